@@ -1,0 +1,140 @@
+# `make help` lists the targets. Each recipe is one bash script.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
+COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+PYTEST := $(BIN)/python -m pytest
+ON_POSTGRES := $(BIN)/python -m tests.postgres --
+
+# The tests' share of the system: a browser with letters that carry Vietnamese, and gettext.
+SYSTEM := chromium libatomic1 fonts-dejavu-core gettext
+
+# What `make run` shows; any of these may come from the environment.
+export PORT ?= 8000
+DEMO = export DEMO_MODE=1 DEMO_DAY="$${DEMO_DAY:-2020-09-15}"; \
+	export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
+# Settings for tools that only need to import the project.
+TOOL = SECRET_KEY=tool DEMO_MODE=1 DATABASE_URL=sqlite://:memory:
+# Settings as a province has them, for `check --deploy`.
+DEPLOY = DEMO_MODE=0 HTTPS=1 ALLOWED_HOSTS=nrm.example DATABASE_URL=sqlite://:memory: \
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')"
+
+.PHONY: help run test lint types sqlite postgres browser fmt messages lock bench system
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on http://127.0.0.1:8000 (PORT, DEMO_DAY, DATABASE_URL)
+	@$(DEMO)
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py load_reference
+	$(BIN)/python manage.py load_demo --until "$$DEMO_DAY"
+	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"
+	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --timeout 60 \
+		--no-control-socket --log-level warning
+
+test: system .venv/dev ## lint, types, the suite on both databases, the browser
+	@$(MAKE) --keep-going lint types sqlite postgres browser
+
+lint: .venv/dev ## style, layers, templates, migrations, deployment settings
+	@echo "== Lint =="
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	find . -path ./.venv -prune -o -name '*.html' -print0 \
+		| xargs -0 -r $(BIN)/djade --check --target-version 5.2
+	$(TOOL) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(DEPLOY) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+types: .venv/dev ## mypy
+	@echo "== Types =="
+	$(BIN)/mypy
+
+sqlite: .venv/dev ## the suite on SQLite, without the browser
+	@echo "== SQLite =="
+	env -u DATABASE_URL $(PYTEST) -m "not browser"
+
+postgres: .venv/dev ## the suite on PostgreSQL, without the browser
+	@$(ON_POSTGRES) $(PYTEST) -m "not browser"
+
+browser: .venv/dev ## the journeys in a browser, on both databases
+	@echo "== Browser on SQLite =="
+	env -u DATABASE_URL $(PYTEST) -m browser
+	echo "== Browser on PostgreSQL =="
+	$(ON_POSTGRES) $(PYTEST) -m browser
+
+fmt: .venv/dev ## format
+	@$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find . -path ./.venv -prune -o -name '*.html' -print0 \
+		| xargs -0 -r $(BIN)/djade --target-version 5.2
+
+messages: .venv/dev ## collect the texts to translate, compile the translations
+	@$(TOOL) $(BIN)/python manage.py makemessages --locale vi --extension html,py,txt \
+		--add-location file --no-obsolete --no-wrap --ignore .venv --ignore tests
+	$(TOOL) $(BIN)/python manage.py compilemessages --locale vi --ignore .venv
+
+lock: .venv/dev ## pin the packages again (UPGRADE=--upgrade takes the newest)
+	@for part in requirements requirements-dev requirements-uv; do
+		$(UV) $(COMPILE) $(UPGRADE) $$part.in -o $$part.txt
+	done
+
+bench: .venv/dev ## speed of the pages, as ratios in one run
+	@$(BIN)/python -m tests.bench
+
+# Both sets of packages share one environment; the developers' set holds the other.
+# Where uv is not to be had, pip does the same, slowly.
+.venv/runtime: requirements.txt requirements-uv.txt | $(BIN)/python
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt || true
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $< \
+		|| $(BIN)/pip install --quiet --require-hashes -r $<
+	touch $@
+
+.venv/dev: requirements-dev.txt requirements.txt requirements-uv.txt | $(BIN)/python
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt || true
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $< \
+		|| $(BIN)/pip install --quiet --require-hashes -r $<
+	touch .venv/runtime $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, as $(PYTHON) or by: make PYTHON=…"; exit 2; }
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "Python's venv is missing: apt-get install python3-venv"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+var/secret_key:
+	@umask 077
+	mkdir -p var
+	$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))' > $@
+
+# Folders count too: taking a file away changes only its folder.
+var/static/staticfiles.json: requirements.txt nrm_tracker/settings.py nrm_tracker/staticfiles.py \
+		$(shell find static -not -name '* *' 2>/dev/null) | .venv/runtime
+	@$(TOOL) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	touch $@
+
+# Without apt nothing is looked for: the tests themselves say what they miss.
+system:
+	@command -v dpkg-query apt-get >/dev/null || exit 0
+	missing=
+	for package in $(SYSTEM); do
+		dpkg-query -W -f '$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed \
+			|| missing="$$missing $$package"
+	done
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"
+	[ -n "$$missing" ] || exit 0
+	if [ "$$(id -u)" != 0 ]; then
+		echo "System packages are missing: apt-get install --no-install-recommends$$missing"
+		exit 2
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends $$missing >/dev/null

@@ -1,0 +1,122 @@
+"""Who reaches what: one person's roles on one day, read once a request (design, section 6).
+
+Rows are fetched within `areas`; what is outside does not exist for the person. What may be done
+to a row inside is asked of the `may_…` methods.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from accounts.models import Membership, Role, User
+from communes.models import Area
+
+# What each page says of a role and its place. It is read for every request: to read all columns
+# of all places takes twice as long.
+SHOWN = (
+    *("user", "role", "from_on", "until_on", "area__kind", "area__name"),
+    *(
+        f"{place}__{column}"
+        for place in ("commune", "agency", "working_group")
+        for column in ("name", "area__kind", "area__name")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a person reaches and is on one day."""
+
+    areas: frozenset[int] = frozenset()
+    leads: frozenset[int] = frozenset()
+    coordinates: frozenset[int] = frozenset()
+    agencies: frozenset[int] = frozenset()
+    heads: frozenset[int] = frozenset()
+    staffs: frozenset[int] = frozenset()
+    joins: frozenset[int] = frozenset()
+    home: Area | None = None
+    is_administrator: bool = False
+    memberships: tuple[Membership, ...] = field(default=(), compare=False)
+
+    @property
+    def manages(self) -> frozenset[int]:
+        """The areas whose accounts the person keeps."""
+        return self.areas if self.is_administrator else self.coordinates
+
+    @property
+    def may_manage_accounts(self) -> bool:
+        return bool(self.manages)
+
+    @property
+    def place_name(self) -> str:
+        return str(self.home) if self.home else ""
+
+    @property
+    def role_line(self) -> str:
+        """What the head of each page says of the person: the role, and its place."""
+        if not self.memberships:
+            return ""
+        return str(self.memberships[0])
+
+
+class SignedIn(HttpRequest):
+    """A request by somebody who signed in; there are no others where sign-in is required."""
+
+    user: User
+    access: Access
+
+
+def access_of(user: User, day: dt.date) -> Access:
+    """What `user` reaches on `day`, kept on the user for the rest of the request."""
+    known: Access | None = getattr(user, "_access", None)
+    if known is None:
+        known = _read(user, day)
+        user._access = known  # type: ignore[attr-defined]
+    return known
+
+
+def _read(user: User, day: dt.date) -> Access:
+    memberships = tuple(
+        user.memberships.valid_on(day)
+        .select_related("area", "commune__area", "agency__area", "working_group__area")
+        .only(*SHOWN)
+        .order_by("from_on", "pk")
+    )
+    own = {_area(membership).pk for membership in memberships}
+    reached = _with_children(own, everything=user.is_staff)
+    ids = {area.pk for area in reached}
+    return Access(
+        areas=frozenset(ids),
+        leads=_below(reached, memberships, Role.LEADER),
+        coordinates=_below(reached, memberships, Role.COORDINATOR),
+        agencies=_ids(memberships, "agency_id", Role.AGENCY_OFFICER),
+        heads=_ids(memberships, "commune_id", Role.COMMUNE_LEADER),
+        staffs=_ids(memberships, "commune_id", Role.COMMUNE_STAFF),
+        joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
+        is_administrator=user.is_superuser,
+        home=_area(memberships[0]) if memberships else next(iter(reached), None),
+        memberships=memberships,
+    )
+
+
+def _area(membership: Membership) -> Area:
+    place = membership.place
+    assert place is not None  # noqa: S101 a constraint holds exactly one
+    return place if isinstance(place, Area) else place.area
+
+
+def _with_children(own: set[int], *, everything: bool) -> list[Area]:
+    """The areas of `own` and those inside them; there are two levels, province and district."""
+    areas = Area.objects.order_by("kind", "sort_key")
+    return list(areas if everything else areas.filter(Q(pk__in=own) | Q(parent__in=own)))
+
+
+def _below(areas: list[Area], memberships: tuple[Membership, ...], role: Role) -> frozenset[int]:
+    held = {membership.area_id for membership in memberships if membership.role == role}
+    return frozenset(area.pk for area in areas if {area.pk, area.parent_id} & held)
+
+
+def _ids(memberships: tuple[Membership, ...], place: str, role: Role) -> frozenset[int]:
+    return frozenset(getattr(row, place) for row in memberships if row.role == role)

@@ -1,0 +1,249 @@
+import datetime as dt
+from collections.abc import Collection
+
+from django.contrib.auth import models as auth_models
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Agency, Area, Commune, WorkingGroup
+from nrm_tracker.text import NameField, SearchKeyField, SearchQuerySet, SortKeyField
+
+_SearchingManager = auth_models.UserManager.from_queryset(SearchQuerySet)
+
+
+class UserManager(_SearchingManager):  # type: ignore[misc, valid-type]
+    """Django's, with search."""
+
+
+class User(auth_models.AbstractUser):
+    """A person with an account; deactivated, never deleted, because history points here."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = NameField(_("full name"))
+    position = NameField(_("position"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    must_change_password = models.BooleanField(
+        _("must choose a new password"),
+        default=False,
+        help_text=_("Set when somebody else knows the password."),
+    )
+    search_key = SearchKeyField(sources=("full_name", "position"))
+    sort_key = SortKeyField(sources=("full_name",))
+
+    REQUIRED_FIELDS = ["full_name", "email"]
+    objects = UserManager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["sort_key", "username"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+class Role(models.TextChoices):
+    """What a person is here for. *Administrator* is Django's staff, not a role of a place."""
+
+    LEADER = "leader", _("District leader")
+    COORDINATOR = "coordinator", _("Coordinator")
+    AGENCY_OFFICER = "agency_officer", _("Agency officer")
+    WORKING_GROUP_MEMBER = "working_group_member", _("Working-group member")
+    COMMUNE_LEADER = "commune_leader", _("Commune leader")
+    COMMUNE_STAFF = "commune_staff", _("Commune staff")
+    OBSERVER = "observer", _("Observer")
+    INSPECTOR = "inspector", _("Inspector")
+
+
+AREA_ROLES = [Role.LEADER, Role.COORDINATOR, Role.OBSERVER, Role.INSPECTOR]
+COMMUNE_ROLES = [Role.COMMUNE_LEADER, Role.COMMUNE_STAFF]
+
+
+def _place(**given: bool) -> Q:
+    """Exactly the one place of `given` is filled in."""
+    places = ("area", "commune", "agency", "working_group")
+    return Q(**{f"{place}__isnull": place not in given for place in places})
+
+
+class MembershipQuerySet(models.QuerySet):
+    def valid_on(self, day: dt.date) -> "MembershipQuerySet":
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+
+    def not_ended_by(self, day: dt.date) -> "MembershipQuerySet":
+        """Those that run on `day` or begin later."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+
+    def at_places_of(self, area_ids: Collection[int]) -> "MembershipQuerySet":
+        """Those at these areas, or at a commune, agency or working group of theirs."""
+        return self.filter(
+            Q(area__in=area_ids)
+            | Q(commune__area__in=area_ids)
+            | Q(agency__area__in=area_ids)
+            | Q(working_group__area__in=area_ids)
+        )
+
+    def overlapping(self, other: "Membership") -> "MembershipQuerySet":
+        """Those of the same person in the same role at the same place, on some same day."""
+        same = self.filter(user=other.user, role=other.role).exclude(pk=other.pk)
+        same = same.filter(
+            area=other.area,
+            commune=other.commune,
+            agency=other.agency,
+            working_group=other.working_group,
+        )
+        if other.until_on:
+            same = same.filter(from_on__lte=other.until_on)
+        return same.not_ended_by(other.from_on)
+
+    def with_places(self) -> "MembershipQuerySet":
+        return self.select_related("area", "commune", "agency", "working_group")
+
+
+class Membership(models.Model):
+    """A person's role at one place, from one day to another."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="memberships", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("area"),
+    )
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("commune"),
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("agency"),
+    )
+    working_group = models.ForeignKey(
+        WorkingGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("working group"),
+    )
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "from_on"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(role__in=AREA_ROLES) & _place(area=True))
+                | (Q(role__in=COMMUNE_ROLES) & _place(commune=True))
+                | (Q(role=Role.AGENCY_OFFICER) & _place(agency=True))
+                | (Q(role=Role.WORKING_GROUP_MEMBER) & _place(working_group=True)),
+                name="membership_one_place_that_fits_the_role",
+                violation_error_message=_("Choose one place, the one that fits the role."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
+                name="membership_until_after_from",
+                violation_error_message=_("The last day cannot come before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.INSPECTOR) | Q(until_on__isnull=False),
+                name="membership_inspector_has_an_end",
+                violation_error_message=_("An inspector's access needs a last day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.place}"
+
+    @property
+    def place(self) -> Area | Commune | Agency | WorkingGroup | None:
+        return self.area or self.commune or self.agency or self.working_group
+
+
+class Person(models.Model):
+    """Anyone responsible for something, with an account or not."""
+
+    full_name = NameField(_("full name"))
+    position = NameField(_("position"), blank=True)
+    organisation = NameField(_("organisation"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="people", verbose_name=_("area"))
+    user = models.OneToOneField(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("user"),
+    )
+    search_key = SearchKeyField(sources=("full_name", "position", "organisation"))
+    sort_key = SortKeyField(sources=("full_name",))
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class DeviceQuerySet(models.QuerySet):
+    def in_use(self) -> "DeviceQuerySet":
+        """Those whose session is still there."""
+        sessions = Session.objects.values("session_key")
+        return self.filter(revoked_at=None, session_key__in=sessions)
+
+    def sign_out(self, at: dt.datetime) -> None:
+        """End the sessions, and keep the rows."""
+        keys = list(self.filter(revoked_at=None).values_list("session_key", flat=True))
+        Session.objects.filter(session_key__in=keys).delete()
+        self.filter(session_key__in=keys).update(revoked_at=at)
+
+
+class Device(models.Model):
+    """A browser in which somebody signed in."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices", verbose_name=_("user"))
+    session_key = models.CharField(_("session"), max_length=40, unique=True)
+    name = NameField(_("browser"), max_length=200)
+    signed_in_at = models.DateTimeField(_("signed in at"))
+    last_seen_at = models.DateTimeField(_("last seen at"))
+    revoked_at = models.DateTimeField(_("signed out at"), null=True, blank=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_seen_at"]
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return self.name

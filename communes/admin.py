@@ -1,0 +1,52 @@
+from django.contrib import admin
+
+from communes.models import Agency, Area, Commune, Village, WorkingGroup
+from communes.resources import AgencyResource, AreaResource, CommuneResource
+from nrm_tracker.admin import ReferenceAdmin, SearchKeyAdmin
+
+
+@admin.register(Area)
+class AreaAdmin(ReferenceAdmin):
+    resource_classes = [AreaResource]
+    list_display = ["name", "code", "kind", "parent", "region", "dissolved_on", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["kind", "region", "is_checked"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["parent", "successors"]
+
+
+class VillageInline(admin.TabularInline):
+    model = Village
+    extra = 0
+
+
+@admin.register(Commune)
+class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
+    resource_classes = [CommuneResource]
+    list_display = ["name", "code", "slug", "kind", "area", "dissolved_on", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["area", "kind", "is_checked"]
+    list_select_related = ["area"]
+    autocomplete_fields = ["area", "successors"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [VillageInline]
+
+
+@admin.register(Agency)
+class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
+    resource_classes = [AgencyResource]
+    list_display = ["name", "short_name", "key", "area", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["area", "is_checked"]
+    list_select_related = ["area"]
+    autocomplete_fields = ["area"]
+
+
+@admin.register(WorkingGroup)
+class WorkingGroupAdmin(admin.ModelAdmin):
+    list_display = ["name", "decision_number", "decided_on", "leader_name", "area"]
+    list_filter = ["area"]
+    list_select_related = ["area"]
+    search_fields = ["name", "decision_number", "leader_name"]
+    autocomplete_fields = ["area", "communes"]

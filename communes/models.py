@@ -1,0 +1,255 @@
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nrm_tracker.text import (
+    NameField,
+    ProseField,
+    SearchKeyField,
+    SearchQuerySet,
+    SortKeyField,
+)
+
+
+class Region(models.TextChoices):
+    """The regions by which the decisions of the Prime Minister set thresholds."""
+
+    NORTHERN_MOUNTAINS = "tdmnpb", _("Northern midlands and mountains")
+    RED_RIVER_DELTA = "dbsh", _("Red River delta")
+    NORTH_CENTRAL = "btb", _("North Central")
+    SOUTH_CENTRAL = "nam-trung-bo", _("South Central coast")
+    CENTRAL_HIGHLANDS = "tay-nguyen", _("Central Highlands")
+    SOUTH_EAST = "dnb", _("South East")
+    MEKONG_DELTA = "dbscl", _("Mekong delta")
+
+
+class Sourced(models.Model):
+    """What a document says, with where it was read and whether that was the document itself."""
+
+    source = ProseField(_("source"), blank=True)
+    is_checked = models.BooleanField(_("checked against the source"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Area(Sourced):
+    """A supervising level: a province, or a district until 30/06/2025."""
+
+    class Kind(models.TextChoices):
+        PROVINCE = "province", _("Province")
+        DISTRICT = "district", _("District")
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = NameField(_("name"))
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    region = models.CharField(_("region"), max_length=20, choices=Region, blank=True)
+    established_on = models.DateField(_("established on"), null=True, blank=True)
+    dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successors"),
+    )
+    sort_key = SortKeyField(sources=("name",))
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["province", "district"]), name="area_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dissolved_on__isnull=True)
+                | models.Q(established_on__isnull=True)
+                | models.Q(dissolved_on__gt=models.F("established_on")),
+                name="area_dissolved_after_established",
+                violation_error_message=_("An area cannot end before it began."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class CommuneQuerySet(SearchQuerySet):
+    def within(self, area_ids: Collection[int]) -> "CommuneQuerySet":
+        """The communes of these areas."""
+        return self.filter(area_id__in=area_ids)
+
+    def established_by(self, day: dt.date) -> "CommuneQuerySet":
+        """The units that had come to be by `day`, gone since or not."""
+        return self.filter(
+            models.Q(established_on__isnull=True) | models.Q(established_on__lte=day)
+        )
+
+    def existing_on(self, day: dt.date) -> "CommuneQuerySet":
+        """The units that existed on `day`; a unit is gone on the day it is dissolved."""
+        return self.established_by(day).filter(
+            models.Q(dissolved_on__isnull=True) | models.Q(dissolved_on__gt=day)
+        )
+
+
+class Commune(Sourced):
+    """A unit of the lowest level. Names and codes are reused, so the slug is what lasts."""
+
+    class Kind(models.TextChoices):
+        COMMUNE = "commune", _("Commune")
+        WARD = "ward", _("Ward")
+        TOWNSHIP = "township", _("Township")
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="communes", verbose_name=_("area"))
+    code = models.CharField(_("code"), max_length=10)
+    name = NameField(_("name"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMUNE)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    region_override = models.CharField(
+        _("region, where not the area's"), max_length=20, choices=Region, blank=True
+    )
+    group = models.CharField(_("commune group"), max_length=20, blank=True)
+    established_on = models.DateField(_("established on"), null=True, blank=True)
+    dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successors"),
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=7, decimal_places=4, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=7, decimal_places=4, null=True, blank=True
+    )
+    area_km2 = models.DecimalField(
+        _("area (km²)"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    households = models.PositiveIntegerField(_("households"), null=True, blank=True)
+    figures_on = models.DateField(_("day of the figures"), null=True, blank=True)
+    figures_source = ProseField(_("source of the figures"), blank=True)
+    search_key = SearchKeyField(sources=("name", "code"))
+    sort_key = SortKeyField(sources=("name",))
+
+    objects = CommuneQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "code"]
+        verbose_name = _("commune")
+        verbose_name_plural = _("communes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["commune", "ward", "township"]),
+                name="commune_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__isnull=False, longitude__isnull=False),
+                name="commune_coordinates_are_pairs",
+                violation_error_message=_("Latitude and longitude go together."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dissolved_on__isnull=True)
+                | models.Q(established_on__isnull=True)
+                | models.Q(dissolved_on__gt=models.F("established_on")),
+                name="commune_dissolved_after_established",
+                violation_error_message=_("A commune cannot end before it began."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name with the kind of unit: "Xã Kỳ Lạc"."""
+        return f"{self.get_kind_display()} {self.name}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of a dissolved unit."""
+        return self.dissolved_on - dt.timedelta(days=1) if self.dissolved_on else None
+
+
+class Village(models.Model):
+    """A village (thôn) of a commune."""
+
+    commune = models.ForeignKey(
+        Commune, models.CASCADE, related_name="villages", verbose_name=_("commune")
+    )
+    name = NameField(_("name"))
+    households = models.PositiveIntegerField(_("households"), null=True, blank=True)
+    sort_key = SortKeyField(sources=("name",))
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("village")
+        verbose_name_plural = _("villages")
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "name"], name="village_name_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agency(Sourced):
+    """A body that answers for criteria: a department, the insurance, the police."""
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="agencies", verbose_name=_("area"))
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = NameField(_("name"))
+    short_name = NameField(_("short name"), max_length=80)
+    search_key = SearchKeyField(sources=("name", "short_name"))
+    sort_key = SortKeyField(sources=("name",))
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingGroup(Sourced):
+    """A group that a decision sends to direct some communes."""
+
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="working_groups", verbose_name=_("area")
+    )
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = NameField(_("name"))
+    decision_number = NameField(_("decision number"), max_length=60)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    leader_name = NameField(_("leader"), blank=True)
+    leader_position = NameField(_("leader's position"), blank=True)
+    communes = models.ManyToManyField(
+        Commune, related_name="working_groups", verbose_name=_("communes")
+    )
+    sort_key = SortKeyField(sources=("name",))
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("working group")
+        verbose_name_plural = _("working groups")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,252 @@
+"""The yardstick is kept here; what was measured with it is only looked at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from criteria.models import (
+    Assessment,
+    Bracket,
+    CriteriaSet,
+    Criterion,
+    CriterionGroup,
+    CriterionStatus,
+    Enrolment,
+    Indicator,
+    LevelName,
+    Recognition,
+    Responsibility,
+    Standing,
+    Threshold,
+)
+from criteria.resources import (
+    BracketResource,
+    CriteriaSetResource,
+    CriterionResource,
+    IndicatorResource,
+    LevelNameResource,
+    ResponsibilityResource,
+    ThresholdResource,
+)
+from nrm_tracker.admin import ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.text import search_key
+
+
+class OfTheSameParent:
+    """Inlines whose choices are rows of the page's own object, read once for all lines."""
+
+    own_choices: dict[str, str] = {}
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        parent = self.own_choices.get(db_field.name)
+        if parent:
+            match = request.resolver_match
+            pk = match.kwargs.get("object_id") if match else None
+            rows = db_field.related_model._default_manager
+            kwargs["queryset"] = rows.filter(**{parent: pk}) if pk else rows.none()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class GroupInline(admin.TabularInline):
+    model = CriterionGroup
+    extra = 0
+
+
+class CriterionInline(OfTheSameParent, admin.TabularInline):
+    model = Criterion
+    fields = ["number", "group", "name", "short_name", "is_checked"]
+    own_choices = {"group": "criteria_set"}
+    extra = 0
+    show_change_link = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_in_use())
+
+
+@admin.register(CriteriaSet)
+class CriteriaSetAdmin(ReferenceAdmin):
+    resource_classes = [CriteriaSetResource]
+    list_display = ["name", "code", "tier", "valid_from", "valid_until", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["tier", "is_checked"]
+    search_fields = ["name", "code", "legal_basis"]
+    inlines = [GroupInline, CriterionInline]
+
+
+class IndicatorInline(OfTheSameParent, admin.TabularInline):
+    model = Indicator
+    fields = ["code", "text", "kind", "unit", "comparator", "part_of", "is_checked"]
+    own_choices = {"part_of": "criterion"}
+    extra = 0
+    show_change_link = True
+
+
+class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
+    model = Responsibility
+    fields = ["agency", "indicator", "from_on", "until_on", "is_checked"]
+    autocomplete_fields = ["agency"]
+    own_choices = {"indicator": "criterion"}
+    extra = 0
+
+
+@admin.register(Criterion)
+class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
+    resource_classes = [CriterionResource]
+    list_display = ["number", "name", "short_name", "criteria_set", "is_checked"]
+    list_display_links = ["name"]
+    list_editable = ["is_checked"]
+    list_filter = ["criteria_set", "is_checked"]
+    list_select_related = ["criteria_set"]
+    inlines = [IndicatorInline, ResponsibilityInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj and obj.criteria_set.is_in_use())
+
+
+class ThresholdInline(admin.TabularInline):
+    model = Threshold
+    fields = [
+        "region",
+        "commune_group",
+        "is_set_by_province",
+        "value",
+        "text",
+        "valid_from",
+        "valid_until",
+        "is_checked",
+    ]
+    extra = 0
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ReferenceAdmin):
+    resource_classes = [IndicatorResource]
+    list_display = ["code", "text", "criterion", "kind", "unit", "comparator", "is_checked"]
+    list_display_links = ["code", "text"]
+    list_editable = ["is_checked"]
+    list_filter = ["criterion__criteria_set", "kind", "is_checked"]
+    list_select_related = ["criterion"]
+    search_fields = ["code", "text"]
+    autocomplete_fields = ["criterion", "part_of"]
+    inlines = [ThresholdInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """By its own words, or by those of its criterion without marks."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = search_key(search_term).split()
+        if words and "." not in search_term:
+            rows = queryset
+            for word in words:
+                rows = rows.filter(criterion__search_key__contains=word)
+            found = found | rows
+        return found, may_repeat
+
+
+@admin.register(Threshold)
+class ThresholdAdmin(ReferenceAdmin):
+    resource_classes = [ThresholdResource]
+    list_display = [
+        "indicator",
+        "region",
+        "commune_group",
+        "value",
+        "text",
+        "valid_from",
+        "is_checked",
+    ]
+    list_editable = ["is_checked"]
+    list_filter = ["indicator__criterion__criteria_set", "region", "is_checked"]
+    list_select_related = ["indicator"]
+    search_fields = ["=indicator__code", "indicator__text", "text"]
+    autocomplete_fields = ["indicator"]
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(ReferenceAdmin):
+    resource_classes = [ResponsibilityResource]
+    list_display = ["agency", "criterion", "indicator", "from_on", "until_on", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["criterion__criteria_set", "agency", "is_checked"]
+    list_select_related = ["agency", "criterion", "indicator"]
+    search_fields = ["agency__search_key", "criterion__search_key"]
+    autocomplete_fields = ["agency", "criterion", "indicator"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+@admin.register(Bracket)
+class BracketAdmin(ReferenceAdmin):
+    resource_classes = [BracketResource]
+    list_display = ["name", "low", "high", "is_complete", "is_model", "legend", "is_checked"]
+    list_editable = ["is_checked"]
+
+
+@admin.register(LevelName)
+class LevelNameAdmin(ReferenceAdmin):
+    resource_classes = [LevelNameResource]
+    list_display = ["name", "level", "valid_from", "valid_until", "is_checked"]
+    list_editable = ["is_checked"]
+
+
+class OfCommunesAdmin(ReadOnlyAdmin):
+    """History of communes, found by the commune's name without marks."""
+
+    commune = "enrolment__commune"
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [f"{self.commune}__search_key"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
+    ) -> tuple[QuerySet[Model], bool]:
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(OfCommunesAdmin):
+    commune = "commune"
+    list_display = ["commune", "criteria_set", "opened_on", "target_on", "closed_on"]
+    list_filter = ["criteria_set"]
+    list_select_related = ["commune", "criteria_set"]
+
+
+@admin.register(CriterionStatus)
+class CriterionStatusAdmin(OfCommunesAdmin):
+    list_display = ["__str__", "result", "version"]
+    list_filter = ["result", "enrolment__criteria_set"]
+    list_select_related = ["enrolment__commune", "criterion"]
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(OfCommunesAdmin):
+    commune = "status__enrolment__commune"
+    list_display = ["status", "result", "level", "basis", "assessed_on", "recorded_at"]
+    list_filter = ["level", "result", "basis"]
+    list_select_related = ["status__enrolment__commune", "status__criterion"]
+    date_hierarchy = "assessed_on"
+
+
+@admin.register(Standing)
+class StandingAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "on_day", "met_count", "applicable_count"]
+    list_filter = ["enrolment__criteria_set"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set"]
+    date_hierarchy = "on_day"
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "title", "decision_number", "decided_on", "revoked_on"]
+    list_filter = ["enrolment__criteria_set"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set"]

@@ -1,0 +1,198 @@
+"""One commune's cells on a day, with who said what: for the pages of a commune and of a cell."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from communes.models import Agency, Commune
+from criteria import standings
+from criteria.models import (
+    Assessment,
+    CriteriaSet,
+    Criterion,
+    Enrolment,
+    Indicator,
+    Level,
+    Responsibility,
+    Result,
+    Threshold,
+)
+from criteria.progress import Moment
+from nrm_tracker import clock
+
+
+@dataclass
+class Cell:
+    """What each level last said of one criterion by the day, corrected entries left out."""
+
+    criterion: Criterion
+    by_level: dict[int, Assessment] = field(default_factory=dict)
+    agencies: list[Agency] = field(default_factory=list)
+
+    @property
+    def headline(self) -> Assessment | None:
+        """The latest word above the commune (rule 3)."""
+        above = [a for level, a in self.by_level.items() if level > Level.COMMUNE]
+        return max(above, key=lambda a: entry(a, self.criterion.number).order, default=None)
+
+    @property
+    def result(self) -> str:
+        return self.headline.result if self.headline else Result.NOT_ASSESSED
+
+    @property
+    def own(self) -> Assessment | None:
+        """What the commune says of itself."""
+        return self.by_level.get(Level.COMMUNE)
+
+    @property
+    def province(self) -> Assessment | None:
+        return self.by_level.get(Level.PROVINCE)
+
+    @property
+    def district(self) -> Assessment | None:
+        return self.by_level.get(Level.DISTRICT)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the commune's own word differs from the headline."""
+        return self.own is not None and self.own.result != self.result
+
+
+def entry(assessment: Assessment, number: int) -> standings.Entry:
+    """An assessment as the plain value that rules are written for."""
+    return standings.Entry(
+        assessment.pk,
+        number,
+        assessment.level,
+        assessment.result,
+        assessment.assessed_on,
+        assessment.recorded_at,
+        assessment.basis,
+        assessment.basis_text,
+        assessment.corrects_id,
+        assessment.voids,
+    )
+
+
+def choose_enrolment(
+    enrolments: Iterable[Enrolment], day: dt.date, set_code: str = ""
+) -> Enrolment | None:
+    """The enrolment that a commune's page shows: the set asked for, or the newest basic one."""
+    found = list(enrolments)
+    if set_code:
+        for enrolment in found:
+            if enrolment.criteria_set.code == set_code:
+                return enrolment
+    basic = [e for e in found if e.criteria_set.tier == CriteriaSet.Tier.BASIC]
+    running = [
+        e for e in basic if e.opened_on <= day and (e.closed_on is None or e.closed_on > day)
+    ]
+    ended = [e for e in basic if e.opened_on <= day]
+    candidates = running or ended or basic
+    return max(candidates, key=lambda e: e.criteria_set.valid_from, default=None)
+
+
+def enrolments_of(commune: Commune) -> list[Enrolment]:
+    """Its runs at the sets, each with `size`, how many criteria the set has."""
+    return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
+
+
+def runs_within(area_ids: Collection[int]) -> QuerySet[Enrolment]:
+    """The runs of the communes of these areas, with the commune and `size`."""
+    found = Enrolment.objects.filter(commune__area__in=area_ids).order_by("pk")
+    found = found.select_related("criteria_set", "commune__area__parent")
+    return found.annotate(size=Count("statuses"))
+
+
+def history(enrolment: Enrolment, moment: Moment) -> list[Assessment]:
+    """What was said of an enrolment by the moment, newest first, corrected entries too."""
+    found = Assessment.objects.filter(status__enrolment=enrolment)
+    return list(told_by(found, moment))
+
+
+def told_by(assessments: QuerySet[Assessment], moment: Moment) -> QuerySet[Assessment]:
+    """The entries that a page of the moment may tell, with the people in them."""
+    found = assessments.filter(assessed_on__lte=moment.day)
+    if moment.known:
+        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
+    return found.select_related("status__criterion", "recorded_by", "on_behalf_of")
+
+
+def superseded(enrolment: Enrolment, moment: Moment) -> set[int]:
+    """The entries corrected by what was entered by the moment, whatever day that was true on."""
+    found = Assessment.objects.filter(status__enrolment=enrolment, corrects__isnull=False)
+    if moment.known:
+        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
+    return set(found.values_list("corrects_id", flat=True))
+
+
+def fill(
+    criteria: Iterable[Criterion], assessments: Iterable[Assessment], corrected: set[int]
+) -> list[Cell]:
+    """The cells of a commune from its history."""
+    cells = {criterion.pk: Cell(criterion) for criterion in criteria}
+    counted = [a for a in assessments if a.pk not in corrected and not a.voids]
+    for assessment in counted:
+        criterion_id = assessment.status.criterion_id
+        cell = cells.get(criterion_id)
+        if cell is None:
+            continue
+        known = cell.by_level.get(assessment.level)
+        number = cell.criterion.number
+        if known is None or entry(known, number).order < entry(assessment, number).order:
+            cell.by_level[assessment.level] = assessment
+    return list(cells.values())
+
+
+def row_history(
+    assessments: Iterable[Assessment], corrected: set[int], numbers: list[int]
+) -> list[tuple[dt.date, str]]:
+    """The commune's row on each day on which it changed."""
+    entries = [entry(a, a.status.criterion.number) for a in assessments if a.pk not in corrected]
+    return [(row.on_day, row.results) for row in standings.rows(entries, numbers)]
+
+
+def responsible(criteria: Iterable[Criterion], day: dt.date) -> dict[int, list[Responsibility]]:
+    """Who answers for each criterion on the day, by its id: one query."""
+    found = (
+        Responsibility.objects.filter(criterion__in=[c.pk for c in criteria])
+        .filter(Q(from_on__isnull=True) | Q(from_on__lte=day))
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+        .select_related("agency", "indicator")
+        .order_by("indicator__code", "pk")
+    )
+    by_criterion: dict[int, list[Responsibility]] = {}
+    for responsibility in found:
+        by_criterion.setdefault(responsibility.criterion_id, []).append(responsibility)
+    return by_criterion
+
+
+def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, list[str]]]:
+    """Each agency once, with the codes of the indicators that it answers for."""
+    found: dict[int, tuple[Agency, list[str]]] = {}
+    for responsibility in responsibilities:
+        agency = responsibility.agency
+        codes = found.setdefault(agency.pk, (agency, []))[1]
+        if responsibility.indicator:
+            codes.append(responsibility.indicator.code)
+    return list(found.values())
+
+
+def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
+    """What the indicator must reach in this commune on the day: the most particular that fits."""
+    region = commune.region_override or commune.area.region
+    fitting = [
+        t
+        for t in indicator.thresholds.all()
+        if t.region in ("", region)
+        and t.commune_group in ("", commune.group)
+        and (t.valid_from is None or t.valid_from <= day)
+        and (t.valid_until is None or day <= t.valid_until)
+    ]
+    return max(
+        fitting,
+        key=lambda t: (bool(t.commune_group), bool(t.region), t.valid_from or dt.date.min),
+        default=None,
+    )

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from criteria import reference_files, reference_loading
+from nrm_tracker import revision
+
+
+class Command(BaseCommand):
+    help = "Loads areas, criteria sets, agencies and brackets; keeps what was changed here."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = reference_loading.load(reference_files.read())
+        except reference_loading.Refused as error:
+            raise CommandError(str(error)) from error
+        if report.created or report.updated:
+            revision.bump()
+        for row in report.kept:
+            self.stdout.write(_("kept: %(row)s was changed here") % {"row": row})
+        for row in report.removed:
+            self.stdout.write(_("left out: %(row)s was deleted here") % {"row": row})
+        for row in report.abandoned:
+            self.stdout.write(_("kept: %(row)s is no longer in the files") % {"row": row})
+        self.stdout.write(
+            _(
+                "Reference data: %(created)s created, %(updated)s updated, %(kept)s kept, "
+                "%(unchanged)s unchanged."
+            )
+            % {**vars(report), "kept": len(report.kept)}
+        )

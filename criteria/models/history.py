@@ -1,0 +1,297 @@
+"""What was measured: an enrolment's cells, their history, and the row they make on any day."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Agency, Commune, Sourced
+from criteria.models.yardstick import CriteriaSet, Criterion, Level
+from nrm_tracker.text import NameField, ProseField
+
+
+class Result(models.TextChoices):
+    """Rule 1. Only `MET` counts."""
+
+    MET = "met", _("Met")
+    NEARLY = "nearly", _("Nearly met")
+    NOT_MET = "not_met", _("Not met")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    NOT_ASSESSED = "not_assessed", _("Not assessed")
+
+
+ASSESSABLE = [Result.MET, Result.NEARLY, Result.NOT_MET, Result.NOT_APPLICABLE]
+
+
+class Basis(models.TextChoices):
+    """What an assessment rests on (rule 4)."""
+
+    SELF = "self", _("The commune's own assessment")
+    VERIFICATION = "verification", _("Verification")
+    SESSION = "session", _("Working session")
+    DECISION = "decision", _("Decision")
+    DOCUMENT = "document", _("Document")
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def open_on(self, day: dt.date) -> "EnrolmentQuerySet":
+        """Those that ran on `day`; one that closes on a day no longer runs that day."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+
+
+class Enrolment(models.Model):
+    """A commune's run at one criteria set."""
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="enrolments", verbose_name=_("commune")
+    )
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.PROTECT, related_name="enrolments", verbose_name=_("criteria set")
+    )
+    target_on = models.DateField(_("target day"), null=True, blank=True)
+    opened_on = models.DateField(_("opened on"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["commune", "opened_on"]
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "criteria_set"], name="enrolment_once_a_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="enrolment_closed_after_opened",
+                violation_error_message=_("An enrolment cannot close before it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune}, {self.criteria_set}"
+
+
+class CriterionStatus(models.Model):
+    """The headline of one cell now. `version` counts what was said of it, at any level."""
+
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="statuses", verbose_name=_("enrolment")
+    )
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="statuses", verbose_name=_("criterion")
+    )
+    result = models.CharField(
+        _("result"), max_length=20, choices=Result, default=Result.NOT_ASSESSED
+    )
+    assessment = models.ForeignKey(
+        "Assessment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assessment"),
+    )
+    version = models.PositiveIntegerField(_("version"), default=0)
+
+    class Meta:
+        ordering = ["enrolment", "criterion__number"]
+        verbose_name = _("criterion status")
+        verbose_name_plural = _("criterion statuses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "criterion"], name="criterionstatus_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=Result.values), name="criterionstatus_result_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.commune}, {self.criterion}"
+
+
+class Assessment(models.Model):
+    """What somebody found of a cell on a day. Never changed, never deleted (rule 5)."""
+
+    status = models.ForeignKey(
+        CriterionStatus, models.PROTECT, related_name="assessments", verbose_name=_("cell")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level)
+    result = models.CharField(_("result"), max_length=20, choices=Result)
+    percent = models.DecimalField(
+        _("percent"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    reason = ProseField(_("reason"), blank=True)
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
+    basis_text = NameField(_("basis in words"), max_length=500, blank=True)
+    assessed_on = models.DateField(_("assessed on"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("recorded by"),
+    )
+    decided_by = NameField(_("who concluded"), blank=True)
+    on_behalf_of = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name=_("on behalf of"),
+    )
+    document_number = NameField(_("document number"), max_length=100, blank=True)
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("corrects"),
+    )
+    voids = models.BooleanField(_("voids it"), default=False)
+    is_illustrative = models.BooleanField(_("illustrative, not real"), default=False)
+
+    class Meta:
+        ordering = ["-assessed_on", "-level", "-recorded_at", "-pk"]
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        indexes = [
+            models.Index(fields=["status", "assessed_on"], name="assessment_status_day"),
+            models.Index(fields=["recorded_at"], name="assessment_recorded_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result__in=ASSESSABLE), name="assessment_result_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=Level.values), name="assessment_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=Basis.values), name="assessment_basis_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__gte=0, percent__lte=100),
+                name="assessment_percent_is_one",
+                violation_error_message=_("A percentage lies between 0 and 100%."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(result=Result.NOT_APPLICABLE) | ~Q(reason=""),
+                name="assessment_not_applicable_has_a_reason",
+                violation_error_message=_("Say why the criterion does not apply."),
+            ),
+            models.CheckConstraint(
+                condition=Q(voids=False) | Q(corrects__isnull=False),
+                name="assessment_voids_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_result_display()} ({self.assessed_on:%d/%m/%Y})"
+
+
+class Standing(models.Model):
+    """A commune's whole row from a day on, one letter a criterion (see `scoring`).
+
+    There is one on each day on which somebody above the commune said something, so that the state
+    on a day is the last standing up to it, and its day is that of the newest figure in it.
+    """
+
+    enrolment = models.ForeignKey(
+        Enrolment, models.CASCADE, related_name="standings", verbose_name=_("enrolment")
+    )
+    on_day = models.DateField(_("day"))
+    results = models.CharField(_("results"), max_length=100)
+    met_count = models.PositiveSmallIntegerField(_("met"))
+    nearly_count = models.PositiveSmallIntegerField(_("nearly met"))
+    applicable_count = models.PositiveSmallIntegerField(_("applicable"))
+    assessed_count = models.PositiveSmallIntegerField(_("assessed"))
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
+    basis_text = NameField(_("basis in words"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["enrolment", "on_day"]
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "on_day"], name="standing_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.met_count}/{self.applicable_count} ({self.on_day:%d/%m/%Y})"
+
+
+class RecognitionQuerySet(models.QuerySet):
+    def in_force_on(self, day: dt.date) -> "RecognitionQuerySet":
+        return self.filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=day), decided_on__lte=day)
+
+
+class Recognition(Sourced):
+    """A decision that a commune reached the set; a later decision may revoke it (rule 12)."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("Day")
+        YEAR = "year", _("Year only")
+
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="recognitions", verbose_name=_("enrolment")
+    )
+    title = NameField(_("title"))
+    decision_number = NameField(_("decision number"), max_length=100, blank=True)
+    decided_on = models.DateField(_("decided on"))
+    precision = models.CharField(
+        _("known by"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
+    revoking_decision = NameField(_("revoking decision"), max_length=100, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects = RecognitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["enrolment", "decided_on"]
+        verbose_name = _("recognition")
+        verbose_name_plural = _("recognitions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(precision="day")
+                | Q(precision="year", decided_on__month=12, decided_on__day=31),
+                name="recognition_known_by_year_counts_from_its_end",
+                violation_error_message=_("Known only by year, it counts from 31/12."),
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True, revoking_decision="")
+                | (Q(revoked_on__gte=F("decided_on")) & ~Q(revoking_decision="")),
+                name="recognition_revoked_by_a_later_decision",
+                violation_error_message=_(
+                    "A revocation needs its decision, and a day not before the recognition."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=Q(revoked_on__isnull=True),
+                name="recognition_one_in_force",
+                violation_error_message=_("This commune is recognised already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.enrolment.commune}"
+
+    @property
+    def basis_text(self) -> str:
+        """How pages name it: "218/QĐ-UBND ngày 15/01/2021", or the year where that is all."""
+        if self.precision == self.Precision.YEAR:
+            when = gettext("in %(year)s") % {"year": self.decided_on.year}
+        else:
+            when = gettext("on %(day)s") % {"day": f"{self.decided_on:%d/%m/%Y}"}
+        return f"{self.decision_number} {when}".strip()

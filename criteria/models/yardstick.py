@@ -1,0 +1,349 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Agency, Region, Sourced
+from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
+
+
+class Level(models.IntegerChoices):
+    """Who judged. The names that pages print are data: see `LevelName`."""
+
+    COMMUNE = 1, _("Commune")
+    DISTRICT = 2, _("District")
+    PROVINCE = 3, _("Province")
+
+
+class CriteriaSet(Sourced):
+    """A set of criteria that a decision lays down for some years."""
+
+    class Tier(models.TextChoices):
+        BASIC = "basic", _("New rural commune")
+        ADVANCED = "advanced", _("Advanced new rural commune")
+        MODEL = "model", _("Model new rural commune")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = NameField(_("name"))
+    legal_basis = ProseField(_("legal basis"))
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.BASIC)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    note = ProseField(_("note"), blank=True)
+
+    class Meta:
+        ordering = ["valid_from", "code"]
+        verbose_name = _("criteria set")
+        verbose_name_plural = _("criteria sets")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tier__in=["basic", "advanced", "model"]),
+                name="criteriaset_tier_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="criteriaset_valid_until_after_from",
+                violation_error_message=_("A set cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_in_use(self) -> bool:
+        """Whether communes were enrolled: from then on its criteria stay as they are (rule 7)."""
+        return self.enrolments.exists()
+
+
+class CriterionGroup(models.Model):
+    """A heading under which a set prints its criteria."""
+
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.CASCADE, related_name="groups", verbose_name=_("criteria set")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    printed = models.CharField(_("printed number"), max_length=10, blank=True)
+    name = NameField(_("name"))
+
+    class Meta:
+        ordering = ["criteria_set", "number"]
+        verbose_name = _("criterion group")
+        verbose_name_plural = _("criterion groups")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["criteria_set", "number"], name="criteriongroup_number_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printed}. {self.name}" if self.printed else self.name
+
+
+class Criterion(Sourced):
+    """One criterion of a set."""
+
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.CASCADE, related_name="criteria", verbose_name=_("criteria set")
+    )
+    group = models.ForeignKey(
+        CriterionGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="criteria",
+        verbose_name=_("group"),
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    name = NameField(_("name"))
+    short_name = NameField(_("short name"), max_length=40)
+    aliases = ProseField(_("other names, one a line"), blank=True)
+    search_key = SearchKeyField(sources=("number", "name", "short_name", "aliases"))
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["criteria_set", "number"]
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["criteria_set", "number"], name="criterion_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1), name="criterion_number_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def clean(self) -> None:
+        """A set in use takes no further criterion, and none changes its number (rule 7)."""
+        rows = Criterion.objects.filter(pk=self.pk).values_list("criteria_set_id", "number")
+        stored = rows.first() if self.pk else None
+        if stored == (self.criteria_set_id, self.number):
+            return
+        touched = {self.criteria_set_id, *(stored or ())[:1]} - {None}
+        if CriteriaSet.objects.filter(pk__in=touched, enrolments__isnull=False).exists():
+            message = _(
+                "Communes are enrolled in this set: its criteria cannot be added, removed or"
+                " renumbered."
+            )
+            raise ValidationError({"number": message})
+
+
+class Indicator(Sourced):
+    """What is measured of a criterion. Only leaves are measured, top-level ones are counted."""
+
+    class Kind(models.TextChoices):
+        BOOLEAN = "boolean", _("Met or not")
+        PERCENT = "percent", _("Percentage")
+        NUMBER = "number", _("Number")
+        TEXT = "text", _("Text")
+        GROUP = "group", _("Made of parts")
+
+    class Comparator(models.TextChoices):
+        AT_LEAST = "ge", "≥"
+        AT_MOST = "le", "≤"
+        EQUAL = "eq", "="
+        IS_TRUE = "is_true", _("Met")
+
+    criterion = models.ForeignKey(
+        Criterion, models.CASCADE, related_name="indicators", verbose_name=_("criterion")
+    )
+    code = models.CharField(_("code"), max_length=10)
+    is_code_printed = models.BooleanField(_("the decision prints the code"), default=True)
+    text = ProseField(_("text"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    unit = NameField(_("unit"), max_length=60, blank=True)
+    comparator = models.CharField(_("comparator"), max_length=10, choices=Comparator, blank=True)
+    part_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    may_be_not_applicable = models.BooleanField(_("may not apply"), default=False)
+    remeasure_months = models.PositiveSmallIntegerField(
+        _("measure again after (months)"), null=True, blank=True
+    )
+    note = ProseField(_("note"), blank=True)
+
+    class Meta:
+        ordering = ["criterion", "id"]
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "code"], name="indicator_code_unique"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["boolean", "percent", "number", "text", "group"]),
+                name="indicator_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(comparator__in=["", "ge", "le", "eq", "is_true"]),
+                name="indicator_comparator_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Threshold(Sourced):
+    """What an indicator must reach, for a region and some years. Empty means wherever, whenever."""
+
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="thresholds", verbose_name=_("indicator")
+    )
+    region = models.CharField(_("region"), max_length=20, choices=Region, blank=True)
+    commune_group = models.CharField(_("commune group"), max_length=20, blank=True)
+    is_set_by_province = models.BooleanField(_("set by the province"), default=False)
+    value = models.DecimalField(_("value"), max_digits=12, decimal_places=3, null=True, blank=True)
+    text = NameField(_("as printed"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["indicator", "region", "commune_group", "valid_from"]
+        verbose_name = _("threshold")
+        verbose_name_plural = _("thresholds")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="threshold_valid_until_after_from",
+                violation_error_message=_("A threshold cannot end before it begins."),
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "commune_group"],
+                condition=models.Q(valid_from__isnull=True),
+                name="threshold_unique_for_all_years",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "commune_group", "valid_from"],
+                condition=models.Q(valid_from__isnull=False),
+                name="threshold_unique_from_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Responsibility(Sourced):
+    """An agency answers for a criterion, or for one of its indicators."""
+
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="responsibilities", verbose_name=_("agency")
+    )
+    criterion = models.ForeignKey(
+        Criterion, models.CASCADE, related_name="responsibilities", verbose_name=_("criterion")
+    )
+    indicator = models.ForeignKey(
+        Indicator,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="responsibilities",
+        verbose_name=_("indicator"),
+    )
+    from_on = models.DateField(_("from"), null=True, blank=True)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["criterion", "pk"]
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "criterion"],
+                condition=models.Q(indicator__isnull=True),
+                name="responsibility_unique_for_a_criterion",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "indicator"],
+                condition=models.Q(indicator__isnull=False),
+                name="responsibility_unique_for_an_indicator",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency.short_name}: {self.indicator or self.criterion}"
+
+
+class Bracket(Sourced):
+    """A band of communes by criteria met, with the colour that the map gives it."""
+
+    class Legend(models.TextChoices):
+        RED = "red", _("Red")
+        YELLOW = "yellow", _("Yellow")
+        BLUE = "blue", _("Blue")
+        GREY = "grey", _("Grey")
+        LIGHT_GREY = "light-grey", _("Light grey")
+
+    name = NameField(_("name"), max_length=60)
+    low = models.PositiveSmallIntegerField(_("from (criteria met)"), null=True, blank=True)
+    high = models.PositiveSmallIntegerField(_("to (criteria met)"), null=True, blank=True)
+    is_complete = models.BooleanField(_("every criterion that applies"), default=False)
+    is_model = models.BooleanField(_("recognised as a model commune"), default=False)
+    legend = models.CharField(_("colour of the legend"), max_length=20, choices=Legend)
+
+    class Meta:
+        ordering = ["-is_model", "-is_complete", "-low"]
+        verbose_name = _("bracket")
+        verbose_name_plural = _("brackets")
+        constraints = [models.UniqueConstraint(fields=["name"], name="bracket_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def css(self) -> str:
+        """The class that style sheets colour: b-5 for the first legend, down to b-1."""
+        return f"b-{5 - self.Legend.values.index(self.legend)}"
+
+
+class LevelName(Sourced):
+    """How a level's judgement is called, and when: there is no district's after 30/06/2025."""
+
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level)
+    name = NameField(_("name"), max_length=80)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["level", "valid_from"]
+        verbose_name = _("level name")
+        verbose_name_plural = _("level names")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level"],
+                condition=models.Q(valid_from__isnull=True),
+                name="levelname_unique_from_the_start",
+            ),
+            models.UniqueConstraint(
+                fields=["level", "valid_from"],
+                condition=models.Q(valid_from__isnull=False),
+                name="levelname_unique_from_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoadedReference(models.Model):
+    """A digest of what `load_reference` last wrote to a row: what people changed since is kept."""
+
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta:
+        verbose_name = _("loaded reference")
+        verbose_name_plural = _("loaded references")
+
+    def __str__(self) -> str:
+        return self.key

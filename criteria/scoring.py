@@ -1,0 +1,67 @@
+"""What a row of results comes to: pure functions of plain values (rules 1 and 2).
+
+A row is a string with one letter a criterion, in the order of the set.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+MET, NEARLY, NOT_MET, NOT_APPLICABLE, NOT_ASSESSED = "m", "n", "x", "a", "."
+NAMES = {
+    MET: "met",
+    NEARLY: "nearly",
+    NOT_MET: "not_met",
+    NOT_APPLICABLE: "not_applicable",
+    NOT_ASSESSED: "not_assessed",
+}
+LETTERS = {name: letter for letter, name in NAMES.items()}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """How many criteria are met, of how many that apply: 16/20."""
+
+    met: int
+    nearly: int
+    applicable: int
+    assessed: int
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether anything is known. A commune without a cell assessed has no headline."""
+        return self.assessed > 0
+
+    @property
+    def is_complete(self) -> bool:
+        return self.is_assessed and self.met == self.applicable
+
+    @property
+    def missing(self) -> int:
+        """Criteria still to be met."""
+        return self.applicable - self.met
+
+    def __str__(self) -> str:
+        return f"{self.met}/{self.applicable}" if self.is_assessed else ""
+
+
+@lru_cache(maxsize=10_000)
+def headline(results: str) -> Headline:
+    """The headline of a row: only `met` counts, and `not_assessed` still applies.
+
+    A page asks for the same row's headline many times over, and many rows are alike.
+    """
+    unknown = set(results) - set(NAMES)
+    if unknown:
+        raise ValueError(f"not a row of results: {results!r}")
+    return Headline(
+        met=results.count(MET),
+        nearly=results.count(NEARLY),
+        applicable=len(results) - results.count(NOT_APPLICABLE),
+        assessed=len(results) - results.count(NOT_ASSESSED),
+    )
+
+
+def average_met(headlines: list[Headline]) -> float | None:
+    """Criteria met per commune, over the communes assessed; None where there are none."""
+    counts = [row.met for row in headlines if row.is_assessed]
+    return sum(counts) / len(counts) if counts else None

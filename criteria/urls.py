@@ -1,0 +1,15 @@
+"""The forms of this room. The pages that show what they write are the dashboards'."""
+
+from django.urls import path
+
+from criteria.views import assess, correct, own_view, recognise, revoke
+
+app_name = "criteria"
+
+urlpatterns = [
+    path("communes/<slug:slug>/criteria/<int:number>/assess/", assess, name="assess"),
+    path("communes/<slug:slug>/criteria/<int:number>/own-view/", own_view, name="own-view"),
+    path("assessments/<int:pk>/correct/", correct, name="correct"),
+    path("communes/<slug:slug>/recognition/", recognise, name="recognise"),
+    path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
+]

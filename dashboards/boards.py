@@ -1,0 +1,122 @@
+"""What the pages of an area share: its board, made once a request from the address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext
+
+from accounts.access import SignedIn
+from criteria import progress
+from criteria.progress import Board, Row
+from dashboards import moments
+from dashboards.moments import When
+
+ROWS_A_PAGE = 50
+FOCUS_SHOWN = 10
+FAR = 10_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A board with the rows of one page of it, in the order asked for."""
+
+    when: When
+    board: Board
+    page: Page
+    sort: str
+    histories: progress.Histories = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Row]:
+        return list(self.page.object_list)
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders that a page offers, with their names."""
+        return [
+            ("focus", gettext("communes with a target")),
+            ("-met", gettext("most criteria met")),
+            ("-missing", gettext("most criteria left")),
+            ("name", gettext("name")),
+            ("-day", gettext("newest figure")),
+        ]
+
+
+def sheet(
+    request: SignedIn,
+    *,
+    default_sort: str,
+    drawn: Callable[[Board], list[Row]] = lambda board: [],
+) -> Sheet:
+    """The board of all that the person reaches, sorted and paged as the address says.
+
+    `drawn` says of which communes the page also needs the history.
+    """
+    when = moments.read(request)
+    board = progress.board(request.access.areas, when.moment, when.set_code)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else default_sort
+    rows = sorted(board.rows, key=SORTS[sort])
+    size = max(len(rows), 1) if request.GET.get("rows") == "all" else ROWS_A_PAGE
+    page = Paginator(rows, size).get_page(request.GET.get("page"))
+    shown = [*page.object_list, *in_focus(board)[:FOCUS_SHOWN]]
+    histories = progress.add_bases(board, shown, drawn(board))
+    progress.add_recognitions(board)
+    return Sheet(settled(when, board), board, page, sort, histories)
+
+
+def settled(when: When, board: Board) -> When:
+    """The moment whose links name the set, where a commune shown runs at more than one."""
+    if board.has_choice and board.criteria_set:
+        return replace(when, set_code=board.criteria_set.code)
+    return when
+
+
+def in_focus(board: Board) -> list[Row]:
+    """The communes with a target ahead that they have not reached, those furthest off first."""
+    day = board.moment.day
+    rows = [
+        row
+        for row in board.rows
+        if row.target_on and row.target_on >= day and not row.head.is_complete
+    ]
+    return sorted(rows, key=lambda row: (row.target_on or day, -row.head.missing, row.sort_key))
+
+
+def _by_focus(row: Row) -> tuple[object, ...]:
+    """Communes on their way to a target first, then those assessed, then the others."""
+    aims = row.target_on is not None and not row.head.is_complete
+    return (not aims, not row.head.is_assessed, row.head.met, row.sort_key)
+
+
+def _by_met(row: Row) -> tuple[object, ...]:
+    return (not row.head.is_assessed, row.head.met, row.sort_key)
+
+
+def _by_met_down(row: Row) -> tuple[object, ...]:
+    return (not row.head.is_assessed, -row.head.met, row.sort_key)
+
+
+def _by_missing_down(row: Row) -> tuple[object, ...]:
+    return (not row.head.is_assessed, -row.head.missing, row.sort_key)
+
+
+def _by_day(row: Row) -> tuple[object, ...]:
+    return (row.on_day is None, row.on_day.toordinal() if row.on_day else 0, row.sort_key)
+
+
+def _by_day_down(row: Row) -> tuple[object, ...]:
+    return (row.on_day is None, -row.on_day.toordinal() if row.on_day else 0, row.sort_key)
+
+
+SORTS = {
+    "focus": _by_focus,
+    "name": lambda row: row.sort_key,
+    "-name": lambda row: [-ord(c) for c in row.sort_key] + [FAR],
+    "met": _by_met,
+    "-met": _by_met_down,
+    "-missing": _by_missing_down,
+    "day": _by_day,
+    "-day": _by_day_down,
+}

@@ -1,0 +1,235 @@
+"""The communes, one commune, one cell."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+from communes.models import Commune
+from criteria import cells, permissions, scoring
+from criteria.forms import blank_forms
+from criteria.models import (
+    Assessment,
+    CriterionStatus,
+    Enrolment,
+    Indicator,
+    Recognition,
+    Threshold,
+)
+from criteria.progress import Moment, Row, granted_by
+from dashboards import boards, charts, moments
+from dashboards.kept import kept
+from dashboards.moments import When
+from dashboards.stories import tell
+from dashboards.views.home import in_force, stale_since, totals
+from nrm_tracker.revision import unchanged_since_last_write
+
+TOLD_ON_A_COMMUNE = 12
+TOLD_ON_A_CELL = 20
+
+
+@require_safe
+@unchanged_since_last_write
+@kept()
+def commune_list(request: SignedIn) -> HttpResponse:
+    if redirect := moments.to_iso(request):
+        return redirect
+    sheet = boards.sheet(request, default_sort="name")
+    return render(
+        request,
+        "dashboards/communes.html",
+        {
+            "nav": "communes",
+            "when": sheet.when,
+            "board": sheet.board,
+            "sheet": sheet,
+            "totals": totals(sheet.board),
+            "stale_since": stale_since(sheet.board.newest_day, sheet.when.day),
+        },
+    )
+
+
+@require_safe
+def commune(request: SignedIn, slug: str) -> HttpResponse:
+    if redirect := moments.to_iso(request):
+        return redirect
+    found = _commune(request, slug)
+    when = _within_life(moments.read(request), found)
+    enrolments = cells.enrolments_of(found)
+    enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
+    context = {
+        "nav": "communes",
+        "when": when,
+        "commune": found,
+        "enrolment": enrolment,
+        "enrolments": enrolments,
+        "successors": list(found.successors.all()) if found.dissolved_on else [],
+        "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
+    }
+    if enrolment:
+        context |= _measured(found, enrolment, when)
+    return render(request, "dashboards/commune.html", context)
+
+
+def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, object]:
+    """What a commune's page shows of its run at a set."""
+    criteria = list(enrolment.criteria_set.criteria.select_related("group").order_by("number"))
+    # The day compared with may be the later one.
+    until = max(when.day, when.moment.compare or when.day)
+    everything = cells.history(enrolment, replace(when.moment, day=until))
+    told = [entry for entry in everything if entry.assessed_on <= when.day]
+    corrected = cells.superseded(enrolment, when.moment)
+    found = cells.fill(criteria, told, corrected)
+    responsible = cells.responsible(criteria, when.day)
+    for cell in found:
+        pairs = cells.agencies(responsible.get(cell.criterion.pk, []))
+        cell.agencies = [agency for agency, _ in pairs]
+    rows = cells.row_history(everything, corrected, [c.number for c in criteria])
+    past = [(day, results) for day, results in rows if day <= when.day]
+    newest = max(
+        (c.headline for c in found if c.headline), key=lambda a: a.assessed_on, default=None
+    )
+    stories = tell(told)
+    results = "".join(scoring.LETTERS[cell.result] for cell in found)
+    row = Row(
+        commune.pk,
+        commune.slug,
+        commune.name,
+        "",
+        None,
+        None,
+        enrolment.pk,
+        target_on=enrolment.target_on,
+        results=results,
+    )
+    return {
+        "cells": found,
+        "head": scoring.headline(results),
+        "row": row,
+        "newest": newest,
+        "stale_since": stale_since(newest.assessed_on if newest else None, when.day),
+        "changes": _changes(rows, results, when.moment),
+        "chart": charts.line_chart([row], {enrolment.pk: past}, when.day, len(criteria)),
+        "stories": stories[:TOLD_ON_A_COMMUNE],
+        "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
+        "corrected": corrected,
+        "recognitions": _recognitions(enrolment, when.moment),
+        "missing_count": scoring.headline(results).missing,
+        "days_left": (enrolment.target_on - when.day).days if enrolment.target_on else None,
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a commune's row differs from the day compared with."""
+
+    before: scoring.Headline
+    numbers: frozenset[int]
+
+
+def _changes(past: list[tuple], results: str, moment: Moment) -> Change | None:
+    if moment.compare is None:
+        return None
+    earlier = [row for day, row in past if day <= moment.compare]
+    before = earlier[-1] if earlier else scoring.NOT_ASSESSED * len(results)
+    pairs = enumerate(zip(before, results, strict=True), start=1)
+    return Change(scoring.headline(before), frozenset(number for number, (a, b) in pairs if a != b))
+
+
+def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:
+    """The recognitions granted by the day, each with whether it holds."""
+    found = granted_by(enrolment.recognitions.all(), moment)
+    return [(recognition, in_force(recognition, moment.day)) for recognition in found]
+
+
+@require_safe
+def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
+    if redirect := moments.to_iso(request):
+        return redirect
+    runs = list(cells.runs_within(request.access.areas).filter(commune__slug=slug))
+    if not runs:
+        raise Http404
+    found = runs[0].commune
+    when = _within_life(moments.read(request), found)
+    enrolment = cells.choose_enrolment(runs, when.day, when.set_code)
+    if enrolment is None:
+        raise Http404
+    status = get_object_or_404(
+        CriterionStatus.objects.select_related("criterion__criteria_set", "criterion__group"),
+        enrolment=enrolment,
+        criterion__number=number,
+    )
+    status.enrolment = enrolment
+    told, corrected = _told_of(status, when.moment)
+    shown = cells.fill([status.criterion], told, corrected)[0]
+    responsible = cells.responsible([status.criterion], when.day)
+    page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
+    answerable = responsible.get(status.criterion_id, [])
+    forms = (
+        blank_forms(request.access, request.user, status, when.today, answerable)
+        if when.is_now
+        else None
+    )
+    return render(
+        request,
+        "dashboards/cell.html",
+        {
+            "nav": "communes",
+            "when": when,
+            "commune": found,
+            "enrolment": enrolment,
+            "status": status,
+            "criterion": status.criterion,
+            "cell": shown,
+            "agencies": cells.agencies(answerable),
+            "indicators": _indicators(status, found, when),
+            "earlier": number - 1 if number > 1 else None,
+            "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
+            "told": page,
+            "corrected": corrected,
+            "forms": forms,
+            "correctable": {entry.pk for entry in page if forms and entry.level in forms.levels}
+            - corrected,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An indicator against what it must reach here."""
+
+    indicator: Indicator
+    threshold: Threshold | None
+
+
+def _indicators(status: CriterionStatus, commune: Commune, when: When) -> list[Measure]:
+    found = status.criterion.indicators.prefetch_related("thresholds").order_by("pk")
+    return [Measure(i, cells.threshold_for(i, commune, when.day)) for i in found]
+
+
+def _told_of(status: CriterionStatus, moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """A cell's history by the moment, and which of it was corrected."""
+    # A correction counts whatever day it says was true, so that later days are read too.
+    everything = list(cells.told_by(status.assessments.all(), replace(moment, day=dt.date.max)))
+    corrected = {entry.corrects_id for entry in everything if entry.corrects_id}
+    return [entry for entry in everything if entry.assessed_on <= moment.day], corrected
+
+
+def _commune(request: SignedIn, slug: str) -> Commune:
+    reached = Commune.objects.within(request.access.areas).select_related("area__parent")
+    return get_object_or_404(reached, slug=slug)
+
+
+def _within_life(when: When, commune: Commune) -> When:
+    """A dissolved unit opens on its last day, one not yet there not at all (rule 13)."""
+    if commune.established_on and when.day < commune.established_on:
+        raise Http404
+    last = commune.last_day
+    if last is None or when.day <= last:
+        return when
+    moment = Moment(last, when.moment.known, when.moment.compare)
+    return When(moment, when.today, when.set_code, when.problems)

@@ -1,0 +1,206 @@
+"""Kỳ Anh district as far as the facts support it, each thing on the day on which it was true."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from communes.models import Area, Commune
+from criteria import recording
+from criteria.models import (
+    Assessment,
+    Basis,
+    CriteriaSet,
+    Enrolment,
+    Level,
+    Recognition,
+    Result,
+)
+from criteria.recording import Finding
+from demo import accounts
+from meetings.models import WorkingSession
+from nrm_tracker import clock
+
+SET = "ntm-2016-ha-tinh"
+OPENED = dt.date(2016, 12, 1)
+# Lâm Hợp came of a merger in 2020; this is the first day that the facts support.
+OPENED_LATER = {"lam-hop": dt.date(2020, 9, 8)}
+TARGETS = {"ky-lac": dt.date(2020, 12, 31), "lam-hop": dt.date(2020, 12, 31)}
+
+SESSION_ON = dt.date(2020, 9, 8)
+NOT_MET = {
+    "ky-lac": {1, 2, 6, 8, 10, 13, 15, 17, 18, 20},
+    "lam-hop": {1, 2, 17, 20},
+}
+NO_MARKET_ON = dt.date(2017, 12, 31)
+PRESS_2017 = "Thêm 3 xã huyện Kỳ Anh đủ điều kiện xét công nhận xã đạt chuẩn NTM"
+TITLE = "Xã đạt chuẩn nông thôn mới"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A recognition that is known of; a year only, where the facts have no day."""
+
+    slug: str
+    decided_on: dt.date
+    source: str
+    decision_number: str = ""
+    is_checked: bool = False
+
+
+RECOGNISED = [
+    Recognised(slug, NO_MARKET_ON, f"“{PRESS_2017}”, nongthonmoihatinh.vn; chưa đọc quyết định")
+    for slug in ("ky-giang", "ky-xuan")
+] + [
+    Recognised(
+        "lam-hop",
+        dt.date(2021, 1, 15),
+        "Báo Hà Tĩnh, bài về thẩm định xã nông thôn mới sau sáp nhập",
+        decision_number="218/QĐ-UBND",
+        is_checked=True,
+    ),
+    *(
+        Recognised(
+            slug,
+            dt.date(2021, 12, 31),
+            "Báo Hà Tĩnh, danh sách xã đạt chuẩn năm 2021; chưa đọc quyết định",
+        )
+        for slug in ("ky-lac", "ky-tay")
+    ),
+]
+
+
+@dataclass
+class Report:
+    """What was added, and what could not be, because people had recorded otherwise."""
+
+    accounts: int = 0
+    enrolments: int = 0
+    assessments: int = 0
+    recognitions: int = 0
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.accounts or self.enrolments or self.assessments or self.recognitions)
+
+
+@transaction.atomic
+def load(until: dt.date) -> Report:
+    """Add what was true by `until` and is not there yet."""
+    report = Report(accounts=accounts.create_missing())
+    by = User.objects.get(username="dieuphoi")
+    report.enrolments = _enrol(until)
+    runs = {
+        run.commune.slug: run
+        for run in Enrolment.objects.filter(criteria_set__code=SET).select_related("commune")
+    }
+    if until >= NO_MARKET_ON:
+        report.assessments += _say_that_no_market_is_planned(runs["ky-xuan"], by)
+    if until >= SESSION_ON:
+        _hold_session()
+        report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
+    for known in RECOGNISED:
+        if known.decided_on <= until:
+            _recognise(runs[known.slug], known, by, report)
+    return report
+
+
+def _enrol(until: dt.date) -> int:
+    criteria_set = CriteriaSet.objects.get(code=SET)
+    missing = Commune.objects.filter(area__code="447").exclude(
+        enrolments__criteria_set=criteria_set
+    )
+    added = 0
+    for commune in missing:
+        opened_on = OPENED_LATER.get(commune.slug, OPENED)
+        if opened_on <= until:
+            target_on = TARGETS.get(commune.slug)
+            recording.enrol(commune, criteria_set, opened_on=opened_on, target_on=target_on)
+            added += 1
+    return added
+
+
+def _say_that_no_market_is_planned(run: Enrolment, by: User) -> int:
+    finding = Finding(
+        level=Level.DISTRICT,
+        result=Result.NOT_APPLICABLE,
+        basis=Basis.DOCUMENT,
+        basis_text=PRESS_2017,
+        assessed_on=NO_MARKET_ON,
+        reason="Quy hoạch của xã không có chợ nông thôn.",
+    )
+    return _record(run, {7: finding}, by)
+
+
+def _hold_session() -> None:
+    """The session itself: its day, form and communes, and the decision behind the group there."""
+    area = Area.objects.get(code="447")
+    session, is_new = WorkingSession.objects.get_or_create(
+        area=area,
+        held_on=SESSION_ON,
+        title="Làm việc với Kỳ Lạc và Lâm Hợp về tiến độ nông thôn mới",
+        defaults={
+            "form": WorkingSession.Form.PARTY,
+            "legal_basis": "Quyết định 1447-QĐ/HU (Đoàn công tác chỉ đạo hai xã)",
+        },
+    )
+    if is_new:
+        session.communes.set(Commune.objects.filter(area=area, slug__in=NOT_MET))
+
+
+def _record_session(run: Enrolment, by: User) -> int:
+    finding = partial(
+        Finding,
+        level=Level.DISTRICT,
+        basis=Basis.SESSION,
+        basis_text="Buổi làm việc của Thường trực Huyện ủy ngày 08/09/2020",
+        assessed_on=SESSION_ON,
+        decided_by="Thường trực Huyện ủy",
+    )
+    not_met = NOT_MET[run.commune.slug]
+    numbers = run.statuses.values_list("criterion__number", flat=True)
+    findings = {n: finding(result=Result.NOT_MET if n in not_met else Result.MET) for n in numbers}
+    return _record(run, findings, by)
+
+
+def _record(run: Enrolment, findings: dict[int, Finding], by: User) -> int:
+    """Write the findings that were not written before, corrected since or not."""
+    done = 0
+    for cell in run.statuses.select_related("criterion"):
+        finding = findings.get(cell.criterion.number)
+        if finding is None or _was_recorded(cell.pk, finding):
+            continue
+        recording.assess(cell, finding, by=by, at=clock.at(finding.assessed_on, 17))
+        done += 1
+    return done
+
+
+def _was_recorded(cell_id: int, finding: Finding) -> bool:
+    at = clock.at(finding.assessed_on, 17)
+    return Assessment.objects.filter(status=cell_id, basis=finding.basis, recorded_at=at).exists()
+
+
+def _recognise(run: Enrolment, known: Recognised, by: User, report: Report) -> None:
+    if run.recognitions.filter(decided_on=known.decided_on).exists():
+        return
+    recognition = Recognition(
+        enrolment=run,
+        title=TITLE,
+        decision_number=known.decision_number,
+        decided_on=known.decided_on,
+        precision=(
+            Recognition.Precision.DAY if known.decision_number else Recognition.Precision.YEAR
+        ),
+        source=known.source,
+        is_checked=known.is_checked,
+    )
+    try:
+        recording.recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
+    except ValidationError as error:
+        report.left_out.append(f"{run.commune}: {' '.join(error.messages)}")
+    else:
+        report.recognitions += 1

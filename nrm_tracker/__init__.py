@@ -1,0 +1,1 @@
+"""Settings and the few things that every room uses."""

@@ -1,0 +1,42 @@
+"""What day and what time it is. Nothing else in the project asks.
+
+In demo mode the date stands at `DEMO_DAY` while the time of day runs.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> dt.datetime:
+    """This moment, aware, in the local time zone."""
+    moment = timezone.localtime(timezone.now())
+    if settings.DEMO_MODE:
+        return dt.datetime.combine(_demo_day(), moment.time(), tzinfo=moment.tzinfo)
+    return moment
+
+
+def today() -> dt.date:
+    """The local day."""
+    return now().date()
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The local day on which `moment` fell."""
+    return timezone.localtime(moment).date()
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment that is no longer `day`, aware."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min)
+    return timezone.make_aware(midnight)
+
+
+def at(day: dt.date, hour: int) -> dt.datetime:
+    """`hour` o'clock on `day`, aware."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+def _demo_day() -> dt.date:
+    return dt.date.fromisoformat(settings.DEMO_DAY)

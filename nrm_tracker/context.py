@@ -1,0 +1,57 @@
+"""What the frame of every page says."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Read when the frame asks for it, so that a page for nobody in particular asks no database.
+
+    Who is signed in comes from `request.access`, which pages outside the middleware lack.
+    """
+
+    request: HttpRequest
+
+    @property
+    def is_demo(self) -> bool:
+        return settings.DEMO_MODE
+
+    @property
+    def today(self) -> dt.date:
+        return clock.today()
+
+    @property
+    def languages(self) -> list[tuple[str, Any]]:
+        return settings.LANGUAGES
+
+    @property
+    def coordinator_phone(self) -> str:
+        return settings.COORDINATOR_PHONE
+
+    @property
+    def place(self) -> str:
+        """The area that the person belongs to."""
+        return self._access("place_name", "")
+
+    @property
+    def role_line(self) -> str:
+        return self._access("role_line", "")
+
+    @property
+    def may_manage_accounts(self) -> bool:
+        return self._access("may_manage_accounts", False)
+
+    def _access(self, name: str, otherwise: Any) -> Any:
+        return getattr(getattr(self.request, "access", None), name, otherwise)
+
+
+def site(request: HttpRequest) -> dict[str, Frame]:
+    """Named `frame` in templates: the sign-in view puts its own `site` over anybody else's."""
+    return {"frame": Frame(request)}

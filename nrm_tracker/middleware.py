@@ -1,0 +1,62 @@
+"""Middleware of our own, each for one thing."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
+
+from nrm_tracker import revision
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class LanguageMiddleware:
+    """Vietnamese, unless the person chose otherwise: an English Windows is no choice."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class HtmxRedirectMiddleware:
+    """A fragment is never replaced by the sign-in page: the whole page goes there."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        target = response.headers.get("Location", "")
+        if getattr(request, "htmx", False) and target.startswith(resolve_url(settings.LOGIN_URL)):
+            return HttpResponseClientRedirect(target)
+        return response
+
+
+class RevisionMiddleware:
+    """Every request that may write makes earlier copies of pages stale."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in SAFE and not self._shows_nowhere(request):
+            revision.bump()
+        return response
+
+    def _shows_nowhere(self, request: HttpRequest) -> bool:
+        """Whether the request wrote only what no kept page shows, as a sign-in does."""
+        match = request.resolver_match
+        return match is not None and match.view_name in settings.WRITES_SHOWN_NOWHERE

@@ -1,0 +1,218 @@
+"""The small pieces that every page is made of; `/styleguide/` shows each of them."""
+
+import datetime as dt
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from heroicons.templatetags.heroicons import heroicon_outline
+
+register = template.Library()
+
+LETTERS = {"met": "Đ", "nearly": "CB", "not_met": "CĐ", "not_applicable": "–", "not_assessed": ""}
+CLASSES = {
+    "met": "met",
+    "nearly": "near",
+    "not_met": "not",
+    "not_applicable": "na",
+    "not_assessed": "none",
+}
+WORDS = {
+    "met": _("Met"),
+    "nearly": _("Nearly met"),
+    "not_met": _("Not met"),
+    "not_applicable": _("Not applicable"),
+    "not_assessed": _("Not assessed"),
+}
+STATUSES = {
+    "": "st",
+    "late": "st st-late",
+    "soon": "st st-soon",
+    "wait": "st st-wait",
+    "draft": "st st-draft",
+    "back": "st st-back",
+    "ok": "st st-ok",
+}
+
+
+BASIS_WORDS = {
+    "self": _("own assessment"),
+    "verification": _("verification"),
+    "session": _("working session"),
+    "decision": _("decision"),
+    "document": _("document"),
+}
+
+
+@register.simple_tag
+def result(name: str) -> SafeString:
+    """A result as its letter, with the word for those who do not see it."""
+    return format_html(
+        '<span class="r r-{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        CLASSES[name],
+        LETTERS[name] or "\xa0",
+        WORDS[name],
+    )
+
+
+@register.simple_tag
+def result_word(name: str) -> SafeString:
+    """A result as its letter and its word."""
+    return format_html(
+        '<span class="rw"><span class="r r-{}" aria-hidden="true">{}</span>{}</span>',
+        CLASSES[name],
+        LETTERS[name] or "\xa0",
+        WORDS[name],
+    )
+
+
+@register.simple_tag
+def status(text: str | Promise, kind: str = "") -> SafeString:
+    """A state: late, soon or expired, waits for somebody, draft, sent back, done, or any other."""
+    return format_html('<span class="{}">{}</span>', STATUSES[kind], text)
+
+
+@register.simple_tag
+def bar(value: int, of: int, label: str) -> SafeString:
+    """How much of a whole; the figure itself stands beside it."""
+    return format_html(
+        '<progress max="{}" value="{}" aria-label="{}"></progress>', of, value, label
+    )
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """An outline icon beside words; it says nothing by itself."""
+    drawn = heroicon_outline(name, size=None, aria_hidden="true", **{"class": "i"})
+    return mark_safe(drawn)  # noqa: S308 drawn by the icons' own package from a name in a template
+
+
+@register.simple_tag
+def basis(kind: str, text: str, on: dt.date) -> str:
+    """What a figure rests on, in a sentence with its day (rule 4)."""
+    said = when_true(on, kind, text)
+    if kind == "session":
+        return gettext("Recorded at the working session of %(day)s") % {"day": said}
+    words = text or basis_word(kind)
+    if kind == "decision":
+        words = gettext("Decision: %(basis)s") % {"basis": words}
+    return words if said in words else f"{words} · {said}"
+
+
+@register.simple_tag
+def basis_short(kind: str, text: str, on: dt.date) -> str:
+    """The same for a table's cell: "08/09/2020, working session"."""
+    return f"{when_true(on, kind, text)}, {basis_word(kind)}"
+
+
+@register.simple_tag
+def when_true(on: dt.date, kind: str, text: str) -> str:
+    """The day of a figure, or the year of a decision known only by that (from 31/12)."""
+    said = day(on)
+    by_year = kind == "decision" and (on.month, on.day) == (12, 31) and said not in text
+    return gettext("in %(year)s") % {"year": on.year} if by_year else said
+
+
+@register.simple_tag
+def basis_word(kind: str) -> str:
+    """What a figure rests on in two words, for tables."""
+    return str(BASIS_WORDS.get(kind, kind))
+
+
+@register.simple_tag
+def unchecked() -> SafeString:
+    """The mark of what nobody compared with the law's own text."""
+    return status(_("Not checked against the source"))
+
+
+@register.simple_tag
+def illustrative() -> SafeString:
+    """The mark of figures made up to show the application; the frame explains it."""
+    return format_html(
+        '<span class="nw"><span aria-hidden="true">†</span>'
+        '<span class="visually-hidden">({})</span></span>',
+        _("Illustrative figures, not real"),
+    )
+
+
+@register.simple_block_tag
+def crumb(content: str) -> SafeString:
+    """The way to the page: links and, last, the page's own name, with › between."""
+    return format_html('<nav class="crumb" aria-label="{}">{}</nav>', _("Path"), content)
+
+
+@register.simple_block_tag
+def nothing_yet(content: str) -> SafeString:
+    """A list with nothing in it: a paragraph that says so, and a button with the next step."""
+    return format_html('<div class="empty">{}</div>', content)
+
+
+@register.inclusion_tag("components/problems.html")
+def problems(form: BaseForm) -> dict[str, Any]:
+    """What must be mended before a form is taken, each with a link to its field."""
+    return {"fields": [field for field in form if field.errors], "form": form}
+
+
+@register.inclusion_tag("components/change.html")
+def change(row: Any) -> dict[str, Any]:
+    """How many criteria more or fewer than on the day compared with."""
+    amount = row.change or 0
+    return {"amount": abs(amount), "arrow": "▲" if amount > 0 else "▼"}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page) -> dict[str, Any]:
+    return {"page": page, "request": context["request"]}
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """dd/mm/yyyy."""
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def iso(value: dt.date) -> str:
+    return value.isoformat()
+
+
+@register.filter
+def days_from(later: dt.date, earlier: dt.date) -> int:
+    """How many days lie between."""
+    return (later - earlier).days
+
+
+@register.filter
+def decimal1(value: float | Decimal) -> str:
+    """One decimal with a comma: 91,5."""
+    return f"{value:.1f}".replace(".", ",")
+
+
+@register.filter
+def decimal2(value: float | Decimal) -> str:
+    """Two decimals with a comma: 16,13."""
+    return f"{value:.2f}".replace(".", ",")
+
+
+@register.filter
+def signed(value: float) -> str:
+    """▲0,25 or ▼0,25."""
+    return f"{'▲' if value > 0 else '▼'}{decimal2(abs(value))}"
+
+
+@register.filter
+def thousands(value: int | Decimal | None) -> str:
+    """Groups of three: 3.397; decimals, where there are any, after a comma."""
+    if value is None:
+        return ""
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))

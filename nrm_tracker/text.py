@@ -1,0 +1,144 @@
+"""Vietnamese text: one spelling in the database, search without marks, the alphabet's order.
+
+Both keys are made in Python and hold `[0-9a-z]` and spaces only, so that every collation sorts
+them alike (rule 16).
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import models
+
+# Vietnamese collation: letters first (ă after a, â after ă, đ after d ...), tones last.
+_LETTERS = {
+    letter: f"{rank:02d}"
+    for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=10)
+}
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_SHAPES = {"\u0306", "\u0302", "\u031b"}
+
+
+def normalize(text: str) -> str:
+    """`text` in NFC, without surrounding white space."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def search_key(text: str) -> str:
+    """`text` as it is searched: lower case, no marks, đ as d, words apart by one space."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[0-9a-z]+", bare))
+
+
+def sort_key(text: str) -> str:
+    """A key under which plain comparison gives Vietnamese order, numbers by value."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for word in re.findall(r"\d+|\D", unicodedata.normalize("NFC", text.lower())):
+        if word.isdecimal():
+            letters.append(f"0{int(word):08d}")
+            continue
+        base, tone = _split(word)
+        code = _LETTERS.get(base)
+        if code:
+            letters.append(code)
+            tones.append(tone)
+        elif letters and letters[-1] != "00":
+            letters.append("00")
+    return "".join(letters) + " " + "".join(tones)
+
+
+def _split(letter: str) -> tuple[str, str]:
+    """The letter without its tone, and the tone: ễ is ê with a ngã."""
+    parts = unicodedata.normalize("NFD", letter)
+    tone = next((_TONES[mark] for mark in parts[1:] if mark in _TONES), "0")
+    base = parts[0] + "".join(mark for mark in parts[1:] if mark in _SHAPES)
+    return unicodedata.normalize("NFC", base), tone
+
+
+class _KeyField(models.CharField):
+    """A column made from other columns of the same row whenever it is saved."""
+
+    def __init__(self, *args: Any, sources: tuple[str, ...] = ("name",), **kwargs: Any) -> None:
+        self.sources = sources
+        kwargs.update(max_length=1000, editable=False, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "editable", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "sources": self.sources}
+
+    def make(self, text: str) -> str:
+        raise NotImplementedError
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = " ".join(str(getattr(model_instance, source) or "") for source in self.sources)
+        key = self.make(text)
+        setattr(model_instance, self.attname, key)
+        return key
+
+
+class SearchKeyField(_KeyField):
+    """What a search looks into: see `search_key`."""
+
+    def make(self, text: str) -> str:
+        return search_key(text)[:1000]
+
+
+class SortKeyField(_KeyField):
+    """What a list sorts by: see `sort_key`."""
+
+    def make(self, text: str) -> str:
+        return sort_key(text)[:1000]
+
+
+class NameField(models.CharField):
+    """A line of text, stored in NFC."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 300)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normalize(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _store_normalized(self, model_instance)
+
+
+class ProseField(models.TextField):
+    """Any amount of text, stored in NFC."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normalize(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _store_normalized(self, model_instance)
+
+
+def _store_normalized(field: models.Field, instance: models.Model) -> Any:
+    value = field.to_python(getattr(instance, field.attname))
+    setattr(instance, field.attname, value)
+    return value
+
+
+class SearchQuerySet(models.QuerySet):
+    """Rows with a `search_key`."""
+
+    def search(self, words: str) -> Any:
+        """The rows in which every word of `words` occurs, whatever its marks and case."""
+        rows = self
+        for word in search_key(words).split():
+            rows = rows.filter(search_key__contains=word)
+        return rows

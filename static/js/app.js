@@ -1,0 +1,53 @@
+// Everything works without this file; it only spares a step.
+"use strict";
+
+// Shows `text` where the page has a place for it, else at the head of the page, where it is read out.
+function tell(text, place, kind) {
+  if (!place) {
+    place = document.createElement("p");
+    place.className = kind ? `msg ${kind}` : "msg";
+    place.setAttribute("role", "alert");
+    document.getElementById("messages").append(place);
+  }
+  place.textContent = text;
+}
+
+// Marks the text of `source`, and copies it where the browser lets a page do so without https.
+function copyMarked(source) {
+  const folded = source.closest("details");
+  if (folded) folded.open = true;
+  window.getSelection().selectAllChildren(source);
+  return document.execCommand("copy");
+}
+
+async function copyText(source) {
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    return true;
+  } catch {
+    return copyMarked(source);
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    const copied = await copyText(document.querySelector(button.dataset.copy));
+    const { sayCopied, sayByHand } = document.body.dataset;
+    tell(copied ? sayCopied : sayByHand, button.parentElement.querySelector("[data-copied]"));
+  }
+  for (const menu of document.querySelectorAll("details.own[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.own[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => tell(document.body.dataset.sayFailed, null, "msg-err"));
+}

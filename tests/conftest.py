@@ -1,0 +1,130 @@
+"""What every test has: the database that was asked for, a folder for files, a watched browser."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+
+from criteria import append_only
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# The machine may be busy: how long an example takes says nothing.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items):
+    """A test that opens a page is a browser test, whether it says so or not."""
+    for item in items:
+        if {"page", "context", "new_context", "browser"} & set(item.fixturenames):
+            item.add_marker("browser")
+
+
+def pytest_sessionstart():
+    wanted = os.environ.get("TEST_DATABASE", connection.vendor)
+    if connection.vendor != wanted:
+        raise pytest.UsageError(f"The suite was to run on {wanted}, not on {connection.vendor}.")
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"Database: {connection.display_name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_apart(tmp_path_factory):
+    """Uploads of tests stay out of the project's folder."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_append_only_tables():
+    """Lift the triggers while a transactional test empties the tables, and only then."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_without_triggers(case):
+        append_only.remove(connection)
+        try:
+            flush(case)
+        finally:
+            append_only.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"No browser at {CHROMIUM}: apt-get install chromium, or set CHROMIUM.")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture
+def complaints():
+    """What the browser complained of; a test that provokes a complaint removes it from here."""
+    found = []
+    yield found
+    assert not found, "The browser complained:\n" + "\n".join(found)
+
+
+@pytest.fixture
+def new_context(new_context, live_server, complaints):
+    """Contexts that note errors, warnings and requests to anywhere else."""
+
+    def watch_console(message):
+        address = message.location["url"]
+        # Django's own pages name no icon, and the browser looks for one.
+        if message.type in ("error", "warning") and not address.endswith("/favicon.ico"):
+            complaints.append(f"console {message.type}: {message.text} ({address})")
+
+    def watch_request(request):
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            complaints.append(f"request to {request.url}")
+
+    def watched(**kwargs):
+        context = new_context(**kwargs)
+        context.on("console", watch_console)
+        context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+        context.on("request", watch_request)
+        return context
+
+    return watched
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)`: the page as it stands has no accessibility violations."""
+
+    def check(page, context=None):
+        results = Axe().run(page, context)
+        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+    return check

@@ -1,0 +1,334 @@
+import datetime as dt
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership, Role, User
+from nrm_tracker import clock
+from tests.factories import make_agency, make_area, make_commune, make_user
+from tests.test_accounts_sign_in import sign_in
+
+LIST = reverse("accounts:area")
+NEW = reverse("accounts:user-new")
+FIRST = "mat-khau-dau-tien"
+
+
+@pytest.fixture
+def area(db):
+    return make_area()
+
+
+@pytest.fixture
+def commune(area):
+    return make_commune(area=area)
+
+
+@pytest.fixture
+def far(area):
+    """A commune of another district."""
+    return make_commune(
+        area=make_area(code="436", name="Hương Khê"), name="Xa", slug="xa", code="18500"
+    )
+
+
+@pytest.fixture
+def keeper(area):
+    return make_user(username="dieuphoi", role=Role.COORDINATOR, area=area)
+
+
+@pytest.fixture
+def office(keeper):
+    """The coordinator's browser."""
+    client = Client()
+    client.force_login(keeper)
+    return client
+
+
+@pytest.fixture
+def member(commune):
+    return make_user(username="canbo", role=Role.COMMUNE_STAFF, commune=commune)
+
+
+@pytest.fixture
+def stranger(far):
+    return make_user(username="nguoi-la", role=Role.COMMUNE_STAFF, commune=far)
+
+
+def at(name, *args):
+    return reverse(f"accounts:{name}", args=args)
+
+
+def new_person(place, **more):
+    return {
+        "username": "moi",
+        "full_name": "Nguyễn Thị Mới",
+        "position": "Công chức",
+        "role": Role.COMMUNE_STAFF,
+        "place": f"commune:{place.pk}",
+        "from_on": "08/09/2020",
+        **more,
+    }
+
+
+def test_the_list_shows_the_areas_accounts_only(office, keeper, member, stranger):
+    users = office.get(LIST).context["page"].object_list
+
+    assert set(users) == {keeper, member}
+
+
+def test_the_list_is_searched_without_marks(office, member):
+    member.full_name = "Đỗ Ký Lạc"
+    member.save()
+
+    assert list(office.get(LIST, {"q": "do lac"}).context["page"]) == [member]
+    assert list(office.get(LIST, {"q": "khong-ai"}).context["page"]) == []
+
+
+def test_the_list_costs_the_same_for_many(office, commune, member, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        office.get(LIST)
+    for _n in range(3):
+        make_user(role=Role.COMMUNE_LEADER, commune=commune)
+
+    with django_assert_num_queries(7):
+        office.get(LIST)
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.COORDINATOR])
+def test_other_roles_keep_no_accounts(client, commune, role):
+    place = {
+        Role.COMMUNE_LEADER: {"commune": commune},
+        Role.COMMUNE_STAFF: {"commune": commune},
+        Role.AGENCY_OFFICER: {"agency": make_agency()},
+        Role.WORKING_GROUP_MEMBER: {
+            "working_group": commune.area.working_groups.create(
+                key="doan", name="Đoàn", decision_number="1447"
+            )
+        },
+    }.get(role, {"area": commune.area})
+    client.force_login(make_user(role=role, **place))
+
+    assert client.get(LIST).status_code == 403
+    assert client.post(NEW, new_person(commune)).status_code == 403
+
+
+def test_the_page_needs_sign_in(db, client):
+    assert client.get(LIST).status_code == 302
+
+
+def test_an_administrator_keeps_every_area(client, keeper, member, stranger):
+    administrator = make_user(staff=True)
+    administrator.is_superuser = True
+    administrator.save()
+    client.force_login(administrator)
+
+    assert set(client.get(LIST).context["page"]) == {keeper, member, stranger}
+    assert client.post(at("user-lock", stranger.pk)).status_code == 302
+
+
+def test_a_person_is_created_with_a_role(office, keeper, commune):
+    response = office.post(NEW, new_person(commune, first_password=FIRST))
+
+    assert response.status_code == 200
+    assert FIRST in response.text
+    assert "no-store" in response["Cache-Control"]
+    user = User.objects.get(username="moi")
+    assert user.must_change_password
+    assert user.check_password(FIRST)
+    role = user.memberships.get()
+    assert (role.role, role.place, role.from_on) == (
+        Role.COMMUNE_STAFF,
+        commune,
+        dt.date(2020, 9, 8),
+    )
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id) == (keeper, str(user.pk))
+    assert FIRST not in entry.change_message
+
+
+def test_a_first_password_is_made_up(office, commune):
+    response = office.post(NEW, new_person(commune))
+
+    password = response.context["password"]
+    assert len(password) == 14
+    assert User.objects.get(username="moi").check_password(password)
+    assert password not in office.get(at("user", User.objects.get(username="moi").pk)).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "form", "field"),
+    [
+        ({"username": "DieuPhoi"}, "form", "username"),
+        ({"username": "hai từ"}, "form", "username"),
+        ({"full_name": ""}, "form", "full_name"),
+        ({"email": "khong-phai"}, "form", "email"),
+        ({"first_password": "ngan"}, "password_form", "first_password"),
+        ({"username": "nguyenvanmoi", "first_password": "nguyenvanmoi"}, "password_form", None),
+        ({"role": ""}, "role_form", "role"),
+        ({"role": Role.LEADER}, "role_form", "place"),
+        ({"place": ""}, "role_form", "place"),
+        ({"place": "commune:999999"}, "role_form", "place"),
+        ({"from_on": "31/02/2020"}, "role_form", "from_on"),
+        ({"until_on": "01/09/2020"}, "role_form", "until_on"),
+    ],
+)
+def test_a_wrong_person_is_refused_beside_the_field(office, commune, wrong, form, field):
+    typed = {**new_person(commune, phone="0393 865 111"), **wrong}
+
+    response = office.post(NEW, typed)
+
+    assert response.status_code == 200
+    bound = response.context[form]
+    assert list(bound.errors) == [field or "first_password"]
+    assert response.text.count("invalid-feedback") == 1
+    assert 'value="0393 865 111"' in response.text
+    assert not User.objects.filter(full_name="Nguyễn Thị Mới").exists()
+
+
+def test_a_role_outside_the_area_is_refused(office, commune, far):
+    response = office.post(NEW, new_person(far))
+
+    assert list(response.context["role_form"].errors) == ["place"]
+
+
+def test_an_inspector_needs_a_last_day(office, area, member):
+    typed = {"role": Role.INSPECTOR, "place": f"area:{area.pk}", "from_on": "08/09/2020"}
+    response = office.post(at("membership-new", member.pk), typed)
+
+    assert list(response.context["form"].errors) == ["until_on"]
+    assert office.post(
+        at("membership-new", member.pk), typed | {"until_on": "30/09/2020"}
+    ).url == at("user", member.pk)
+    assert member.memberships.count() == 2
+
+
+def test_the_same_role_twice_in_a_time_is_refused(office, commune, member):
+    typed = {"role": Role.COMMUNE_STAFF, "place": f"commune:{commune.pk}", "from_on": "08/09/2020"}
+
+    response = office.post(at("membership-new", member.pk), typed)
+
+    assert list(response.context["form"].errors) == ["from_on"]
+    assert member.memberships.count() == 1
+
+
+def test_a_role_ends_and_is_given_again(office, commune, member):
+    role = member.memberships.get()
+
+    response = office.post(at("membership-end", role.pk), {"until_on": "10/09/2020"})
+
+    assert response.url == at("user", member.pk)
+    role.refresh_from_db()
+    assert role.until_on == dt.date(2020, 9, 10)
+    assert office.post(at("membership-end", role.pk)).status_code == 404
+    typed = {"role": role.role, "place": f"commune:{commune.pk}", "from_on": "11/09/2020"}
+    assert office.post(at("membership-new", member.pk), typed).status_code == 302
+
+
+def test_a_role_does_not_end_before_it_began(office, member):
+    role = member.memberships.get()
+
+    response = office.post(at("membership-end", role.pk), {"until_on": "01/01/2001"})
+
+    assert list(response.context["form"].errors) == ["until_on"]
+    assert 'value="01/01/2001"' in response.text
+    role.refresh_from_db()
+    assert role.until_on is None
+
+
+def test_a_person_is_edited(office, member):
+    typed = {"full_name": "Trần Văn Sửa", "position": "", "phone": "0912", "email": ""}
+
+    assert office.post(at("user-edit", member.pk), typed).url == at("user", member.pk)
+
+    member.refresh_from_db()
+    assert (member.full_name, member.phone) == ("Trần Văn Sửa", "0912")
+    assert LogEntry.objects.get().user.username == "dieuphoi"
+
+
+def test_a_locked_person_is_out_at_once(office, member):
+    theirs = Client()
+    sign_in(theirs, member)
+
+    office.post(at("user-lock", member.pk))
+
+    member.refresh_from_db()
+    assert not member.is_active
+    assert theirs.get(reverse("accounts:devices")).status_code == 302
+    office.post(at("user-unlock", member.pk))
+    member.refresh_from_db()
+    assert member.is_active
+
+
+def test_a_new_first_password_ends_the_persons_sessions(office, member):
+    theirs = Client()
+    sign_in(theirs, member)
+
+    response = office.post(at("user-password", member.pk), {"first_password": FIRST})
+
+    assert FIRST in response.text
+    assert theirs.get(reverse("accounts:devices")).status_code == 302
+    assert sign_in(theirs, member, FIRST).status_code == 302
+    assert theirs.get(LIST).url == reverse("accounts:password-change")
+
+
+def test_unlocking_forgets_wrong_passwords(office, member, settings):
+    settings.AXES_ENABLED = True
+    theirs = Client()
+    for _attempt in range(5):
+        sign_in(theirs, member, "sai-mat-khau")
+    assert sign_in(theirs, member).status_code == 429
+
+    office.post(at("user-unlock", member.pk))
+
+    assert sign_in(theirs, member).status_code == 302
+
+
+CHANGES = ["user-edit", "user-password", "user-lock", "user-unlock", "membership-new"]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_account_of_elsewhere_does_not_exist(office, stranger, name):
+    assert office.post(at(name, stranger.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_administrator_does_not_exist_for_a_coordinator(office, area, name):
+    staff = make_user(staff=True, role=Role.LEADER, area=area)
+
+    assert office.post(at(name, staff.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name in CHANGES if name != "membership-new"])
+def test_an_account_that_reaches_elsewhere_is_not_taken_over(office, far, member, name):
+    Membership.objects.create(
+        user=member, role=Role.COMMUNE_LEADER, commune=far, from_on=clock.today()
+    )
+
+    assert office.post(at(name, member.pk)).status_code == 403
+    assert at(name, member.pk) not in office.get(at("user", member.pk)).text
+
+
+@pytest.mark.parametrize("name", [name for name in CHANGES if name != "user-edit"])
+def test_nobody_changes_their_own_lock_or_roles(office, keeper, name):
+    assert office.post(at(name, keeper.pk)).status_code == 403
+    assert at(name, keeper.pk) not in office.get(at("user", keeper.pk)).text
+
+
+def test_nobody_ends_their_own_role(office, keeper):
+    assert office.post(at("membership-end", keeper.memberships.get().pk)).status_code == 403
+
+
+def test_a_role_elsewhere_does_not_exist(office, stranger):
+    assert office.post(at("membership-end", stranger.memberships.get().pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["user-lock", "user-unlock"])
+def test_a_lock_takes_a_post(office, member, name):
+    assert office.get(at(name, member.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["user", "user-edit", "user-password", "membership-new"])
+def test_the_pages_of_an_account_open(office, member, name):
+    assert office.get(at(name, member.pk)).status_code == 200

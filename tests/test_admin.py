@@ -1,0 +1,352 @@
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from accounts.models import Device, Membership, Person, Role, User
+from communes.models import Agency, Commune, WorkingGroup
+from criteria import recording
+from criteria.models import (
+    Bracket,
+    CriteriaSet,
+    Criterion,
+    CriterionGroup,
+    Indicator,
+    LevelName,
+    Threshold,
+)
+from nrm_tracker import clock
+from tests.factories import (
+    cell,
+    finding,
+    make_agency,
+    make_area,
+    make_commune,
+    make_enrolment,
+    make_set,
+    make_user,
+)
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+HEAD = "indicator,region,commune_group,valid_from,value,text"
+
+
+@pytest.fixture
+def administrator(db):
+    user = make_user(username="quantri", staff=True)
+    user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def office(client, administrator):
+    """An administrator's browser. Django's own forms ask once for each line."""
+    client.force_login(administrator)
+    with zeal_ignore():
+        yield client
+
+
+@pytest.fixture
+def yardstick(db):
+    """A set of three criteria; the first has an indicator with two thresholds."""
+    criteria_set = make_set()
+    group = CriterionGroup.objects.create(criteria_set=criteria_set, number=1, name="Hạ tầng")
+    criterion = criteria_set.criteria.first()
+    criterion.group = group
+    criterion.save()
+    indicator = Indicator.objects.create(
+        criterion=criterion, code="1.1", text="Đường nhựa hóa", kind="percent", comparator="ge"
+    )
+    for region, text in (("btb", "100%"), ("dbsh", "Đạt")):
+        Threshold.objects.create(indicator=indicator, region=region, text=text)
+    return criteria_set
+
+
+@pytest.fixture
+def rows(office, administrator, yardstick):
+    """At least one row of nearly everything."""
+    enrolment = make_enrolment(criteria_set=yardstick)
+    recording.assess(cell(enrolment), finding(), by=administrator)
+    commune = enrolment.commune
+    agency = make_agency(criteria=yardstick.criteria.all())
+    member = make_user(role=Role.COMMUNE_LEADER, commune=commune)
+    make_user(role=Role.AGENCY_OFFICER, agency=agency)
+    Person.objects.create(full_name="Nguyễn Văn A", area=commune.area, user=member)
+    now = clock.now()
+    Device.objects.create(
+        user=member, session_key="bi-mat", name="Chrome", signed_in_at=now, last_seen_at=now
+    )
+    group = WorkingGroup.objects.create(
+        area=commune.area, key="doan", name="Đoàn", decision_number="1447"
+    )
+    group.communes.add(commune)
+    commune.villages.create(name="Thôn 1")
+    Bracket.objects.create(name="Dưới 10", high=9, legend="grey")
+    LevelName.objects.create(level=2, name="Huyện thẩm tra")
+    LogEntry.objects.log_actions(administrator.pk, [member], 2, "thử", single_object=True)
+
+
+def page(model, name, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+def upload(client, model, text):
+    """The answer to a file, and to the confirmation where one is asked for."""
+    file = SimpleUploadedFile("bang.csv", text.encode(), "text/csv")
+    response = client.post(
+        page(model, "import"), {"import_file": file, "format": "0", "resource": ""}
+    )
+    form = response.context.get("confirm_form")
+    if form is None:
+        return response
+    return client.post(page(model, "process_import"), form.initial)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_page_opens(office, rows, model):
+    rights = admin.site._registry[model]
+    request = office.get(page(model, "changelist")).wsgi_request
+
+    assert office.get(page(model, "changelist"), {"q": "ky lac"}).status_code == 200
+    added = office.get(page(model, "add")).status_code
+    assert added == (200 if rights.has_add_permission(request) else 403)
+    for row in model._default_manager.all()[:2]:
+        assert office.get(page(model, "change", row.pk)).status_code == 200
+    if hasattr(rights, "resource_classes") and rights.resource_classes:
+        assert office.get(page(model, "import")).status_code == 200
+        assert office.get(page(model, "export")).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_what_goes_out_comes_back_unchanged(office, rows, model):
+    for resource_class in getattr(admin.site._registry[model], "resource_classes", None) or []:
+        resource = resource_class()
+        table = resource.export()
+
+        result = resource.import_data(table, raise_errors=True)
+
+        assert not result.has_validation_errors()
+        assert result.totals["skip"] == result.total_rows == model._default_manager.count()
+
+
+def test_the_sign_in_page_is_everybodys(client, db):
+    response = client.get(reverse("admin:index"), follow=True)
+
+    assert response.redirect_chain[-1][0].startswith(reverse("accounts:login"))
+    assert response.templates[0].name == "accounts/login.html"
+
+
+def test_who_is_signed_in_goes_on(office):
+    target = page(Commune, "changelist")
+
+    response = office.get(reverse("admin:login"), {"next": target})
+
+    assert response.url == target
+
+
+def test_who_is_no_administrator_is_refused(client, db):
+    client.force_login(make_user(role=Role.LEADER, area=make_area()))
+
+    assert client.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+def test_search_needs_no_marks(office):
+    make_commune(name="Lâm Hợp", slug="lam-hop", code="18851")
+    wanted = make_commune()
+
+    found = office.get(page(Commune, "changelist"), {"q": "ky lac"}).context["cl"].queryset
+
+    assert list(found) == [wanted]
+
+
+def test_a_session_key_is_not_shown(office, rows):
+    device = Device.objects.get()
+
+    assert "bi-mat" not in office.get(page(Device, "change", device.pk)).text
+
+
+def test_people_are_not_deleted(office, administrator):
+    user = make_user()
+
+    assert office.post(page(User, "delete", user.pk), {"post": "yes"}).status_code == 403
+    office.post(
+        page(User, "changelist"),
+        {"action": "delete_selected", "_selected_action": user.pk, "post": "yes"},
+    )
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_a_person_made_here_gets_a_first_password(office):
+    office.post(
+        page(User, "add"),
+        {
+            "username": "moi",
+            "usable_password": "true",
+            "password1": "mat-khau-dau-tien",
+            "password2": "mat-khau-dau-tien",
+            "full_name": "Người mới",
+            "memberships-TOTAL_FORMS": 0,
+            "memberships-INITIAL_FORMS": 0,
+        },
+    )
+
+    user = User.objects.get(username="moi")
+    assert user.must_change_password
+    assert user.check_password("mat-khau-dau-tien")
+
+
+def test_a_role_at_a_wrong_place_is_refused(office):
+    user, commune = make_user(), make_commune()
+    typed = {"user": user.pk, "role": Role.LEADER, "commune": commune.pk, "from_on": "08/09/2020"}
+
+    response = office.post(page(Membership, "add"), typed)
+
+    assert response.status_code == 200
+    assert response.context["errors"]
+    assert not Membership.objects.exists()
+
+
+def test_what_history_points_at_stays(office, rows):
+    commune = Commune.objects.get()
+
+    response = office.post(page(Commune, "delete", commune.pk), {"post": "yes"})
+
+    assert response.status_code == 200
+    assert response.context["protected"]
+    assert Commune.objects.exists()
+
+
+def set_form(criteria_set, **changed):
+    """What the page of a set sends, with its criteria as they are."""
+    criteria = list(criteria_set.criteria.all())
+    data = {
+        "code": criteria_set.code,
+        "name": criteria_set.name,
+        "legal_basis": criteria_set.legal_basis,
+        "tier": criteria_set.tier,
+        "valid_from": "01/12/2016",
+        "groups-TOTAL_FORMS": 0,
+        "groups-INITIAL_FORMS": 0,
+        "criteria-TOTAL_FORMS": len(criteria),
+        "criteria-INITIAL_FORMS": len(criteria),
+    }
+    for n, row in enumerate(criteria):
+        data |= {
+            f"criteria-{n}-id": row.pk,
+            f"criteria-{n}-criteria_set": criteria_set.pk,
+            f"criteria-{n}-number": row.number,
+            f"criteria-{n}-name": row.name,
+            f"criteria-{n}-short_name": row.short_name,
+        }
+    return data | changed
+
+
+ADDED = {
+    "criteria-TOTAL_FORMS": 4,
+    "criteria-3-number": 4,
+    "criteria-3-name": "Thêm",
+    "criteria-3-short_name": "Thêm",
+}
+
+
+@pytest.mark.parametrize("changed", [ADDED, {"criteria-2-number": 9}])
+@pytest.mark.parametrize("in_use", [False, True])
+def test_a_set_in_use_keeps_its_criteria(office, changed, in_use):
+    criteria_set = make_set()
+    if in_use:
+        make_enrolment(criteria_set=criteria_set)
+    before = list(criteria_set.criteria.values_list("number", flat=True))
+
+    response = office.post(
+        page(CriteriaSet, "change", criteria_set.pk), set_form(criteria_set, **changed)
+    )
+
+    after = list(criteria_set.criteria.values_list("number", flat=True))
+    assert (after == before) is in_use
+    assert response.status_code == (200 if in_use else 302)
+    if in_use:
+        [errors] = [e for e in response.context["inline_admin_formsets"][1].formset.errors if e]
+        assert list(errors) == ["number"]
+
+
+@pytest.mark.parametrize("in_use", [False, True])
+def test_a_criterion_is_removed_only_before_use(office, in_use):
+    criteria_set = make_set()
+    if in_use:
+        make_enrolment(criteria_set=criteria_set)
+    criterion = criteria_set.criteria.last()
+
+    office.post(page(Criterion, "delete", criterion.pk), {"post": "yes"})
+    office.post(
+        page(CriteriaSet, "change", criteria_set.pk),
+        set_form(criteria_set, **{"criteria-0-DELETE": "on"}),
+    )
+
+    assert criteria_set.criteria.count() == (3 if in_use else 1)
+
+
+def test_a_name_may_change_in_use(office):
+    criteria_set = make_set()
+    make_enrolment(criteria_set=criteria_set)
+
+    response = office.post(
+        page(CriteriaSet, "change", criteria_set.pk),
+        set_form(criteria_set, **{"criteria-0-name": "Quy hoạch"}),
+    )
+
+    assert response.status_code == 302
+    assert Criterion.objects.search("quy hoach").get().number == 1
+
+
+def test_thresholds_come_from_a_file(office, yardstick):
+    text = f'{HEAD}\nntm/1/1.1,btb,,,"91,5",≥91,5%\nntm/1/1.1,,,08/09/2020,80,≥80%\n'
+    text = text.replace("≥91,5%", '"≥91,5%"')
+
+    response = upload(office, Threshold, text)
+
+    assert response.status_code == 302
+    assert Threshold.objects.count() == 3
+    changed = Threshold.objects.get(region="btb")
+    assert (str(changed.value), changed.text) == ("91.500", "≥91,5%")
+    added = Threshold.objects.get(region="")
+    assert added.valid_from.isoformat() == "2020-09-08"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("ntm/1/1.9,btb,,,80,Đạt", "ntm/1/1.9"),
+        ("khong-co,btb,,,80,Đạt", "khong-co"),
+        ("ntm/1/1.1,sao-hoa,,,80,Đạt", "sao-hoa"),
+        ("ntm/1/1.1,btb,,,tám mươi,Đạt", "91,5"),
+        ("ntm/1/1.1,btb,,25/13/2020,80,Đạt", "08/09/2020"),
+        ("ntm/1/1.1,btb,,,80,", "text"),
+    ],
+)
+def test_a_file_with_an_error_changes_nothing(office, yardstick, row, said):
+    response = upload(office, Threshold, f"{HEAD}\nntm/1/1.1,dbsh,,,70,Đạt\n{row}\n")
+
+    assert response.status_code == 200
+    assert said in response.text
+    assert not Threshold.objects.filter(value__isnull=False).exists()
+
+
+def test_a_file_adds_no_criterion_to_a_set_in_use(office, yardstick):
+    make_enrolment(criteria_set=yardstick)
+
+    response = upload(office, Criterion, "criteria_set,number,name,short_name\nntm,4,Thêm,Thêm\n")
+
+    assert response.context["result"].has_validation_errors()
+    assert yardstick.criteria.count() == 3
+
+
+def test_a_file_makes_search_and_sort_keys(office):
+    make_area(code="447")
+
+    upload(office, Agency, "key,area,name,short_name\nphong-yte,447,Phòng Y tế,Y tế\n")
+
+    agency = Agency.objects.search("phong y te").get()
+    assert agency.sort_key

@@ -1,0 +1,64 @@
+"""What no linter looks for."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from criteria import recording
+from criteria.models import Assessment
+from tests.factories import cell, finding, make_enrolment, make_user
+
+PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]
+ROOMS = {app.name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
+TEMPLATES = [
+    path
+    for path in [
+        *settings.BASE_DIR.glob("templates/**/*"),
+        *settings.BASE_DIR.glob("*/templates/**/*"),
+    ]
+    if path.suffix == ".html"
+]
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("tool", ["importlinter", "mypy"])
+def test_every_room_is_looked_at(tool):
+    key = {"importlinter": "root_packages", "mypy": "packages"}[tool]
+
+    assert set(PROJECT[tool][key]) == ROOMS
+
+
+def test_no_column_asks_the_clock_by_itself():
+    asking = [
+        field
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.fields
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    ]
+
+    assert asking == []
+
+
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR))
+)
+def test_a_template_holds_no_script_and_no_style(path):
+    assert INLINE.findall(path.read_text()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", ["before a flush", "after a flush"])
+def test_history_is_guarded(turn):
+    recording.assess(cell(make_enrolment()), finding(), by=make_user())
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Assessment.objects.all()._raw_delete("default")
+    assert Assessment.objects.count() == 1

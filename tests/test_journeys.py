@@ -1,0 +1,245 @@
+"""People at work, in a browser, on the demo's day."""
+
+import io
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from accounts.models import Person
+from criteria.models import Assessment, Level, Recognition
+
+ROW = "tr[data-commune='{}']"
+RECORD = "#assess button.btn-send"
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def demo(transactional_db):
+    for command in ("load_reference", "load_demo"):
+        call_command(command, stdout=io.StringIO())
+
+
+def sign_in(page, username):
+    page.goto("/")
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/$"))
+    page.locator("#id_username").fill(username)
+    page.locator("#id_password").fill(settings.DEMO_PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"[0-9]/$"))
+
+
+def lacking(scope):
+    cells = scope.locator("[data-criterion][data-result=not_met]")
+    return [int(cell.get_attribute("data-criterion")) for cell in cells.all()]
+
+
+def test_a_leader_sees_where_each_stands_and_asks_who_said_so(page, demo):
+    sign_in(page, "lanhdao")
+    expect(page.locator(ROW.format("lam-hop")).locator(".tot")).to_have_text("16/20")
+    expect(page.locator(ROW.format("ky-lac")).locator(".tot")).to_have_text("10/20")
+    assert lacking(page.locator(ROW.format("lam-hop"))) == [1, 2, 17, 20]
+
+    page.locator("#matrix a[href*='sort=-met']").click()
+    expect(page.locator("tr[data-commune]").first).to_have_attribute("data-commune", "ky-giang")
+
+    page.locator(ROW.format("ky-lac")).locator("th a").click()
+    expect(page.locator(".fig").first).to_have_text("10/20")
+    assert lacking(page) == [1, 2, 6, 8, 10, 13, 15, 17, 18, 20]
+
+    page.locator("tr[data-criterion='8'] a").click()
+    expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "not_met")
+    expect(page.locator("#history")).to_contain_text("17:00 08/09/2020")
+
+    page.locator("#id_as_of").fill("7/9/2020")
+    page.locator("#asof button").click()
+    expect(page).to_have_url(re.compile(r"/communes/ky-lac/criteria/8/\?as_of=2020-09-07$"))
+    expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "not_assessed")
+    expect(page.locator("#assess")).to_have_count(0)
+
+
+def test_a_coordinator_records_for_an_agency_and_mends_what_was_wrong(page, demo, axe):
+    sign_in(page, "dieuphoi")
+    page.goto("/communes/ky-lac/criteria/8/")
+    page.locator("#assess input[name=result][value=met]").check()
+    page.locator("#id_assessed_on").fill("16/09/2020")
+    page.locator("#id_reason").fill("Đã lắp đủ trạm")
+    page.locator(RECORD).click()
+
+    expect(page.locator("#id_on_behalf_of")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_document_number")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_reason")).to_have_value("Đã lắp đủ trạm")
+    expect(page.locator("input[name=result][value=met]")).to_be_checked()
+    axe(page)
+
+    page.locator("#id_on_behalf_of").select_option(index=1)
+    page.locator("#id_document_number").fill("12/BC-VHTT")
+    page.locator("main button.btn-send").click()
+    expect(page.locator("#id_assessed_on")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_document_number")).to_have_value("12/BC-VHTT")
+
+    page.locator("#id_assessed_on").fill("15/09/2020")
+    page.locator("main button.btn-send").click()
+
+    expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "met")
+    expect(page.locator("#history")).to_contain_text("12/BC-VHTT")
+    page.goto("/")
+    expect(page.locator(ROW.format("ky-lac")).locator(".tot")).to_have_text("11/20")
+    page.goto("/?as_of=2020-09-08")
+    expect(page.locator(ROW.format("ky-lac")).locator(".tot")).to_have_text("10/20")
+    page.goto("/?compare=2020-09-08")
+    expect(page.locator(ROW.format("ky-lac")).locator("td.new")).to_have_count(1)
+    written = Assessment.objects.get(document_number="12/BC-VHTT")
+    assert written.recorded_by.username == "dieuphoi"
+    assert written.on_behalf_of
+
+
+def test_a_commune_s_leader_states_its_own_view(page, demo):
+    sign_in(page, "kylac")
+    page.goto("/me/")
+    page.locator("a[href^='/communes/ky-lac/criteria/8/']").click()
+    expect(page.locator("#assess")).to_have_count(0)
+    page.locator("#own-view input[value=met]").check()
+    page.locator("#own-view button.btn-send").click()
+
+    expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "not_met")
+    expect(page.locator(".msg-ok")).to_be_visible()
+    assert Assessment.objects.get(level=Level.COMMUNE).recorded_by.username == "kylac"
+    page.goto("/")
+    expect(page.locator(ROW.format("ky-lac")).locator(".tot")).to_have_text("10/20")
+
+
+def test_an_administrator_reaches_what_is_kept_for_them(page, demo):
+    sign_in(page, "quantri")
+    page.locator(".nav-main a[href='/styleguide/']").click()
+    expect(page.locator("h1")).to_be_visible()
+    page.locator(".nav-main a[href='/admin/']").click()
+    expect(page.locator("#site-name")).to_be_visible()
+
+
+def tab_to(page, selector, most=120):
+    """Press Tab until that has the focus."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"Tab never reached {selector} on {page.url}")
+
+
+def test_with_the_keyboard_alone(page, demo):
+    page.goto("/")
+    tab_to(page, "#id_username")
+    page.keyboard.type("lanhdao")
+    tab_to(page, "#id_password", most=3)
+    page.keyboard.type(settings.DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"[0-9]/$"))
+
+    page.keyboard.press("Tab")
+    expect(page.locator("a.skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "#focus a[href='/communes/ky-lac/criteria/8/']")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/communes/ky-lac/criteria/8/$"))
+
+    tab_to(page, "#assess input[name=result]")
+    page.keyboard.press("Space")
+    expect(page.locator("#assess input[name=result][value=met]")).to_be_checked()
+    tab_to(page, RECORD)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "met")
+    expect(page.locator(".msg-ok")).to_be_visible()
+
+
+def above(page, upper, lower):
+    return page.locator(upper).bounding_box()["y"] < page.locator(lower).bounding_box()["y"]
+
+
+@pytest.mark.browser_context_args(
+    viewport=NARROW, permissions=["clipboard-read", "clipboard-write"]
+)
+def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
+    sign_in(page, "lanhdao")
+
+    assert above(page, ".figs", "#focus")
+    assert above(page, "#focus", "#matrix")
+    page.locator("[data-copy]").click()
+    expect(page.locator("[data-copied]")).not_to_be_empty()
+    page.locator(".jump a[href='#menu']").click()
+    expect(page.locator("#menu")).to_be_in_viewport()
+    page.locator("#menu a[href='/communes/']").click()
+    page.locator(ROW.format("lam-hop")).locator("a").click()
+    expect(page.locator(".fig").first).to_have_text("16/20")
+    page.locator("tr[data-criterion='1'] a").click()
+    page.locator("#assess input[value=met]").check()
+    page.locator(RECORD).click()
+    expect(page.locator("div[data-criterion='1']")).to_have_attribute("data-result", "met")
+
+
+def pages(username):
+    """What each looks at; the forms are the coordinator's, and one the commune leader's."""
+    found = Assessment.objects.filter(status__enrolment__commune__slug="ky-lac").first()
+    recognition = Recognition.objects.first()
+    person = Person.objects.get(full_name="Trần Đình Gia")
+    cell = "/communes/ky-lac/criteria/8/"
+    return {
+        "lanhdao": [
+            "/",
+            "/?compare=2020-09-07&as_of=2020-09-08",
+            "/?as_of=2010-01-01",
+            "/?as_of=xx",
+            "/communes/",
+            "/communes/ky-lac/",
+            "/communes/ky-son/",
+            "/communes/ky-giang/?compare=2017-01-01",
+            cell,
+            "/criteria/",
+            "/criteria/8/",
+            "/me/",
+            f"/people/{person.pk}/",
+            "/search/?q=ky",
+            "/search/?q=khong-co",
+            "/accounts/password/",
+            "/accounts/devices/",
+        ],
+        "dieuphoi": [
+            f"{cell}assess/",
+            "/communes/ky-lac/recognition/",
+            f"/assessments/{found.pk}/correct/",
+            "/accounts/area/",
+            "/accounts/area/new/",
+            f"/recognitions/{recognition.pk}/revoke/",
+        ],
+        "kylac": [f"{cell}own-view/"],
+        "quantri": ["/styleguide/"],
+    }[username]
+
+
+@pytest.mark.parametrize("username", ["lanhdao", "dieuphoi", "kylac", "quantri"])
+def test_every_page_is_fit_for_everybody(page, demo, axe, username):
+    """Nothing found at both widths, in light and in dark; no page is wider than the screen."""
+    sign_in(page, username)
+    for address in pages(username):
+        page.set_viewport_size(WIDE)
+        assert page.goto(address).status == 200, address
+        for width in (WIDE, NARROW):
+            page.set_viewport_size(width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], address
+            for scheme in ("light", "dark"):
+                # Without motion: colours half-way between the two have no contrast to speak of.
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                axe(page)
+
+
+def test_the_pages_of_those_who_are_turned_away(page, demo, axe, complaints):
+    page.goto("/accounts/login/")
+    axe(page)
+    sign_in(page, "quansat")
+    for address, status in (("/communes/xx/", 404), ("/accounts/area/", 403)):
+        assert page.goto(address).status == status
+        axe(page)
+    assert [re.search(r"status of (\d+)", said)[1] for said in complaints] == ["404", "403"]
+    complaints.clear()

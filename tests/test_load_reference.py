@@ -1,0 +1,211 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from communes.models import Agency, Area, Commune, WorkingGroup
+from criteria import reference_files, reference_loading
+from criteria.models import (
+    Bracket,
+    CriteriaSet,
+    Criterion,
+    Indicator,
+    LevelName,
+    LoadedReference,
+    Responsibility,
+    Threshold,
+)
+from criteria.reference_files import Ref, Row
+from nrm_tracker import revision
+from tests.factories import make_enrolment
+
+pytestmark = pytest.mark.django_db
+
+
+def load():
+    return reference_loading.load(reference_files.read())
+
+
+def area_row(**values):
+    """A row of a file of one's own."""
+    defaults = {"code": "99", "kind": "province", "name": "Thử", "region": "btb"}
+    return Row(Area, "99", {**defaults, **values}, {"successors": []})
+
+
+def criterion_rows(*numbers):
+    in_set = {"criteria_set": Ref(CriteriaSet, "ntm")}
+    sets = [Row(CriteriaSet, "ntm", {"code": "ntm", "name": "Bộ", "valid_from": "2016-12-01"})]
+    rows = [
+        Row(Criterion, f"ntm/{n}", {**in_set, "number": n, "name": name, "short_name": "TC"})
+        for n, name in numbers
+    ]
+    return [sets, rows]
+
+
+def test_the_files_hold_the_district_and_the_three_sets():
+    call_command("load_reference")
+
+    assert Commune.objects.filter(area__code="447").count() == 20
+    assert Commune.objects.exclude(latitude=None).count() == 20
+    lam_hop, ky_lac = Commune.objects.filter(slug__in=["lam-hop", "ky-lac"]).order_by("code")
+    assert set(lam_hop.successors.all()) == set(ky_lac.successors.all()) != set()
+    group = WorkingGroup.objects.get(key="doan-1447")
+    assert set(group.communes.all()) == {lam_hop, ky_lac}
+    for code, criteria, indicators in (
+        ("ntm-2016-ha-tinh", 20, 49),
+        ("ntm-2021", 19, 57),
+        ("ntm-2026", 10, 0),
+    ):
+        criteria_set = CriteriaSet.objects.get(code=code)
+        counted = Indicator.objects.filter(criterion__criteria_set=criteria_set, part_of=None)
+        assert (criteria_set.criteria.count(), counted.count()) == (criteria, indicators)
+
+
+def test_every_row_says_where_it_was_read():
+    load()
+
+    for model in (Area, Commune, Agency, WorkingGroup, CriteriaSet, Criterion, Indicator):
+        assert not model.objects.filter(source="").exists()
+    for model in (Threshold, Responsibility, Bracket, LevelName):
+        assert not model.objects.filter(source="").exists()
+
+
+def test_the_rows_make_the_keys_by_which_they_are_known():
+    load()
+
+    for model, lookups in reference_files.IDENTITY.items():
+        name = model._meta.model_name
+        for parts in model.objects.values_list(*lookups):
+            assert LoadedReference.objects.filter(
+                key=f"{name}:{reference_files.key(*parts)}"
+            ).exists()
+
+
+def test_a_second_run_changes_nothing():
+    first = load()
+    number = revision.current()
+
+    call_command("load_reference")
+    second = load()
+
+    assert (second.created, second.updated, second.kept) == (0, 0, [])
+    assert second.unchanged == first.created
+    assert revision.current() == number
+
+
+def test_an_unchanged_row_follows_the_file():
+    reference_loading.load([[area_row()]])
+
+    report = reference_loading.load([[area_row(name="Thử nữa")]])
+
+    assert report.updated == 1
+    assert Area.objects.get(code="99").name == "Thử nữa"
+    assert Area.objects.get(code="99").sort_key
+
+
+def test_a_changed_row_is_kept_and_reported():
+    reference_loading.load([[area_row()]])
+    Area.objects.get(code="99").delete()
+    Area.objects.create(code="99", kind="province", name="Của huyện")
+
+    report = reference_loading.load([[area_row(name="Thử nữa")]])
+
+    assert report.updated == 0
+    assert len(report.kept) == 1
+    assert Area.objects.get(code="99").name == "Của huyện"
+
+
+def test_the_command_names_the_row_that_was_changed_here(capsys):
+    load()
+    threshold = Threshold.objects.get(
+        indicator__code="10.1", indicator__criterion__criteria_set__code="ntm-2016-ha-tinh",
+        region="btb",
+    )  # fmt: skip
+    Threshold.objects.filter(pk=threshold.pk).update(value=38, text="≥38 theo tỉnh")
+
+    call_command("load_reference")
+
+    assert "≥38 theo tỉnh" in capsys.readouterr().out
+    threshold.refresh_from_db()
+    assert threshold.value == 38
+
+
+def test_a_row_that_was_given_other_communes_is_changed():
+    load()
+    WorkingGroup.objects.get(key="doan-1447").communes.clear()
+
+    assert len(load().kept) == 1
+
+
+def test_a_row_that_the_file_catches_up_with_follows_it_again():
+    reference_loading.load([[area_row()]])
+    Area.objects.filter(code="99").update(name="Thử nữa")
+    reference_loading.load([[area_row(name="Thử nữa")]])
+
+    assert reference_loading.load([[area_row(name="Lần ba")]]).updated == 1
+
+
+def test_a_deleted_row_is_not_made_again_nor_what_hangs_on_it():
+    load()
+    criterion = Criterion.objects.get(criteria_set__code="ntm-2021", number=7)
+    criterion.delete()
+
+    report = load()
+
+    assert report.created == 0
+    assert len(report.removed) >= 2
+    assert not Criterion.objects.filter(criteria_set__code="ntm-2021", number=7).exists()
+
+
+def test_a_row_that_left_the_files_stays_and_is_reported():
+    reference_loading.load([[area_row()]])
+
+    report = reference_loading.load([])
+
+    assert report.abandoned == ["area:99"]
+    assert Area.objects.filter(code="99").exists()
+
+
+def test_a_name_that_no_file_knows_is_refused():
+    with pytest.raises(reference_loading.Refused):
+        reference_loading.load([[area_row(parent=Ref(Area, "98"))]])
+
+    assert not Area.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [(1, "Một"), (2, "Hai"), (3, "Ba")],
+        [(1, "Một")],
+        [(1, "Hai"), (2, "Một")],
+        [(1, "Một"), (3, "Hai")],
+    ],
+)
+def test_a_set_in_use_is_not_renumbered(numbers):
+    reference_loading.load(criterion_rows((1, "Một"), (2, "Hai")))
+    make_enrolment(criteria_set=CriteriaSet.objects.get())
+
+    with pytest.raises(reference_loading.Refused):
+        reference_loading.load(criterion_rows(*numbers))
+
+    assert list(Criterion.objects.values_list("number", "name")) == [(1, "Một"), (2, "Hai")]
+
+
+def test_a_set_in_use_may_be_reworded_and_another_set_grow():
+    reference_loading.load(criterion_rows((1, "Một"), (2, "Hai")))
+    reference_loading.load(criterion_rows((1, "Một"), (2, "Hai"), (3, "Ba")))
+    make_enrolment(criteria_set=CriteriaSet.objects.get())
+
+    report = reference_loading.load(criterion_rows((1, "Thứ nhất"), (2, "Hai"), (3, "Ba")))
+
+    assert report.updated == 1
+
+
+def test_the_command_says_in_a_sentence_what_is_refused():
+    load()
+    criteria_set = CriteriaSet.objects.get(code="ntm-2016-ha-tinh")
+    LoadedReference.objects.filter(key="criterion:ntm-2016-ha-tinh/20").delete()
+    Criterion.objects.get(criteria_set=criteria_set, number=20).delete()
+    make_enrolment(criteria_set=criteria_set, commune=Commune.objects.get(slug="ky-lac"))
+
+    with pytest.raises(CommandError, match="ntm-2016-ha-tinh"):
+        call_command("load_reference")

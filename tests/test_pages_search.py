@@ -1,0 +1,120 @@
+"""Search from every page."""
+
+import unicodedata
+
+import pytest
+
+from accounts.models import Person, Role
+from nrm_tracker import text
+from tests.factories import make_area, make_commune, make_user
+from tests.pages import as_person, demo_for_the_module, read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    with demo_for_the_module(django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def leader(demo):
+    return as_person("lanhdao")
+
+
+def found(client, words):
+    page = read(client, "/search/", q=words)
+    main = page.one("main")
+    return [e["href"] for e in page.find("a", inside=main, class_="lnk")]
+
+
+def communes(client, words):
+    return [link for link in found(client, words) if link.startswith("/communes/")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ky lac",
+        "KY LAC",
+        "Kỳ Lạc",
+        unicodedata.normalize("NFD", "Kỳ Lạc"),
+        "lac ky",
+        "  lạc   kỳ ",
+        "kỳ-lạc",
+        "ky\x00 lac",
+        "lac ky ky",
+    ],
+)
+def test_marks_case_order_and_spelling_do_not_matter(leader, words):
+    assert communes(leader, words) == ["/communes/ky-lac/"]
+
+
+def test_dong_finds_what_is_written_with_another_letter(leader):
+    assert "/communes/ky-dong/" in communes(leader, "dong")
+    assert "/communes/ky-dong/" in communes(leader, "Đồng")
+    assert "/communes/ky-dong/" in communes(leader, "đong")
+
+
+def test_every_word_must_occur(leader):
+    assert found(leader, "ky lac khong co") == []
+    assert len(communes(leader, "ky")) == 19
+
+
+def test_criteria_and_people_are_found_too(leader):
+    person = Person.objects.get(full_name="Trần Đình Gia")
+
+    assert found(leader, "tran dinh gia") == [f"/people/{person.pk}/"]
+    assert "/criteria/8/?set=ntm-2016-ha-tinh" in found(leader, "thong tin truyen thong")
+    for link in found(leader, "moi truong"):
+        assert leader.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words", ["%", "_", "%%", "k_ lac", "ky%lac", "\\", "'", '"', "*", "[a-z]", "😀", "\x00", "%00"]
+)
+def test_signs_of_a_query_are_no_signs_here(leader, words):
+    everything = len(communes(leader, "ky"))
+
+    assert len(found(leader, words)) < everything
+
+
+@pytest.mark.parametrize("words", ["x" * 5000, "ky " * 2000, "😀" * 5000, "\x00" * 5000])
+def test_however_much_is_asked(leader, words):
+    assert leader.get("/search/", {"q": words}).status_code == 200
+    assert leader.get("/accounts/area/", {"q": words}).status_code == 403
+    assert as_person("dieuphoi").get("/accounts/area/", {"q": words}).status_code == 200
+
+
+def test_nothing_asked_and_nothing_found_say_what_to_do(leader):
+    for words in ("", "  ", "khong-co-gi-nhu-the"):
+        page = read(leader, "/search/", q=words)
+        assert page.find("div", class_="empty")
+    assert leader.get("/search/").status_code == 200
+
+
+def test_what_was_asked_is_shown_and_harmless(leader):
+    page = read(leader, "/search/", q='<script>alert("1")</script>')
+
+    assert "<script>alert" not in page.html
+    assert page.one("input", id="q-top")["value"] == '<script>alert("1")</script>'
+
+
+def test_what_is_out_of_reach_is_not_found(client, demo):
+    far = make_area(code="990", name="Thử")
+    make_commune(area=far, name="Kỳ Xa", slug="ky-xa", code="9")
+    person = Person.objects.create(full_name="Người Xa", area=far)
+    client.force_login(make_user(role=Role.OBSERVER, area=far))
+
+    assert found(client, "xa") == ["/communes/ky-xa/", f"/people/{person.pk}/"]
+    assert found(client, "ky lac") == []
+    assert found(client, "moi truong") == []
+    assert "/communes/ky-xa/" not in found(as_person("lanhdao"), "ky xa")
+
+
+@pytest.mark.parametrize("name", ["Ấp ²", "Tổ ٣", "Ⅷ", "½", "①", "", "\u0301", "ß", "İ"])
+def test_a_key_is_made_of_any_name(name):
+    keys = text.search_key(name) + text.sort_key(name)
+
+    assert set(keys) <= set("0123456789abcdefghijklmnopqrstuvwxyz ")

@@ -1,0 +1,67 @@
+"""A page asks the database the same number of times however many communes it shows."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role
+from tests import filler
+from tests.factories import make_set, make_user
+from tests.pages import kept_for_the_module
+
+MOST = 12
+BRIEF = filler.History(days=3, cells=1)
+DAYS = "as_of=2019-06-30&compare=2017-06-30"
+PAGES = [
+    "/",
+    f"/?{DAYS}",
+    "/?rows=all",
+    f"/?{DAYS}&known=2020-01-01",
+    "/communes/",
+    f"/communes/?{DAYS}",
+    "/communes/{slug}/",
+    f"/communes/{{slug}}/?{DAYS}",
+    "/communes/{slug}/criteria/2/",
+    f"/communes/{{slug}}/criteria/2/?{DAYS}",
+    "/criteria/",
+    f"/criteria/?{DAYS}",
+    "/criteria/2/",
+    f"/criteria/2/?{DAYS}",
+    "/me/",
+    "/search/?q=ky",
+]
+
+
+@pytest.fixture(scope="module")
+def areas(django_db_setup, django_db_blocker):
+    """By the number of its communes: an area's leader, and the slug of a commune."""
+    with kept_for_the_module(django_db_blocker):
+        criteria_set = make_set(size=5)
+        made = {}
+        for size in (1, 300):
+            area = filler.make_district(f"D{size}", f"Huyện {size}")
+            leader = make_user(role=Role.LEADER, area=area)
+            communes = filler.fill(area, size, criteria_set, by=leader, history=BRIEF)
+            made[size] = leader, communes[0].slug
+        yield made
+
+
+def queries(areas, size, address, count):
+    leader, slug = areas[size]
+    client = Client()
+    client.force_login(leader, "django.contrib.auth.backends.ModelBackend")
+    address = address.format(slug=slug)
+    # The first answer also notes that the device was seen.
+    assert client.get(address).status_code == 200
+    with count as captured:
+        client.get(address)
+    return len(captured)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES)
+def test_queries_do_not_grow_with_the_area(areas, address, django_assert_max_num_queries):
+    few, many = (
+        queries(areas, size, address, django_assert_max_num_queries(MOST)) for size in (1, 300)
+    )
+
+    assert few == many

@@ -1,0 +1,96 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
+
+from nrm_tracker.templatetags import ui
+
+
+class Measured(forms.Form):
+    day = forms.DateField(label="Ngày")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def draw(source, **context):
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("name", "letter", "css"),
+    [
+        ("met", "Đ", "r-met"),
+        ("nearly", "CB", "r-near"),
+        ("not_met", "CĐ", "r-not"),
+        ("not_applicable", "–", "r-na"),
+        ("not_assessed", "\xa0", "r-none"),
+    ],
+)
+def test_a_result_is_a_fill_and_a_letter(name, letter, css):
+    drawn = ui.result(name)
+
+    assert f'class="r {css}"' in drawn
+    assert f'<span aria-hidden="true">{letter}</span>' in drawn
+    assert str(ui.WORDS[name]) in drawn
+
+
+def test_an_icon_takes_its_size_from_the_style_sheet():
+    drawn = draw('{% icon "phone" %}')
+
+    assert 'class="i"' in drawn
+    assert " width=" not in drawn
+
+
+def test_a_status_is_escaped():
+    assert (
+        draw('{% status text "late" %}', text="<b>") == '<span class="st st-late">&lt;b&gt;</span>'
+    )
+
+
+def test_a_list_with_nothing_in_it_says_so():
+    drawn = draw("{% nothing_yet %}<p>a</p>{% endnothing_yet %}")
+
+    assert drawn == '<div class="empty"><p>a</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (ui.day(dt.date(2020, 9, 8)), "08/09/2020"),
+        (ui.day(None), ""),
+        (ui.decimal1(Decimal("91.46")), "91,5"),
+        (ui.decimal2(16.125), "16,12"),
+        (ui.signed(-0.25), "▼0,25"),
+        (ui.thousands(3397), "3.397"),
+        (ui.thousands(Decimal("1108.52")), "1.108,52"),
+        (ui.thousands(None), ""),
+    ],
+)
+def test_days_and_numbers_are_written_the_vietnamese_way(written, read):
+    assert written == read
+
+
+def test_what_a_form_lacks_is_summed_up_with_links():
+    drawn = draw("{% problems form %}", form=Measured({"day": "32/13/2020"}))
+
+    assert 'href="#div_id_day"' in drawn
+    assert drawn.count("<li>") == 2  # the hidden field's error is told as well
+
+
+def test_a_form_that_lacks_nothing_is_passed_over():
+    assert draw("{% problems form %}", form=Measured()).strip() == ""
+
+
+def test_pages_keep_the_rest_of_the_address():
+    page = Paginator(range(100), 50).page(1)
+    request = RequestFactory().get("/?sort=name")
+
+    drawn = Template("{% load ui %}{% pagination page %}").render(
+        RequestContext(request, {"page": page, "request": request})
+    )
+
+    assert 'href="?sort=name&amp;page=2"' in drawn
+    assert 'rel="prev"' not in drawn

@@ -1,0 +1,342 @@
+"""Every address, for everybody, at the own place and elsewhere (design, section 6)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, resolve
+
+from accounts.models import Device, Membership, Person, Role
+from communes.models import WorkingGroup
+from criteria import recording
+from criteria.models import Level, Recognition
+from nrm_tracker import clock
+from tests.factories import (
+    cell,
+    finding,
+    make_agency,
+    make_area,
+    make_commune,
+    make_enrolment,
+    make_set,
+    make_user,
+)
+from tests.pages import kept_for_the_module
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2020, 9, 15)
+
+# own: the commune, area, … of the roles that have one. near: another of the same area. far: another
+# area's. `in`: asked to sign in. Each code is the answer to the method on that address.
+#
+# "none" has no membership, "ended" one that ended yesterday, "locked" was locked while signed in.
+TABLE = """
+                                              anon obs  insp staff head group offi lead coor admi none ended locked
+GET  /healthz                                  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET  /accounts/login/                          200  302  302  302  302  302  302  302  302  302  302  302  200
+POST /i18n/setlang/                            in   302  302  302  302  302  302  302  302  302  302  302  in
+GET  /admin/                                   302  302  302  302  302  302  302  302  302  200  302  302  302
+
+GET  /                                         in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /communes/                                in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /communes/{own.slug}/                     in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{near.slug}/                    in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/                     in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/nowhere/                        in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/criteria/1/          in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{near.slug}/criteria/1/         in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/criteria/1/          in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/{own.slug}/criteria/99/         in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /criteria/                                in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /criteria/1/                              in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /criteria/99/                             in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /me/                                      in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /people/{own.person}/                     in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /people/{far.person}/                     in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /search/                                  in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /styleguide/                              in   403  403  403  403  403  403  403  403  200  403  403  in
+
+GET  /communes/{own.slug}/criteria/1/assess/   in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /communes/{own.slug}/criteria/1/assess/   in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{near.slug}/criteria/1/assess/  in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{own.slug}/criteria/2/assess/   in   403  403  403  403  403  403  200  200  403  404  404  in
+GET  /communes/{far.slug}/criteria/1/assess/   in   404  404  404  404  404  404  404  404  403  404  404  in
+POST /communes/{far.slug}/criteria/1/assess/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/1/own-view/ in   403  403  403  200  403  403  403  403  403  404  404  in
+POST /communes/{own.slug}/criteria/1/own-view/ in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /communes/{near.slug}/criteria/1/own-view/ in  403  403  403  403  403  403  403  403  403  404  404  in
+POST /communes/{near.slug}/criteria/1/own-view/ in  403  403  403  403  403  403  403  403  403  404  404  in
+GET  /communes/{far.slug}/criteria/1/own-view/ in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /assessments/{own.said}/correct/          in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /assessments/{near.said}/correct/         in   403  403  403  403  403  403  403  403  403  404  404  in
+GET  /assessments/{own.found}/correct/         in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /assessments/{own.found}/correct/         in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /assessments/{near.found}/correct/        in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /assessments/{own.appraised}/correct/     in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /assessments/{far.found}/correct/         in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/recognition/         in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/recognition/         in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/recognition/         in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /recognitions/{far.recognition}/revoke/   in   404  404  404  404  404  404  404  404  403  404  404  in
+
+POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
+GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
+POST /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /accounts/devices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
+POST /accounts/devices/{own.device}/revoke/    in   404  404  302  404  404  404  404  404  404  404  404  in
+GET  /accounts/area/                           in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/{own.user}/                in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/{far.user}/                in   403  403  403  403  403  403  403  404  200  403  403  in
+GET  /accounts/area/{own.user}/edit/           in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/{far.user}/edit/           in   403  403  403  403  403  403  403  404  200  403  403  in
+GET  /accounts/area/{own.user}/password/       in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/{far.user}/password/       in   403  403  403  403  403  403  403  404  200  403  403  in
+POST /accounts/area/{own.user}/lock/           in   403  403  403  403  403  403  403  302  302  403  403  in
+POST /accounts/area/{far.user}/lock/           in   403  403  403  403  403  403  403  404  302  403  403  in
+POST /accounts/area/{own.user}/unlock/         in   403  403  403  403  403  403  403  302  302  403  403  in
+POST /accounts/area/{far.user}/unlock/         in   403  403  403  403  403  403  403  404  302  403  403  in
+GET  /accounts/area/{own.user}/memberships/new/ in  403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/{far.user}/memberships/new/ in  403  403  403  403  403  403  403  404  200  403  403  in
+GET  /accounts/memberships/{own.membership}/end/ in 403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/memberships/{far.membership}/end/ in 403  403  403  403  403  403  403  404  200  403  403  in
+"""  # noqa: E501
+# Django's own, which answer to any method.
+ANY_METHOD = {"set_language", "admin:index"}
+
+
+@dataclass(frozen=True)
+class Line:
+    method: str
+    address: str
+    expected: dict[str, str]
+
+    def __str__(self):
+        return f"{self.method} {self.address}"
+
+
+def table():
+    head, *lines = [line.split() for line in TABLE.splitlines() if line.strip()]
+    return [
+        Line(method, address, dict(zip(head, codes, strict=True)))
+        for method, address, *codes in lines
+    ]
+
+
+LINES = table()
+
+
+def place(area, *, slug, name, code, criteria_set, by):
+    """A commune with something of each kind that an address can name."""
+    commune = make_commune(area=area, name=name, slug=slug, code=code)
+    enrolment = make_enrolment(commune=commune, criteria_set=criteria_set)
+    entries = [
+        recording.assess(cell(enrolment), finding(level=level, document_number="1/BC"), by=by)
+        for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
+    ]
+    user = make_user(username=f"{slug}-can-bo", role=Role.COMMUNE_STAFF, commune=commune)
+    return SimpleNamespace(
+        slug=slug,
+        commune=commune,
+        said=entries[0].pk,
+        found=entries[1].pk,
+        appraised=entries[2].pk,
+        recognition=Recognition.objects.create(
+            enrolment=enrolment,
+            title="Xã đạt chuẩn",
+            decided_on="2020-09-10",
+            recorded_by=by,
+            recorded_at=clock.now(),
+        ).pk,
+        person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
+        user=user.pk,
+        membership=user.memberships.get().pk,
+    )
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with kept_for_the_module(django_db_blocker):
+        here, there = make_area(), make_area(code="446", name="Cẩm Xuyên")
+        criteria_set, by = make_set(), make_user()
+        places = {"criteria_set": criteria_set, "by": by}
+        own = place(here, slug="ky-lac", name="Kỳ Lạc", code="18850", **places)
+        near = place(here, slug="lam-hop", name="Lâm Hợp", code="18851", **places)
+        far = place(there, slug="cam-my", name="Cẩm Mỹ", code="18800", **places)
+        agency = make_agency(area=here, criteria=[criteria_set.criteria.get(number=1)])
+        group = WorkingGroup.objects.create(area=here, key="doan", name="Đoàn công tác")
+        group.communes.add(own.commune)
+        yesterday = TODAY - dt.timedelta(days=1)
+        users = {
+            "obs": make_user(role=Role.OBSERVER, area=here),
+            "insp": make_user(role=Role.INSPECTOR, area=here),
+            "staff": make_user(role=Role.COMMUNE_STAFF, commune=own.commune),
+            "head": make_user(role=Role.COMMUNE_LEADER, commune=own.commune),
+            "group": make_user(role=Role.WORKING_GROUP_MEMBER, working_group=group),
+            "offi": make_user(role=Role.AGENCY_OFFICER, agency=agency),
+            "lead": make_user(role=Role.LEADER, area=here),
+            "coor": make_user(role=Role.COORDINATOR, area=here),
+            "admi": make_user(staff=True),
+            "none": make_user(),
+            "ended": make_user(role=Role.LEADER, area=here, until_on=yesterday),
+            "locked": make_user(role=Role.LEADER, area=here),
+        }
+        users["admi"].is_superuser = True
+        users["admi"].save()
+        sessions = {role: signed_in(user) for role, user in users.items()}
+        users["locked"].is_active = False
+        users["locked"].save()
+        own.device = Device.objects.create(
+            user=users["staff"], session_key="k", signed_in_at=clock.now(), last_seen_at=clock.now()
+        ).pk
+        yield SimpleNamespace(own=own, near=near, far=far, sessions=sessions, users=users)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def browser(world, role):
+    client = Client()
+    if role in world.sessions:
+        client.cookies["sessionid"] = world.sessions[role]
+    return client
+
+
+def path_of(line, world):
+    return line.address.format(own=world.own, near=world.near, far=world.far)
+
+
+def answer(world, role, method, path):
+    response = getattr(browser(world, role), method.lower())(path)
+    if response.headers.get("Location", "").startswith("/accounts/login/?next="):
+        return "in"
+    return str(response.status_code)
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_the_answer_to_each(world, line):
+    path = path_of(line, world)
+
+    found = {role: answer(world, role, line.method, path) for role in line.expected}
+
+    assert found == line.expected
+
+
+def named_patterns(patterns, namespace=""):
+    """The names of all addresses; of the administration only its first page."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield f"{namespace}{pattern.name}"
+        elif pattern.namespace == "admin":
+            yield "admin:index"
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_patterns(pattern.url_patterns, inner)
+
+
+def test_no_address_is_missing_from_the_table(world):
+    walked = {resolve(path_of(line, world)).view_name for line in LINES}
+
+    assert walked == set(named_patterns(get_resolver().url_patterns))
+
+
+def test_no_address_answers_to_a_method_that_it_has_no_use_for(world):
+    """A page that is only read refuses to be written to, and the other way round."""
+    methods = {}
+    for line in LINES:
+        methods.setdefault(resolve(path_of(line, world)).view_name, set()).add(line.method)
+    # The sign-in's POST is tested with the sign-in, those of these forms in the table's other rows.
+    both = {"accounts:login", "accounts:user-edit"}
+    answers = {}
+    for line in LINES:
+        path = path_of(line, world)
+        name = resolve(path).view_name
+        used = methods[name] | ({"GET", "POST"} if name in both else set())
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - used:
+            if name in ANY_METHOD or (method, name) == ("PUT", "accounts:login"):
+                continue
+            role = "anon" if name == "accounts:login" else "admi"
+            if (code := answer(world, role, method, path)) != "405":
+                answers[method, path] = code
+
+    assert answers == {}
+
+
+def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
+    response = browser(world, "anon").get("/", headers={"HX-Request": "true"})
+
+    assert response.headers["HX-Redirect"] == "/accounts/login/?next=/"
+
+
+@pytest.mark.parametrize("number", [0, 10**12, 10**30])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/criteria/{}/",
+        "/communes/ky-lac/criteria/{}/",
+        "/communes/ky-lac/criteria/{}/assess/",
+        "/communes/ky-lac/criteria/{}/own-view/",
+        "/people/{}/",
+        "/assessments/{}/correct/",
+        "/recognitions/{}/revoke/",
+        "/accounts/area/{}/",
+        "/accounts/memberships/{}/end/",
+    ],
+)
+def test_a_number_that_names_nothing_is_not_found(world, address, number):
+    assert browser(world, "coor").get(address.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["\x00", "%00", "ky-lac' OR 1=1", "ｋỳ", "x" * 5000, "-1", "à"])
+@pytest.mark.parametrize(
+    "address",
+    ["/communes/{}/", "/communes/ky-lac/criteria/{}/", "/people/{}/", "/assessments/{}/correct/"],
+)
+def test_an_address_that_names_nothing_is_not_found(world, address, text):
+    assert browser(world, "coor").get(address.format(text)).status_code == 404
+
+
+def test_a_role_that_begins_tomorrow_reaches_nothing_today(world):
+    user = make_user(
+        role=Role.LEADER, area=world.own.commune.area, from_on=TODAY + dt.timedelta(days=1)
+    )
+    client = Client()
+    client.force_login(user)
+
+    assert client.get("/communes/ky-lac/").status_code == 404
+    Membership.objects.filter(user=user).update(from_on=TODAY)
+    assert client.get("/communes/ky-lac/").status_code == 200
+
+
+def test_a_province_reads_its_districts_and_no_other(world):
+    province = make_area(code="42", name="Hà Tĩnh", kind="province")
+    area = world.own.commune.area
+    area.parent = province
+    area.save()
+    client = Client()
+    client.force_login(make_user(role=Role.LEADER, area=province))
+
+    assert client.get("/communes/ky-lac/criteria/1/assess/").status_code == 200
+    assert client.get("/communes/cam-my/").status_code == 404
+
+
+def test_the_administration_has_no_sign_in_of_its_own(world):
+    """A session opened there would be missing from the signed-in devices."""
+    asked = browser(world, "anon").get("/admin/", follow=True)
+
+    assert asked.redirect_chain[-1] == ("/accounts/login/?next=/admin/", 302)
+    assert browser(world, "lead").get("/admin/", follow=True).status_code == 403
+
+
+def test_who_is_not_signed_in_is_offered_only_what_works(world):
+    assert b"/i18n/setlang/" not in browser(world, "anon").get("/accounts/login/").content
+    assert b"/i18n/setlang/" in browser(world, "obs").get("/").content
