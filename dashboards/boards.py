@@ -32,6 +32,11 @@ class Sheet:
         return list(self.page.object_list)
 
     @property
+    def is_a_page(self) -> bool:
+        """Whether no more rows are shown than a page has."""
+        return len(self.page.object_list) <= ROWS_A_PAGE
+
+    @property
     def sorts(self) -> list[tuple[str, str]]:
         """The orders that a page offers, with their names."""
         return [

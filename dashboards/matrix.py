@@ -20,16 +20,24 @@ from nrm_tracker.templatetags.ui import CLASSES, LETTERS, basis_word
 VOID = ""
 
 
-def body(board: Board, rows: Iterable[Row], query: str) -> SafeString:
-    """The rows of the table: `query` is what links to cells carry on."""
+Pieces = dict[tuple[int, str], tuple[str, str]]
+
+
+def body(board: Board, rows: Iterable[Row], query: str, *, linked: bool = True) -> SafeString:
+    """The rows of the table: `query` is what links carry on.
+
+    Not `linked`: only the names lead on, and a script takes a click on a cell to its page. The
+    addresses of thousands of cells are half of what such a page weighs, and as many stops of the
+    keyboard.
+    """
     numbers = [criterion.number for criterion in board.criteria]
-    pieces = _pieces(numbers)
+    pieces = _pieces(numbers) if linked else _bare_pieces(numbers)
     suffix = escape(query)
-    drawn = [_row(row, numbers, pieces, suffix, board.moment.day) for row in rows]
+    drawn = [_row(row, numbers, pieces, suffix, board.moment.day, linked=linked) for row in rows]
     return mark_safe("".join(drawn))  # noqa: S308 every piece is escaped where it is made
 
 
-def _pieces(numbers: list[int]) -> dict[tuple[int, str], tuple[str, str]]:
+def _pieces(numbers: list[int]) -> Pieces:
     """What stands before and after the address in each cell, by criterion and letter."""
     pieces = {}
     for position, number in enumerate(numbers):
@@ -50,12 +58,25 @@ def _pieces(numbers: list[int]) -> dict[tuple[int, str], tuple[str, str]]:
     return pieces
 
 
+def _bare_pieces(numbers: list[int]) -> Pieces:
+    """The same without a link; `_row` puts no address between."""
+    pieces = _pieces(numbers)
+    for number in numbers:
+        for letter, name in scoring.NAMES.items():
+            before = pieces[number, letter][0].partition("<a")[0]
+            drawn = f'<b class="r r-{CLASSES[name]}">{LETTERS[name] or "&nbsp;"}</b></td>'
+            pieces[number, letter] = (before, drawn)
+    return pieces
+
+
 def _row(
     row: Row,
     numbers: list[int],
-    pieces: dict[tuple[int, str], tuple[str, str]],
+    pieces: Pieces,
     query: str,
     day: dt.date,
+    *,
+    linked: bool,
 ) -> str:
     address = reverse("dashboards:commune", args=[row.slug])
     name = escape(row.name)
@@ -74,7 +95,8 @@ def _row(
         before, after = pieces[number, letter]
         if row.changed_at(position):
             before = before.replace('class="c', 'class="new c', 1)
-        parts.append(f"{before}{address}criteria/{number}/{query}{after}")
+        link = f"{address}criteria/{number}/{query}" if linked else ""
+        parts.append(f"{before}{link}{after}")
     parts.append(f'<td class="src">{_source(row, day)}</td></tr>')
     return "".join(parts)
 

@@ -437,6 +437,20 @@ def test_the_51st_commune_is_on_the_second_page(reader):
         assert ask(reader, page=page).slugs
 
 
+@pytest.mark.parametrize(("count", "links"), [(50, True), (51, False)])
+def test_of_more_than_a_page_s_rows_only_the_names_lead_on(reader, count, links):
+    made = enrolled(*(f"Xã {n}" for n in range(count)), criteria_set=make_set())
+    recording.assess(cell(made[0]), finding(), by=User.objects.first())
+
+    page = ask(reader, rows="all")
+
+    slug = made[0].commune.slug
+    assert (f"/communes/{slug}/criteria/1/" in page.links) == links
+    assert f"/communes/{slug}/" in page.links
+    assert bool(page.find("table", data_leads="cells")) != links
+    assert page.results(slug)[1] == "met"
+
+
 # Recognition by day (rule 12)
 
 

@@ -70,7 +70,7 @@ def home(request: SignedIn) -> HttpResponse:
             "totals": totals(board),
             "focus": focus,
             "focus_missing": [(row, missing(board, row)) for row in focus[: boards.FOCUS_SHOWN]],
-            "matrix": matrix.body(board, sheet.rows, when.query),
+            "matrix": matrix.body(board, sheet.rows, when.query, linked=sheet.is_a_page),
             "met_counts": _met_of_assessed(board),
             "lacks": lacks(board)[:WEAKEST_SHOWN],
             "chart": charts.line_chart(

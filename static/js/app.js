@@ -41,6 +41,13 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A matrix too long for a link in each cell: the row's link, and the cell's number, make its address.
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest("[data-leads=cells] td[data-result]");
+  const link = cell && cell.parentElement.querySelector("th a");
+  if (link) location.assign(`${link.pathname}criteria/${cell.dataset.criterion}/${link.search}`);
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("details.own[open]");
   if (event.key !== "Escape" || !menu) return;
