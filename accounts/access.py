@@ -36,6 +36,7 @@ class Access:
     heads: frozenset[int] = frozenset()
     staffs: frozenset[int] = frozenset()
     joins: frozenset[int] = frozenset()
+    inspects: frozenset[int] = frozenset()
     home: Area | None = None
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
@@ -95,6 +96,7 @@ def _read(user: User, day: dt.date) -> Access:
         heads=_ids(memberships, "commune_id", Role.COMMUNE_LEADER),
         staffs=_ids(memberships, "commune_id", Role.COMMUNE_STAFF),
         joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
+        inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,

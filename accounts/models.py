@@ -8,7 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Commune, WorkingGroup
-from nrm_tracker.text import NameField, SearchKeyField, SearchQuerySet, SortKeyField
+from nrm_tracker.text import (
+    NameField,
+    ProseField,
+    SearchKeyField,
+    SearchQuerySet,
+    SortKeyField,
+)
 
 _SearchingManager = auth_models.UserManager.from_queryset(SearchQuerySet)
 
@@ -30,6 +36,12 @@ class User(auth_models.AbstractUser):
         default=False,
         help_text=_("Set when somebody else knows the password."),
     )
+    wants_digest = models.BooleanField(
+        _("daily e-mail"),
+        default=True,
+        help_text=_("One e-mail a day with what is new and what waits, on days when there is any."),
+    )
+    digest_sent_on = models.DateField(_("last daily e-mail"), null=True, blank=True, editable=False)
     search_key = SearchKeyField(sources=("full_name", "position"))
     sort_key = SortKeyField(sources=("full_name",))
 
@@ -247,3 +259,30 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """Something that a person is told: in the application, and in the daily e-mail."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
+    text = ProseField(_("text"))
+    address = models.CharField(_("address"), max_length=500)
+    at = models.DateTimeField(_("at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    mailed_on = models.DateField(_("in the e-mail of"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
+
+    def __str__(self) -> str:
+        return self.text

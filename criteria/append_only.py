@@ -6,7 +6,13 @@ alter it, and drops its triggers without a word.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("criteria_assessment",)
+TABLES = (
+    "criteria_assessment",
+    "criteria_measurement",
+    "criteria_claimdecision",
+    "criteria_comment",
+    "criteria_dossierstep",
+)
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION nrm_append_only() RETURNS trigger AS $$

@@ -41,6 +41,84 @@ def may_state_own_view(access: Access, commune_id: int) -> bool:
     return commune_id in access.heads
 
 
+def may_work_on(access: Access, commune: Commune) -> bool:
+    """Whether the person measures, drafts claims, attaches evidence, states difficulties here."""
+    return _is_of(access, commune) or commune.area_id in access.coordinates
+
+
+def may_draft(access: Access, commune_id: int) -> bool:
+    """The commune's own people alone: what they draft nobody above the commune sees (rule 9)."""
+    return commune_id in access.heads | access.staffs
+
+
+def may_submit(access: Access, commune_id: int) -> bool:
+    return commune_id in access.heads
+
+
+def may_decide(
+    access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
+) -> bool:
+    """Whether the person's word on a claim is heard: as a leader, an agency, or on its behalf."""
+    return commune.area_id in access.leads | access.coordinates or bool(
+        own_agencies(access, commune, responsibilities)
+    )
+
+
+def own_agencies(
+    access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
+) -> frozenset[int]:
+    """Those of the commune's answering agencies that the person speaks for."""
+    return answering_agencies(commune, responsibilities) & access.agencies
+
+
+def answering_agencies(
+    commune: Commune, responsibilities: Iterable[Responsibility]
+) -> frozenset[int]:
+    """The agencies of the commune's area that answer; those of other areas do not count here."""
+    return frozenset(
+        row.agency_id for row in responsibilities if row.agency.area_id == commune.area_id
+    )
+
+
+def may_comment(
+    access: Access,
+    commune: Commune,
+    responsibilities: Iterable[Responsibility],
+    group_ids: Iterable[int] = (),
+) -> bool:
+    """`group_ids` are the working groups that direct the commune."""
+    return (
+        _is_of(access, commune)
+        or commune.area_id in access.leads | access.coordinates
+        or bool(own_agencies(access, commune, responsibilities))
+        or bool(access.joins & frozenset(group_ids))
+    )
+
+
+def may_see_personal(
+    access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
+) -> bool:
+    """Evidence with personal data is not for everybody who reads (rule 10)."""
+    return (
+        _is_of(access, commune)
+        or commune.area_id in access.coordinates | access.inspects
+        or bool(own_agencies(access, commune, responsibilities))
+    )
+
+
+def may_put_in_charge(access: Access, commune: Commune) -> bool:
+    """Who names the people that answer for criteria of a commune."""
+    return commune.pk in access.heads or commune.area_id in access.leads | access.coordinates
+
+
+def may_run_rounds(access: Access, area_id: int) -> bool:
+    return area_id in access.coordinates
+
+
+def _is_of(access: Access, commune: Commune) -> bool:
+    return commune.pk in access.heads | access.staffs
+
+
 def writable_levels(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> frozenset[int]:
@@ -56,6 +134,5 @@ def writable_levels(
 def _answers_alone(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
-    """Another area's agencies answer for the same criterion there; they do not count here."""
-    here = {row.agency_id for row in responsibilities if row.agency.area_id == commune.area_id}
+    here = answering_agencies(commune, responsibilities)
     return len(here) == 1 and here <= access.agencies

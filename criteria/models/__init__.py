@@ -1,5 +1,14 @@
-"""The yardstick (`yardstick`) and what was measured with it (`history`)."""
+"""The yardstick (`yardstick`), what was measured with it (`history`, `measures`, `claims`), what
+shows it (`evidence`), what is said beside it (`beside`), and review rounds (`rounds`)."""
 
+from criteria.models.beside import Charge, Comment, Difficulty
+from criteria.models.claims import Claim, ClaimDecision
+from criteria.models.evidence import (
+    DossierRequirement,
+    DossierStep,
+    Evidence,
+    EvidenceRequirement,
+)
 from criteria.models.history import (
     Assessment,
     Basis,
@@ -10,6 +19,8 @@ from criteria.models.history import (
     Result,
     Standing,
 )
+from criteria.models.measures import DraftValue, Measurement, Value
+from criteria.models.rounds import Round, RoundCheck, RoundReturn
 from criteria.models.yardstick import (
     Bracket,
     CriteriaSet,
@@ -26,18 +37,33 @@ __all__ = [
     "Assessment",
     "Basis",
     "Bracket",
+    "Charge",
+    "Claim",
+    "ClaimDecision",
+    "Comment",
     "CriteriaSet",
     "Criterion",
     "CriterionGroup",
     "CriterionStatus",
+    "Difficulty",
+    "DossierRequirement",
+    "DossierStep",
+    "DraftValue",
     "Enrolment",
+    "Evidence",
+    "EvidenceRequirement",
     "Indicator",
     "Level",
     "LevelName",
     "LoadedReference",
+    "Measurement",
     "Recognition",
     "Responsibility",
     "Result",
+    "Round",
+    "RoundCheck",
+    "RoundReturn",
     "Standing",
     "Threshold",
+    "Value",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Commune, Sourced
 from criteria.models.yardstick import CriteriaSet, Criterion, Level
+from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
 
 
@@ -147,6 +148,15 @@ class Assessment(models.Model):
         verbose_name=_("on behalf of"),
     )
     document_number = NameField(_("document number"), max_length=100, blank=True)
+    document_file = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name=_("document"),
+    )
+    no_evidence_reason = ProseField(_("why there is no evidence"), blank=True)
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -247,6 +257,14 @@ class Recognition(Sourced):
     decided_on = models.DateField(_("decided on"))
     precision = models.CharField(
         _("known by"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    file = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recognitions",
+        verbose_name=_("decision, scanned"),
     )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
     revoking_decision = NameField(_("revoking decision"), max_length=100, blank=True)

@@ -156,6 +156,12 @@ class Indicator(Sourced):
     text = ProseField(_("text"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     unit = NameField(_("unit"), max_length=60, blank=True)
+    counted_in = NameField(
+        _("what a share is counted in"),
+        max_length=60,
+        blank=True,
+        help_text=_("Households, people, villages: the numerator and the denominator of a share."),
+    )
     comparator = models.CharField(_("comparator"), max_length=10, choices=Comparator, blank=True)
     part_of = models.ForeignKey(
         "self",
