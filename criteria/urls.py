@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import assess, correct, own_view, recognise, revoke
+from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 
 app_name = "criteria"
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import cells, permissions, scoring
-from criteria.forms import blank_forms
+from criteria.forms.cells import blank_forms
 from criteria.models import (
     Assessment,
     CriterionStatus,

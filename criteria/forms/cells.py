@@ -10,19 +10,17 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import localize
-from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.models import User
 from communes.models import Agency
 from criteria import permissions
+from criteria.forms.fields import PROSE, DayField, EntryForm, PercentField, WordsField
 from criteria.models import (
     Assessment,
     Basis,
@@ -37,7 +35,6 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.recording import Finding
 from nrm_tracker import clock
-from nrm_tracker.text import normalize
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
 _ENUMS = {"result": Result, "basis": Basis, "level": Level}
@@ -53,66 +50,6 @@ _COMPARED = [
     "document_number",
     "reason",
 ]
-_PROSE = 2000
-
-
-class WordsField(forms.CharField):
-    """Text in NFC. Its limit is told, never enforced by the browser, which cuts without a word."""
-
-    def __init__(self, *, limit: int, lines: int = 1, **kwargs: Any) -> None:
-        if lines > 1:
-            kwargs["widget"] = forms.Textarea(attrs={"rows": lines})
-        super().__init__(**kwargs)
-        self.validators.append(MaxLengthValidator(limit))
-
-    def to_python(self, value: Any) -> Any:
-        return normalize(super().to_python(value) or "")
-
-
-class DayField(forms.DateField):
-    """A day as dd/mm/yyyy, as offices write it, or ISO."""
-
-    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
-        super().__init__(localize=True, **kwargs)
-
-
-class PercentField(forms.DecimalField):
-    """A percentage, with a comma or a point, with or without its sign."""
-
-    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
-        self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
-
-    def to_python(self, value: Any) -> Any:
-        typed = str(value or "").strip().removesuffix("%").strip()
-        number = super().to_python(typed.replace(",", "."))
-        if number is not None and not (number.is_finite() and 0 <= number <= 100):
-            message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
-            raise ValidationError(message % {"typed": typed[:20]})
-        return number
-
-
-class EntryForm(forms.Form):
-    """A form that takes a refusal by the verb it was meant for."""
-
-    past_days = 0
-
-    def refuse(self, error: ValidationError) -> None:
-        """Say beside each field what is wrong, above all where there is no such field."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
-
-    def require(self, name: str, message: str | Promise) -> None:
-        if name not in self.errors and not self.cleaned_data.get(name):
-            self.add_error(name, str(message))
 
 
 class CellForm(EntryForm):
@@ -176,7 +113,7 @@ class FindingForm(CellForm):
     percent = PercentField(label=_("Reached (%)"), required=False)
     reason = WordsField(
         label=_("Reason, remarks"),
-        limit=_PROSE,
+        limit=PROSE,
         lines=3,
         required=False,
         help_text=_("Required where the criterion does not apply."),
@@ -311,7 +248,7 @@ class AssessForm(FindingForm):
 class VoidForm(CellForm):
     """Why an entry is to count no longer."""
 
-    reason = WordsField(label=_("Reason"), limit=_PROSE, lines=2)
+    reason = WordsField(label=_("Reason"), limit=PROSE, lines=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix="void", **kwargs)
@@ -331,7 +268,7 @@ class RecognitionForm(EntryForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
         help_text=_("Known only by year, it counts from 31/12."),
     )
-    source = WordsField(label=_("Source"), limit=_PROSE, lines=2, required=False)
+    source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
     is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
 
     def clean(self) -> dict[str, Any]:

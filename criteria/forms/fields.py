@@ -1,0 +1,74 @@
+"""Fields that people type into, and the form that a verb of history may refuse."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from nrm_tracker.text import normalize
+
+# The longest text that a reason or a remark may be.
+PROSE = 2000
+
+
+class WordsField(forms.CharField):
+    """Text in NFC. Its limit is told, never enforced by the browser, which cuts without a word."""
+
+    def __init__(self, *, limit: int, lines: int = 1, **kwargs: Any) -> None:
+        if lines > 1:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": lines})
+        super().__init__(**kwargs)
+        self.validators.append(MaxLengthValidator(limit))
+
+    def to_python(self, value: Any) -> Any:
+        return normalize(super().to_python(value) or "")
+
+
+class DayField(forms.DateField):
+    """A day as dd/mm/yyyy, as offices write it, or ISO."""
+
+    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
+        super().__init__(localize=True, **kwargs)
+
+
+class PercentField(forms.DecimalField):
+    """A percentage, with a comma or a point, with or without its sign."""
+
+    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
+
+    def to_python(self, value: Any) -> Any:
+        typed = str(value or "").strip().removesuffix("%").strip()
+        number = super().to_python(typed.replace(",", "."))
+        if number is not None and not (number.is_finite() and 0 <= number <= 100):
+            message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
+            raise ValidationError(message % {"typed": typed[:20]})
+        return number
+
+
+class EntryForm(forms.Form):
+    """A form that takes a refusal by the verb it was meant for."""
+
+    past_days = 0
+
+    def refuse(self, error: ValidationError) -> None:
+        """Say beside each field what is wrong, above all where there is no such field."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+    def require(self, name: str, message: str | Promise) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, str(message))

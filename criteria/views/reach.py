@@ -1,0 +1,73 @@
+"""How the views of this room obtain their rows (404 outside the reach), and where they lead."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from accounts.access import Access, access_of
+from accounts.models import User
+from communes.models import Commune
+from criteria import cells
+from criteria.models import CriterionStatus, Enrolment, Responsibility
+from nrm_tracker import clock
+
+
+class SignedIn(HttpRequest):
+    """A request to these addresses; the middleware lets nobody else in."""
+
+    user: User
+
+
+def access_to(request: SignedIn) -> Access:
+    return access_of(request.user, clock.today())
+
+
+def typed(request: SignedIn) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def commune_within(access: Access, slug: str) -> Commune:
+    return get_object_or_404(Commune.objects.within(access.areas), slug=slug)
+
+
+def enrolment_of(commune: Commune, code: str) -> Enrolment:
+    """The commune's run at the set of that code, by default its usual one (rule 15)."""
+    found = cells.choose_enrolment(cells.enrolments_of(commune), clock.today(), code)
+    if found is None or (code and found.criteria_set.code != code):
+        raise Http404
+    return found
+
+
+def cells_with_all() -> QuerySet[CriterionStatus]:
+    return CriterionStatus.objects.select_related(
+        "assessment", "criterion", "enrolment__commune", "enrolment__criteria_set"
+    )
+
+
+def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
+    enrolment = enrolment_of(commune_within(access, slug), code)
+    return get_object_or_404(cells_with_all(), enrolment=enrolment, criterion__number=number)
+
+
+def answering(status: CriterionStatus) -> list[Responsibility]:
+    found = cells.responsible([status.criterion], clock.today())
+    return found.get(status.criterion_id, [])
+
+
+def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:
+    """The page that shows what was written; it names the set where that is not the usual one."""
+    address = reverse(name, kwargs=kwargs)
+    runs = cells.enrolments_of(enrolment.commune)
+    if cells.choose_enrolment(runs, clock.today()) == enrolment:
+        return address
+    return f"{address}?{urlencode({'set': enrolment.criteria_set.code})}"
+
+
+def to_cell(status: CriterionStatus) -> HttpResponseRedirect:
+    enrolment, number = status.enrolment, status.criterion.number
+    slug = enrolment.commune.slug
+    return redirect(address_of(enrolment, "dashboards:cell", slug=slug, number=number))
