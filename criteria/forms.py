@@ -4,6 +4,7 @@ The verbs of `recording` have the last word; `refuse` puts what they say beside 
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -37,6 +38,7 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.recording import Finding
 from nrm_tracker import clock
+from nrm_tracker.templatetags.ui import result_word
 from nrm_tracker.text import normalize
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
@@ -54,6 +56,7 @@ _COMPARED = [
     "reason",
 ]
 _PROSE = 2000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 
 
 class WordsField(forms.CharField):
@@ -90,6 +93,8 @@ class PercentField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         typed = str(value or "").strip().removesuffix("%").strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         number = super().to_python(typed.replace(",", "."))
         if number is not None and not (number.is_finite() and 0 <= number <= 100):
             message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
@@ -169,11 +174,14 @@ class FindingForm(CellForm):
 
     result = forms.ChoiceField(
         label=_("Result"),
-        choices=[(result.value, result.label) for result in ASSESSABLE],
         widget=forms.RadioSelect,
     )
     assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
-    percent = PercentField(label=_("Reached (%)"), required=False)
+    percent = PercentField(
+        label=_("Reached (%)"),
+        required=False,
+        help_text=_("Only where the criterion has one share; say which in the remarks."),
+    )
     reason = WordsField(
         label=_("Reason, remarks"),
         limit=_PROSE,
@@ -190,6 +198,8 @@ class FindingForm(CellForm):
                 name: getattr(wrong, name) for name in names if name not in ("version", "reason")
             }
         super().__init__(*args, **kwargs)
+        results = cast(forms.ChoiceField, self.fields["result"])
+        results.choices = [(result.value, result_word(result.value)) for result in ASSESSABLE]
         if wrong:
             reason = self.fields["reason"]
             reason.required, reason.label = True, _("Reason for the correction")
@@ -233,8 +243,7 @@ class AssessForm(FindingForm):
     )
     basis = forms.ChoiceField(
         label=_("Basis"),
-        choices=[(basis.value, basis.label) for basis in _BASES],
-        initial=Basis.VERIFICATION,
+        choices=[("", _("Choose the basis")), *((basis.value, basis.label) for basis in _BASES)],
     )
     basis_text = WordsField(
         label=_("Basis in words"),
@@ -330,6 +339,7 @@ class RecognitionForm(EntryForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
         help_text=_("Known only by year, it counts from 31/12."),
+        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
     )
     source = WordsField(label=_("Source"), limit=_PROSE, lines=2, required=False)
     is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
