@@ -4,6 +4,7 @@ The verbs of `recording` have the last word; `refuse` puts what they say beside 
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -35,6 +36,11 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.recording import Finding
 from nrm_tracker import clock
+<<<<<<< HEAD:criteria/forms/cells.py
+=======
+from nrm_tracker.templatetags.ui import result_word
+from nrm_tracker.text import normalize
+>>>>>>> main:criteria/forms.py
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
 _ENUMS = {"result": Result, "basis": Basis, "level": Level}
@@ -50,6 +56,72 @@ _COMPARED = [
     "document_number",
     "reason",
 ]
+<<<<<<< HEAD:criteria/forms/cells.py
+=======
+_PROSE = 2000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
+
+
+class WordsField(forms.CharField):
+    """Text in NFC. Its limit is told, never enforced by the browser, which cuts without a word."""
+
+    def __init__(self, *, limit: int, lines: int = 1, **kwargs: Any) -> None:
+        if lines > 1:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": lines})
+        super().__init__(**kwargs)
+        self.validators.append(MaxLengthValidator(limit))
+
+    def to_python(self, value: Any) -> Any:
+        return normalize(super().to_python(value) or "")
+
+
+class DayField(forms.DateField):
+    """A day as dd/mm/yyyy, as offices write it, or ISO."""
+
+    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
+        super().__init__(localize=True, **kwargs)
+
+
+class PercentField(forms.DecimalField):
+    """A percentage, with a comma or a point, with or without its sign."""
+
+    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
+
+    def to_python(self, value: Any) -> Any:
+        typed = str(value or "").strip().removesuffix("%").strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        number = super().to_python(typed.replace(",", "."))
+        if number is not None and not (number.is_finite() and 0 <= number <= 100):
+            message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
+            raise ValidationError(message % {"typed": typed[:20]})
+        return number
+
+
+class EntryForm(forms.Form):
+    """A form that takes a refusal by the verb it was meant for."""
+
+    past_days = 0
+
+    def refuse(self, error: ValidationError) -> None:
+        """Say beside each field what is wrong, above all where there is no such field."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+    def require(self, name: str, message: str | Promise) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, str(message))
+>>>>>>> main:criteria/forms.py
 
 
 class CellForm(EntryForm):
@@ -106,11 +178,14 @@ class FindingForm(CellForm):
 
     result = forms.ChoiceField(
         label=_("Result"),
-        choices=[(result.value, result.label) for result in ASSESSABLE],
         widget=forms.RadioSelect,
     )
     assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
-    percent = PercentField(label=_("Reached (%)"), required=False)
+    percent = PercentField(
+        label=_("Reached (%)"),
+        required=False,
+        help_text=_("Only where the criterion has one share; say which in the remarks."),
+    )
     reason = WordsField(
         label=_("Reason, remarks"),
         limit=PROSE,
@@ -127,6 +202,8 @@ class FindingForm(CellForm):
                 name: getattr(wrong, name) for name in names if name not in ("version", "reason")
             }
         super().__init__(*args, **kwargs)
+        results = cast(forms.ChoiceField, self.fields["result"])
+        results.choices = [(result.value, result_word(result.value)) for result in ASSESSABLE]
         if wrong:
             reason = self.fields["reason"]
             reason.required, reason.label = True, _("Reason for the correction")
@@ -170,8 +247,7 @@ class AssessForm(FindingForm):
     )
     basis = forms.ChoiceField(
         label=_("Basis"),
-        choices=[(basis.value, basis.label) for basis in _BASES],
-        initial=Basis.VERIFICATION,
+        choices=[("", _("Choose the basis")), *((basis.value, basis.label) for basis in _BASES)],
     )
     basis_text = WordsField(
         label=_("Basis in words"),
@@ -267,6 +343,7 @@ class RecognitionForm(EntryForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
         help_text=_("Known only by year, it counts from 31/12."),
+        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
     is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
