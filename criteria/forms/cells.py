@@ -4,7 +4,6 @@ The verbs of `recording` have the last word; `refuse` puts what they say beside 
 """
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -36,11 +35,7 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.recording import Finding
 from nrm_tracker import clock
-<<<<<<< HEAD:criteria/forms/cells.py
-=======
 from nrm_tracker.templatetags.ui import result_word
-from nrm_tracker.text import normalize
->>>>>>> main:criteria/forms.py
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
 _ENUMS = {"result": Result, "basis": Basis, "level": Level}
@@ -56,72 +51,6 @@ _COMPARED = [
     "document_number",
     "reason",
 ]
-<<<<<<< HEAD:criteria/forms/cells.py
-=======
-_PROSE = 2000
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
-
-
-class WordsField(forms.CharField):
-    """Text in NFC. Its limit is told, never enforced by the browser, which cuts without a word."""
-
-    def __init__(self, *, limit: int, lines: int = 1, **kwargs: Any) -> None:
-        if lines > 1:
-            kwargs["widget"] = forms.Textarea(attrs={"rows": lines})
-        super().__init__(**kwargs)
-        self.validators.append(MaxLengthValidator(limit))
-
-    def to_python(self, value: Any) -> Any:
-        return normalize(super().to_python(value) or "")
-
-
-class DayField(forms.DateField):
-    """A day as dd/mm/yyyy, as offices write it, or ISO."""
-
-    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
-        super().__init__(localize=True, **kwargs)
-
-
-class PercentField(forms.DecimalField):
-    """A percentage, with a comma or a point, with or without its sign."""
-
-    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
-        self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
-
-    def to_python(self, value: Any) -> Any:
-        typed = str(value or "").strip().removesuffix("%").strip()
-        if typed and not _NUMBER.fullmatch(typed):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        number = super().to_python(typed.replace(",", "."))
-        if number is not None and not (number.is_finite() and 0 <= number <= 100):
-            message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
-            raise ValidationError(message % {"typed": typed[:20]})
-        return number
-
-
-class EntryForm(forms.Form):
-    """A form that takes a refusal by the verb it was meant for."""
-
-    past_days = 0
-
-    def refuse(self, error: ValidationError) -> None:
-        """Say beside each field what is wrong, above all where there is no such field."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
-
-    def require(self, name: str, message: str | Promise) -> None:
-        if name not in self.errors and not self.cleaned_data.get(name):
-            self.add_error(name, str(message))
->>>>>>> main:criteria/forms.py
 
 
 class CellForm(EntryForm):
