@@ -3,6 +3,8 @@
 from django.urls import path
 
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
+from criteria.views.claims import claim, send_back, withdraw, word
+from criteria.views.values import correct_value, measure
 
 app_name = "criteria"
 
@@ -12,4 +14,10 @@ urlpatterns = [
     path("assessments/<int:pk>/correct/", correct, name="correct"),
     path("communes/<slug:slug>/recognition/", recognise, name="recognise"),
     path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
+    path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
+    path("claims/<int:pk>/word/", word, name="word"),
+    path("claims/<int:pk>/return/", send_back, name="send-back"),
+    path("claims/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("communes/<slug:slug>/criteria/<int:number>/measure/", measure, name="measure"),
+    path("values/<int:pk>/correct/", correct_value, name="correct-value"),
 ]
