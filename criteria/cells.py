@@ -181,11 +181,18 @@ def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, l
 
 
 def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
-    """What the indicator must reach in this commune on the day: the most particular that fits."""
+    """What the indicator must reach in this commune on the day."""
+    return fitting_threshold(indicator.thresholds.all(), commune, day)
+
+
+def fitting_threshold(
+    thresholds: Iterable[Threshold], commune: Commune, day: dt.date
+) -> Threshold | None:
+    """The most particular of an indicator's thresholds that fits the commune on the day."""
     region = commune.region_override or commune.area.region
     fitting = [
         t
-        for t in indicator.thresholds.all()
+        for t in thresholds
         if t.region in ("", region)
         and t.commune_group in ("", commune.group)
         and (t.valid_from is None or t.valid_from <= day)

@@ -288,7 +288,7 @@ def measures_of(status: CriterionStatus) -> list[values.Measure]:
     """The indicators of a cell against what counts today."""
     today = clock.today()
     return values.measures(
-        values.indicators_with_thresholds([status.criterion_id]),
+        values.scales_of([status.criterion_id]),
         values.told_values(status.enrolment, Moment(today)),
         status.enrolment.commune,
         today,

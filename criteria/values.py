@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
 from criteria import measuring
-from criteria.cells import threshold_for
+from criteria.cells import fitting_threshold
 from criteria.models import Enrolment, Indicator, Measurement, Threshold, Value
 from criteria.progress import Moment
 from criteria.recording import check_day
@@ -222,13 +222,24 @@ def months_after(day: dt.date, months: int) -> dt.date:
     raise AssertionError(day)
 
 
-def indicators_with_thresholds(criterion_ids: Iterable[int]) -> QuerySet[Indicator]:
-    """Two queries: the indicators of these criteria in order, with every threshold."""
-    return (
+Scale = tuple[Indicator, list[Threshold]]
+
+
+def scales_of(criterion_ids: Iterable[int]) -> list[Scale]:
+    """The indicators of these criteria in order, each with every threshold: one query."""
+    names = [field.attname for field in Threshold._meta.concrete_fields]
+    rows = (
         Indicator.objects.filter(criterion__in=list(criterion_ids))
-        .order_by("criterion__number", "pk")
-        .prefetch_related(Prefetch("thresholds", Threshold.objects.order_by("pk")))
+        .annotate(**{f"threshold_{name}": F(f"thresholds__{name}") for name in names})
+        .order_by("criterion__number", "pk", "thresholds__pk")
     )
+    found: dict[int, Scale] = {}
+    for row in rows:
+        _, thresholds = found.setdefault(row.pk, (row, []))
+        columns = {name: getattr(row, f"threshold_{name}") for name in names}
+        if columns["id"] is not None:
+            thresholds.append(Threshold(**columns))
+    return list(found.values())
 
 
 def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
@@ -253,10 +264,10 @@ def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
 
 
 def measures(
-    indicators: Iterable[Indicator], values: Iterable[Measurement], commune: Commune, day: dt.date
+    scales: Iterable[Scale], values: Iterable[Measurement], commune: Commune, day: dt.date
 ) -> list[Measure]:
     """The indicators with what counts of each, from rows that were read already."""
-    found = [Measure(i, threshold_for(i, commune, day)) for i in indicators]
+    found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
     for value in sorted(
         in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
