@@ -206,9 +206,49 @@ class Measure:
         return months_after(self.value.measured_on, months)
 
     @property
+    def chart(self) -> "Sketch | None":
+        """The values that are numbers, drawn; None where there is no line to draw."""
+        return sketch(self.past, self.threshold.value if self.threshold else None)
+
+    @property
     def leaf(self) -> measuring.Leaf:
         verdict = self.verdict if self.applies else None
         return measuring.Leaf(verdict, self.applies, self.threshold is not None)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A small line of values in a drawing of 340 by 120: whole numbers that templates print."""
+
+    points: list[tuple[int, int, str]]
+    threshold_y: int | None
+
+    @property
+    def path(self) -> str:
+        return "M" + "L".join(f"{x} {y}" for x, y, _label in self.points)
+
+
+def sketch(past: Iterable[Measurement], threshold: Decimal | None) -> Sketch | None:
+    """Values by their days from left to right, with the threshold among them."""
+    known = [(v.measured_on, v.amount) for v in past if v.amount is not None]
+    if len({day for day, _amount in known}) < 2:
+        return None
+    first, last = known[0][0], known[-1][0]
+    heights = [amount for _day, amount in known] + ([] if threshold is None else [threshold])
+    low, high = min(heights), max(heights)
+
+    def y_of(amount: Decimal) -> int:
+        return round(100 - float((amount - low) / (high - low)) * 75) if high > low else 60
+
+    points = [
+        (
+            round(25 + (day - first).days / (last - first).days * 290),
+            y_of(amount),
+            _plain(round(amount, 1)),
+        )
+        for day, amount in known
+    ]
+    return Sketch(points, None if threshold is None else y_of(threshold))
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -230,6 +270,7 @@ def scales_of(criterion_ids: Iterable[int]) -> list[Scale]:
     names = [field.attname for field in Threshold._meta.concrete_fields]
     rows = (
         Indicator.objects.filter(criterion__in=list(criterion_ids))
+        .select_related("criterion")
         .annotate(**{f"threshold_{name}": F(f"thresholds__{name}") for name in names})
         .order_by("criterion__number", "pk", "thresholds__pk")
     )
