@@ -224,6 +224,12 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 # A cell of an export is text: a spreadsheet never takes it for a formula.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+# Where the daily e-mail goes out: smtp+tls://user:password@host:587; without it, to the console.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="nrm-tracker@localhost")
+# What stands before an address in an e-mail: https://nrm.example
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+
 COORDINATOR_PHONE = env.str("COORDINATOR_PHONE", default="")
 
 LOGGING = {
