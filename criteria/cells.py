@@ -183,16 +183,23 @@ def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, l
 def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
     """What the indicator must reach in this commune on the day: the most particular that fits."""
     region = commune.region_override or commune.area.region
-    fitting = [
+    return fitting(indicator.thresholds.all(), region, commune.group, day)
+
+
+def fitting(
+    thresholds: Iterable[Threshold], region: str, group: str, day: dt.date
+) -> Threshold | None:
+    """Of an indicator's thresholds the most particular one for a region, a group and a day."""
+    found = [
         t
-        for t in indicator.thresholds.all()
+        for t in thresholds
         if t.region in ("", region)
-        and t.commune_group in ("", commune.group)
+        and t.commune_group in ("", group)
         and (t.valid_from is None or t.valid_from <= day)
         and (t.valid_until is None or day <= t.valid_until)
     ]
     return max(
-        fitting,
+        found,
         key=lambda t: (bool(t.commune_group), bool(t.region), t.valid_from or dt.date.min),
         default=None,
     )

@@ -188,7 +188,8 @@ def returns_of(found: Round) -> list[ReturnRow]:
     )  # fmt: skip
     asked = RoundReturn.objects.filter(round=found)
     ordered = asked.order_by("enrolment__commune__sort_key", "pk")
-    rows = [ReturnRow(*values, found.closes_on) for values in ordered.values_list(*columns)]
+    due = (found.closes_on,)
+    rows = [ReturnRow(*(values + due)) for values in ordered.values_list(*columns)]
     seen = seen_to(found, asked)
     for row in rows:
         row.done = len(seen.get(row.enrolment_id, ()))

@@ -47,6 +47,7 @@ class CellRow:
     criterion_id: int
     result: str
     assessed_on: dt.date | None
+    basis: str
     no_evidence_reason: str
     number: int
     criterion: str
@@ -98,15 +99,17 @@ def cells(found: QuerySet[Enrolment]) -> list[CellRow]:
     commune = "enrolment__commune__"
     columns = (
         "pk", "enrolment_id", "criterion_id", "result", "assessment__assessed_on",
-        "assessment__no_evidence_reason", "criterion__number", "criterion__name",
-        "enrolment__criteria_set__code", f"{commune}slug", f"{commune}name",
+        "assessment__basis", "assessment__no_evidence_reason", "criterion__number",
+        "criterion__name", "enrolment__criteria_set__code", f"{commune}slug", f"{commune}name",
         f"{commune}sort_key", f"{commune}area_id", f"{commune}group",
         f"{commune}region_override", f"{commune}area__region",
     )  # fmt: skip
     made = []
     for *values, group, own_region, region in rows.order_by().values_list(*columns):
-        values[5] = values[5] or ""
-        made.append(CellRow(*values, own_region or region, group))
+        # A cell without a headline has neither.
+        values[5], values[6] = values[5] or "", values[6] or ""
+        row = (*values, own_region or region, group)
+        made.append(CellRow(*row))
     return sorted(made, key=lambda cell: (cell.sort_key, cell.slug, cell.set_code, cell.number))
 
 

@@ -163,9 +163,7 @@ def _offer(access: Access, area_id: str, set_code: str) -> Offer:
     areas = list(Area.objects.filter(pk__in=access.coordinates))
     today = clock.today()
     found = Enrolment.objects.open_on(today).filter(commune__area__in=areas)
-    runs = list(
-        found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk")
-    )
+    runs = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
     inhabited = {run.commune.area_id for run in runs}
     chosen = _chosen(areas, area_id)
     area = chosen or next((a for a in areas if a.pk in inhabited), areas[0])
