@@ -1,7 +1,7 @@
 """Quality checks: what of a cell contradicts itself, in a sentence, with who should act.
 
 Each check is a function of the plain facts of one cell; `facts` reads those of all cells within
-reach in five queries.
+reach in four queries.
 """
 
 import datetime as dt
@@ -19,7 +19,6 @@ from criteria import measuring
 from criteria.cells import fitting
 from criteria.models import (
     Basis,
-    Claim,
     Enrolment,
     Evidence,
     Indicator,
@@ -102,7 +101,6 @@ class Facts:
 
     cell: CellRow
     evidence: Shown | None = None
-    claimed_at: dt.datetime | None = None
     leaves: list[Leaf] = field(default_factory=list)
 
     @property
@@ -124,9 +122,9 @@ def met_on_a_stated_reason(facts: Facts, limits: Limits, today: dt.date) -> Iter
 
 
 def claim_waits(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
-    if facts.claimed_at is None:
+    if facts.cell.claimed_at is None:
         return
-    since = clock.local_day(facts.claimed_at)
+    since = clock.local_day(facts.cell.claimed_at)
     days = (today - since).days
     if days > limits.claim_wait_days:
         said = {"day": f"{since:%d/%m/%Y}", "days": days}
@@ -268,11 +266,9 @@ def findings(
 
 
 def facts(cells: list[CellRow], runs: QuerySet[Enrolment], today: dt.date) -> Iterator[Facts]:
-    """What is known of each of these cells of these runs: five queries."""
+    """What is known of each of these cells of these runs: four queries."""
     ids = runs.order_by().values("pk")
     evidence = _evidence(ids)
-    claims = Claim.objects.filter(state=Claim.State.SUBMITTED, status__enrolment__in=ids)
-    claimed = dict(claims.order_by().values_list("status_id", "submitted_at"))
     indicators = _indicators()
     thresholds = _thresholds()
     readings = _readings(ids)
@@ -286,7 +282,7 @@ def facts(cells: list[CellRow], runs: QuerySet[Enrolment], today: dt.date) -> It
                 fitting_of[place] = fitting(choices, cell.region, cell.group, today)
             values = readings.get((cell.enrolment_id, indicator.pk), [])
             leaves.append(_leaf(indicator, fitting_of[place], values))
-        yield Facts(cell, evidence.get(cell.status_id), claimed.get(cell.status_id), leaves)
+        yield Facts(cell, evidence.get(cell.status_id), leaves)
 
 
 def _lacks_evidence(facts: Facts) -> bool:
@@ -352,7 +348,9 @@ def _readings(ids: QuerySet) -> dict[Key, list[Reading]]:
         rank=Window(
             RowNumber(),
             partition_by=[F("enrolment"), F("indicator")],
-            order_by=[F("measured_on").desc(), F("recorded_at").desc(), F("pk").desc()],
+            order_by=[
+                F("measured_on").desc(), F("level").desc(), F("recorded_at").desc(), F("pk").desc(),
+            ],
         )
     )  # fmt: skip
     columns = (

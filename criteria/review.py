@@ -1,6 +1,5 @@
 """What falls back: figures past their day to be counted again, and cells that nobody touches."""
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from django.db.models import Max, QuerySet
 
 from criteria.models import Enrolment, Indicator, Measurement, Result
 from criteria.sweep import CellRow, Key
+from criteria.values import months_after
 from nrm_tracker import clock
 
 
@@ -41,15 +41,6 @@ class Untouched:
     days: int
 
 
-def due_on(known_on: dt.date, months: int) -> dt.date:
-    """The last day on which what was known on a day still holds; 29/02 becomes 28/02."""
-    year, month = divmod(known_on.year * 12 + known_on.month - 1 + months, 12)
-    if year > dt.MAXYEAR:
-        return dt.date.max
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(known_on.day, last))
-
-
 def overdue(
     cells: Iterable[CellRow],
     periods: dict[int, list[Period]],
@@ -68,7 +59,7 @@ def overdue(
         late = []
         for period in periods.get(cell.criterion_id, []):
             known = measured.get((cell.enrolment_id, period.indicator_id), cell.assessed_on)
-            due = due_on(known, period.months)
+            due = months_after(known, period.months)
             if due < today:
                 late.append((due, known, period.code))
         if late:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, Manager, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, Manager, Max, OuterRef, Q, QuerySet
 
 from criteria.models import (
     Assessment,
@@ -58,6 +58,7 @@ class CellRow:
     area_id: int
     region: str
     group: str
+    claimed_at: dt.datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -96,19 +97,22 @@ def cells(found: QuerySet[Enrolment]) -> list[CellRow]:
     rows = CriterionStatus.objects.filter(
         Q(version__gt=0) | Exists(claimed), enrolment__in=found.order_by().values("pk")
     )
+    # Only one claim of a cell can wait.
+    waits = Q(claims__state=Claim.State.SUBMITTED)
+    rows = rows.annotate(waiting=FilteredRelation("claims", condition=waits))
     commune = "enrolment__commune__"
     columns = (
         "pk", "enrolment_id", "criterion_id", "result", "assessment__assessed_on",
         "assessment__basis", "assessment__no_evidence_reason", "criterion__number",
         "criterion__name", "enrolment__criteria_set__code", f"{commune}slug", f"{commune}name",
         f"{commune}sort_key", f"{commune}area_id", f"{commune}group",
-        f"{commune}region_override", f"{commune}area__region",
+        f"{commune}region_override", f"{commune}area__region", "waiting__submitted_at",
     )  # fmt: skip
     made = []
-    for *values, group, own_region, region in rows.order_by().values_list(*columns):
+    for *values, group, own_region, region, claimed_at in rows.order_by().values_list(*columns):
         # A cell without a headline has neither.
         values[5], values[6] = values[5] or "", values[6] or ""
-        row = (*values, own_region or region, group)
+        row = (*values, own_region or region, group, claimed_at)
         made.append(CellRow(*row))
     return sorted(made, key=lambda cell: (cell.sort_key, cell.slug, cell.set_code, cell.number))
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from criteria import recording, review, rounds, sweep
+from criteria import recording, rounds, sweep
 from criteria.models import (
     Claim,
     ClaimDecision,
@@ -81,24 +81,6 @@ def listed(page, name):
     section = page.one("section", id=name)
     rows = page.find("tr", inside=section, data_commune=True)
     return [(row["data-commune"], int(row["data-criterion"])) for row in rows]
-
-
-@pytest.mark.parametrize(
-    ("known", "months", "due"),
-    [
-        ("2019-09-15", 12, "2020-09-15"),
-        ("2019-12-31", 2, "2020-02-29"),
-        ("2020-02-29", 12, "2021-02-28"),
-        ("2020-01-31", 1, "2020-02-29"),
-        ("2020-11-30", 1, "2020-12-30"),
-        ("2020-05-01", 0, "2020-05-01"),
-        ("9999-12-01", 1, "9999-12-31"),
-    ],
-)
-def test_the_day_due(known, months, due):
-    day = dt.date.fromisoformat
-
-    assert review.due_on(day(known), months) == day(due)
 
 
 # To be measured again
