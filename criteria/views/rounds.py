@@ -153,7 +153,7 @@ def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
     )
     return get_object_or_404(
         within.select_related("round", "enrolment__commune", "enrolment__criteria_set"),
-        round_id=pk,
+        round__pk=pk,
         enrolment__commune__slug=slug,
     )
 
