@@ -224,7 +224,13 @@ CHECKS = [
         COMMUNE,
         evidence_came_later,
     ),
-    Check("hundred", gettext_lazy("100% with nothing counted"), DOUBTFUL, COMMUNE, hundred_of_none),
+    Check(
+        "hundred",
+        gettext_lazy("100 percent with nothing counted"),
+        DOUBTFUL,
+        COMMUNE,
+        hundred_of_none,
+    ),
     Check("jump", gettext_lazy("Value that jumps"), DOUBTFUL, COMMUNE, value_jumps),
     Check(
         "reason",
@@ -304,7 +310,7 @@ def _jumps(kind: str, newest: Decimal, before: Decimal, limits: Limits) -> bool:
 def _against(leaf: Leaf) -> str:
     value = leaf.newest
     if value is None or value.amount is None or leaf.threshold is None:
-        return _("no")
+        return str(Result.NOT_MET.label)
     sign = {"ge": "≥", "le": "≤", "eq": "="}.get(leaf.comparator, "")
     return f"{_written(value.amount)} ({sign} {_written(leaf.threshold)})"
 

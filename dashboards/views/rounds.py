@@ -200,8 +200,7 @@ def _row(frozen: ReturnRow, before: dict[int, str], *, own_view: bool) -> Row:
 def _other_view(frozen: ReturnRow, *, own_view: bool) -> str:
     """How many criteria are met by the view that the matrix does not draw."""
     head = scoring.headline(frozen.results if own_view else frozen.own_results)
-    said = str(head) or _("not assessed")
-    return f"{said}; {_submitted(frozen)}"
+    return "; ".join(filter(None, [str(head), _submitted(frozen)]))
 
 
 def _submitted(frozen: ReturnRow) -> str:
