@@ -4,6 +4,8 @@ from django.urls import path
 
 from criteria.views import rounds
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
+from criteria.views.claims import claim, send_back, withdraw, word
+from criteria.views.values import correct_value, measure
 
 app_name = "criteria"
 
@@ -17,4 +19,10 @@ urlpatterns = [
     path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
     path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),
     path("rounds/<int:pk>/<slug:slug>/submit/", rounds.submit_return, name="round-submit"),
+    path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
+    path("claims/<int:pk>/word/", word, name="word"),
+    path("claims/<int:pk>/return/", send_back, name="send-back"),
+    path("claims/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("communes/<slug:slug>/criteria/<int:number>/measure/", measure, name="measure"),
+    path("values/<int:pk>/correct/", correct_value, name="correct-value"),
 ]

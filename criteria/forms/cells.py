@@ -50,6 +50,7 @@ _COMPARED = [
     "on_behalf_of",
     "document_number",
     "reason",
+    "no_evidence_reason",
 ]
 
 
@@ -194,6 +195,13 @@ class AssessForm(FindingForm):
     )
     document_number = WordsField(label=_("Document number"), limit=100, required=False)
 
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where the criterion is found met and nothing is attached."),
+    )
+
     field_order = [
         "result",
         "assessed_on",
@@ -205,6 +213,7 @@ class AssessForm(FindingForm):
         "on_behalf_of",
         "document_number",
         "reason",
+        "no_evidence_reason",
     ]
 
     def __init__(

@@ -1,7 +1,7 @@
 """The small pieces that every page is made of; `/styleguide/` shows each of them."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -137,6 +137,25 @@ def basis_word(kind: str) -> str:
 
 
 @register.simple_tag
+def gap(measure: Any) -> str:
+    """What a value lacks, or has too much: in what is counted, and in points of a share."""
+    missing = measure.gap
+    if missing is None:
+        return gettext("nothing") if measure.verdict == "met" else ""
+    if missing.units is not None and measure.indicator.counted_in:
+        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
+        counted = said % {"n": amount(missing.units), "unit": measure.indicator.counted_in}
+        return format_html(
+            '<b>{}</b><span class="sub">{}</span>',
+            counted,
+            gettext("%(n)s points of %%") % {"n": amount(missing.points)},
+        )
+    if measure.indicator.kind == "percent":
+        return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
+    return f"{amount(missing.points)} {measure.indicator.unit}".strip()
+
+
+@register.simple_tag
 def unchecked() -> SafeString:
     """The mark of what nobody compared with the law's own text."""
     return status(_("Not checked against the source"))
@@ -226,6 +245,16 @@ def decimal1(value: float | Decimal) -> str:
 def decimal2(value: float | Decimal) -> str:
     """Two decimals with a comma: 16,13."""
     return f"{value:.2f}".replace(".", ",")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A number as people write it: 3.397, 91,5; at most one decimal, none where there is none."""
+    if value is None:
+        return ""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    whole = rounded == rounded.to_integral_value()
+    return thousands(rounded.quantize(Decimal(1)) if whole else rounded)
 
 
 @register.filter
