@@ -15,7 +15,9 @@ from criteria import checks as quality
 from criteria.checks import ACTORS, CHECKS, Check, Finding, Limits
 from criteria.sweep import CellRow
 from dashboards import boards, sieve
+from dashboards.kept import kept
 from nrm_tracker import clock
+from nrm_tracker.revision import unchanged_since_last_write
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Choice:
 
 
 @require_safe
+@unchanged_since_last_write
+@kept()
 def checks(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = sieve.read(request, today)

@@ -10,10 +10,14 @@ from accounts.access import SignedIn
 from criteria import review as falling_back
 from criteria import sweep
 from dashboards import boards, sieve
+from dashboards.kept import kept
 from nrm_tracker import clock
+from nrm_tracker.revision import unchanged_since_last_write
 
 
 @require_safe
+@unchanged_since_last_write
+@kept()
 def review(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = sieve.read(request, today)
