@@ -212,7 +212,7 @@ def fitting_threshold(
 ) -> Threshold | None:
     """The most particular of an indicator's thresholds that fits the commune on the day."""
     region = commune.region_override or commune.area.region
-    return fitting(indicator.thresholds.all(), region, commune.group, day)
+    return fitting(thresholds, region, commune.group, day)
 
 
 def fitting(

@@ -355,7 +355,9 @@ def test_closing_keeps_where_each_commune_stands(coordinator, given, office, hea
     another(enrolment, "lam-hop")
     address = f"/rounds/{given.round_id}/"
 
-    assert "Kỳ Lạc" in read(coordinator, f"{address}close/").one("p", class_="msg msg-warn").text
+    assert (
+        "Kỳ Lạc" in read(coordinator, f"{address}close/").one("p", class_="msg msg-warn fld").text
+    )
     response = coordinator.post(f"{address}close/")
 
     assert (response.status_code, response.url) == (302, address)
@@ -364,6 +366,7 @@ def test_closing_keeps_where_each_commune_stands(coordinator, given, office, hea
     found = Round.objects.get()
     assert (clock.local_day(found.closed_at), found.closed_by) == (TODAY, office)
     page = read(coordinator, address)
+    assert page.figures[:2] == ["0/1", "1"]
     assert page.results("ky-lac") == {1: "nearly", 2: "not_assessed", 3: "not_assessed"}
     own = read(coordinator, address, view="own")
     assert own.results("ky-lac") == {1: "met", 2: "not_met", 3: "not_assessed"}

@@ -61,7 +61,10 @@ def review_round(request: SignedIn, pk: int) -> HttpResponse:
         "size": len(criteria),
         "page": page,
         "submitted": sum(row.submitted_at is not None for row in returns),
-        "late": sum(row.days_late > 0 and row.submitted_at is None for row in returns),
+        "missing": sum(
+            row.submitted_at is None and (found.closed_at is not None or row.days_late > 0)
+            for row in returns
+        ),
         "own": [row for row in returns if permissions.may_draft(request.access, row.commune_id)],
         "may_close": not found.closed_at
         and permissions.may_run_rounds(request.access, found.area_id),
