@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from criteria.views import rounds
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 from criteria.views.claims import claim, send_back, withdraw, word
 from criteria.views.values import correct_value, measure
@@ -14,6 +15,10 @@ urlpatterns = [
     path("assessments/<int:pk>/correct/", correct, name="correct"),
     path("communes/<slug:slug>/recognition/", recognise, name="recognise"),
     path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
+    path("rounds/new/", rounds.open_round, name="round-new"),
+    path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
+    path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),
+    path("rounds/<int:pk>/<slug:slug>/submit/", rounds.submit_return, name="round-submit"),
     path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
     path("claims/<int:pk>/word/", word, name="word"),
     path("claims/<int:pk>/return/", send_back, name="send-back"),

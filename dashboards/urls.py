@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import communes, criteria, home, people, search
+from dashboards.views import checks, communes, criteria, home, people, review, rounds, search
 
 app_name = "dashboards"
 
@@ -15,4 +15,9 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("search/", search.search, name="search"),
     path("styleguide/", search.styleguide, name="styleguide"),
+    path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/<int:pk>/", rounds.review_round, name="round"),
+    path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),
+    path("review/", review.review, name="review"),
+    path("checks/", checks.checks, name="checks"),
 ]

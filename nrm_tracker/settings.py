@@ -232,6 +232,15 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 COORDINATOR_PHONE = env.str("COORDINATOR_PHONE", default="")
 
+# A cell that nobody touched for so many days is listed as stale.
+STALE_DAYS = env.int("STALE_DAYS", default=90)
+# A claim that waits for its decision longer than so many days is pointed out.
+CLAIM_WAIT_DAYS = env.int("CLAIM_WAIT_DAYS", default=15)
+# A value that differs from the one before by more is pointed out: a percentage by percentage
+# points, a number by percent of the earlier one.
+JUMP_SHARE = env.int("JUMP_SHARE", default=30)
+JUMP_NUMBER_SHARE = env.int("JUMP_NUMBER_SHARE", default=50)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -197,8 +197,19 @@ def change(row: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page) -> dict[str, Any]:
-    return {"page": page, "request": context["request"]}
+def pagination(context: template.Context, page: Page, name: str = "page") -> dict[str, Any]:
+    """The ways to other pages of a list; `name` is that of its number in the address."""
+
+    def turned_to(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": turned_to(page.previous_page_number()) if page.has_previous() else "",
+        "next": turned_to(page.next_page_number()) if page.has_next() else "",
+    }
 
 
 @register.filter
