@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, resolve
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
 from criteria import recording, rounds
-from criteria.models import Level, Recognition
+from criteria.models import Claim, Indicator, Level, Measurement, Recognition
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -82,12 +82,37 @@ GET  /communes/{far.slug}/recognition/         in   404  404  404  404  404  404
 GET  /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /recognitions/{far.recognition}/revoke/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/2/claim/    in   403  403  200  200  403  403  403  403  403  404  404  in
+POST /communes/{own.slug}/criteria/2/claim/    in   403  403  200  200  403  403  403  403  403  404  404  in
+GET  /communes/{near.slug}/criteria/2/claim/   in   403  403  403  403  403  403  403  403  403  404  404  in
+GET  /communes/{far.slug}/criteria/2/claim/    in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.claim}/word/                 in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /claims/{own.claim}/word/                 in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{near.claim}/word/                in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{far.claim}/word/                 in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.draft}/word/                 in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /claims/{own.claim}/return/               in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /claims/{own.claim}/return/               in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{far.claim}/return/               in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.claim}/withdraw/             in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /claims/{near.claim}/withdraw/            in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /claims/{far.claim}/withdraw/             in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/1/measure/  in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/criteria/2/measure/  in   403  403  403  403  403  403  403  302  403  404  404  in
+GET  /communes/{far.slug}/criteria/1/measure/  in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /values/{own.value}/correct/              in   403  403  403  200  403  403  403  403  403  404  404  in
+POST /values/{own.value}/correct/              in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /values/{near.value}/correct/             in   403  403  403  403  403  403  403  403  403  404  404  in
+GET  /values/{far.value}/correct/              in   404  404  404  404  404  404  404  404  403  404  404  in
 
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
 GET  /accounts/devices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/devices/{own.device}/revoke/    in   404  404  302  404  404  404  404  404  404  404  404  in
+GET  /accounts/notices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
+POST /accounts/notices/read/                   in   302  302  302  302  302  302  302  302  302  302  302  in
+POST /accounts/digest/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/area/                           in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
@@ -163,6 +188,18 @@ def place(area, *, slug, name, code, criteria_set, by):
         for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
     ]
     user = make_user(username=f"{slug}-can-bo", role=Role.COMMUNE_STAFF, commune=commune)
+    indicator, _new = Indicator.objects.get_or_create(
+        criterion=criteria_set.criteria.get(number=1), code="1.1", text="Tỷ lệ", kind="percent"
+    )
+    claim = Claim.objects.create(
+        status=cell(enrolment),
+        result="met",
+        state=Claim.State.SUBMITTED,
+        drafted_by=by,
+        drafted_at=clock.now(),
+        submitted_by=by,
+        submitted_at=clock.now(),
+    )
     return SimpleNamespace(
         slug=slug,
         commune=commune,
@@ -178,6 +215,19 @@ def place(area, *, slug, name, code, criteria_set, by):
             recorded_at=clock.now(),
         ).pk,
         person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
+        claim=claim.pk,
+        draft=Claim.objects.create(
+            status=cell(enrolment, 2), drafted_by=by, drafted_at=clock.now()
+        ).pk,
+        value=Measurement.objects.create(
+            enrolment=enrolment,
+            indicator=indicator,
+            level=Level.COMMUNE,
+            number=80,
+            measured_on=TODAY,
+            recorded_by=by,
+            recorded_at=clock.now(),
+        ).pk,
         user=user.pk,
         membership=user.memberships.get().pk,
     )
