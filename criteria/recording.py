@@ -47,6 +47,7 @@ class Finding:
     decided_by: str = ""
     on_behalf_of: Agency | None = None
     document_number: str = ""
+    no_evidence_reason: str = ""
     is_illustrative: bool = False
 
 

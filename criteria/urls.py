@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from criteria.views import bulk
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 
 app_name = "criteria"
@@ -12,4 +13,6 @@ urlpatterns = [
     path("assessments/<int:pk>/correct/", correct, name="correct"),
     path("communes/<slug:slug>/recognition/", recognise, name="recognise"),
     path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
+    path("criteria/<int:number>/assess/", bulk.by_criterion, name="assess-criterion"),
+    path("communes/<slug:slug>/assess/", bulk.by_commune, name="assess-commune"),
 ]

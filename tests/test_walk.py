@@ -82,6 +82,14 @@ GET  /communes/{far.slug}/recognition/         in   404  404  404  404  404  404
 GET  /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /recognitions/{far.recognition}/revoke/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /criteria/2/assess/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+GET  /criteria/99/assess/                      in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{near.slug}/assess/             in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{far.slug}/assess/              in   404  404  404  404  404  404  404  404  403  404  404  in
 
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
@@ -282,6 +290,7 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
     "address",
     [
         "/criteria/{}/",
+        "/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/",
         "/communes/ky-lac/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/own-view/",
