@@ -150,7 +150,7 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     if not decision.strip():
         errors["revoking_decision"] = _("Name the decision that revokes it.")
     if on > clock.today():
-        errors["revoked_on"] = _future(on)
+        errors["revoked_on"] = _future(on, "revoked_on")
     elif on < current.decided_on:
         errors["revoked_on"] = _("It cannot be revoked before it was granted.")
     if errors:
@@ -200,7 +200,7 @@ def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
 
 def _check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:
     if day > clock.today():
-        raise ValidationError({field: _future(day)})
+        raise ValidationError({field: _future(day, field)})
     if day < enrolment.opened_on:
         message = _("Before the commune was enrolled (%(day)s).")
         raise ValidationError({field: message % {"day": f"{enrolment.opened_on:%d/%m/%Y}"}})
@@ -209,11 +209,11 @@ def _check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on"
         raise ValidationError({field: message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"}})
 
 
-def _future(day: dt.date) -> str:
-    return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % {
-        "today": f"{clock.today():%d/%m/%Y}",
-        "day": f"{day:%d/%m/%Y}",
-    }
+def _future(day: dt.date, field: str) -> str:
+    days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
+    if field == "assessed_on":
+        return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % days
+    return _("This day cannot be after today (%(today)s); it is %(day)s.") % days
 
 
 def _append(

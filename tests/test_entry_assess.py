@@ -237,6 +237,8 @@ def test_the_newest_open_basic_set_is_the_usual_one(client, enrolment, leader):
         ({"percent": "120"}, "percent"),
         ({"percent": "-1"}, "percent"),
         ({"percent": "abc"}, "percent"),
+        ({"percent": "1_0"}, "percent"),
+        ({"percent": "0e9"}, "percent"),
         ({"percent": "NaN"}, "percent"),
         ({"percent": "1e999999"}, "percent"),
         ({"percent": "7,5,5"}, "percent"),

@@ -1,5 +1,6 @@
 """Fields that people type into, and the form that a verb of history may refuse."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from nrm_tracker.text import normalize
 
 # The longest text that a reason or a remark may be.
 PROSE = 2000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 
 
 class WordsField(forms.CharField):
@@ -49,6 +51,8 @@ class PercentField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         typed = str(value or "").strip().removesuffix("%").strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         number = super().to_python(typed.replace(",", "."))
         if number is not None and not (number.is_finite() and 0 <= number <= 100):
             message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")

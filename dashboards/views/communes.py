@@ -94,6 +94,8 @@ def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, o
         (c.headline for c in found if c.headline), key=lambda a: a.assessed_on, default=None
     )
     stories = tell(told)
+    recognitions = _recognitions(enrolment, when.moment)
+    is_recognised = any(holds for _, holds in recognitions)
     results = "".join(scoring.LETTERS[cell.result] for cell in found)
     row = Row(
         commune.pk,
@@ -111,13 +113,17 @@ def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, o
         "head": scoring.headline(results),
         "row": row,
         "newest": newest,
-        "stale_since": stale_since(newest.assessed_on if newest else None, when.day),
+        # A recognition stands until it is revoked: that it is old says nothing.
+        "stale_since": (
+            stale_since(newest.assessed_on, when.day) if newest and not is_recognised else None
+        ),
         "changes": _changes(rows, results, when.moment),
         "chart": charts.line_chart([row], {enrolment.pk: past}, when.day, len(criteria)),
         "stories": stories[:TOLD_ON_A_COMMUNE],
         "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
         "corrected": corrected,
-        "recognitions": _recognitions(enrolment, when.moment),
+        "recognitions": recognitions,
+        "is_recognised": is_recognised,
         "missing_count": scoring.headline(results).missing,
         "days_left": (enrolment.target_on - when.day).days if enrolment.target_on else None,
     }

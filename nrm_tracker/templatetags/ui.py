@@ -104,6 +104,8 @@ def basis(kind: str, text: str, on: dt.date) -> str:
     if kind == "session":
         return gettext("Recorded at the working session of %(day)s") % {"day": said}
     words = text or basis_word(kind)
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
     if kind == "decision":
         words = gettext("Decision: %(basis)s") % {"basis": words}
     return words if said in words else f"{words} · {said}"
@@ -112,15 +114,20 @@ def basis(kind: str, text: str, on: dt.date) -> str:
 @register.simple_tag
 def basis_short(kind: str, text: str, on: dt.date) -> str:
     """The same for a table's cell: "08/09/2020, working session"."""
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
     return f"{when_true(on, kind, text)}, {basis_word(kind)}"
 
 
 @register.simple_tag
 def when_true(on: dt.date, kind: str, text: str) -> str:
     """The day of a figure, or the year of a decision known only by that (from 31/12)."""
-    said = day(on)
-    by_year = kind == "decision" and (on.month, on.day) == (12, 31) and said not in text
-    return gettext("in %(year)s") % {"year": on.year} if by_year else said
+    return gettext("in %(year)s") % {"year": on.year} if is_year_only(on, kind, text) else day(on)
+
+
+def is_year_only(on: dt.date, kind: str, text: str) -> bool:
+    """Whether a decision is known by its year alone, and so counts from 31/12 (rule 12)."""
+    return kind == "decision" and (on.month, on.day) == (12, 31) and day(on) not in text
 
 
 @register.simple_tag
@@ -179,6 +186,12 @@ def pagination(context: template.Context, page: Page) -> dict[str, Any]:
 def day(value: dt.date | None) -> str:
     """dd/mm/yyyy."""
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def within(place: str) -> str:
+    """A place's name inside a sentence: "huyện Kỳ Anh"."""
+    return place[:1].lower() + place[1:]
 
 
 @register.filter
