@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import bulk
+from criteria.views import bulk, sheets
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 
 app_name = "criteria"
@@ -15,4 +15,6 @@ urlpatterns = [
     path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
     path("criteria/<int:number>/assess/", bulk.by_criterion, name="assess-criterion"),
     path("communes/<slug:slug>/assess/", bulk.by_commune, name="assess-commune"),
+    path("communes/<slug:slug>/sheet.xlsx", sheets.download, name="sheet-file"),
+    path("communes/<slug:slug>/sheet/", sheets.sheet, name="sheet"),
 ]

@@ -326,6 +326,19 @@ def test_what_was_typed_comes_back(client, runs, leader):
 
 
 @pytest.mark.parametrize("confirm", [{}, {"confirm": "1"}])
+def test_met_needs_evidence_or_a_reason_in_each_row(client, runs, leader, confirm):
+    bare = row(cell(runs[1]), "met", no_evidence_reason="")
+    sent = head(**rows(runs, "met")) | bare | row(cell(runs[2]), "not_met")
+
+    found = problems(send(client, URL, sent | confirm))
+
+    assert {place: list(errors) for place, errors in found.items()} == {
+        ("ky-tay", 1): ["no_evidence_reason"]
+    }
+    assert not Assessment.objects.exists()
+
+
+@pytest.mark.parametrize("confirm", [{}, {"confirm": "1"}])
 def test_a_refusal_by_one_cell_writes_none(client, runs, leader, criteria_set, confirm):
     late = make_commune(name="Kỳ Bắc", slug="ky-bac", code="18899")
     late_run = make_enrolment(
