@@ -4,6 +4,8 @@ from django.urls import path
 
 from criteria.views import bulk, sheets
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
+from criteria.views.claims import claim, send_back, withdraw, word
+from criteria.views.values import correct_value, measure
 
 app_name = "criteria"
 
@@ -17,4 +19,10 @@ urlpatterns = [
     path("communes/<slug:slug>/assess/", bulk.by_commune, name="assess-commune"),
     path("communes/<slug:slug>/sheet.xlsx", sheets.download, name="sheet-file"),
     path("communes/<slug:slug>/sheet/", sheets.sheet, name="sheet"),
+    path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
+    path("claims/<int:pk>/word/", word, name="word"),
+    path("claims/<int:pk>/return/", send_back, name="send-back"),
+    path("claims/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("communes/<slug:slug>/criteria/<int:number>/measure/", measure, name="measure"),
+    path("values/<int:pk>/correct/", correct_value, name="correct-value"),
 ]

@@ -1,7 +1,7 @@
 """One conclusion about many cells: a head that all share, and a row for each."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,11 +65,7 @@ class RowForm(FindingForm):
     """What is new of one cell; blank leaves it as it is."""
 
     assessed_on = None  # type: ignore[assignment]  # the head's
-    result = forms.ChoiceField(
-        label=_("New result"),
-        choices=[("", _("Leave as it is")), *((r.value, r.label) for r in ASSESSABLE)],
-        required=False,
-    )
+    result = forms.ChoiceField(label=_("New result"), required=False)
     reason = WordsField(label=_("Reason, remarks"), limit=PROSE, required=False)
     no_evidence_reason = WordsField(
         label=_("Why there is no evidence"), limit=PROSE, required=False
@@ -78,6 +74,8 @@ class RowForm(FindingForm):
     def __init__(self, data: QueryDict | None, *, offer: Offer, head: HeadForm) -> None:
         self.offer, self.head = offer, head
         super().__init__(data, status=offer.status, prefix=f"c{offer.status.pk}")
+        results = cast(forms.ChoiceField, self.fields["result"])
+        results.choices = [("", _("Leave as it is")), *((r.value, r.label) for r in ASSESSABLE)]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -51,6 +51,7 @@ _COMPARED = [
     "on_behalf_of",
     "document_number",
     "reason",
+    "no_evidence_reason",
 ]
 
 
@@ -222,6 +223,13 @@ class ConclusionForm(EntryForm):
 class AssessForm(ConclusionForm, FindingForm):
     """What somebody above the commune found. Who coordinates says for whom, or for the province."""
 
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where the criterion is found met and nothing is attached."),
+    )
+
     field_order = [
         "result",
         "assessed_on",
@@ -233,6 +241,7 @@ class AssessForm(ConclusionForm, FindingForm):
         "on_behalf_of",
         "document_number",
         "reason",
+        "no_evidence_reason",
     ]
 
     def __init__(

@@ -1,7 +1,7 @@
 """The small pieces that every page is made of; `/styleguide/` shows each of them."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -215,6 +215,16 @@ def decimal1(value: float | Decimal) -> str:
 def decimal2(value: float | Decimal) -> str:
     """Two decimals with a comma: 16,13."""
     return f"{value:.2f}".replace(".", ",")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A number as people write it: 3.397, 91,5; at most one decimal, none where there is none."""
+    if value is None:
+        return ""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    whole = rounded == rounded.to_integral_value()
+    return thousands(rounded.quantize(Decimal(1)) if whole else rounded)
 
 
 @register.filter
