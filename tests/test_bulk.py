@@ -266,6 +266,17 @@ def test_who_leads_one_area_records_no_provincial_result_there(client, runs, cri
     assert not Assessment.objects.exists()
 
 
+def test_every_row_opens_blank(client, runs, leader):
+    page = Page(client.get(URL))
+
+    for run in runs:
+        select = page.one("select", name=f"c{cell(run).pk}-result")
+        values = [o["value"] for o in page.find("option", inside=select)]
+        assert values == ["", "met", "nearly", "not_met", "not_applicable"]
+        chosen = [o["value"] for o in page.find("option", inside=select, selected=True)]
+        assert chosen in ([], [""])
+
+
 # Bad input
 
 

@@ -90,6 +90,14 @@ GET  /communes/{own.slug}/assess/              in   403  403  403  403  403  200
 POST /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
 GET  /communes/{near.slug}/assess/             in   403  403  403  403  403  200  200  200  403  404  404  in
 GET  /communes/{far.slug}/assess/              in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet.xlsx           in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet.xlsx          in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet.xlsx           in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet/               in   404  404  404  404  404  404  404  404  403  404  404  in
 
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in

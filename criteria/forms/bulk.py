@@ -131,6 +131,12 @@ class BulkForm:
         ]
 
     @property
+    def labels(self) -> list[str]:
+        """The heads of the columns to fill in."""
+        names = ("result", "percent", "reason", "no_evidence_reason")
+        return [str(RowForm.base_fields[name].label) for name in names]
+
+    @property
     def forms(self) -> list[RowForm]:
         return [row.form for row in self.rows if row.form]
 
