@@ -131,8 +131,9 @@ def _write_head(sheet: Any, enrolment: Enrolment, formats: dict[str, Any]) -> No
     said_first = [(title, "title"), (said, "plain"), (how, "plain")]
     for row, (text, style) in enumerate(said_first):
         sheet.write_string(row, 1, text, formats[style])
+    every = _("every row without its own")
     for name, column in COMMON.items():
-        said = f"{INPUTS[name][0]} ({_('every row without its own')})"
+        said = f"{INPUTS[name][0]} ({every})"
         sheet.write_string(COMMON_ROW - 1, column - 2, said, formats["shown"])
         sheet.write_blank(COMMON_ROW - 1, column - 1, None, formats["words"])
     heads = [*SHOWN, *INPUTS.values()]
