@@ -16,11 +16,11 @@ from communes.models import Area
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
 SHOWN = (
-    *("user", "role", "from_on", "until_on", "area__kind", "area__name"),
+    *("user", "role", "from_on", "until_on", "area__kind", "area__name", "area__parent"),
     *(
         f"{place}__{column}"
         for place in ("commune", "agency", "working_group")
-        for column in ("name", "area__kind", "area__name")
+        for column in ("name", "area__kind", "area__name", "area__parent")
     ),
 )
 
@@ -85,8 +85,10 @@ def _read(user: User, day: dt.date) -> Access:
         .only(*SHOWN)
         .order_by("from_on", "pk")
     )
-    own = {_area(membership).pk for membership in memberships}
-    reached = _with_children(own, everything=user.is_staff)
+    own = {area.pk: area for area in map(_area, memberships)}
+    # Only a province has areas inside: who belongs to a district asks no further.
+    is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
+    reached = _with_children(set(own), everything=user.is_staff) if is_wide else [*own.values()]
     ids = {area.pk for area in reached}
     return Access(
         areas=frozenset(ids),

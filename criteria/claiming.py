@@ -6,6 +6,7 @@ Each verb is one transaction that first locks the commune's run at the set.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -264,17 +265,31 @@ def needs(status: CriterionStatus, answering: Iterable[Responsibility]) -> dict[
     }
 
 
+class Said(Protocol):
+    """A word on a claim, as a row or as a page reads it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def agency_id(self) -> int | None: ...
+    @property
+    def indicator_id(self) -> int | None: ...
+
+
+AnySaid = TypeVar("AnySaid", bound=Said)
+
+
 def latest_words(
-    decisions: Iterable[ClaimDecision],
-) -> dict[tuple[int | None, int | None], ClaimDecision]:
+    decisions: Iterable[AnySaid],
+) -> dict[tuple[int | None, int | None], AnySaid]:
     """Of each agency's words on each indicator (None: on the criterion) the one that counts."""
-    found = {}
+    found: dict[tuple[int | None, int | None], AnySaid] = {}
     for decision in sorted(decisions, key=lambda d: d.pk):
         found[decision.agency_id, decision.indicator_id] = decision
     return found
 
 
-def unspoken(needed: dict[int, Need], decisions: Iterable[ClaimDecision]) -> list[Need]:
+def unspoken(needed: dict[int, Need], decisions: Iterable[Said]) -> list[Need]:
     """The agencies that have still to speak."""
     words = latest_words(decisions)
     return [need for pk, need in needed.items() if any((pk, i) not in words for i in _keys(need))]
@@ -288,7 +303,7 @@ def measures_of(status: CriterionStatus) -> list[values.Measure]:
     """The indicators of a cell against what counts today."""
     today = clock.today()
     return values.measures(
-        values.indicators_with_thresholds([status.criterion_id]),
+        values.scales_of([status.criterion_id]),
         values.told_values(status.enrolment, Moment(today)),
         status.enrolment.commune,
         today,

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
 from criteria import measuring
-from criteria.cells import threshold_for
+from criteria.cells import fitting_threshold
 from criteria.models import Enrolment, Indicator, Measurement, Threshold, Value
 from criteria.progress import Moment
 from criteria.recording import check_day
@@ -206,9 +206,49 @@ class Measure:
         return months_after(self.value.measured_on, months)
 
     @property
+    def chart(self) -> "Sketch | None":
+        """The values that are numbers, drawn; None where there is no line to draw."""
+        return sketch(self.past, self.threshold.value if self.threshold else None)
+
+    @property
     def leaf(self) -> measuring.Leaf:
         verdict = self.verdict if self.applies else None
         return measuring.Leaf(verdict, self.applies, self.threshold is not None)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A small line of values in a drawing of 340 by 120: whole numbers that templates print."""
+
+    points: list[tuple[int, int, str]]
+    threshold_y: int | None
+
+    @property
+    def path(self) -> str:
+        return "M" + "L".join(f"{x} {y}" for x, y, _label in self.points)
+
+
+def sketch(past: Iterable[Measurement], threshold: Decimal | None) -> Sketch | None:
+    """Values by their days from left to right, with the threshold among them."""
+    known = [(v.measured_on, v.amount) for v in past if v.amount is not None]
+    if len({day for day, _amount in known}) < 2:
+        return None
+    first, last = known[0][0], known[-1][0]
+    heights = [amount for _day, amount in known] + ([] if threshold is None else [threshold])
+    low, high = min(heights), max(heights)
+
+    def y_of(amount: Decimal) -> int:
+        return round(100 - float((amount - low) / (high - low)) * 75) if high > low else 60
+
+    points = [
+        (
+            round(25 + (day - first).days / (last - first).days * 290),
+            y_of(amount),
+            _plain(round(amount, 1)),
+        )
+        for day, amount in known
+    ]
+    return Sketch(points, None if threshold is None else y_of(threshold))
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -222,13 +262,25 @@ def months_after(day: dt.date, months: int) -> dt.date:
     raise AssertionError(day)
 
 
-def indicators_with_thresholds(criterion_ids: Iterable[int]) -> QuerySet[Indicator]:
-    """Two queries: the indicators of these criteria in order, with every threshold."""
-    return (
+Scale = tuple[Indicator, list[Threshold]]
+
+
+def scales_of(criterion_ids: Iterable[int]) -> list[Scale]:
+    """The indicators of these criteria in order, each with every threshold: one query."""
+    names = [field.attname for field in Threshold._meta.concrete_fields]
+    rows = (
         Indicator.objects.filter(criterion__in=list(criterion_ids))
-        .order_by("criterion__number", "pk")
-        .prefetch_related(Prefetch("thresholds", Threshold.objects.order_by("pk")))
+        .select_related("criterion")
+        .annotate(**{f"threshold_{name}": F(f"thresholds__{name}") for name in names})
+        .order_by("criterion__number", "pk", "thresholds__pk")
     )
+    found: dict[int, Scale] = {}
+    for row in rows:
+        _, thresholds = found.setdefault(row.pk, (row, []))
+        columns = {name: getattr(row, f"threshold_{name}") for name in names}
+        if columns["id"] is not None:
+            thresholds.append(Threshold(**columns))
+    return list(found.values())
 
 
 def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
@@ -253,10 +305,10 @@ def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
 
 
 def measures(
-    indicators: Iterable[Indicator], values: Iterable[Measurement], commune: Commune, day: dt.date
+    scales: Iterable[Scale], values: Iterable[Measurement], commune: Commune, day: dt.date
 ) -> list[Measure]:
     """The indicators with what counts of each, from rows that were read already."""
-    found = [Measure(i, threshold_for(i, commune, day)) for i in indicators]
+    found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
     for value in sorted(
         in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)

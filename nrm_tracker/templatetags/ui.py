@@ -137,6 +137,25 @@ def basis_word(kind: str) -> str:
 
 
 @register.simple_tag
+def gap(measure: Any) -> str:
+    """What a value lacks, or has too much: in what is counted, and in points of a share."""
+    missing = measure.gap
+    if missing is None:
+        return gettext("nothing") if measure.verdict == "met" else ""
+    if missing.units is not None and measure.indicator.counted_in:
+        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
+        counted = said % {"n": amount(missing.units), "unit": measure.indicator.counted_in}
+        return format_html(
+            '<b>{}</b><span class="sub">{}</span>',
+            counted,
+            gettext("%(n)s points of %%") % {"n": amount(missing.points)},
+        )
+    if measure.indicator.kind == "percent":
+        return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
+    return f"{amount(missing.points)} {measure.indicator.unit}".strip()
+
+
+@register.simple_tag
 def unchecked() -> SafeString:
     """The mark of what nobody compared with the law's own text."""
     return status(_("Not checked against the source"))
