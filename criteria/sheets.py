@@ -82,17 +82,17 @@ class Refused(Exception):
 
 
 def lines(enrolment: Enrolment, day: dt.date, *, with_drafts: bool) -> list[Line]:
-    """Every leaf indicator of the set, in order, whatever their number four queries.
+    """Every leaf indicator of the set, in order: three queries, or two.
 
     `with_drafts` is for the commune's own people: what they are typing stands before what was sent.
     """
     criteria = enrolment.criteria_set.criteria.values_list("pk", flat=True)
-    indicators = values.indicators_with_thresholds(criteria).select_related("criterion")
+    scales = values.scales_of(criteria)
     told = values.told_values(enrolment, Moment(day))
     drafts = _drafts(enrolment) if with_drafts else {}
     return [
         Line(m, drafts.get(m.indicator.pk))
-        for m in values.measures(indicators, told, enrolment.commune, day)
+        for m in values.measures(scales, told, enrolment.commune, day)
         if m.is_leaf
     ]
 

@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 from zeal import zeal_ignore
 
+from accounts.access import access_of
 from accounts.models import Role
-from criteria import recording
+from criteria import bulk, permissions, recording
 from criteria.models import Assessment, Basis, Level, Responsibility, Result, Standing
 from nrm_tracker import clock
 from tests.factories import (
@@ -205,6 +206,10 @@ def test_an_agency_assesses_what_it_alone_answers_for(client, runs, criteria_set
     assert Assessment.objects.get().recorded_by == officer
     assert client.get(URL).status_code == 200
     assert client.get("/criteria/2/assess/").status_code == 403
+    answering = {n: Responsibility.objects.filter(criterion__number=n) for n in (1, 2, 3)}
+    access = access_of(officer, clock.today())
+    opened = [n for n, rows in answering.items() if permissions.may_assess_somewhere(access, rows)]
+    assert opened == [1]
     assert (
         send(client, "/criteria/2/assess/", head(**rows(runs, "met", number=2))).status_code == 403
     )
@@ -464,8 +469,6 @@ def test_a_row_stays_though_the_page_moved_under_it(client, criteria_set, leader
 
 def test_both_verbs_agree(runs):
     """What is rehearsed is what would be written, and leaves nothing behind."""
-    from criteria import bulk
-
     by = make_user()
     wanted = [
         bulk.Wanted(cell(run), finding(on=dt.date(2020, 9, 8), no_evidence_reason=WHY), 0)

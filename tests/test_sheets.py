@@ -218,7 +218,7 @@ def test_a_sheet_takes_the_same_queries_however_long(client, enrolment, staff, c
     with CaptureQueriesContext(connection) as asked:
         downloaded(client)
 
-    assert len(asked) == 12
+    assert len(asked) == 10
 
 
 # Up, and accepted
