@@ -82,7 +82,7 @@ class Refused(Exception):
 
 
 def lines(enrolment: Enrolment, day: dt.date, *, with_drafts: bool) -> list[Line]:
-    """Every leaf indicator of the set, in order: three queries, or two.
+    """Every leaf indicator of the set, in order: four queries with drafts, three without.
 
     `with_drafts` is for the commune's own people: what they are typing stands before what was sent.
     """

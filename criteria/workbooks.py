@@ -25,7 +25,9 @@ MARK = "nrm-tracker 1"
 KEY_SHEET = "nrm"
 LIMIT = 5 * 1024 * 1024
 # What a workbook of 5 MB may come to when it is unpacked.
-UNPACKED_LIMIT = 60 * 1024 * 1024
+UNPACKED_LIMIT = 20 * 1024 * 1024
+# A sheet has a row for each indicator of a set; a made-up one could claim any number.
+LAST_ROW = 1000
 # Beyond this nothing is rounded: the form refuses it.
 LARGEST = Decimal(10) ** 15
 # Where the day and the source stand that hold for every row without its own.
@@ -234,9 +236,10 @@ def _check_package(file: IO[bytes]) -> None:
 def _rows(book: Any, enrolment: Enrolment) -> list[FilledRow]:
     if KEY_SHEET not in book.sheetnames:
         raise Unreadable(_("This workbook was not downloaded here. Download the sheet anew."))
-    table = [tuple(row) for row in book[KEY_SHEET].iter_rows(values_only=True, max_row=1000)]
+    keys = book[KEY_SHEET].iter_rows(values_only=True, max_row=LAST_ROW, max_col=5)
+    table = [tuple(row) for row in keys]
     _check_identity([str(said or "") for said in table[0]] if table else [], enrolment)
-    wanted = {row[0]: str(row[1]) for row in table[1:] if len(row) > 1 and isinstance(row[0], int)}
+    wanted = {row[0]: str(row[1]) for row in table[1:] if len(row) > 1 and _is_row(row[0])}
     title = next(name for name in book.sheetnames if name != KEY_SHEET)
     last = max(wanted, default=0)
     common: dict[str, str] = {}
@@ -267,6 +270,10 @@ def _check_identity(said: list[str], enrolment: Enrolment) -> None:
     if code != enrolment.criteria_set.code:
         message = _("This is a sheet of another set: %(code)s.")
         raise Unreadable(message % {"code": code[:40]})
+
+
+def _is_row(number: Any) -> bool:
+    return isinstance(number, int) and HEAD_ROW < number <= LAST_ROW
 
 
 def _moved() -> str:

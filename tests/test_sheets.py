@@ -411,6 +411,14 @@ def test_a_key_that_the_set_does_not_have_is_told(client, enrolment, staff):
     assert list(problems(upload(client, book))) == ["9/9.9"]
 
 
+def test_a_row_that_no_sheet_has_is_not_read(client, enrolment, staff):
+    book = downloaded(client)
+    book.worksheets[1].cell(2, 1).value = 10**9
+    write(book, "2.1", number=7, measured_on="15/09/2020")
+
+    assert list(differences(upload(client, book))) == ["2.1"]
+
+
 def test_the_sheet_of_another_commune_is_refused(client, enrolment, staff):
     other = make_commune(name="Lâm Hợp", slug="lam-hop", code="18841")
     make_enrolment(commune=other, criteria_set=enrolment.criteria_set)
