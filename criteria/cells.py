@@ -109,9 +109,9 @@ def statuses_of(area_ids: Collection[int], slug: str, number: int) -> list[Crite
     size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
     found = (
         CriterionStatus.objects.filter(
+            Q(criterion__number=1) | Q(criterion__number=number),
             enrolment__commune__area__in=area_ids,
             enrolment__commune__slug=slug,
-            criterion__number__in={1, number},
         )
         .select_related(
             "criterion__criteria_set",

@@ -65,63 +65,77 @@ class Word:
     indicator: Indicator | None = None
 
 
-@transaction.atomic
-def save_draft(
-    status: CriterionStatus,
-    given: Mapping[Indicator, Given | None],
-    *,
-    by: User,
-    result: str = "",
-    explanation: str = "",
-    no_evidence_reason: str = "",
-    version: int | None = None,
-) -> Claim:
-    """Keep what the commune is typing; nobody above it sees that. A value None is taken out.
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What the commune types of a cell. A value None is taken out.
 
     `version` is that of the draft which the writer saw, 0 for none; None where nobody looked.
-    Raises ClaimChanged, and ValidationError where a claim waits already.
     """
+
+    given: Mapping[Indicator, Given | None]
+    result: str = ""
+    explanation: str = ""
+    no_evidence_reason: str = ""
+    version: int | None = None
+
+
+@transaction.atomic
+def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
+    """Keep what the commune is typing; nobody above it sees that.
+
+    Raises ClaimChanged, and ValidationError where a claim waits already or a value is wrong.
+    """
+    return _keep(_lock(status), status, draft, by)
+
+
+@transaction.atomic
+def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
+    """Keep what was typed, and submit it."""
     enrolment = _lock(status)
-    claim = _open_claim(status, version)
-    if claim.is_waiting:
-        raise ValidationError(_("A claim waits for verification: withdraw it first."))
-    for indicator, value in given.items():
-        if value is not None:
-            values.check(enrolment, indicator, value)
-    claim.result, claim.explanation = result, explanation
-    claim.no_evidence_reason = no_evidence_reason
-    claim.drafted_by, claim.drafted_at = by, clock.now()
-    claim.version += 1
-    claim.full_clean(exclude=["status", "drafted_by"])
-    claim.save()
-    _store_values(claim, given)
-    return claim
+    claim = _keep(enrolment, status, draft, by)
+    claim.status = status
+    return _submit(enrolment, claim, by)
 
 
 @transaction.atomic
 def submit(claim: Claim, *, by: User, version: int | None = None) -> Claim:
-    """Send the draft: its values become history, and its result what the commune says of itself.
-
-    Raises ClaimChanged, and ValidationError by field.
-    """
+    """Send a draft as it stands. Raises ClaimChanged, and ValidationError by field."""
     enrolment = _lock(claim.status)
-    claim = _current(claim, version)
+    return _submit(enrolment, _current(claim, version), by)
+
+
+def _keep(enrolment: Enrolment, status: CriterionStatus, draft: Draft, by: User) -> Claim:
+    claim = _open_claim(status, draft.version)
+    if claim.is_waiting:
+        raise ValidationError(_("A claim waits for verification: withdraw it first."))
+    for indicator, value in draft.given.items():
+        if value is not None:
+            values.check(enrolment, indicator, value)
+    claim.result, claim.explanation = draft.result, draft.explanation
+    claim.no_evidence_reason = draft.no_evidence_reason
+    claim.drafted_by, claim.drafted_at = by, clock.now()
+    claim.version += 1
+    claim.full_clean(exclude=["status", "drafted_by"])
+    claim.save()
+    _store_values(claim, draft.given)
+    return claim
+
+
+def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
+    """The draft's values become history, its result what the commune says of itself."""
     if not claim.is_draft:
         raise ValidationError(_("This claim was sent already."))
     _publish(claim, enrolment, by)
     _check_claim(claim)
-    recording.assess(
-        claim.status,
-        Finding(
-            level=Level.COMMUNE,
-            result=claim.result,
-            basis=Basis.SELF,
-            assessed_on=clock.today(),
-            reason=claim.explanation,
-            no_evidence_reason=claim.no_evidence_reason,
-        ),
-        by=by,
+    finding = Finding(
+        level=Level.COMMUNE,
+        result=claim.result,
+        basis=Basis.SELF,
+        assessed_on=clock.today(),
+        reason=claim.explanation,
+        no_evidence_reason=claim.no_evidence_reason,
     )
+    recording.assess(claim.status, finding, by=by)
     claim.state = Claim.State.SUBMITTED
     claim.submitted_by, claim.submitted_at = by, clock.now()
     claim.version += 1
@@ -376,14 +390,10 @@ def _store_values(claim: Claim, given: Mapping[Indicator, Given | None]) -> None
 def _publish(claim: Claim, enrolment: Enrolment, by: User) -> None:
     """The draft's values that differ from what counts become measurements."""
     counting = {measure.indicator.pk: measure.value for measure in measures_of(claim.status)}
-    for draft in claim.values.select_related("indicator__criterion"):
-        given = values.given_of(draft)
-        if not given.same_as(counting.get(draft.indicator_id)):
-            try:
-                values.measure(enrolment, draft.indicator, given, level=Level.COMMUNE, by=by)
-            except ValidationError as error:
-                told = f"{draft.indicator.code}: {' '.join(error.messages)}"
-                raise ValidationError(told) from error
+    drafts = claim.values.select_related("indicator__criterion")
+    said = [(draft.indicator, values.given_of(draft)) for draft in drafts]
+    new = [(i, given) for i, given in said if not given.same_as(counting.get(i.pk))]
+    values.measure_all(enrolment, new, level=Level.COMMUNE, by=by)
     claim.values.all().delete()
 
 

@@ -52,23 +52,54 @@ def given_of(value: Value) -> Given:
     return Given(**{name: getattr(value, name) for name in _SAID})
 
 
+class ValueRefused(ValidationError):
+    """One of several values cannot be one of its indicator."""
+
+    def __init__(self, indicator: Indicator, refused: ValidationError) -> None:
+        super().__init__(f"{indicator.code}: {' '.join(refused.messages)}")
+        self.indicator, self.refused = indicator, refused
+
+
 @transaction.atomic
-def measure(
+def measure_all(
     enrolment: Enrolment,
-    indicator: Indicator,
-    given: Given,
+    given: Iterable[tuple[Indicator, Given]],
     *,
     level: int,
     by: User,
     at: dt.datetime | None = None,
     is_illustrative: bool = False,
+) -> list[Measurement]:
+    """Write these values, or none of them. Raises ValueRefused."""
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    rows = []
+    for indicator, value in given:
+        try:
+            check(locked, indicator, value)
+        except ValidationError as error:
+            raise ValueRefused(indicator, error) from error
+        rows.append(
+            Measurement(
+                enrolment=locked,
+                indicator=indicator,
+                level=level,
+                recorded_by=by,
+                recorded_at=at or clock.now(),
+                is_illustrative=is_illustrative,
+                **vars(value),
+            )
+        )
+    return Measurement.objects.bulk_create(rows)
+
+
+def measure(
+    enrolment: Enrolment, indicator: Indicator, given: Given, *, level: int, by: User, **kwargs: Any
 ) -> Measurement:
-    """Write a value. Raises ValidationError by the names of `Given`."""
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    check(enrolment, indicator, given)
-    return _append(
-        enrolment, indicator, given, level=level, by=by, at=at, is_illustrative=is_illustrative
-    )
+    """Write one value. Raises ValidationError by the names of `Given`."""
+    try:
+        return measure_all(enrolment, [(indicator, given)], level=level, by=by, **kwargs)[0]
+    except ValueRefused as error:
+        raise error.refused from error
 
 
 @transaction.atomic
@@ -83,29 +114,16 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if given is not None:
         check(enrolment, wrong.indicator, given)
-    return _append(
-        enrolment,
-        wrong.indicator,
-        given or given_of(wrong),
+    return Measurement.objects.create(
+        enrolment=enrolment,
+        indicator=wrong.indicator,
         level=wrong.level,
-        by=by,
+        recorded_by=by,
+        recorded_at=clock.now(),
         corrects=wrong,
         voids=given is None,
         reason=reason,
-    )
-
-
-def _append(
-    enrolment: Enrolment, indicator: Indicator, given: Given, *, by: User,
-    at: dt.datetime | None = None, **kwargs: Any,
-) -> Measurement:  # fmt: skip
-    return Measurement.objects.create(
-        enrolment=enrolment,
-        indicator=indicator,
-        recorded_by=by,
-        recorded_at=at or clock.now(),
-        **vars(given),
-        **kwargs,
+        **vars(given or given_of(wrong)),
     )
 
 

@@ -60,6 +60,7 @@ def signed_in(client, role=None, **place):
 def typed(**changes):
     values = {
         "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
         "assessed_on": "15/09/2020",
         "percent": "",
         "reason": "",
@@ -363,7 +364,12 @@ def test_sending_again_after_a_conflict_is_a_decision(client, enrolment, leader)
 
 def test_two_views_of_the_commune_meet_likewise(client, enrolment, head):
     recording.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
-    data = {"result": "met", "assessed_on": "15/09/2020", "version": "0"}
+    data = {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "assessed_on": "15/09/2020",
+        "version": "0",
+    }
 
     assert client.post(OWN_VIEW, data).status_code == 409
 

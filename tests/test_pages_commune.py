@@ -353,7 +353,13 @@ def test_an_unenrolled_commune(reader):
 
 def test_nothing_is_recorded_of_a_unit_after_its_end(client, merged):
     client.force_login(make_user(role=Role.LEADER, area=merged.area))
-    data = {"result": "met", "assessed_on": "15/09/2020", "basis": "verification", "version": "1"}
+    data = {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "assessed_on": "15/09/2020",
+        "basis": "verification",
+        "version": "1",
+    }
 
     response = client.post("/communes/cu/criteria/1/assess/", data)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from criteria import claiming, permissions
-from criteria.claiming import ClaimChanged, Need
+from criteria.claiming import ClaimChanged, Draft, Need
 from criteria.forms import claims as forms
 from criteria.models import Claim, CriterionStatus
 from criteria.views.reach import (
@@ -51,6 +50,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
+        "newest_values": form.newest.values.select_related("indicator") if form.newest else [],
     }
     code = 409 if form.newest else 200
     return render(request, "criteria/claim.html", context, status=code)
@@ -60,17 +60,11 @@ def _keep(request: SignedIn, form: forms.ClaimForm, *, sends: bool) -> bool:
     """Whether what was typed was written. If it was refused, the form says why."""
     if not form.is_valid():
         return False
-    data = form.cleaned_data
+    given = {value.indicator: value.given() for value in form.values}
+    draft = Draft(given=given, **form.cleaned_data)
+    write = claiming.send if sends else claiming.save_draft
     try:
-        with transaction.atomic():
-            draft = claiming.save_draft(
-                form.status,
-                {value.indicator: value.given() for value in form.values},
-                by=request.user,
-                **data,
-            )
-            if sends:
-                claiming.submit(draft, by=request.user)
+        write(form.status, draft, by=request.user)
     except ValidationError as error:
         form.refuse(error)
         return False

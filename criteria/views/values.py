@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -45,21 +44,13 @@ def _are_valid(forms: list[ValueForm]) -> bool:
 
 def _record(request: SignedIn, status: CriterionStatus, forms: list[ValueForm]) -> int | None:
     """How many values that say something new were written; None where one was refused."""
-    written = 0
+    said = [(form, form.given()) for form in forms]
+    new = [(f.indicator, g) for f, g in said if g is not None and not g.same_as(f.measure.value)]
     try:
-        with transaction.atomic():
-            for form in forms:
-                given = form.given()
-                if given is None or given.same_as(form.measure.value):
-                    continue
-                values.measure(
-                    status.enrolment, form.indicator, given, level=Level.DISTRICT, by=request.user
-                )
-                written += 1
-    except ValidationError as error:
-        form.refuse(error)
+        return len(values.measure_all(status.enrolment, new, level=Level.DISTRICT, by=request.user))
+    except values.ValueRefused as error:
+        next(form for form in forms if form.indicator == error.indicator).refuse(error.refused)
         return None
-    return written
 
 
 @both
