@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from criteria import claiming, values
+from criteria.claiming import Draft
 from criteria.models import (
     Claim,
     CriterionStatus,
@@ -107,16 +108,8 @@ def accept(
     are measured at once.
     """
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    by_criterion: dict[int, list[Difference]] = {}
-    for difference in differences:
-        number = difference.line.indicator.criterion_id
-        by_criterion.setdefault(number, []).append(difference)
-    problems: dict[str, ValidationError] = {}
-    cells = CriterionStatus.objects.filter(enrolment=enrolment, criterion__in=by_criterion)
-    for status in cells.select_related("criterion", "enrolment__commune"):
-        write = _draft if as_draft else _measure
-        problems |= write(status, by_criterion[status.criterion_id], by=by)
-    if problems:
+    write = _draft if as_draft else _measure
+    if problems := write(enrolment, list(differences), by):
         raise Refused(problems)
 
 
@@ -132,38 +125,41 @@ def rehearse(
 
 
 def _draft(
-    status: CriterionStatus, differences: list[Difference], *, by: User
+    enrolment: Enrolment, differences: list[Difference], by: User
 ) -> dict[str, ValidationError]:
-    """Put the values into the criterion's draft; what else is typed in it stays."""
-    draft = status.claims.open().first() or Claim()
-    given = {difference.line.indicator: difference.given for difference in differences}
-    try:
-        claiming.save_draft(
-            status,
-            given,
-            by=by,
-            result=draft.result,
-            explanation=draft.explanation,
-            no_evidence_reason=draft.no_evidence_reason,
+    """Put the values into the draft of each criterion; what else is typed in it stays."""
+    by_criterion: dict[int, list[Difference]] = {}
+    for difference in differences:
+        criterion_id = difference.line.indicator.criterion_id
+        by_criterion.setdefault(criterion_id, []).append(difference)
+    problems: dict[str, ValidationError] = {}
+    cells = CriterionStatus.objects.filter(enrolment=enrolment, criterion__in=by_criterion)
+    for status in cells.select_related("criterion", "enrolment__commune"):
+        found = by_criterion[status.criterion_id]
+        kept = status.claims.open().first() or Claim()
+        draft = Draft(
+            given={difference.line.indicator: difference.given for difference in found},
+            result=kept.result,
+            explanation=kept.explanation,
+            no_evidence_reason=kept.no_evidence_reason,
         )
-    except ValidationError as problem:
-        return {difference.line.key: problem for difference in differences}
-    return {}
+        try:
+            claiming.save_draft(status, draft, by=by)
+        except ValidationError as problem:
+            problems |= {difference.line.key: problem for difference in found}
+    return problems
 
 
 def _measure(
-    status: CriterionStatus, differences: list[Difference], *, by: User
+    enrolment: Enrolment, differences: list[Difference], by: User
 ) -> dict[str, ValidationError]:
-    problems = {}
-    for difference in differences:
-        line = difference.line
-        try:
-            values.measure(
-                status.enrolment, line.indicator, difference.given, level=Level.DISTRICT, by=by
-            )
-        except ValidationError as problem:
-            problems[line.key] = problem
-    return problems
+    given = [(difference.line.indicator, difference.given) for difference in differences]
+    try:
+        values.measure_all(enrolment, given, level=Level.DISTRICT, by=by)
+    except values.ValueRefused as problem:
+        keys = [d.line.key for d in differences if d.line.indicator == problem.indicator]
+        return dict.fromkeys(keys, problem.refused)
+    return {}
 
 
 def in_words(value: Value | Given, indicator: Indicator) -> str:

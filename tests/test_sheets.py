@@ -13,6 +13,7 @@ from zeal import zeal_ignore
 
 from accounts.models import Role
 from criteria import claiming, values, workbooks
+from criteria.claiming import Draft
 from criteria.models import Claim, DraftValue, Indicator, Level, Measurement, Threshold
 from criteria.values import Given
 from nrm_tracker import clock
@@ -185,7 +186,7 @@ def test_the_sheet_says_what_is_asked_and_what_is_known(client, enrolment, staff
 
 def test_a_draft_stands_in_the_commune_s_own_sheet_alone(client, enrolment, staff):
     given = Given(measured_on=TODAY, number=Decimal("38.5"))
-    claiming.save_draft(cell(enrolment, 2), {indicator("2.1"): given}, by=staff)
+    claiming.save_draft(cell(enrolment, 2), Draft(given={indicator("2.1"): given}), by=staff)
 
     mine = downloaded(client)
     signed_in(client, Role.COORDINATOR, area=enrolment.commune.area)
@@ -269,14 +270,13 @@ def test_a_sheet_comes_back_and_becomes_the_commune_s_draft(client, enrolment, s
 
 def test_what_else_is_typed_in_a_draft_stays(client, enrolment, staff):
     old = Given(measured_on=TODAY, number=Decimal(50))
-    claiming.save_draft(
-        cell(enrolment, 1),
-        {indicator("1.1"): old},
-        by=staff,
+    draft = Draft(
+        given={indicator("1.1"): old},
         result="met",
         explanation="Đã đủ",
         no_evidence_reason="Lưu tại xã",
     )
+    claiming.save_draft(cell(enrolment, 1), draft, by=staff)
     book = downloaded(client)
     write(book, "1.2.1", yes_no="Chưa đạt", measured_on="15/09/2020")
 
@@ -479,9 +479,8 @@ def test_a_workbook_from_elsewhere_is_refused(client, enrolment, staff):
 def test_a_claim_that_waits_is_not_written_over(client, enrolment, staff):
     status = cell(enrolment, 2)
     given = {indicator("2.1"): Given(measured_on=TODAY, number=Decimal(40))}
-    claim = claiming.save_draft(
-        status, given, by=staff, result="met", no_evidence_reason="Lưu tại xã"
-    )
+    draft = Draft(given=given, result="met", no_evidence_reason="Lưu tại xã")
+    claim = claiming.save_draft(status, draft, by=staff)
     claiming.submit(claim, by=make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune))
     book = downloaded(client)
     write(book, "1.1", number=90, measured_on="15/09/2020")
@@ -519,9 +518,8 @@ def test_a_claim_sent_meanwhile_refuses_all(client, enrolment, staff):
     write(book, "1.1", number=90, measured_on="15/09/2020")
     write(book, "2.1", number=41, measured_on="15/09/2020")
     shown = upload(client, book)
-    claim = claiming.save_draft(
-        cell(enrolment, 2), {}, by=staff, result="not_met", explanation="Thiếu"
-    )
+    draft = Draft(given={}, result="not_met", explanation="Thiếu")
+    claim = claiming.save_draft(cell(enrolment, 2), draft, by=staff)
     claiming.submit(claim, by=staff)
 
     assert list(problems(accept(client, shown))) == ["2.1"]
