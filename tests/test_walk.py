@@ -104,6 +104,22 @@ GET  /values/{own.value}/correct/              in   403  403  403  200  403  403
 POST /values/{own.value}/correct/              in   403  403  403  200  403  403  403  403  403  404  404  in
 GET  /values/{near.value}/correct/             in   403  403  403  403  403  403  403  403  403  404  404  in
 GET  /values/{far.value}/correct/              in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /criteria/2/assess/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+GET  /criteria/99/assess/                      in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{near.slug}/assess/             in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{far.slug}/assess/              in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet.xlsx           in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet.xlsx          in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet.xlsx           in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet/               in   404  404  404  404  404  404  404  404  403  404  404  in
 
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
@@ -367,6 +383,7 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
     "address",
     [
         "/criteria/{}/",
+        "/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/",
         "/communes/ky-lac/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/own-view/",
