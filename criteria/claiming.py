@@ -29,7 +29,6 @@ from criteria.models import (
     Responsibility,
     Result,
 )
-from criteria.progress import Moment
 from criteria.recording import Finding
 from criteria.values import Given
 from nrm_tracker import clock
@@ -315,13 +314,7 @@ def _keys(need: Need) -> list[int | None]:
 
 def measures_of(status: CriterionStatus) -> list[values.Measure]:
     """The indicators of a cell against what counts today."""
-    today = clock.today()
-    return values.measures(
-        values.scales_of([status.criterion_id]),
-        values.told_values(status.enrolment, Moment(today)),
-        status.enrolment.commune,
-        today,
-    )
+    return values.measures_of(status, clock.today())
 
 
 # Inside

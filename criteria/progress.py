@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from communes.models import Commune
 from criteria import scoring, standings
+from criteria.entries import entries_of
 from criteria.models import CriteriaSet, Criterion, Enrolment, Recognition, Standing
-from criteria.recording import entries_of
 from nrm_tracker import clock
 
 

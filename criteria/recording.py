@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Agency, Commune
-from criteria import scoring, standings
+from criteria import measuring, scoring, standings, values
+from criteria.entries import check_day, entries_of, future_day
 from criteria.models import (
     Assessment,
     Basis,
@@ -18,6 +19,7 @@ from criteria.models import (
     CriterionStatus,
     Enrolment,
     Level,
+    Measurement,
     Recognition,
     Result,
     Standing,
@@ -90,6 +92,7 @@ def assess(
     cell = _current(status, version)
     check_day(enrolment, finding.assessed_on)
     _check_evidence(cell, finding)
+    _check_against_values(cell, finding)
     return _append(cell, finding, by=by, at=at)
 
 
@@ -115,6 +118,7 @@ def correct(
         return _append(cell, _same(wrong, reason), by=by, corrects=wrong, voids=True)
     check_day(enrolment, finding.assessed_on)
     _check_evidence(cell, finding)
+    _check_against_values(cell, finding)
     return _append(cell, finding, by=by, corrects=wrong)
 
 
@@ -154,32 +158,13 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     if not decision.strip():
         errors["revoking_decision"] = _("Name the decision that revokes it.")
     if on > clock.today():
-        errors["revoked_on"] = _future(on, "revoked_on")
+        errors["revoked_on"] = future_day(on, "revoked_on")
     elif on < current.decided_on:
         errors["revoked_on"] = _("It cannot be revoked before it was granted.")
     if errors:
         raise ValidationError(errors)
     current.revoked_on, current.revoking_decision = on, decision.strip()
     current.save(update_fields=["revoked_on", "revoking_decision"])
-
-
-def entries_of(
-    enrolment_ids: list[int],
-    *,
-    recorded_before: dt.datetime | None = None,
-) -> dict[int, list[standings.Entry]]:
-    """The history of these enrolments as plain values, in one query."""
-    found = Assessment.objects.filter(status__enrolment__in=enrolment_ids)
-    if recorded_before:
-        found = found.filter(recorded_at__lt=recorded_before)
-    entries: dict[int, list[standings.Entry]] = {pk: [] for pk in enrolment_ids}
-    columns = (
-        "pk", "status__criterion__number", "level", "result", "assessed_on", "recorded_at",
-        "basis", "basis_text", "corrects_id", "voids", "status__enrolment_id",
-    )  # fmt: skip
-    for values in found.order_by().values_list(*columns):
-        entries[values[-1]].append(standings.Entry(*values[:-1]))
-    return entries
 
 
 def rebuild(enrolment: Enrolment) -> int:
@@ -202,15 +187,16 @@ def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
     return current
 
 
-def check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:
-    if day > clock.today():
-        raise ValidationError({field: _future(day, field)})
-    if day < enrolment.opened_on:
-        message = _("Before the commune was enrolled (%(day)s).")
-        raise ValidationError({field: message % {"day": f"{enrolment.opened_on:%d/%m/%Y}"}})
-    if enrolment.closed_on and day >= enrolment.closed_on:
-        message = _("The commune's run at this set closed on %(day)s.")
-        raise ValidationError({field: message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"}})
+def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
+    """Whoever decides otherwise than the values of that day propose says why (rule 8)."""
+    if finding.level == Level.COMMUNE or finding.reason.strip():
+        return
+    if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
+        return
+    measures = values.measures_of(cell, finding.assessed_on)
+    if measuring.contradicts(finding.result, values.proposed(measures)):
+        message = _("The values of the indicators propose otherwise: give the reason.")
+        raise ValidationError({"reason": message})
 
 
 def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
@@ -225,13 +211,6 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
     if not cell.evidence.present().exists():
         message = _("Met needs evidence, or a reason why there is none.")
         raise ValidationError({"no_evidence_reason": message})
-
-
-def _future(day: dt.date, field: str) -> str:
-    days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
-    if field == "assessed_on":
-        return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % days
-    return _("This day cannot be after today (%(today)s); it is %(day)s.") % days
 
 
 def _append(

@@ -18,6 +18,7 @@ from accounts import notices
 from accounts.models import Role, User
 from communes.models import Area
 from criteria import scoring, standings, sweep
+from criteria.entries import entries_of
 from criteria.models import (
     Assessment,
     Claim,
@@ -32,7 +33,6 @@ from criteria.models import (
     RoundReturn,
     Standing,
 )
-from criteria.recording import entries_of
 from nrm_tracker import clock
 
 

@@ -15,9 +15,9 @@ from accounts.models import User
 from communes.models import Commune
 from criteria import measuring
 from criteria.cells import fitting_threshold
-from criteria.models import Enrolment, Indicator, Measurement, Threshold, Value
+from criteria.entries import check_day
+from criteria.models import CriterionStatus, Enrolment, Indicator, Measurement, Threshold, Value
 from criteria.progress import Moment
-from criteria.recording import check_day
 from nrm_tracker import clock
 
 LIMIT = Decimal("99999999999")
@@ -336,6 +336,16 @@ def measures(
             measure.past.append(value)
             measure.value = value
     return found
+
+
+def measures_of(status: CriterionStatus, day: dt.date) -> list[Measure]:
+    """The indicators of a cell against what counted on the day: two queries."""
+    return measures(
+        scales_of([status.criterion_id]),
+        told_values(status.enrolment, Moment(day)),
+        status.enrolment.commune,
+        day,
+    )
 
 
 def proposed(found: Iterable[Measure]) -> str | None:

@@ -59,6 +59,13 @@ class ClaimForm(EntryForm):
         drafts = {value.indicator_id: value for value in draft.values.all()} if draft else {}
         self.values = value_forms(data, status.enrolment, measures, drafts)
 
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("version") is None:
+            self.errors.pop("version", None)
+            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
+            self._renew(self.draft.version if self.draft else 0)
+        return self.cleaned_data
+
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(form.is_valid() for form in self.values)])
 
@@ -70,9 +77,12 @@ class ClaimForm(EntryForm):
     def renew(self, claim: Claim) -> None:
         """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""
         self.newest = claim
+        self._renew(claim.version if claim.is_draft else 0)
+
+    def _renew(self, version: int) -> None:
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data["version"] = str(claim.version if claim.is_draft else 0)
+        data["version"] = str(version)
         self.data = data
 
 
