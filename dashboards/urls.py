@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import communes, criteria, home, people, search
+from dashboards.views import communes, criteria, dossier, home, people, search
 
 app_name = "dashboards"
 
@@ -15,4 +15,6 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("search/", search.search, name="search"),
     path("styleguide/", search.styleguide, name="styleguide"),
+    path("communes/<slug:slug>/dossier/", dossier.dossier, name="dossier"),
+    path("communes/<slug:slug>/dossier.zip", dossier.archive, name="archive"),
 ]
