@@ -112,8 +112,7 @@ def attach(
         raise ValidationError(_("Choose at least one file, or give a link."))
     _check_cells(locked, cells)
     made = [_evidence(locked, piece, cells, by=by) for piece in wanted]
-    for evidence, piece in zip(made, wanted, strict=True):
-        _keep(evidence, piece, cells, by=by)
+    _keep(list(zip(made, wanted, strict=True)), cells, by=by)
     return made
 
 
@@ -158,7 +157,7 @@ def replace(evidence: Evidence, piece: Piece, *, by: User) -> Evidence:
     cells = list(old.statuses.all())
     new = _evidence(locked, piece, cells, by=by)
     new.replaces = old
-    _keep(new, piece, cells, by=by)
+    _keep([(new, piece)], cells, by=by)
     return new
 
 
@@ -354,9 +353,20 @@ def _check(evidence: Evidence, cells: list[CriterionStatus]) -> None:
     evidence.clean_fields(exclude=["enrolment", "file", "attached_by", "requirement"])
 
 
-def _keep(evidence: Evidence, piece: Piece, cells: list[CriterionStatus], *, by: User) -> None:
-    if piece.file:
-        evidence.file = uploads.store(piece.file, by)
-    evidence.full_clean(exclude=["enrolment", "file", "attached_by", "requirement"])
-    evidence.save(force_insert=True)
-    evidence.statuses.set(cells)
+def _keep(made: list[tuple[Evidence, Piece]], cells: list[CriterionStatus], *, by: User) -> None:
+    """Store the files and the rows; of files that are not to stay nothing stays behind."""
+    try:
+        for evidence, piece in made:
+            if piece.file:
+                evidence.file = uploads.store(piece.file, by)
+            evidence.full_clean(exclude=["enrolment", "file", "attached_by", "requirement"])
+            evidence.save(force_insert=True)
+    except Exception:
+        for evidence, _piece in made:
+            if evidence.file:
+                uploads.forget(evidence.file)
+        raise
+    link = Evidence.statuses.through
+    link.objects.bulk_create(
+        link(evidence=evidence, criterionstatus=cell) for evidence, _piece in made for cell in cells
+    )
