@@ -74,7 +74,8 @@ def archive_of(
 def stream(archive: Archive, head: str) -> ZipStream:
     """The ZIP, to be read once; its length is known before."""
     zipped = ZipStream(sized=True)
-    zipped.add(index_sheet(archive, head), f"{safe_name(_('00 Index of evidence'))}.xlsx")
+    index = _("00 Index of evidence")
+    zipped.add(index_sheet(archive, head), f"{safe_name(index)}.xlsx")
     for path, file in archive.files.items():
         zipped.add(uploads.pieces_of(file), path, size=file.size)
     return zipped

@@ -4,6 +4,7 @@ Each verb is one transaction, locks the enrolment, and raises ValidationError by
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -28,6 +29,10 @@ from nrm_tracker import clock, uploads
 LEANT_ON = gettext_lazy(
     "A submitted claim leans on this evidence. Replace it; the old piece stays on record."
 )
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed what is said of the same piece first (rule 11)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +125,7 @@ def attach(
 def edit(
     evidence: Evidence,
     *,
+    seen: str,
     statuses: Iterable[CriterionStatus],
     caption: str,
     dated_on: dt.date | None,
@@ -127,9 +133,14 @@ def edit(
     has_personal_data: bool,
     requirement: EvidenceRequirement | None,
 ) -> Evidence:
-    """Say better what a piece is. Once a claim leant on it only what guards or adds may change."""
+    """Say better what a piece is. Once a claim leant on it only what guards or adds may change.
+
+    `seen` is the `mark` of what the writer saw. Raises ChangedMeanwhile.
+    """
     locked = _lock(evidence.enrolment_id, may_be_closed=True)
     current = _present(evidence)
+    if seen != mark(current):
+        raise ChangedMeanwhile
     cells = list(statuses)
     _check_cells(locked, cells)
     said = (normal(caption), dated_on, valid_until)
@@ -174,6 +185,19 @@ def take_away(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     current.removal_reason = reason
     current.save(update_fields=["removed_at", "removed_by", "removal_reason"])
     return current
+
+
+def mark(evidence: Evidence) -> str:
+    """What is said of a piece, in a few letters: two marks differ where anything does."""
+    said = (
+        evidence.caption,
+        evidence.dated_on,
+        evidence.valid_until,
+        evidence.has_personal_data,
+        evidence.requirement_id,
+        sorted(_cell_ids(evidence)),
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def is_leant_on(evidence: Evidence) -> bool:

@@ -256,7 +256,8 @@ def _unknown(upload: UploadedFile) -> ValidationError:
     claimed = BY_ENDING.get(found[0].lower()) if found else None
     accepted = _("Accepted: JPEG, PNG, WebP, PDF, Word, Excel.")
     if claimed is None:
-        return ValidationError(f"{_('The content is of a kind that is not accepted.')} {accepted}")
+        said = _("The content is of a kind that is not accepted.")
+        return ValidationError(f"{said} {accepted}")
     said = _("The name says %(claimed)s, but the content is of another kind, not accepted.")
     return ValidationError(f"{said % {'claimed': claimed.label}} {accepted}")
 

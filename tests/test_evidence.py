@@ -65,9 +65,9 @@ def replacing(**changes):
     return values | changes
 
 
-def editing(**changes):
+def editing(found, **changes):
     values = {"caption": "Minh chứng", "dated_on": "", "valid_until": "", "criteria": ["1"]}
-    return values | changes
+    return values | {"seen": evidence.mark(found)} | changes
 
 
 def errors(response, status=200):
@@ -271,6 +271,7 @@ def test_of_files_that_cannot_all_be_kept_none_stays(enrolment, tmp_path, settin
 def test_what_was_said_is_said_better(client, enrolment, staff, requirement):
     found = attach_picture(enrolment)
     data = editing(
+        found,
         caption="Ảnh trạm y tế",
         dated_on="01/09/2020",
         valid_until="01/10/2020",
@@ -302,7 +303,7 @@ def test_what_was_said_is_said_better(client, enrolment, staff, requirement):
 def test_a_bad_edit_is_told_beside_the_field(client, enrolment, staff, changes, field):
     found = attach_picture(enrolment)
 
-    assert errors(client.post(url_of(found, "edit"), editing(**changes))) == [field]
+    assert errors(client.post(url_of(found, "edit"), editing(found, **changes))) == [field]
     found.refresh_from_db()
     assert (found.caption, found.dated_on) == ("Minh chứng", None)
 
@@ -313,7 +314,7 @@ def test_what_a_claim_leans_on_keeps_its_words_but_may_be_guarded(client, enrolm
     page = Page(client.get(url_of(found, "edit")))
     assert "disabled" in page.one("input", name="caption").attrs
 
-    data = editing(caption="Khác", has_personal_data="on", criteria=["1", "2", "3"])
+    data = editing(found, caption="Khác", has_personal_data="on", criteria=["1", "2", "3"])
     client.post(url_of(found, "edit"), data)
 
     found.refresh_from_db()
@@ -325,7 +326,9 @@ def test_what_a_claim_leans_on_is_not_taken_from_its_criterion(client, enrolment
     found = attach_picture(enrolment, numbers=[1, 2])
     submit(enrolment)
 
-    assert errors(client.post(url_of(found, "edit"), editing(criteria=["2"]))) == ["criteria"]
+    assert errors(client.post(url_of(found, "edit"), editing(found, criteria=["2"]))) == [
+        "criteria"
+    ]
     assert found.statuses.count() == 2
 
 
@@ -336,6 +339,7 @@ def test_the_verb_itself_refuses_other_words_for_what_is_leant_on(enrolment):
     with pytest.raises(ValidationError):
         evidence.edit(
             found,
+            seen=evidence.mark(found),
             statuses=[cell(enrolment)],
             caption="Khác",
             dated_on=None,
@@ -343,6 +347,34 @@ def test_the_verb_itself_refuses_other_words_for_what_is_leant_on(enrolment):
             has_personal_data=False,
             requirement=None,
         )
+
+
+def test_who_edits_second_is_told_and_what_was_typed_is_kept(client, enrolment, staff):
+    found = attach_picture(enrolment)
+    mine = editing(found, caption="Của tôi")
+    client.post(url_of(found, "edit"), editing(found, caption="Của người kia"))
+
+    response = client.post(url_of(found, "edit"), mine)
+
+    assert errors(response, 409) == []
+    page = response.content.decode()
+    assert "Của người kia" in page
+    assert 'value="Của tôi"' in page
+    found.refresh_from_db()
+    assert found.caption == "Của người kia"
+    again = mine | {"seen": response.context["form"]["seen"].value()}
+    assert client.post(url_of(found, "edit"), again).status_code == 302
+    found.refresh_from_db()
+    assert found.caption == "Của tôi"
+
+
+def test_the_way_back_leads_to_the_cell_come_from(client, enrolment, staff):
+    found = attach_picture(enrolment, numbers=[1, 3])
+    data = editing(found, criteria=["1", "3"])
+
+    for come_from, number in (("3", 3), ("2", 1), ("x\x00", 1)):
+        response = client.post(f"{url_of(found, 'edit')}?from={come_from}", data)
+        assert response.url == f"/communes/ky-lac/criteria/{number}/#evidence"
 
 
 # Replacing
@@ -453,7 +485,7 @@ def test_what_was_taken_away_is_not_touched_again(client, enrolment, staff):
     evidence.take_away(found, reason="Nhầm", by=staff)
 
     for name, data in (
-        ("edit", editing()),
+        ("edit", editing(found)),
         ("replace", replacing(url="https://a.vn")),
         ("remove", {"reason": "Lại"}),
     ):

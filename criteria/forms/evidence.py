@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from criteria.evidence import Piece
+from criteria.evidence import Piece, mark
 from criteria.forms.fields import PROSE, DayField, EntryForm, UploadField, UploadsField, WordsField
 from criteria.models import CriterionStatus, Evidence, EvidenceRequirement
 from nrm_tracker import uploads
@@ -148,12 +149,15 @@ class EditForm(SaidOfEvidenceForm):
     """What was said of a piece, said better."""
 
     caption = WordsField(label=_("Caption"), limit=CAPTION)
+    seen = WordsField(limit=16, required=False, widget=forms.HiddenInput)
+    is_changed = False
 
     field_order = ["caption"]
 
     def __init__(self, *args: Any, evidence: Evidence, is_leant_on: bool, **kwargs: Any) -> None:
         names = ("caption", *_DAYS, "has_personal_data", "requirement")
         kwargs["initial"] = {name: getattr(evidence, name) for name in names}
+        kwargs["initial"]["seen"] = mark(evidence)
         shown = {cell.pk for cell in evidence.statuses.all()}
         cells = list(kwargs["cells"])
         kwargs["initial"]["criteria"] = [
@@ -164,6 +168,14 @@ class EditForm(SaidOfEvidenceForm):
         if is_leant_on:
             for name in ("caption", *_DAYS):
                 self.fields[name].disabled = True
+
+    def meet(self, newest: Evidence) -> None:
+        """Somebody changed the piece meanwhile: to send again is to decide."""
+        self.is_changed = True
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = mark(newest)
+        self.data = data
 
 
 class ReplaceForm(EntryForm):

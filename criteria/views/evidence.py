@@ -67,15 +67,28 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         cells=_cells_of(status.enrolment),
     )
     if form.is_bound and form.is_valid():
-        caption = form.cleaned_data["caption"]
+        caption, seen = form.cleaned_data["caption"], form.cleaned_data["seen"]
         try:
-            evidence.edit(found, statuses=form.statuses(), caption=caption, **form.said())
+            evidence.edit(
+                found, seen=seen, statuses=form.statuses(), caption=caption, **form.said()
+            )
         except ValidationError as error:
             form.refuse(error)
+        except evidence.ChangedMeanwhile:
+            found.refresh_from_db()
+            form.meet(found)
         else:
             messages.success(request, _("Evidence changed: %(caption)s.") % {"caption": caption})
             return _to_evidence(status)
-    return _page(request, "criteria/evidence_edit.html", form, found, status, leant_on=is_leant_on)
+    return _page(
+        request,
+        "criteria/evidence_edit.html",
+        form,
+        found,
+        status,
+        changed=form.is_changed,
+        leant_on=is_leant_on,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,13 +161,15 @@ def _within(access: Access, pk: int) -> Evidence:
 
 
 def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
-    """A piece that the person may change, and the first of the cells that it shows."""
+    """A piece that the person may change, and of the cells that it shows the one come from."""
     access = access_to(request)
     found = _within(access, pk)
     if not permissions.may_work_on(access, found.enrolment.commune):
         raise PermissionDenied
-    shown = cells_with_all().filter(evidence=found).order_by("criterion__number")
-    return found, shown[0]
+    shown = list(cells_with_all().filter(evidence=found).order_by("criterion__number"))
+    come_from = request.GET.get("from", "")
+    here = [status for status in shown if str(status.criterion.number) == come_from]
+    return found, (here or shown)[0]
 
 
 def _readable(request: SignedIn, pk: int) -> StoredFile:
@@ -184,6 +199,7 @@ def _page(
     form: EntryForm,
     found: Evidence,
     status: CriterionStatus,
+    changed: bool = False,
     **context: Any,
 ) -> HttpResponse:
     context |= {
@@ -191,6 +207,7 @@ def _page(
         "form": form,
         "status": status,
         "evidence": found,
+        "changed": changed,
         "newer": Evidence.objects.filter(replaces=found).first(),
     }
-    return render(request, template, context)
+    return render(request, template, context, status=409 if changed else 200)

@@ -1,5 +1,7 @@
 """What a recognition of a commune needs, and all its evidence as one ZIP."""
 
+import datetime as dt
+
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -21,7 +23,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
     when = moments.read(request)
-    enrolment = _enrolment(request, slug, when.set_code)
+    enrolment = _enrolment(request, slug, when.set_code, when.day)
     steps = dossiers.steps_of(enrolment, when.day, when.moment.known)
     may_record = permissions.may_recognise(request.access, enrolment.commune.area_id)
     return render(
@@ -44,8 +46,9 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
 @require_safe
 def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
     """Streamed: neither a file nor the ZIP is ever held whole."""
-    enrolment = _enrolment(request, slug, request.GET.get("set", "").replace("\x00", ""))
-    commune, day = enrolment.commune, clock.today()
+    day = clock.today()
+    enrolment = _enrolment(request, slug, request.GET.get("set", ""), day)
+    commune = enrolment.commune
     criteria = list(enrolment.criteria_set.criteria.order_by("number"))
     responsible = cells.responsible(criteria, day)
     seen = {
@@ -67,10 +70,10 @@ def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
     return response
 
 
-def _enrolment(request: SignedIn, slug: str, code: str) -> Enrolment:
+def _enrolment(request: SignedIn, slug: str, code: str, day: dt.date) -> Enrolment:
     reached = Commune.objects.within(request.access.areas).select_related("area__parent")
     commune = get_object_or_404(reached, slug=slug)
-    found = cells.choose_enrolment(cells.enrolments_of(commune), clock.today(), code)
+    found = cells.choose_enrolment(cells.enrolments_of(commune), day, code)
     if found is None or (code and found.criteria_set.code != code):
         raise Http404
     found.commune = commune
