@@ -360,7 +360,7 @@ def test_an_original_is_served_as_an_attachment_that_nobody_keeps():
     response = uploads.serve(row)
 
     assert response.getvalue() == files.pdf().read()
-    response.close()
+    response.file_to_stream.close()
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''B%C3%A1o")
     assert response["X-Content-Type-Options"] == "nosniff"

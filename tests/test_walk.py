@@ -271,7 +271,8 @@ def path_of(line, world):
 
 def answer(world, role, method, path):
     response = getattr(browser(world, role), method.lower())(path)
-    response.close()
+    if response.streaming:
+        response.getvalue()
     if response.headers.get("Location", "").startswith("/accounts/login/?next="):
         return "in"
     return str(response.status_code)
