@@ -66,6 +66,9 @@ KINDS = (JPEG, PNG, WEBP, PDF, DOCX, XLSX, DOC, XLS)
 BY_MIME = {kind.mime: kind for kind in KINDS}
 BY_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
 
+# How Office packs its parts; other ways may take any amount of memory to undo.
+_OFFICE_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How the main streams of the old formats are called inside.
 _OLE_STREAMS = {
@@ -296,6 +299,8 @@ def _office(upload: UploadedFile) -> Kind:
     limit = settings.UPLOAD_LIMIT * ZIP_RATIO
     try:
         with zipfile.ZipFile(_raw(upload)) as parts:
+            if any(part.compress_type not in _OFFICE_PACKING for part in parts.infolist()):
+                raise _broken(_("Word or Excel file"))
             if sum(part.file_size for part in parts.infolist()) > limit:
                 raise ValidationError(_bomb())
             names = {part.filename for part in parts.infolist()}
@@ -304,7 +309,6 @@ def _office(upload: UploadedFile) -> Kind:
                 raise _unknown(upload)
             _count_parts(parts, limit)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
-        # NotImplementedError, for a way of packing that Office does not use, is a RuntimeError.
         raise _broken(_("Word or Excel file")) from None
     return kind
 

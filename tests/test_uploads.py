@@ -8,12 +8,15 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.http import Http404
 from django.utils.translation import gettext as _
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from nrm_tracker import uploads
@@ -82,6 +85,13 @@ def test_each_accepted_kind_is_known(upload, kind):
     assert (checked.thumbnail is not None) == bool(kind.picture)
 
 
+def test_a_workbook_as_a_program_writes_it_is_accepted():
+    drawn = io.BytesIO()
+    openpyxl.Workbook().save(drawn)
+
+    assert uploads.check(files.upload("a.xlsx", drawn.getvalue())).kind == uploads.XLSX
+
+
 @pytest.mark.parametrize(
     ("upload", "claimed", "found"),
     [
@@ -147,12 +157,48 @@ def test_what_is_damaged_is_refused(name, content):
     assert damaged in refusal(files.upload(name, content))
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_office_file_packed_as_office_never_does_is_refused(packing):
+    assert refusal(files.docx(packing=packing))
+
+
 def test_a_locked_office_file_is_refused_without_an_accident():
     content = bytearray(files.docx().read())
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.find(mark) + at] |= 1
 
     assert refusal(files.upload("a.docx", bytes(content)))
+
+
+SAMPLES = [
+    files.picture("a.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\0\0"),
+    files.picture("a.png", kind="PNG"),
+    files.picture("a.webp", kind="WEBP"),
+    files.pdf("a.pdf"),
+    files.docx("a.docx", parts={"word/a.xml": "a" * 500}),
+    files.office("a.xlsx", packing=zipfile.ZIP_STORED),
+    files.old_office("a.doc"),
+]
+CONTENTS = {sample.name: sample.read() for sample in SAMPLES}
+
+
+@given(
+    name=st.sampled_from(sorted(CONTENTS)),
+    changes=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=8),
+    length=st.integers(0, 3000),
+)
+def test_whatever_is_sent_is_accepted_or_refused_with_a_sentence(name, changes, length):
+    content = bytearray(CONTENTS[name][: max(length, 1)])
+    for at, byte in changes:
+        content[at % len(content)] = byte
+
+    try:
+        checked = uploads.check(files.upload(name, bytes(content)))
+    except ValidationError as error:
+        (said,) = error.messages
+        assert said.startswith(f"{name}: ")
+    else:
+        assert name.endswith(checked.kind.endings)
 
 
 # How large it may be

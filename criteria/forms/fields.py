@@ -70,6 +70,10 @@ class UploadField(forms.FileField):
         kwargs.setdefault("help_text", UPLOAD_HELP)
         super().__init__(allow_empty_file=True, **kwargs)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """What a browser offers to choose; what was chosen is told by its content."""
+        return {**super().widget_attrs(widget), "accept": ",".join(uploads.BY_ENDING)}
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         sent = super().clean(data, initial)
         return uploads.check(sent) if sent else None
