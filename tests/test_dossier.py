@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from criteria import archive, dossier, evidence, reference_files, reference_loading
 from criteria.models import (
+    Assessment,
+    Claim,
+    ClaimDecision,
     CriteriaSet,
     DossierRequirement,
     DossierStep,
@@ -282,6 +285,36 @@ def test_a_refused_recognition_keeps_no_file(client, enrolment, coordinator):
 
     assert errors(client.post("/communes/ky-lac/recognition/", data)) == ["decided_on"]
     assert not StoredFile.objects.exists()
+
+
+def test_the_paper_behind_an_assessment_or_a_word_on_a_claim_is_read_by_all(client, enrolment):
+    by, now, status = make_user(), clock.now(), cell(enrolment)
+    stored = [uploads.store(files.pdf(name), by) for name in ("a.pdf", "b.pdf", "c.pdf")]
+    Assessment.objects.create(
+        status=status,
+        level=2,
+        result="met",
+        basis="document",
+        assessed_on=DAY,
+        recorded_at=now,
+        recorded_by=by,
+        document_file=stored[0],
+    )
+    claim = Claim.objects.create(
+        status=status,
+        result="met",
+        state="submitted",
+        drafted_at=now,
+        drafted_by=by,
+        submitted_at=now,
+        submitted_by=by,
+    )
+    ClaimDecision.objects.create(claim=claim, verdict="met", by=by, at=now, document_file=stored[1])
+    signed_in(client, Role.OBSERVER, area=enrolment.commune.area)
+
+    for paper in stored[:2]:
+        assert client.get(f"/documents/{paper.pk}/").getvalue() == files.pdf().read()
+    assert client.get(f"/documents/{stored[2].pk}/").status_code == 404
 
 
 def test_a_document_is_nobody_s_elsewhere(client, enrolment):
