@@ -24,6 +24,8 @@ from criteria.models import (
     LevelName,
     Recognition,
     Responsibility,
+    Round,
+    RoundReturn,
     Standing,
     Threshold,
 )
@@ -334,3 +336,19 @@ class StoredFileAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(evidence__has_personal_data=True)
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ["number", "name", "area", "opens_on", "closes_on", "closed_at"]
+    list_display_links = ["name"]
+    list_filter = ["area"]
+    list_select_related = ["area"]
+    date_hierarchy = "opens_on"
+
+
+@admin.register(RoundReturn)
+class RoundReturnAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "round", "submitted_at", "results", "own_results"]
+    list_filter = ["round"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set", "round"]

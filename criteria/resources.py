@@ -84,6 +84,7 @@ class IndicatorResource(ReferenceResource):
             "text",
             "kind",
             "unit",
+            "counted_in",
             "comparator",
             "part_of",
             "may_be_not_applicable",

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from dashboards.views import communes, criteria, dossier, home, people, search
+from dashboards.views import (
+    checks,
+    communes,
+    criteria,
+    dossier,
+    home,
+    people,
+    review,
+    rounds,
+    search,
+)
 
 app_name = "dashboards"
 
@@ -17,4 +27,9 @@ urlpatterns = [
     path("styleguide/", search.styleguide, name="styleguide"),
     path("communes/<slug:slug>/dossier/", dossier.dossier, name="dossier"),
     path("communes/<slug:slug>/dossier.zip", dossier.archive, name="archive"),
+    path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/<int:pk>/", rounds.review_round, name="round"),
+    path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),
+    path("review/", review.review, name="review"),
+    path("checks/", checks.checks, name="checks"),
 ]
