@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet, URLField
+from django.forms import Field as FormField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
@@ -14,7 +15,11 @@ from criteria.models import (
     Criterion,
     CriterionGroup,
     CriterionStatus,
+    DossierRequirement,
+    DossierStep,
     Enrolment,
+    Evidence,
+    EvidenceRequirement,
     Indicator,
     LevelName,
     Recognition,
@@ -28,12 +33,15 @@ from criteria.resources import (
     BracketResource,
     CriteriaSetResource,
     CriterionResource,
+    DossierRequirementResource,
+    EvidenceRequirementResource,
     IndicatorResource,
     LevelNameResource,
     ResponsibilityResource,
     ThresholdResource,
 )
 from nrm_tracker.admin import ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.models import StoredFile
 from nrm_tracker.text import search_key
 
 
@@ -96,6 +104,13 @@ class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
     extra = 0
 
 
+class EvidenceRequirementInline(OfTheSameParent, admin.TabularInline):
+    model = EvidenceRequirement
+    fields = ["name", "indicator", "legal_basis", "is_checked"]
+    own_choices = {"indicator": "criterion"}
+    extra = 0
+
+
 @admin.register(Criterion)
 class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
     resource_classes = [CriterionResource]
@@ -104,7 +119,7 @@ class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
     list_editable = ["is_checked"]
     list_filter = ["criteria_set", "is_checked"]
     list_select_related = ["criteria_set"]
-    inlines = [IndicatorInline, ResponsibilityInline]
+    inlines = [IndicatorInline, ResponsibilityInline, EvidenceRequirementInline]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
@@ -187,6 +202,33 @@ class ResponsibilityAdmin(ReferenceAdmin):
         return super().get_search_results(request, queryset, search_key(search_term))
 
 
+@admin.register(EvidenceRequirement)
+class EvidenceRequirementAdmin(ReferenceAdmin):
+    resource_classes = [EvidenceRequirementResource]
+    list_display = ["name", "criterion", "indicator", "legal_basis", "is_checked"]
+    list_editable = ["is_checked"]
+    list_filter = ["criterion__criteria_set", "is_checked"]
+    list_select_related = ["criterion", "indicator"]
+    search_fields = ["criterion__search_key"]
+    autocomplete_fields = ["criterion", "indicator"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+@admin.register(DossierRequirement)
+class DossierRequirementAdmin(ReferenceAdmin):
+    resource_classes = [DossierRequirementResource]
+    list_display = ["number", "name", "done_by", "criteria_set", "is_required", "is_checked"]
+    list_display_links = ["name"]
+    list_editable = ["is_checked"]
+    list_filter = ["criteria_set", "is_required", "is_checked"]
+    list_select_related = ["criteria_set"]
+    search_fields = ["name", "done_by"]
+
+
 @admin.register(Bracket)
 class BracketAdmin(ReferenceAdmin):
     resource_classes = [BracketResource]
@@ -252,6 +294,48 @@ class RecognitionAdmin(OfCommunesAdmin):
     list_display = ["enrolment", "title", "decision_number", "decided_on", "revoked_on"]
     list_filter = ["enrolment__criteria_set"]
     list_select_related = ["enrolment__commune", "enrolment__criteria_set"]
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(OfCommunesAdmin):
+    """Without what holds personal data: administrators are not among those who see it (rule 10)."""
+
+    list_display = ["caption", "enrolment", "attached_at", "attached_by", "removed_at"]
+    list_filter = ["enrolment__criteria_set"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set", "attached_by"]
+    date_hierarchy = "attached_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).filter(has_personal_data=False)
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(DossierStep)
+class DossierStepAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "requirement", "done_on", "number", "recorded_at"]
+    list_filter = ["enrolment__criteria_set"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set", "requirement"]
+    date_hierarchy = "recorded_at"
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ReadOnlyAdmin):
+    """What is kept, not the content: files are served by the pages that check who asks."""
+
+    list_display = ["name", "kind", "size", "stored_at", "stored_by"]
+    list_select_related = ["stored_by"]
+    exclude = ["content", "thumbnail"]
+    search_fields = ["name", "=sha256"]
+    date_hierarchy = "stored_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).exclude(evidence__has_personal_data=True)
 
 
 @admin.register(Round)

@@ -24,7 +24,7 @@ from criteria.models import (
     Result,
     Standing,
 )
-from nrm_tracker import clock
+from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
 
 
@@ -123,8 +123,17 @@ def correct(
 
 
 @transaction.atomic
-def recognise(recognition: Recognition, *, by: User, at: dt.datetime | None = None) -> Recognition:
-    """Record a recognition, and the province's word on every criterion that has none (rule 12)."""
+def recognise(
+    recognition: Recognition,
+    *,
+    by: User,
+    at: dt.datetime | None = None,
+    file: uploads.Checked | None = None,
+) -> Recognition:
+    """Record a recognition, and the province's word on every criterion that has none (rule 12).
+
+    `file` is the decision, scanned.
+    """
     enrolment = Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
     check_day(enrolment, recognition.decided_on, field="decided_on")
     entries = [
@@ -136,6 +145,8 @@ def recognise(recognition: Recognition, *, by: User, at: dt.datetime | None = No
     recognition.recorded_by = by
     recognition.recorded_at = at or clock.now()
     recognition.full_clean()
+    if file:
+        recognition.file = uploads.store(file, by)
     recognition.save()
     heads = standings.headlines(entries)
     for cell in enrolment.statuses.select_related("criterion"):

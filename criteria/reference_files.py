@@ -16,6 +16,8 @@ from criteria.models import (
     CriteriaSet,
     Criterion,
     CriterionGroup,
+    DossierRequirement,
+    EvidenceRequirement,
     Indicator,
     LevelName,
     Responsibility,
@@ -51,6 +53,8 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
         "indicator__code",
         "agency__key",
     ),
+    EvidenceRequirement: ("criterion__criteria_set__code", "criterion__number", "name"),
+    DossierRequirement: ("criteria_set__code", "number"),
     Bracket: ("name",),
     LevelName: ("level", "valid_from"),
 }
@@ -94,6 +98,8 @@ def read(root: Path | None = None) -> list[list[Row]]:
     for content in sets:
         tables.extend(_set(content))
     tables.append([_responsibility(t) for t in files["responsibility"]])
+    tables.append([row for t in files["evidence_requirement"] for row in _evidence_requirements(t)])
+    tables.append([_dossier_requirement(t) for t in files["dossier_requirement"]])
     tables.append([_bracket(t) for t in files["bracket"]])
     tables.append([_level_name(t) for t in files["level_name"]])
     return tables
@@ -225,6 +231,26 @@ def _responsibility(t: Table) -> Row:
         "indicator": _ref(Indicator, code, indicator) if indicator else None,
     }
     return Row(Responsibility, key(code, t["criterion"], indicator, t["agency"]), values)
+
+
+def _evidence_requirements(t: Table) -> Iterator[Row]:
+    """A paper asked for by several criteria: a row for each."""
+    code = t["set"]
+    for number in t["criteria"]:
+        values = {
+            **_copied(EvidenceRequirement, t, "name", "legal_basis"),
+            "criterion": _ref(Criterion, code, number),
+        }
+        yield Row(EvidenceRequirement, key(code, number, t["name"]), values)
+
+
+def _dossier_requirement(t: Table) -> Row:
+    code = t["set"]
+    values = {
+        **_copied(DossierRequirement, t, "number", "name", "done_by", "is_required"),
+        "criteria_set": _ref(CriteriaSet, code),
+    }
+    return Row(DossierRequirement, key(code, t["number"]), values)
 
 
 def _bracket(t: Table) -> Row:

@@ -11,6 +11,8 @@ from criteria.models import (
     CriteriaSet,
     Criterion,
     CriterionGroup,
+    DossierRequirement,
+    EvidenceRequirement,
     Indicator,
     LevelName,
     Responsibility,
@@ -133,6 +135,39 @@ class ResponsibilityResource(ReferenceResource):
             "indicator",
             "from_on",
             "until_on",
+            "source",
+            "is_checked",
+        ]
+
+
+class EvidenceRequirementResource(ReferenceResource):
+    criterion = fields.Field(
+        attribute="criterion", widget=KeyWidget(Criterion, *CRITERION), column_name="criterion"
+    )
+    indicator = fields.Field(
+        attribute="indicator", widget=KeyWidget(Indicator, *INDICATOR), column_name="indicator"
+    )
+
+    class Meta:
+        model = EvidenceRequirement
+        import_id_fields = ["criterion", "name"]
+        fields = ["criterion", "name", "indicator", "legal_basis", "source", "is_checked"]
+
+
+class DossierRequirementResource(ReferenceResource):
+    criteria_set = fields.Field(
+        attribute="criteria_set", widget=KeyWidget(CriteriaSet, "code"), column_name="criteria_set"
+    )
+
+    class Meta:
+        model = DossierRequirement
+        import_id_fields = ["criteria_set", "number"]
+        fields = [
+            "criteria_set",
+            "number",
+            "name",
+            "done_by",
+            "is_required",
             "source",
             "is_checked",
         ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from criteria.views import bulk, rounds, sheets
+from criteria.views import dossier, evidence, rounds
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 from criteria.views.claims import claim, send_back, withdraw, word
 from criteria.views.values import correct_value, measure
@@ -15,6 +16,18 @@ urlpatterns = [
     path("assessments/<int:pk>/correct/", correct, name="correct"),
     path("communes/<slug:slug>/recognition/", recognise, name="recognise"),
     path("recognitions/<int:pk>/revoke/", revoke, name="revoke"),
+    path(
+        "communes/<slug:slug>/criteria/<int:number>/evidence/new/",
+        evidence.attach,
+        name="evidence-new",
+    ),
+    path("evidence/<int:pk>/edit/", evidence.edit, name="evidence-edit"),
+    path("evidence/<int:pk>/replace/", evidence.replace, name="evidence-replace"),
+    path("evidence/<int:pk>/remove/", evidence.remove, name="evidence-remove"),
+    path("evidence/<int:pk>/file/", evidence.file, name="evidence-file"),
+    path("evidence/<int:pk>/thumbnail/", evidence.thumbnail, name="evidence-thumbnail"),
+    path("documents/<int:pk>/", evidence.document, name="document"),
+    path("communes/<slug:slug>/dossier/<int:number>/", dossier.record, name="dossier-step"),
     path("rounds/new/", rounds.open_round, name="round-new"),
     path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
     path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),

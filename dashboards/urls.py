@@ -1,6 +1,16 @@
 from django.urls import path
 
-from dashboards.views import checks, communes, criteria, home, people, review, rounds, search
+from dashboards.views import (
+    checks,
+    communes,
+    criteria,
+    dossier,
+    home,
+    people,
+    review,
+    rounds,
+    search,
+)
 
 app_name = "dashboards"
 
@@ -15,6 +25,8 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("search/", search.search, name="search"),
     path("styleguide/", search.styleguide, name="styleguide"),
+    path("communes/<slug:slug>/dossier/", dossier.dossier, name="dossier"),
+    path("communes/<slug:slug>/dossier.zip", dossier.archive, name="archive"),
     path("rounds/", rounds.round_list, name="rounds"),
     path("rounds/<int:pk>/", rounds.review_round, name="round"),
     path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),

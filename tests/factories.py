@@ -5,9 +5,11 @@ from itertools import count
 
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune
-from criteria import recording
+from criteria import evidence, recording
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
 from criteria.recording import Finding
+from nrm_tracker import uploads
+from tests import files
 
 _numbers = count(1)
 OPENED = dt.date(2016, 12, 1)
@@ -68,3 +70,16 @@ def finding(result=Result.MET, on=dt.date(2020, 9, 8), *, level=Level.DISTRICT, 
 
 def cell(enrolment, number=1):
     return enrolment.statuses.get(criterion__number=number)
+
+
+def attach(enrolment, file=None, *, by=None, numbers=(1,), caption="Minh chứng", **kwargs):
+    """A file, or with `url` a link, attached to cells of an enrolment."""
+    if file:
+        kwargs["file"] = uploads.check(file)
+    piece = evidence.Piece(caption=caption, **kwargs)
+    shown = enrolment.statuses.filter(criterion__number__in=numbers)
+    return evidence.attach(enrolment, shown, [piece], by=by or make_user())[0]
+
+
+def attach_picture(enrolment, **kwargs):
+    return attach(enrolment, files.picture(), **kwargs)

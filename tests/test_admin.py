@@ -12,18 +12,23 @@ from zeal import zeal_ignore
 
 from accounts.models import Device, Membership, Person, Role, User
 from communes.models import Agency, Commune, WorkingGroup
-from criteria import recording
+from criteria import dossier, recording
 from criteria.models import (
     Bracket,
     CriteriaSet,
     Criterion,
     CriterionGroup,
+    DossierRequirement,
+    Evidence,
+    EvidenceRequirement,
     Indicator,
     LevelName,
     Threshold,
 )
 from nrm_tracker import clock
+from nrm_tracker.models import StoredFile
 from tests.factories import (
+    attach_picture,
     cell,
     finding,
     make_agency,
@@ -91,6 +96,15 @@ def rows(office, administrator, yardstick):
     commune.villages.create(name="Thôn 1")
     Bracket.objects.create(name="Dưới 10", high=9, legend="grey")
     LevelName.objects.create(level=2, name="Huyện thẩm tra")
+    criterion = yardstick.criteria.first()
+    EvidenceRequirement.objects.create(
+        criterion=criterion, indicator=criterion.indicators.get(), name="Biểu chi tiết"
+    )
+    step = DossierRequirement.objects.create(criteria_set=yardstick, number=1, name="Đăng ký")
+    done = dossier.Done(done_on=clock.today())
+    dossier.record(enrolment, step, done, by=administrator)
+    attach_picture(enrolment, caption="Ảnh công khai")
+    attach_picture(enrolment, caption="Danh sách hộ nghèo", has_personal_data=True)
     LogEntry.objects.log_actions(administrator.pk, [member], 2, "thử", single_object=True)
 
 
@@ -118,7 +132,7 @@ def test_every_page_opens(office, rows, model):
     assert office.get(page(model, "changelist"), {"q": "ky lac"}).status_code == 200
     added = office.get(page(model, "add")).status_code
     assert added == (200 if rights.has_add_permission(request) else 403)
-    for row in model._default_manager.all()[:2]:
+    for row in rights.get_queryset(request)[:2]:
         assert office.get(page(model, "change", row.pk)).status_code == 200
     if hasattr(rights, "resource_classes") and rights.resource_classes:
         assert office.get(page(model, "import")).status_code == 200
@@ -217,6 +231,20 @@ def test_a_session_key_is_not_shown(office, rows):
     device = Device.objects.get()
 
     assert "bi-mat" not in office.get(page(Device, "change", device.pk)).text
+
+
+def test_personal_evidence_is_not_shown(office, rows):
+    for model, shown, hidden in (
+        (Evidence, "Ảnh công khai", "Danh sách hộ nghèo"),
+        (StoredFile, "anh.jpg", "ho-ngheo.jpg"),
+    ):
+        private = Evidence.objects.get(has_personal_data=True)
+        StoredFile.objects.filter(pk=private.file_id).update(name="ho-ngheo.jpg")
+        page_of_all = office.get(page(model, "changelist")).text
+        assert shown in page_of_all
+        assert hidden not in page_of_all
+        pk = private.pk if model is Evidence else private.file_id
+        assert office.get(page(model, "change", pk)).status_code == 302
 
 
 def test_people_are_not_deleted(office, administrator):

@@ -13,7 +13,12 @@ from communes.models import WorkingGroup
 from criteria import recording, rounds
 from criteria.models import Claim, Indicator, Level, Measurement, Recognition
 from nrm_tracker import clock
+from criteria import dossier, recording, rounds
+from criteria.models import DossierRequirement, Level, Recognition
+from nrm_tracker import clock, uploads
+from tests import files
 from tests.factories import (
+    attach_picture,
     cell,
     finding,
     make_agency,
@@ -147,6 +152,43 @@ POST /accounts/area/{far.user}/memberships/new/ in  403  403  403  403  403  403
 GET  /accounts/memberships/{own.membership}/end/ in 403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/memberships/{far.membership}/end/ in 403  403  403  403  403  403  403  404  200  403  403  in
 
+GET  /communes/{own.slug}/criteria/1/evidence/new/ in 403 403 200 200 403 403 403 200 403 404 404 in
+POST /communes/{own.slug}/criteria/1/evidence/new/ in 403 403 200 200 403 403 403 200 403 404 404 in
+GET  /communes/{near.slug}/criteria/1/evidence/new/ in 403 403 403 403 403 403 403 200 403 404 404 in
+GET  /communes/{far.slug}/criteria/1/evidence/new/ in 404 404 404 404 404 404 404 404 403 404 404 in
+GET  /evidence/{own.evidence}/edit/            in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /evidence/{own.evidence}/edit/            in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /evidence/{near.evidence}/edit/           in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /evidence/{far.evidence}/edit/            in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /evidence/{own.evidence}/replace/         in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /evidence/{own.evidence}/replace/         in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /evidence/{near.evidence}/replace/        in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /evidence/{far.evidence}/replace/         in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /evidence/{own.evidence}/remove/          in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /evidence/{own.evidence}/remove/          in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /evidence/{near.evidence}/remove/         in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /evidence/{far.evidence}/remove/          in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /evidence/{own.evidence}/file/            in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /evidence/{near.evidence}/file/           in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /evidence/{far.evidence}/file/            in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /evidence/{own.personal}/file/            in   403  200  200  200  403  200  403  200  403  404  404  in
+GET  /evidence/{near.personal}/file/           in   403  200  403  403  403  200  403  200  403  404  404  in
+GET  /evidence/{far.personal}/file/            in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /evidence/{own.evidence}/thumbnail/       in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /evidence/{own.personal}/thumbnail/       in   403  200  200  200  403  200  403  200  403  404  404  in
+GET  /evidence/{far.evidence}/thumbnail/       in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /documents/{own.document}/                in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /documents/{near.document}/               in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /documents/{far.document}/                in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /documents/{own.personal_file}/           in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/dossier/             in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/dossier/             in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/{own.slug}/dossier.zip          in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/dossier.zip          in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/{own.slug}/dossier/1/           in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/dossier/1/           in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{own.slug}/dossier/99/          in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{far.slug}/dossier/1/           in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /rounds/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
 POST /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
@@ -215,6 +257,15 @@ def place(area, *, slug, name, code, criteria_set, by):
         drafted_at=clock.now(),
         submitted_by=by,
         submitted_at=clock.now(),
+    shown, personal = (
+        attach_picture(enrolment, by=by, has_personal_data=is_personal)
+        for is_personal in (False, True)
+    )
+    step = dossier.record(
+        enrolment,
+        criteria_set.dossier_requirements.get(number=1),
+        dossier.Done(done_on=TODAY, file=uploads.check(files.pdf())),
+        by=by,
     )
     return SimpleNamespace(
         slug=slug,
@@ -244,6 +295,10 @@ def place(area, *, slug, name, code, criteria_set, by):
             recorded_by=by,
             recorded_at=clock.now(),
         ).pk,
+        evidence=shown.pk,
+        personal=personal.pk,
+        personal_file=personal.file_id,
+        document=step.file_id,
         user=user.pk,
         membership=user.memberships.get().pk,
     )
@@ -254,6 +309,7 @@ def world(django_db_setup, django_db_blocker):
     with kept_for_the_module(django_db_blocker):
         here, there = make_area(), make_area(code="446", name="Cẩm Xuyên")
         criteria_set, by = make_set(), make_user()
+        DossierRequirement.objects.create(criteria_set=criteria_set, number=1, name="Đăng ký")
         places = {"criteria_set": criteria_set, "by": by}
         own = place(here, slug="ky-lac", name="Kỳ Lạc", code="18850", **places)
         near = place(here, slug="lam-hop", name="Lâm Hợp", code="18851", **places)
@@ -317,6 +373,8 @@ def path_of(line, world):
 
 def answer(world, role, method, path):
     response = getattr(browser(world, role), method.lower())(path)
+    if response.streaming:
+        response.getvalue()
     if response.headers.get("Location", "").startswith("/accounts/login/?next="):
         return "in"
     return str(response.status_code)
@@ -390,6 +448,11 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
         "/people/{}/",
         "/assessments/{}/correct/",
         "/recognitions/{}/revoke/",
+        "/communes/ky-lac/criteria/{}/evidence/new/",
+        "/evidence/{}/edit/",
+        "/evidence/{}/file/",
+        "/documents/{}/",
+        "/communes/ky-lac/dossier/{}/",
         "/rounds/{}/",
         "/rounds/{}/close/",
         "/rounds/{}/ky-lac/",

@@ -21,7 +21,14 @@ from accounts.access import Access
 from accounts.models import User
 from communes.models import Agency
 from criteria import permissions
-from criteria.forms.fields import PROSE, DayField, EntryForm, PercentField, WordsField
+from criteria.forms.fields import (
+    PROSE,
+    DayField,
+    EntryForm,
+    PercentField,
+    UploadField,
+    WordsField,
+)
 from criteria.models import (
     Assessment,
     Basis,
@@ -300,6 +307,7 @@ class RecognitionForm(EntryForm):
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
     is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
+    file = UploadField(label=_("The decision, scanned"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -318,7 +326,7 @@ class RecognitionForm(EntryForm):
 
     def recognition(self, enrolment: Enrolment) -> Recognition:
         data = dict(self.cleaned_data)
-        year = data.pop("year")
+        year, _file = data.pop("year"), data.pop("file")
         if year:
             data |= {"decided_on": dt.date(year, 12, 31), "precision": Recognition.Precision.YEAR}
         return Recognition(enrolment=enrolment, **data)

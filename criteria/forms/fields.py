@@ -10,10 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker import uploads
 from nrm_tracker.text import normalize
 
 # The longest text that a reason or a remark may be.
 PROSE = 2000
+UPLOAD_HELP = _(
+    "Pictures (JPEG, PNG, WebP), PDF, Word, Excel. Do not upload documents stamped secret (Secret, "
+    "Top secret, Absolute secret)."
+)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,11}([.,][0-9]{1,9})?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
@@ -59,6 +64,48 @@ class PercentField(forms.DecimalField):
             message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
             raise ValidationError(message % {"typed": typed[:20]})
         return number
+
+
+class UploadField(forms.FileField):
+    """One file, checked by its content. Cleans to what `uploads.store` keeps."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", UPLOAD_HELP)
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """What a browser offers to choose; what was chosen is told by its content."""
+        return {**super().widget_attrs(widget), "accept": ",".join(uploads.BY_ENDING)}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        return uploads.check(sent) if sent else None
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Any number of files at once. Cleans to a list; every file that is refused is told."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = [one for one in data or [] if one]
+        if not sent and self.required:
+            raise ValidationError(self.error_messages["required"])
+        checked, refused = [], []
+        for one in sent:
+            try:
+                checked.append(super().clean(one))
+            except ValidationError as error:
+                refused.append(error)
+        if refused:
+            raise ValidationError(refused)
+        return checked
 
 
 class EntryForm(forms.Form):

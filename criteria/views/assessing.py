@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
-from criteria import permissions, recording
+from criteria import dossier, permissions, recording
 from criteria.forms import cells as forms
 from criteria.models import (
     Assessment,
@@ -103,10 +103,11 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
         raise PermissionDenied
     enrolment = enrolment_of(commune, request.GET.get("set", ""))
     initial = {"title": enrolment.criteria_set.get_tier_display()}
-    form = forms.RecognitionForm(typed(request), initial=initial)
+    form = forms.RecognitionForm(typed(request), request.FILES or None, initial=initial)
 
     def write() -> None:
-        recording.recognise(form.recognition(enrolment), by=request.user)
+        file = form.cleaned_data["file"]
+        recording.recognise(form.recognition(enrolment), by=request.user, file=file)
 
     if _written(form, enrolment, write):
         said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
@@ -118,6 +119,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
         "form": form,
         "enrolment": enrolment,
         "existing": existing,
+        "missing": dossier.missing(dossier.steps_of(enrolment, clock.today())),
     }
     return render(request, "criteria/recognise.html", context)
 

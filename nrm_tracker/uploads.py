@@ -1,0 +1,405 @@
+"""What people upload: told by its content, kept as it came, served only by a view that checked.
+
+`check` says in a sentence what is wrong with an upload; `store` keeps it. Neither holds more of
+it in memory than a piece at a time, but for a picture's points.
+"""
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from PIL import Image, ImageOps
+
+from nrm_tracker import clock
+from nrm_tracker.models import StoredFile
+from nrm_tracker.text import normalize
+
+MOST_POINTS = 50_000_000
+THUMBNAIL = (480, 480)
+# Of an Office file: how many bytes its list of parts may have, and how often more its parts than
+# the largest upload.
+ZIP_LIST_LIMIT = 1024 * 1024
+ZIP_RATIO = 10
+NAME_LENGTH = 200
+
+_PIECE = 64 * 1024
+_PLAIN_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
+_ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that is accepted."""
+
+    mime: str
+    label: str | Promise
+    endings: tuple[str, ...]
+    # Of a picture: what Pillow calls it.
+    picture: str = ""
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+JPEG = Kind("image/jpeg", gettext_lazy("JPEG picture"), (".jpg", ".jpeg"), "JPEG")
+PNG = Kind("image/png", gettext_lazy("PNG picture"), (".png",), "PNG")
+WEBP = Kind("image/webp", gettext_lazy("WebP picture"), (".webp",), "WEBP")
+PDF = Kind("application/pdf", gettext_lazy("PDF document"), (".pdf",))
+DOCX = Kind(f"{_OFFICE}.wordprocessingml.document", gettext_lazy("Word document"), (".docx",))
+XLSX = Kind(f"{_OFFICE}.spreadsheetml.sheet", gettext_lazy("Excel workbook"), (".xlsx",))
+DOC = Kind("application/msword", gettext_lazy("Word document (97–2003)"), (".doc",))
+XLS = Kind("application/vnd.ms-excel", gettext_lazy("Excel workbook (97–2003)"), (".xls",))
+KINDS = (JPEG, PNG, WEBP, PDF, DOCX, XLSX, DOC, XLS)
+BY_MIME = {kind.mime: kind for kind in KINDS}
+BY_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
+
+# How Office packs its parts; other ways may take any amount of memory to undo.
+_OFFICE_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# How the main streams of the old formats are called inside.
+_OLE_STREAMS = {
+    DOC: "WordDocument".encode("utf-16-le"),
+    XLS: "Workbook".encode("utf-16-le"),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An upload that may be kept."""
+
+    upload: UploadedFile
+    name: str
+    kind: Kind
+    thumbnail: bytes | None = None
+
+
+def check(upload: UploadedFile) -> Checked:
+    """The upload with what it is. Raises ValidationError with a sentence that names the file."""
+    name = _plain_name(upload.name or "")
+    try:
+        _check_size(upload)
+        kind = _kind_of(upload)
+        _check_ending(name, kind)
+        thumbnail = _thumbnail(upload, kind) if kind.picture else None
+    except ValidationError as error:
+        raise ValidationError([f"{name}: {said}" for said in error.messages]) from None
+    finally:
+        upload.seek(0)
+    if not _ENDING.search(name):
+        name = f"{name[: NAME_LENGTH - 5]}{kind.endings[0]}"
+    return Checked(upload, name, kind, thumbnail)
+
+
+def store(upload: UploadedFile | Checked, by: Any) -> StoredFile:
+    """Keep an upload untouched, and of a picture a thumbnail. `by` is the person who sent it."""
+    checked = upload if isinstance(upload, Checked) else check(upload)
+    ending = checked.kind.endings[0]
+    counted = _Counted(_raw(checked.upload))
+    row = StoredFile(name=checked.name, kind=checked.kind.mime, stored_by=by)
+    row.stored_at = clock.now()
+    try:
+        row.content.save(f"original{ending}", counted, save=False)
+        row.size, row.sha256 = counted.count, counted.digest.hexdigest()
+        if checked.thumbnail:
+            thumbnail = ContentFile(checked.thumbnail)
+            row.thumbnail.save("thumbnail.jpg", thumbnail, save=False)
+        row.save()
+    except Exception:
+        forget(row)
+        raise
+    return row
+
+
+def forget(row: StoredFile) -> None:
+    """Take away the files of a row that is not kept after all."""
+    for file in (row.content, row.thumbnail):
+        if file.name:
+            file.storage.delete(file.name)
+
+
+def serve(row: StoredFile) -> FileResponse:
+    """The original as an attachment. Whether the person may have it was asked before."""
+    return _answer(row.content, content_type=row.kind, as_attachment=True, filename=row.name)
+
+
+def serve_thumbnail(row: StoredFile) -> FileResponse:
+    if not row.thumbnail:
+        raise Http404
+    return _answer(row.thumbnail, content_type="image/jpeg")
+
+
+def guard(response: Any) -> None:
+    """What is served is nobody else's, is kept nowhere, and is taken for nothing but its kind."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    # Files are compressed already: this keeps the middleware from doing it again.
+    response["Content-Encoding"] = "identity"
+
+
+def pieces_of(row: StoredFile) -> Iterator[bytes]:
+    """The original bit by bit."""
+    with row.content.storage.open(str(row.content.name), "rb") as opened:
+        yield from opened.chunks(_PIECE)
+
+
+def is_there(row: StoredFile) -> bool:
+    """Whether the store still holds the original whole."""
+    storage, name = row.content.storage, str(row.content.name)
+    return bool(name) and storage.exists(name) and storage.size(name) == row.size
+
+
+class _Counted(File):
+    """A file that counts and digests what is read of it, up to the limit."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__(file)
+        self.count = 0
+        self.digest = hashlib.sha256()
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        for chunk in super().chunks(chunk_size or _PIECE):
+            self.count += len(chunk)
+            if self.count > settings.UPLOAD_LIMIT:
+                raise ValidationError(_too_big(self.count))
+            self.digest.update(chunk)
+            yield chunk
+
+
+def _answer(file: Any, **kwargs: Any) -> FileResponse:
+    try:
+        opened = file.storage.open(file.name, "rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(opened, **kwargs)
+    guard(response)
+    return response
+
+
+def _raw(upload: UploadedFile) -> IO[Any]:
+    assert upload.file is not None  # noqa: S101 what was sent has its content
+    return upload.file
+
+
+def _plain_name(given: str) -> str:
+    """The last part of a name with path parts, without what cannot be seen."""
+    last = given.replace("\\", "/").rsplit("/", 1)[-1]
+    name = normalize("".join(c for c in last if c.isprintable())).strip(" .")
+    if not name:
+        return _("unnamed")
+    ending = PurePosixPath(name).suffix[:10]
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - len(ending)] + ending
+
+
+def _check_size(upload: UploadedFile) -> None:
+    size = upload.size or 0
+    if size == 0:
+        raise ValidationError(_("The file is empty."))
+    if size > settings.UPLOAD_LIMIT:
+        raise ValidationError(_too_big(size))
+
+
+def _too_big(size: int) -> str:
+    return _("The file has %(size)s MB; at most %(limit)s MB are accepted.") % {
+        "size": _megabytes(size),
+        "limit": _megabytes(settings.UPLOAD_LIMIT),
+    }
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",")
+
+
+def _check_ending(name: str, kind: Kind) -> None:
+    """A name without an ending says nothing wrong."""
+    found = _ENDING.search(name)
+    if found is None or found[0].lower() in kind.endings:
+        return
+    claimed = BY_ENDING.get(found[0].lower())
+    raise ValidationError(
+        _("The name says %(claimed)s, but the content is: %(found)s.")
+        % {"claimed": claimed.label if claimed else found[0], "found": kind.label}
+    )
+
+
+def _kind_of(upload: UploadedFile) -> Kind:
+    upload.seek(0)
+    head = upload.read(32)
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    if re.match(rb"%PDF-\d\.\d", head):
+        return _whole_pdf(upload)
+    if head.startswith(b"PK\x03\x04"):
+        return _office(upload)
+    if head.startswith(_OLE):
+        return _old_office(upload)
+    raise _unknown(upload)
+
+
+def _unknown(upload: UploadedFile) -> ValidationError:
+    """Told by both kinds: what the name says, and that the content is none of those accepted."""
+    found = _ENDING.search(_plain_name(upload.name or ""))
+    claimed = BY_ENDING.get(found[0].lower()) if found else None
+    accepted = _("Accepted: JPEG, PNG, WebP, PDF, Word, Excel.")
+    if claimed is None:
+        said = _("The content is of a kind that is not accepted.")
+        return ValidationError(f"{said} {accepted}")
+    said = _("The name says %(claimed)s, but the content is of another kind, not accepted.")
+    return ValidationError(f"{said % {'claimed': claimed.label}} {accepted}")
+
+
+def _broken(kind: str | Promise) -> ValidationError:
+    return ValidationError(
+        _("The file is damaged: it cannot be read as %(kind)s.") % {"kind": kind}
+    )
+
+
+def _whole_pdf(upload: UploadedFile) -> Kind:
+    """A PDF ends with its mark; one that was cut off does not."""
+    upload.seek(max((upload.size or 0) - 4096, 0))
+    if b"%%EOF" not in upload.read(4096):
+        raise _broken(PDF.label)
+    return PDF
+
+
+def _old_office(upload: UploadedFile) -> Kind:
+    """A compound file of Word or Excel, told by the stream inside it."""
+    longest = max(len(name) for name in _OLE_STREAMS.values())
+    upload.seek(0)
+    tail = b""
+    while piece := upload.read(_PIECE):
+        window = tail + piece
+        for kind, name in _OLE_STREAMS.items():
+            if name in window:
+                return kind
+        tail = window[-longest:]
+    raise _unknown(upload)
+
+
+def _office(upload: UploadedFile) -> Kind:
+    """A ZIP with the parts of a Word or Excel file, of a size that may be opened."""
+    _check_zip_list(upload)
+    limit = settings.UPLOAD_LIMIT * ZIP_RATIO
+    try:
+        with zipfile.ZipFile(_raw(upload)) as parts:
+            if any(part.compress_type not in _OFFICE_PACKING for part in parts.infolist()):
+                raise _broken(_("Word or Excel file"))
+            if sum(part.file_size for part in parts.infolist()) > limit:
+                raise ValidationError(_bomb())
+            names = {part.filename for part in parts.infolist()}
+            kind = _kind_of_parts(names)
+            if kind is None:
+                raise _unknown(upload)
+            _count_parts(parts, limit)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        raise _broken(_("Word or Excel file")) from None
+    return kind
+
+
+def _bomb() -> str:
+    return _("The file unpacks to far more than it should. It is not accepted.")
+
+
+def _check_zip_list(upload: UploadedFile) -> None:
+    """A list of parts of a plain size, as Office writes it, before anything reads it whole."""
+    upload.seek(max((upload.size or 0) - 42, 0))
+    end = upload.read(42)
+    is_plain = end[20:24] == b"PK\x05\x06" and end[40:42] == b"\0\0"
+    if not is_plain or end[:4] == b"PK\x06\x07":
+        raise _broken(_("Word or Excel file"))
+    if int.from_bytes(end[32:36], "little") > ZIP_LIST_LIMIT:
+        raise ValidationError(_bomb())
+
+
+def _kind_of_parts(names: set[str]) -> Kind | None:
+    if "[Content_Types].xml" not in names:
+        return None
+    for kind, folder in ((DOCX, "word/"), (XLSX, "xl/")):
+        if any(name.startswith(folder) for name in names):
+            return kind
+    return None
+
+
+def _count_parts(parts: zipfile.ZipFile, limit: int) -> None:
+    """Unpack all to nowhere: what a part says of its size may be untrue."""
+    count = 0
+    for part in parts.infolist():
+        with parts.open(part) as opened:
+            while piece := opened.read(_PIECE):
+                count += len(piece)
+                if count > limit:
+                    raise ValidationError(_bomb())
+
+
+def _thumbnail(upload: UploadedFile, kind: Kind) -> bytes:
+    """The picture small and upright, as JPEG with nothing but its points."""
+    try:
+        _verify(upload, kind)
+        upload.seek(0)
+        with Image.open(_raw(upload), formats=[kind.picture]) as picture:
+            return _redrawn(picture)
+    except ValidationError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValidationError(_too_many_points()) from None
+    except Exception:  # a broken picture may raise almost anything
+        raise _broken(kind.label) from None
+
+
+def _verify(upload: UploadedFile, kind: Kind) -> None:
+    upload.seek(0)
+    with Image.open(_raw(upload), formats=[kind.picture]) as picture:
+        if picture.width * picture.height > MOST_POINTS:
+            raise ValidationError(_too_many_points())
+        picture.verify()
+
+
+def _too_many_points() -> str:
+    return _("The picture has more than %(limit)s million points. Please make it smaller.") % {
+        "limit": MOST_POINTS // 1_000_000
+    }
+
+
+def _redrawn(picture: Image.Image) -> bytes:
+    if picture.mode in _PLAIN_MODES:
+        # The usual case: made small while it is read.
+        picture.thumbnail(THUMBNAIL)
+    small = _upright(picture)
+    if small.has_transparency_data:
+        small = small.convert("RGBA")
+        small.thumbnail(THUMBNAIL)
+        ground = Image.new("RGB", small.size, "white")
+        ground.paste(small, mask=small.getchannel("A"))
+    else:
+        small = small.convert("RGB")
+        small.thumbnail(THUMBNAIL)
+        ground = Image.new("RGB", small.size)
+        ground.paste(small)
+    drawn = io.BytesIO()
+    ground.save(drawn, "JPEG", quality=80)
+    return drawn.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its EXIF says; left as it is where that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        return picture.copy()
