@@ -10,11 +10,8 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
-from criteria import recording, rounds
-from criteria.models import Claim, Indicator, Level, Measurement, Recognition
-from nrm_tracker import clock
 from criteria import dossier, recording, rounds
-from criteria.models import DossierRequirement, Level, Recognition
+from criteria.models import Claim, DossierRequirement, Indicator, Level, Measurement, Recognition
 from nrm_tracker import clock, uploads
 from tests import files
 from tests.factories import (
@@ -257,6 +254,7 @@ def place(area, *, slug, name, code, criteria_set, by):
         drafted_at=clock.now(),
         submitted_by=by,
         submitted_at=clock.now(),
+    )
     shown, personal = (
         attach_picture(enrolment, by=by, has_personal_data=is_personal)
         for is_personal in (False, True)
