@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
 
-from criteria.models import Claim, ClaimDecision, CriterionStatus
+from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue
 from criteria.progress import Moment
 from nrm_tracker import clock
 
@@ -42,6 +42,8 @@ _WORD = (
     "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
 )  # fmt: skip
 
+_VALUE = [column.attname for column in DraftValue._meta.concrete_fields]
+
 
 @dataclass
 class Told:
@@ -49,6 +51,7 @@ class Told:
 
     claim: Claim
     words: list[Spoken] = field(default_factory=list)
+    values: list[DraftValue] = field(default_factory=list)
 
     @property
     def returned(self) -> Spoken | None:
@@ -76,20 +79,25 @@ def told(claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False) -
     if with_draft:
         visible |= Q(state=Claim.State.DRAFT)
     words = {f"word_{n}": F(f"decisions__{name}") for n, name in enumerate(_WORD)}
+    if with_draft:
+        # A draft has no words, and what was sent no values of its own: no row is read twice.
+        words |= {f"value_{name}": F(f"values__{name}") for name in _VALUE}
     rows = (
         claims.filter(visible)
         .select_related("drafted_by", "submitted_by", "closed_by")
         .annotate(**words)
         .order_by("-drafted_at", "-pk", "decisions__pk")
     )
-    return _grouped(rows, until)
+    return _grouped(rows, until, with_draft=with_draft)
 
 
-def _grouped(rows: Iterable[Claim], until: dt.datetime) -> list[Told]:
+def _grouped(rows: Iterable[Claim], until: dt.datetime, *, with_draft: bool) -> list[Told]:
     found: dict[int, Told] = {}
     for row in rows:
         told = found.setdefault(row.pk, Told(row))
         word = Spoken(*(getattr(row, f"word_{n}") for n in range(len(_WORD))))
         if word.pk is not None and word.at < until:
             told.words.append(word)
+        if with_draft and vars(row)["value_id"] is not None:
+            told.values.append(DraftValue(**{n: getattr(row, f"value_{n}") for n in _VALUE}))
     return list(found.values())

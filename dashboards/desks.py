@@ -72,7 +72,7 @@ def desk(
     answering: list[Responsibility],
     when: When,
 ) -> Desk:
-    """Three queries, and one for the values of a draft; none for the forms."""
+    """Three queries; none for the forms."""
     commune = status.enrolment.commune
     drafts = permissions.may_draft(access, commune.pk)
     measures = values.measures(
@@ -110,9 +110,12 @@ def _lay_out(
     made.may_record = coordinates
     if permissions.may_draft(access, commune.pk) and not made.waiting:
         earlier = next((told.claim for told in made.claims if not told.claim.is_draft), None)
-        draft = made.draft.claim if made.draft else None
         made.claim_form = ClaimForm(
-            status=status, measures=made.measures, draft=draft, earlier=earlier
+            status=status,
+            measures=made.measures,
+            draft=made.draft.claim if made.draft else None,
+            drafts=made.draft.values if made.draft else (),
+            earlier=earlier,
         )
     if made.waiting and _may_judge(made.waiting.claim, user):
         if permissions.may_decide(access, commune, answering):

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency
 from criteria.claiming import Need, Word
-from criteria.forms.fields import PROSE, DayField, EntryForm, WordsField
+from criteria.forms.fields import PROSE, DayField, EntryForm, UploadField, WordsField
 from criteria.forms.values import ValueForm, value_forms
-from criteria.models import Claim, CriterionStatus, Result
+from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import ASSESSABLE
 from criteria.values import Measure
+from nrm_tracker.models import StoredFile
 from nrm_tracker.templatetags.ui import result_word
 
 _VERDICTS = [Result.MET, Result.NEARLY, Result.NOT_MET]
@@ -45,6 +46,7 @@ class ClaimForm(EntryForm):
         status: CriterionStatus,
         measures: list[Measure],
         draft: Claim | None,
+        drafts: Iterable[DraftValue] | None = None,
         earlier: Claim | None = None,
     ) -> None:
         self.status, self.draft = status, draft
@@ -56,8 +58,10 @@ class ClaimForm(EntryForm):
             initial |= {name: getattr(shown, name) for name in names}
         super().__init__(data, initial=initial, auto_id="id_claim_%s")
         self.fields["result"].choices = _drawn(ASSESSABLE)  # type: ignore[attr-defined]
-        drafts = {value.indicator_id: value for value in draft.values.all()} if draft else {}
-        self.values = value_forms(data, status.enrolment, measures, drafts)
+        if drafts is None:
+            drafts = draft.values.all() if draft else ()
+        kept = {value.indicator_id: value for value in drafts}
+        self.values = value_forms(data, status.enrolment, measures, kept)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("version") is None:
@@ -91,6 +95,7 @@ class JudgeForm(EntryForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     newest: Claim | None = None
+    stored: StoredFile | None = None
 
 
 class WordForm(JudgeForm):
@@ -133,6 +138,7 @@ class BehalfForm(JudgeForm):
     )
     verdict = forms.ChoiceField(label=_("Finding"), widget=forms.RadioSelect)
     document_number = WordsField(label=_("Document number"), limit=100)
+    document_file = UploadField(label=_("The document, scanned"), required=False)
     reason = WordsField(
         label=_("Reason, remarks"),
         limit=PROSE,
@@ -182,6 +188,7 @@ class ReturnForm(JudgeForm):
         empty_label=_("No agency chosen"),
     )
     document_number = WordsField(label=_("Document number"), limit=100, required=False)
+    document_file = UploadField(label=_("The document, scanned"), required=False)
     reason = WordsField(label=_("What is to be added"), limit=PROSE, lines=3)
     add_by = DayField(label=_("Complete by"))
 
@@ -189,7 +196,8 @@ class ReturnForm(JudgeForm):
         super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
         self.behalf = behalf
         if not behalf:
-            del self.fields["agency"], self.fields["document_number"]
+            for name in ("agency", "document_number", "document_file"):
+                del self.fields[name]
             return
         agencies = self.fields["agency"]
         agencies.queryset = Agency.objects.filter(pk__in=needed)  # type: ignore[attr-defined]

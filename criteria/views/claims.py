@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ from criteria.views.reach import (
     to_cell,
     typed,
 )
+from nrm_tracker import uploads
+from nrm_tracker.models import StoredFile
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -93,13 +96,14 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
                 agency=data["agency"],
                 by=request.user,
                 document_number=data["document_number"],
+                document_file=_stored(request, form),
             )
         elif isinstance(form, forms.WordForm):
             claiming.speak(
                 found, form.words(), agency=form.need.agency, by=request.user, seen=data["seen"]
             )
 
-    form = word_form(access, found, needed, own, data=sent)
+    form = word_form(access, found, needed, own, data=sent, files=request.FILES or None)
     if _written(form, write):
         messages.success(request, _("Recorded: %(cell)s.") % {"cell": cell_name(found.status)})
         return to_cell(found.status)
@@ -114,7 +118,8 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     area_id = found.status.enrolment.commune.area_id
     leads = area_id in access.leads
     behalf = own is None and not leads
-    form = forms.ReturnForm(typed(request), needed=needed, behalf=behalf)
+    files = request.FILES or None
+    form = forms.ReturnForm(typed(request), files, needed=needed, behalf=behalf)
 
     def write() -> None:
         data = form.cleaned_data
@@ -126,6 +131,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
             by=request.user,
             agency=agency,
             document_number=data.get("document_number", ""),
+            document_file=_stored(request, form),
         )
 
     if _written(form, write):
@@ -173,6 +179,7 @@ def word_form(
     own: Need | None,
     *,
     data: Any = None,
+    files: Any = None,
     seen: int = 0,
 ) -> forms.JudgeForm:
     """The form by which this person speaks on the claim."""
@@ -181,7 +188,14 @@ def word_form(
         return forms.WordForm(data, need=own, initial=initial)
     if claim.status.enrolment.commune.area_id in access.leads:
         return forms.DecideForm(data, initial=initial)
-    return forms.BehalfForm(data, needed=needed, initial=initial)
+    return forms.BehalfForm(data, files, needed=needed, initial=initial)
+
+
+def _stored(request: SignedIn, form: forms.JudgeForm) -> StoredFile | None:
+    """The document that came with the form."""
+    sent = form.cleaned_data.get("document_file")
+    form.stored = uploads.store(sent, request.user) if sent else None
+    return form.stored
 
 
 def cell_name(status: CriterionStatus) -> str:
@@ -223,17 +237,21 @@ def _own_need(
 
 
 def _written(form: forms.JudgeForm, write: Callable[[], None]) -> bool:
+    """Whether the word was recorded, with its document. Of what is refused no file stays behind."""
     if not (form.is_bound and form.is_valid()):
         return False
     try:
-        write()
-    except ValidationError as error:
-        form.refuse(error)
-    except ClaimChanged as change:
-        form.newest = change.claim
-    else:
-        return True
-    return False
+        with transaction.atomic():
+            write()
+    except (ValidationError, ClaimChanged) as error:
+        if form.stored:
+            uploads.forget(form.stored)
+        if isinstance(error, ClaimChanged):
+            form.newest = error.claim
+        else:
+            form.refuse(error)
+        return False
+    return True
 
 
 def _judge_page(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
-from criteria import cells, permissions, scoring
+from criteria import cells, evidence, permissions, scoring
 from criteria.models import Assessment, CriterionStatus, Enrolment, Recognition
 from criteria.progress import Moment, Row, granted_by
 from dashboards import boards, charts, desks, moments
@@ -163,6 +163,9 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     answerable = cells.responsible([status.criterion], when.day).get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
     work = desks.desk(request.access, request.user, status, answerable, when)
+    shows_personal = permissions.may_see_personal(request.access, commune, answerable)
+    until = min(when.day, when.moment.known or when.day)
+    pieces = evidence.evidence_of(status, until, shows_personal)
     return render(
         request,
         "dashboards/cell.html",
@@ -180,6 +183,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "told": page,
             "corrected": corrected,
             "desk": work,
+            "evidence": evidence.checklist(evidence.requirements_of(status.criterion), pieces),
+            "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
             "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
         },
     )
