@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import communes, criteria, home, people, search
+from dashboards.views import communes, criteria, difficulties, home, people, search, timelines
 
 app_name = "dashboards"
 
@@ -15,4 +15,12 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("search/", search.search, name="search"),
     path("styleguide/", search.styleguide, name="styleguide"),
+    path("difficulties/", difficulties.difficulty_list, name="difficulties"),
+    path("communes/<slug:slug>/history/", timelines.commune_history, name="commune-history"),
+    path(
+        "communes/<slug:slug>/criteria/<int:number>/history/",
+        timelines.cell_history,
+        name="cell-history",
+    ),
+    path("criteria/<int:number>/history/", timelines.criterion_history, name="criterion-history"),
 ]
