@@ -324,12 +324,9 @@ def _evidence(scope: Scope) -> list[Part]:
     attached = scope.within(Evidence.objects.all(), *paths, "attached_by")
     removed = scope.within(Evidence.objects.filter(removed_at__isnull=False), *paths, "removed_by")
     columns = _of_run("enrolment__") | _shown_cell(scope)
-    is_hidden = Q(pk__isnull=True) if scope.sees_personal else _hidden_from(scope.access)
-    was_hidden = (
-        Q(pk__isnull=True) if scope.sees_personal else _hidden_from(scope.access, "replaces__")
-    )
+    is_hidden, was_hidden = _hidden_from(scope), _hidden_from(scope, "replaces__")
     columns |= {
-        "after": Case(When(is_hidden, then=Value("")), default=F("caption")),
+        "after": _unless(is_hidden, "caption"),
         "is_hidden": Case(When(is_hidden, then=Value(True)), default=Value(False)),
     }
     return [
@@ -343,7 +340,7 @@ def _evidence(scope: Scope) -> list[Part]:
                     default=Value("attached"),
                 ),
                 "by": "attached_by__full_name",
-                "before": Case(When(was_hidden, then=Value("")), default=F("replaces__caption")),
+                "before": _unless(was_hidden, "replaces__caption"),
             },
         ),
         Part(
@@ -353,7 +350,7 @@ def _evidence(scope: Scope) -> list[Part]:
             | {
                 "code": Value("removed"),
                 "by": "removed_by__full_name",
-                "why": Case(When(is_hidden, then=Value("")), default=F("removal_reason")),
+                "why": _unless(is_hidden, "removal_reason"),
             },
         ),
     ]
@@ -372,6 +369,11 @@ def _shown_cell(scope: Scope) -> dict[str, Any]:
         "number": Subquery(links.values("criterionstatus__criterion__number")[:1]),
         "criterion": Subquery(links.values("criterionstatus__criterion__short_name")[:1]),
     }
+
+
+def _unless(condition: Q | Exists, path: str) -> Expression:
+    """The text at `path`, but nothing where the condition holds."""
+    return Case(When(condition, then=Value("")), default=F(path), output_field=TextField())
 
 
 def _hidden_from(scope: Scope, path: str = "") -> Q:
@@ -452,7 +454,7 @@ def _comments(scope: Scope) -> list[Part]:
             default=Value("new"),
         ),
         "by": "by__full_name",
-        "why": Case(When(Exists(back), then=Value("")), default=F("text")),
+        "why": _unless(Exists(back), "text"),
         "is_gone": Exists(back),
     }
     return [Part(scope.said(found, "at"), "at", columns)]

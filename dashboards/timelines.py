@@ -114,5 +114,5 @@ def show(request: HttpRequest, scope: Scope, when: When, usual_set: str = "") ->
     form.is_valid()
     days = replace(when, set_code="").query
     timeline = Timeline(scope, **form.cleaned_data, days=days, usual_set=usual_set)
-    pages = Paginator(timeline, ENTRIES_A_PAGE)  # type: ignore[arg-type]
+    pages: Paginator = Paginator(timeline, ENTRIES_A_PAGE)  # type: ignore[arg-type]
     return Shown(form, pages.get_page(request.GET.get("page")))
