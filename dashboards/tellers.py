@@ -238,23 +238,23 @@ def _measurements(scope: Scope) -> list[Part]:
 
 def _value() -> Expression:
     """A value as text that says what it is; `events.value_in_words` reads it."""
+    share = _joined("f:", "numerator", "/", "denominator")
     return Case(
-        When(~Q(not_applicable_reason=""), then=Concat(Value("x:"), F("not_applicable_reason"))),
-        When(
-            numerator__isnull=False,
-            then=Concat(
-                Value("f:"),
-                Cast("numerator", TextField()),
-                Value("/"),
-                Cast("denominator", TextField()),
-            ),
-        ),
-        When(number__isnull=False, then=Concat(Value("n:"), Cast("number", TextField()))),
+        When(~Q(not_applicable_reason=""), then=_joined("x:", "not_applicable_reason")),
+        When(numerator__isnull=False, then=share),
+        When(number__isnull=False, then=_joined("n:", "number")),
         When(yes_no=True, then=Value("b:1")),
         When(yes_no=False, then=Value("b:0")),
-        default=Concat(Value("t:"), F("text")),
+        default=_joined("t:", "text"),
         output_field=TextField(),
     )
+
+
+def _joined(*parts: str) -> Expression:
+    """One text of marks and columns in turn."""
+    columns = parts[1::2]
+    texts = [Cast(F(part) if part in columns else Value(part), TextField()) for part in parts]
+    return Concat(*texts, output_field=TextField())
 
 
 def _value_before(scope: Scope) -> Expression:

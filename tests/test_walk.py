@@ -10,8 +10,8 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
-from criteria import recording
-from criteria.models import Level, Recognition
+from criteria import beside, recording
+from criteria.models import Charge, Difficulty, Level, Recognition
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -83,6 +83,39 @@ GET  /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403
 POST /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /recognitions/{far.recognition}/revoke/   in   404  404  404  404  404  404  404  404  403  404  404  in
 
+GET  /difficulties/                            in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /communes/{own.slug}/history/             in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/history/             in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/{own.slug}/criteria/1/history/  in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/criteria/1/history/  in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /criteria/1/history/                      in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /criteria/99/history/                     in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/difficulties/new/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{far.slug}/difficulties/new/    in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /difficulties/{own.difficulty}/resolve/   in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /difficulties/{near.difficulty}/resolve/  in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /difficulties/{far.difficulty}/resolve/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in
+POST /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in
+GET  /communes/{near.slug}/charges/new/        in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /communes/{far.slug}/charges/new/         in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /charges/{own.charge}/end/                in   403  403  403  200  403  403  200  200  403  404  404  in
+POST /charges/{near.charge}/end/               in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /charges/{far.charge}/end/                in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/1/comments/new/ in 403 403 200 200 200 200  200  200  403  404  404  in
+POST /communes/{own.slug}/criteria/1/comments/new/ in 403 403 200 200 200 200  200  200  403  404  404  in
+GET  /communes/{near.slug}/criteria/1/comments/new/ in 403 403 403 403 403 200 200  200  403  404  404  in
+GET  /communes/{own.slug}/criteria/2/comments/new/ in 403 403 200 200 200 403  200  200  403  404  404  in
+POST /communes/{far.slug}/criteria/1/comments/new/ in 404 404 404 404 404 404  404  404  403  404  404  in
+GET  /comments/{own.comment}/edit/             in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{own.comment}/edit/             in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{far.comment}/edit/             in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /comments/{own.comment}/take-back/        in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{own.comment}/take-back/        in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{far.comment}/take-back/        in   404  404  404  404  404  404  404  404  403  404  404  in
+
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
@@ -140,6 +173,9 @@ def place(area, *, slug, name, code, criteria_set, by):
         for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
     ]
     user = make_user(username=f"{slug}-can-bo", role=Role.COMMUNE_STAFF, commune=commune)
+    person = Person.objects.create(full_name="Trần Thị Hoa", area=area)
+    recorded = {"commune": commune, "recorded_by": by, "recorded_at": clock.now()}
+    stated = {"commune": commune, "stated_by": by, "stated_at": clock.now()}
     return SimpleNamespace(
         slug=slug,
         commune=commune,
@@ -153,7 +189,12 @@ def place(area, *, slug, name, code, criteria_set, by):
             recorded_by=by,
             recorded_at=clock.now(),
         ).pk,
-        person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
+        person=person.pk,
+        charge=Charge.objects.create(person=person, from_on=TODAY, **recorded).pk,
+        difficulty=Difficulty.objects.create(
+            cause="Thiếu vốn", asked_of="district", stated_on=TODAY, **stated
+        ).pk,
+        comment=beside.comment(cell(enrolment), "Làm sớm", by=user).pk,
         user=user.pk,
         membership=user.memberships.get().pk,
     )
@@ -286,8 +327,15 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
         "/communes/ky-lac/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/own-view/",
         "/people/{}/",
+        "/communes/ky-lac/criteria/{}/history/",
+        "/communes/ky-lac/criteria/{}/comments/new/",
+        "/criteria/{}/history/",
         "/assessments/{}/correct/",
         "/recognitions/{}/revoke/",
+        "/difficulties/{}/resolve/",
+        "/charges/{}/end/",
+        "/comments/{}/edit/",
+        "/comments/{}/take-back/",
         "/accounts/area/{}/",
         "/accounts/memberships/{}/end/",
     ],
