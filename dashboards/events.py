@@ -86,6 +86,8 @@ class Event:
     def what(self) -> str:
         row = self.row
         if row.kind == "assessment" and not row.code:
+            if row.level == Level.COMMUNE:
+                return gettext("The commune's own view")
             return str(Level(row.level or 0).label)
         if row.kind == "decision":
             is_return = row.after == ClaimDecision.Verdict.RETURNED

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -104,7 +104,7 @@ class ChargeForm(BesideForm):
         self.known = self._known()
         if self.known:
             choices = [(str(person.pk), _described(person)) for person in self.known]
-            choices.append((ANOTHER, _now("Another person of that name")))
+            choices.append((ANOTHER, gettext("Another person of that name")))
             self.fields["same_as"].choices = choices  # type: ignore[attr-defined]
         if not self._must_ask():
             self.fields["same_as"].widget = forms.HiddenInput()
