@@ -15,14 +15,24 @@ from nrm_tracker import clock
 from nrm_tracker.templatetags.ui import decimal1, thousands
 
 
+class Key(NamedTuple):
+    """Which entry it is: of which part of the history, which row, entered when."""
+
+    kind: str
+    part: int
+    pk: int
+    at: dt.datetime
+
+
 class Row(NamedTuple):
     """The columns that all tables of history are read in."""
 
     kind: str
+    part: int
     pk: int
+    at: dt.datetime
     slug: str
     commune: str
-    at: dt.datetime
     number: int | None
     criterion: str | None
     set_code: str | None

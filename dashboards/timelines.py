@@ -1,6 +1,7 @@
 """What happened to a cell, a commune, a criterion, or by a person's hand: one readable timeline.
 
-A page of it is one query, a UNION of the tables that history is kept in, and its length another.
+A page of it is two queries, each a UNION of the tables that history is kept in: which entries it
+has, then what they say; its length is a third.
 """
 
 import datetime as dt
@@ -10,16 +11,16 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from criteria.forms.fields import DayField
 from criteria.unions import rows_of, united
-from dashboards.events import Event, Row
+from dashboards.events import Event, Key, Row
 from dashboards.moments import When
-from dashboards.tellers import TELLERS, Scope, told
+from dashboards.tellers import TELLERS, Part, Scope, told
 
 ENTRIES_A_PAGE = 50
 
@@ -75,21 +76,32 @@ class Timeline:
         return united([found.order_by().values_list("pk") for _, _, found in self.parts]).count()
 
     def __getitem__(self, entries: slice) -> list[Event]:
-        rows = united(
-            [
-                rows_of(
-                    found,
-                    Row,
-                    kind=Value(kind),
-                    pk="pk",
-                    at=Cast(part.at, DateTimeField()) if part.is_day else part.at,
-                    **part.columns,
-                )
-                for kind, part, found in self.parts
-            ]
-        )
-        rows = rows.order_by("-of_at", "of_kind", "-of_pk")
-        return [Event(Row(*values), self.days, self.usual_set) for values in rows[entries]]
+        """Which entries a page has is asked of light rows, all else of those few alone."""
+        keys = [
+            rows_of(found, Key, kind=Value(kind), part=Value(n), pk="pk", at=_entered(part))
+            for n, (kind, part, found) in enumerate(self.parts)
+        ]
+        on_page: dict[int, list[int]] = {}
+        for values in _newest_first(keys)[entries]:
+            key = Key(*values)
+            on_page.setdefault(key.part, []).append(key.pk)
+        return self._read(on_page) if on_page else []
+
+    def _read(self, on_page: dict[int, list[int]]) -> list[Event]:
+        rows = []
+        for n, pks in on_page.items():
+            kind, part, found = self.parts[n]
+            given = {"kind": Value(kind), "part": Value(n), "pk": "pk", "at": _entered(part)}
+            rows.append(rows_of(found.filter(pk__in=pks), Row, **given, **part.columns))
+        return [Event(Row(*values), self.days, self.usual_set) for values in _newest_first(rows)]
+
+
+def _entered(part: Part) -> Any:
+    return Cast(part.at, DateTimeField()) if part.is_day else part.at
+
+
+def _newest_first(parts: list[QuerySet]) -> QuerySet:
+    return united(parts).order_by("-of_at", "of_part", "-of_pk")
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ class Shown:
 def show(request: HttpRequest, scope: Scope, when: When, usual_set: str = "") -> Shown:
     """The page that the address asks for; what of it cannot be read is said, and filters nothing.
 
-    Two queries. `usual_set` is the set that links need not name.
+    Three queries. `usual_set` is the set that links need not name.
     """
     kinds = {kind for kind, _ in told(scope)}
     form = TimelineForm(request.GET, kinds=kinds)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.template.loader import render_to_string
 
+from accounts.access import access_of
 from accounts.models import Notice, Role
 from communes.models import WorkingGroup
 from criteria import beside
@@ -272,3 +273,29 @@ def test_the_groups_that_direct_come_with_it(run):
     found = beside.beside_cell(cell(run), TODAY, joins={group.pk, other.pk})
 
     assert found.directing == {group.pk}
+
+
+@pytest.mark.parametrize(
+    ("role", "rights"),
+    [
+        (Role.COMMUNE_LEADER, (True, True, True)),
+        (Role.COMMUNE_STAFF, (True, False, True)),
+        (Role.WORKING_GROUP_MEMBER, (False, False, True)),
+        (Role.LEADER, (False, True, True)),
+        (Role.COORDINATOR, (True, True, True)),
+        (Role.OBSERVER, (False, False, False)),
+    ],
+)
+def test_what_each_may_write_beside_a_cell(run, role, rights):
+    group = WorkingGroup.objects.create(area=run.commune.area, key="doan", name="Đoàn 1447")
+    group.communes.add(run.commune)
+    place = {"area": run.commune.area}
+    if role in (Role.COMMUNE_LEADER, Role.COMMUNE_STAFF):
+        place = {"commune": run.commune}
+    elif role == Role.WORKING_GROUP_MEMBER:
+        place = {"working_group": group}
+    access = access_of(make_user(role=role, **place), TODAY)
+
+    found = beside.beside_cell(cell(run), TODAY, joins=access.joins)
+
+    assert found.rights(access, run.commune, []) == beside.Rights(*rights)
