@@ -32,7 +32,7 @@ class TimelineForm(forms.Form):
         label=_("Kinds"),
         choices=[],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     start = DayField(label=_("Entered from"), required=False, help_text="")
     end = DayField(label=_("Entered until"), required=False, help_text="")
