@@ -20,7 +20,8 @@ from criteria.forms.fields import DayField
 from criteria.unions import rows_of, united
 from dashboards.events import Event, Key, Row
 from dashboards.moments import When
-from dashboards.tellers import TELLERS, Part, Scope, told
+from dashboards.scopes import Part, Scope
+from dashboards.tellers import TELLERS, told
 
 ENTRIES_A_PAGE = 50
 

@@ -10,7 +10,7 @@ from criteria.progress import Moment, board
 from dashboards import boards, duties, moments, timelines, waiting
 from dashboards.kept import kept
 from dashboards.moments import When
-from dashboards.tellers import Scope
+from dashboards.scopes import Scope
 from nrm_tracker import clock
 from nrm_tracker.revision import unchanged_since_last_write
 

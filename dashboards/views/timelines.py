@@ -11,7 +11,7 @@ from criteria import cells, permissions
 from criteria.models import CriteriaSet, Criterion
 from dashboards import moments, timelines
 from dashboards.moments import When
-from dashboards.tellers import Scope
+from dashboards.scopes import Scope
 
 
 @require_safe
