@@ -35,16 +35,14 @@ def commune_history(request: SignedIn, slug: str) -> HttpResponse:
 def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
-    runs = list(cells.runs_within(request.access.areas).filter(commune__slug=slug))
-    if not runs:
-        raise Http404
+    commune = get_object_or_404(Commune.objects.within(request.access.areas), slug=slug)
+    runs = cells.enrolments_of(commune)
     when = moments.read(request)
     run = cells.choose_enrolment(runs, when.day, when.set_code)
     usual = cells.choose_enrolment(runs, when.day)
     if run is None:
         raise Http404
     criterion = get_object_or_404(Criterion, criteria_set=run.criteria_set_id, number=number)
-    commune = run.commune
     answering = cells.responsible([criterion], when.today).get(criterion.pk, [])
     scope = Scope(
         request.access,
