@@ -7,20 +7,20 @@ to a row inside is asked of the `may_…` methods.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Notice, Role, User
 from communes.models import Area
 
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
 SHOWN = (
-    *("user", "role", "from_on", "until_on", "area__kind", "area__name"),
+    *("user", "role", "from_on", "until_on", "area__kind", "area__name", "area__parent"),
     *(
         f"{place}__{column}"
         for place in ("commune", "agency", "working_group")
-        for column in ("name", "area__kind", "area__name")
+        for column in ("name", "area__kind", "area__name", "area__parent")
     ),
 )
 
@@ -40,6 +40,7 @@ class Access:
     home: Area | None = None
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
+    unread_count: int = field(default=0, compare=False)
 
     @property
     def manages(self) -> frozenset[int]:
@@ -79,14 +80,19 @@ def access_of(user: User, day: dt.date) -> Access:
 
 
 def _read(user: User, day: dt.date) -> Access:
+    unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
+    counted = unread.values("user").annotate(n=Count("pk")).values("n")
     memberships = tuple(
         user.memberships.valid_on(day)
+        .annotate(unread=Subquery(counted))
         .select_related("area", "commune__area", "agency__area", "working_group__area")
         .only(*SHOWN)
         .order_by("from_on", "pk")
     )
-    own = {_area(membership).pk for membership in memberships}
-    reached = _with_children(own, everything=user.is_staff)
+    own = {area.pk: area for area in map(_area, memberships)}
+    # Only a province has areas inside: who belongs to a district asks no further.
+    is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
+    reached = _with_children(set(own), everything=user.is_staff) if is_wide else [*own.values()]
     ids = {area.pk for area in reached}
     return Access(
         areas=frozenset(ids),
@@ -100,6 +106,7 @@ def _read(user: User, day: dt.date) -> Access:
         is_administrator=user.is_superuser,
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
+        unread_count=memberships[0].unread or 0 if memberships else 0,
     )
 
 

@@ -106,6 +106,9 @@ class NewUserForm(UserForm):
     class Meta(UserForm.Meta):
         fields = ["username", *UserForm.Meta.fields]
         field_classes = {"username": UsernameField}
+        help_texts = {
+            "username": _("Letters without marks, digits and . - _; at most 150 of them."),
+        }
 
     def clean_username(self) -> str:
         """Names that differ by their case alone would be taken for one another."""

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts import views
-from accounts.views import area
+from accounts.views import area, notices
 
 app_name = "accounts"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("password/", views.password_change, name="password-change"),
     path("devices/", views.devices, name="devices"),
     path("devices/<int:pk>/revoke/", views.device_revoke, name="device-revoke"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("digest/", notices.digest, name="digest"),
     path("area/", area.user_list, name="area"),
     path("area/new/", area.user_new, name="user-new"),
     path("area/<int:pk>/", area.user, name="user"),

@@ -19,6 +19,8 @@ from criteria.models import (
     LevelName,
     Recognition,
     Responsibility,
+    Round,
+    RoundReturn,
     Standing,
     Threshold,
 )
@@ -250,3 +252,19 @@ class RecognitionAdmin(OfCommunesAdmin):
     list_display = ["enrolment", "title", "decision_number", "decided_on", "revoked_on"]
     list_filter = ["enrolment__criteria_set"]
     list_select_related = ["enrolment__commune", "enrolment__criteria_set"]
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ["number", "name", "area", "opens_on", "closes_on", "closed_at"]
+    list_display_links = ["name"]
+    list_filter = ["area"]
+    list_select_related = ["area"]
+    date_hierarchy = "opens_on"
+
+
+@admin.register(RoundReturn)
+class RoundReturnAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "round", "submitted_at", "results", "own_results"]
+    list_filter = ["round"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set", "round"]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from communes.models import Agency, Commune
 from criteria import standings
@@ -12,6 +12,7 @@ from criteria.models import (
     Assessment,
     CriteriaSet,
     Criterion,
+    CriterionStatus,
     Enrolment,
     Indicator,
     Level,
@@ -99,11 +100,32 @@ def enrolments_of(commune: Commune) -> list[Enrolment]:
     return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
 
 
-def runs_within(area_ids: Collection[int]) -> QuerySet[Enrolment]:
-    """The runs of the communes of these areas, with the commune and `size`."""
-    found = Enrolment.objects.filter(commune__area__in=area_ids).order_by("pk")
-    found = found.select_related("criteria_set", "commune__area__parent")
-    return found.annotate(size=Count("statuses"))
+def statuses_of(area_ids: Collection[int], slug: str, number: int) -> list[CriterionStatus]:
+    """A commune's cells of that number, with all that pages say of them: one query.
+
+    Each of its runs is there: by its first cell where its set has no such number. `size` of an
+    enrolment is how many criteria its set has.
+    """
+    size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
+    found = (
+        CriterionStatus.objects.filter(
+            Q(criterion__number=1) | Q(criterion__number=number),
+            enrolment__commune__area__in=area_ids,
+            enrolment__commune__slug=slug,
+        )
+        .select_related(
+            "criterion__criteria_set",
+            "criterion__group",
+            "enrolment__criteria_set",
+            "enrolment__commune__area__parent",
+        )
+        .annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
+        .order_by("enrolment__pk", "criterion__number")
+    )
+    statuses: list[CriterionStatus] = [*found]
+    for status in statuses:
+        status.enrolment.size = status.size  # type: ignore[attr-defined]
+    return statuses
 
 
 def history(enrolment: Enrolment, moment: Moment) -> list[Assessment]:
@@ -181,18 +203,32 @@ def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, l
 
 
 def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
-    """What the indicator must reach in this commune on the day: the most particular that fits."""
+    """What the indicator must reach in this commune on the day."""
+    return fitting_threshold(indicator.thresholds.all(), commune, day)
+
+
+def fitting_threshold(
+    thresholds: Iterable[Threshold], commune: Commune, day: dt.date
+) -> Threshold | None:
+    """The most particular of an indicator's thresholds that fits the commune on the day."""
     region = commune.region_override or commune.area.region
-    fitting = [
+    return fitting(thresholds, region, commune.group, day)
+
+
+def fitting(
+    thresholds: Iterable[Threshold], region: str, group: str, day: dt.date
+) -> Threshold | None:
+    """Of an indicator's thresholds the most particular one for a region, a group and a day."""
+    found = [
         t
-        for t in indicator.thresholds.all()
+        for t in thresholds
         if t.region in ("", region)
-        and t.commune_group in ("", commune.group)
+        and t.commune_group in ("", group)
         and (t.valid_from is None or t.valid_from <= day)
         and (t.valid_until is None or day <= t.valid_until)
     ]
     return max(
-        fitting,
+        found,
         key=lambda t: (bool(t.commune_group), bool(t.region), t.valid_from or dt.date.min),
         default=None,
     )

@@ -23,6 +23,7 @@ from criteria.models import (
     Standing,
 )
 from nrm_tracker import clock
+from nrm_tracker.models import StoredFile
 
 
 class ChangedMeanwhile(Exception):
@@ -47,6 +48,8 @@ class Finding:
     decided_by: str = ""
     on_behalf_of: Agency | None = None
     document_number: str = ""
+    document_file: StoredFile | None = None
+    no_evidence_reason: str = ""
     is_illustrative: bool = False
 
 
@@ -85,7 +88,8 @@ def assess(
     """
     enrolment = _lock(status)
     cell = _current(status, version)
-    _check_day(enrolment, finding.assessed_on)
+    check_day(enrolment, finding.assessed_on)
+    _check_evidence(cell, finding)
     return _append(cell, finding, by=by, at=at)
 
 
@@ -109,7 +113,8 @@ def correct(
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if finding is None:
         return _append(cell, _same(wrong, reason), by=by, corrects=wrong, voids=True)
-    _check_day(enrolment, finding.assessed_on)
+    check_day(enrolment, finding.assessed_on)
+    _check_evidence(cell, finding)
     return _append(cell, finding, by=by, corrects=wrong)
 
 
@@ -117,7 +122,7 @@ def correct(
 def recognise(recognition: Recognition, *, by: User, at: dt.datetime | None = None) -> Recognition:
     """Record a recognition, and the province's word on every criterion that has none (rule 12)."""
     enrolment = Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
-    _check_day(enrolment, recognition.decided_on, field="decided_on")
+    check_day(enrolment, recognition.decided_on, field="decided_on")
     entries = [
         entry for entry in entries_of([enrolment.pk])[enrolment.pk]
         if entry.assessed_on <= recognition.decided_on
@@ -149,7 +154,7 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     if not decision.strip():
         errors["revoking_decision"] = _("Name the decision that revokes it.")
     if on > clock.today():
-        errors["revoked_on"] = _future(on)
+        errors["revoked_on"] = _future(on, "revoked_on")
     elif on < current.decided_on:
         errors["revoked_on"] = _("It cannot be revoked before it was granted.")
     if errors:
@@ -197,9 +202,9 @@ def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
     return current
 
 
-def _check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:
+def check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:
     if day > clock.today():
-        raise ValidationError({field: _future(day)})
+        raise ValidationError({field: _future(day, field)})
     if day < enrolment.opened_on:
         message = _("Before the commune was enrolled (%(day)s).")
         raise ValidationError({field: message % {"day": f"{enrolment.opened_on:%d/%m/%Y}"}})
@@ -208,11 +213,25 @@ def _check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on"
         raise ValidationError({field: message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"}})
 
 
-def _future(day: dt.date) -> str:
-    return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % {
-        "today": f"{clock.today():%d/%m/%Y}",
-        "day": f"{day:%d/%m/%Y}",
-    }
+def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
+    """Met needs evidence on the cell, or a stated reason (rule 10).
+
+    A decision is evidence itself; what a commune says of itself is asked for it when it claims.
+    """
+    if finding.result != Result.MET or finding.level == Level.COMMUNE:
+        return
+    if finding.basis == Basis.DECISION or finding.no_evidence_reason.strip():
+        return
+    if not cell.evidence.present().exists():
+        message = _("Met needs evidence, or a reason why there is none.")
+        raise ValidationError({"no_evidence_reason": message})
+
+
+def _future(day: dt.date, field: str) -> str:
+    days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
+    if field == "assessed_on":
+        return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % days
+    return _("This day cannot be after today (%(today)s); it is %(day)s.") % days
 
 
 def _append(

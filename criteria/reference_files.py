@@ -193,7 +193,8 @@ def _criterion(code: str, t: Table) -> Row:
 
 def _indicator(code: str, t: Table) -> Row:
     copied = _copied(
-        Indicator, t, "code", "text", "kind", "unit", "comparator", "may_be_not_applicable",
+        Indicator, t, "code", "text", "kind", "unit", "counted_in", "comparator",
+        "may_be_not_applicable",
         "remeasure_months", "note",
     )  # fmt: skip
     values = {

@@ -82,6 +82,7 @@ class IndicatorResource(ReferenceResource):
             "text",
             "kind",
             "unit",
+            "counted_in",
             "comparator",
             "part_of",
             "may_be_not_applicable",

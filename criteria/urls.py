@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from criteria.views import beside
+from criteria.views import beside, rounds
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
+from criteria.views.claims import claim, send_back, withdraw, word
+from criteria.views.values import correct_value, measure
 
 app_name = "criteria"
 
@@ -24,4 +26,14 @@ urlpatterns = [
     ),
     path("comments/<int:pk>/edit/", beside.edit_comment, name="comment-edit"),
     path("comments/<int:pk>/take-back/", beside.take_back_comment, name="comment-take-back"),
+    path("rounds/new/", rounds.open_round, name="round-new"),
+    path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
+    path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),
+    path("rounds/<int:pk>/<slug:slug>/submit/", rounds.submit_return, name="round-submit"),
+    path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
+    path("claims/<int:pk>/word/", word, name="word"),
+    path("claims/<int:pk>/return/", send_back, name="send-back"),
+    path("claims/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("communes/<slug:slug>/criteria/<int:number>/measure/", measure, name="measure"),
+    path("values/<int:pk>/correct/", correct_value, name="correct-value"),
 ]

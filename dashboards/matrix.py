@@ -4,7 +4,7 @@ Drawing 6,000 cells through templates costs 300 times a constant page; this cost
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -23,8 +23,17 @@ VOID = ""
 Pieces = dict[tuple[int, str], tuple[str, str]]
 
 
-def body(board: Board, rows: Iterable[Row], query: str, *, linked: bool = True) -> SafeString:
+def body(
+    board: Board,
+    rows: Iterable[Row],
+    query: str,
+    *,
+    linked: bool = True,
+    said: Callable[[Row], str] | None = None,
+) -> SafeString:
     """The rows of the table: `query` is what links carry on.
+
+    `said` is what stands at the end of a row, where it is not the day and basis of its figures.
 
     Not `linked`: only the names lead on, and a script takes a click on a cell to its page. The
     addresses of thousands of cells are half of what such a page weighs, and as many stops of the
@@ -33,7 +42,14 @@ def body(board: Board, rows: Iterable[Row], query: str, *, linked: bool = True) 
     numbers = [criterion.number for criterion in board.criteria]
     pieces = _pieces(numbers) if linked else _bare_pieces(numbers)
     suffix = escape(query)
-    drawn = [_row(row, numbers, pieces, suffix, board.moment.day, linked=linked) for row in rows]
+    day = board.moment.day
+    drawn = [
+        _row(
+            row, numbers, pieces, suffix,
+            escape(said(row)) if said else _source(row, day), linked=linked,
+        )
+        for row in rows
+    ]  # fmt: skip
     return mark_safe("".join(drawn))  # noqa: S308 every piece is escaped where it is made
 
 
@@ -74,7 +90,7 @@ def _row(
     numbers: list[int],
     pieces: Pieces,
     query: str,
-    day: dt.date,
+    source: str,
     *,
     linked: bool,
 ) -> str:
@@ -89,7 +105,7 @@ def _row(
     if not head.is_assessed:
         # Only the name leads on: twenty stops of the keyboard to empty cells help nobody.
         parts += ["".join(pieces[number, VOID]) for number in numbers]
-        parts.append('<td class="src"></td></tr>')
+        parts.append(f'<td class="src">{source}</td></tr>')
         return "".join(parts)
     for position, (number, letter) in enumerate(zip(numbers, row.results, strict=True)):
         before, after = pieces[number, letter]
@@ -97,7 +113,7 @@ def _row(
             before = before.replace('class="c', 'class="new c', 1)
         link = f"{address}criteria/{number}/{query}" if linked else ""
         parts.append(f"{before}{link}{after}")
-    parts.append(f'<td class="src">{_source(row, day)}</td></tr>')
+    parts.append(f'<td class="src">{source}</td></tr>')
     return "".join(parts)
 
 
@@ -118,6 +134,8 @@ def change_mark(row: Row) -> str:
 
 def _source(row: Row, day: dt.date) -> str:
     """The day and basis of the newest figure, or what the commune was granted, or lost."""
+    if not row.head.is_assessed:
+        return ""
     if row.recognition:
         if row.recognition.revoked_on and row.recognition.revoked_on <= day:
             return escape(_("Recognition revoked"))

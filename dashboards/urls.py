@@ -1,6 +1,17 @@
 from django.urls import path
 
-from dashboards.views import communes, criteria, difficulties, home, people, search, timelines
+from dashboards.views import (
+    checks,
+    communes,
+    criteria,
+    difficulties,
+    home,
+    people,
+    review,
+    rounds,
+    search,
+    timelines,
+)
 
 app_name = "dashboards"
 
@@ -23,4 +34,9 @@ urlpatterns = [
         name="cell-history",
     ),
     path("criteria/<int:number>/history/", timelines.criterion_history, name="criterion-history"),
+    path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/<int:pk>/", rounds.review_round, name="round"),
+    path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),
+    path("review/", review.review, name="review"),
+    path("checks/", checks.checks, name="checks"),
 ]

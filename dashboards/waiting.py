@@ -1,22 +1,37 @@
-"""What waits for a person now, by what the person is here for."""
+"""What waits for a person now, oldest first, by what the person is here for."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from criteria import scoring
-from criteria.models import Criterion, Responsibility
+from criteria.models import Claim, ClaimDecision, Criterion, Responsibility
 from criteria.progress import Board, Row
+from nrm_tracker import clock
+
+MOST = 100
 
 
 @dataclass(frozen=True)
 class Item:
-    """A cell that somebody should see to."""
+    """A cell that somebody should see to; `since` is when it began to wait."""
 
-    row: Row
-    criterion: Criterion
-    result: str
+    slug: str
+    name: str
+    number: int
+    criterion: str
+    result: str = ""
+    note: str = ""
+    since: dt.date | None = None
+    set_code: str = ""
+
+    @property
+    def address(self) -> str:
+        """What follows the cell's own address."""
+        return f"?set={self.set_code}" if self.set_code else ""
 
 
 @dataclass(frozen=True)
@@ -24,12 +39,58 @@ class Queue:
     """What waits, under a heading, with what to do where nothing does."""
 
     title: str
-    items: list[Item]
     empty: str
+    items: list[Item] = field(default_factory=list)
+    is_urgent: bool = False
+
+    @property
+    def shown(self) -> list[Item]:
+        return self.items[:MOST]
 
 
 def queues(access: Access, board: Board) -> list[Queue]:
-    """The queues of a person: its communes' open cells, or its agency's criteria not met."""
+    """The queues of a person. At most two queries, and one for an agency's criteria."""
+    return [*_claims(access), *_open_criteria(access, board)]
+
+
+def _claims(access: Access) -> list[Queue]:
+    """Claims that wait for this person: to be verified, or to be completed."""
+    made = []
+    own = access.heads | access.staffs
+    if own:
+        made.append(
+            Queue(
+                _("Returned, to be completed"),
+                _("No claim of the commune was returned."),
+                [_returned(claim) for claim in _returned_to(own)],
+                is_urgent=True,
+            )
+        )
+    if access.agencies:
+        found = _waiting_within(access).filter(_answered_by(access))
+        unspoken = found.exclude(_spoken_by(access))
+        made.append(
+            Queue(
+                _("Claims that wait for your agency"),
+                _("No claim waits for your agency."),
+                [_waits(claim) for claim in unspoken],
+                is_urgent=True,
+            )
+        )
+    elif access.leads or access.coordinates:
+        made.append(
+            Queue(
+                _("Claims that wait for verification"),
+                _("No claim waits for verification."),
+                [_waits(claim) for claim in _waiting_within(access)],
+                is_urgent=True,
+            )
+        )
+    return made
+
+
+def _open_criteria(access: Access, board: Board) -> list[Queue]:
+    """The criteria still to be met that concern the person."""
     made = []
     own = access.heads | access.staffs
     if own:
@@ -37,16 +98,16 @@ def queues(access: Access, board: Board) -> list[Queue]:
         made.append(
             Queue(
                 _("Criteria your commune has still to meet"),
-                _open_cells(board, rows, None),
                 _("Every criterion is met. Keep the evidence up to date."),
+                _open_cells(board, rows, None),
             )
         )
     if access.agencies:
         made.append(
             Queue(
                 _("Criteria of your agency that communes do not meet"),
-                _open_cells(board, board.assessed, _criteria_of(access)),
                 _("No commune lacks a criterion of your agency."),
+                _open_cells(board, board.assessed, _criteria_of(access)),
             )
         )
     if access.leads or access.coordinates:
@@ -54,11 +115,76 @@ def queues(access: Access, board: Board) -> list[Queue]:
         made.append(
             Queue(
                 _("Criteria to be met by communes with a target day"),
-                _open_cells(board, aiming, None),
                 _("No commune with a target day lacks a criterion."),
+                _open_cells(board, aiming, None),
             )
         )
     return made
+
+
+def _claims_with_cells() -> QuerySet[Claim]:
+    return Claim.objects.select_related(
+        "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
+    )
+
+
+def _waiting_within(access: Access) -> QuerySet[Claim]:
+    waiting = _claims_with_cells().filter(state=Claim.State.SUBMITTED)
+    within = waiting.filter(status__enrolment__commune__area__in=access.areas)
+    return within.order_by("submitted_at", "pk")
+
+
+def _answered_by(access: Access) -> Exists:
+    return Exists(
+        Responsibility.objects.filter(
+            criterion=OuterRef("status__criterion"),
+            agency__in=access.agencies,
+            agency__area=OuterRef("status__enrolment__commune__area"),
+        )
+    )
+
+
+def _spoken_by(access: Access) -> Exists:
+    return Exists(ClaimDecision.objects.filter(claim=OuterRef("pk"), agency__in=access.agencies))
+
+
+def _returned_to(communes: frozenset[int]) -> QuerySet[Claim]:
+    """Returned claims that the commune did nothing about since, the oldest return first."""
+    word = ClaimDecision.objects.filter(claim=OuterRef("pk"), verdict="returned").order_by("-pk")
+    later = Claim.objects.filter(status=OuterRef("status"), pk__gt=OuterRef("pk"))
+    found = _claims_with_cells().filter(
+        state=Claim.State.RETURNED, status__enrolment__commune__in=communes
+    )
+    found = found.exclude(Exists(later.exclude(state=Claim.State.DRAFT)))
+    return found.annotate(why=word.values("reason")[:1], add_by=word.values("add_by")[:1]).order_by(
+        "closed_at", "pk"
+    )
+
+
+def _item(claim: Claim, note: str, since: dt.datetime | None) -> Item:
+    enrolment, criterion = claim.status.enrolment, claim.status.criterion
+    return Item(
+        enrolment.commune.slug,
+        enrolment.commune.name,
+        criterion.number,
+        criterion.name,
+        claim.result,
+        note,
+        clock.local_day(since) if since else None,
+        enrolment.criteria_set.code,
+    )
+
+
+def _waits(claim: Claim) -> Item:
+    assert claim.submitted_at is not None  # noqa: S101 it was sent
+    days = (clock.today() - clock.local_day(claim.submitted_at)).days
+    return _item(claim, _("waits for %(days)s days") % {"days": days}, claim.submitted_at)
+
+
+def _returned(claim: Claim) -> Item:
+    why, add_by = claim.why, claim.add_by  # type: ignore[attr-defined]
+    note = _("%(why)s (by %(day)s)") % {"why": why, "day": f"{add_by:%d/%m/%Y}"}
+    return _item(claim, note, claim.closed_at)
 
 
 def _criteria_of(access: Access) -> set[int]:
@@ -70,8 +196,12 @@ def _open_cells(board: Board, rows: list[Row], criteria: set[int] | None) -> lis
     """The cells of `rows` neither met nor out of question, of these criteria only if given."""
     closed = (scoring.MET, scoring.NOT_APPLICABLE)
     return [
-        Item(row, criterion, scoring.NAMES[letter])
+        _open_cell(row, criterion, scoring.NAMES[letter])
         for row in rows
         for criterion, letter in zip(board.criteria, row.results, strict=True)
         if letter not in closed and (criteria is None or criterion.pk in criteria)
     ]
+
+
+def _open_cell(row: Row, criterion: Criterion, result: str) -> Item:
+    return Item(row.slug, row.name, criterion.number, criterion.name, result)

@@ -140,7 +140,6 @@ def _create(account: Account, area: Area) -> None:
         account.username,
         password=settings.DEMO_PASSWORD,
         full_name=account.full_name,
-        position=POSITION,
         is_staff=is_administrator,
         is_superuser=is_administrator,
     )

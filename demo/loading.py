@@ -160,6 +160,7 @@ def _record_session(run: Enrolment, by: User) -> int:
         basis_text="Buổi làm việc của Thường trực Huyện ủy ngày 08/09/2020",
         assessed_on=SESSION_ON,
         decided_by="Thường trực Huyện ủy",
+        no_evidence_reason="Ghi nhận theo báo cáo của xã tại buổi làm việc; chưa kèm hồ sơ.",
     )
     not_met = NOT_MET[run.commune.slug]
     numbers = run.statuses.values_list("criterion__number", flat=True)

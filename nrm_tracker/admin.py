@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
@@ -28,6 +31,14 @@ class ReferenceAdmin(ImportExportModelAdmin):
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """What was confirmed. A file that is gone was imported already, or waited too long."""
+        try:
+            return super().process_import(request, **kwargs)
+        except (OSError, ValueError, LookupError):
+            messages.error(request, _("This file was imported already, or is gone. Send it again."))
+            return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import"))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -4,6 +4,7 @@ Nothing imports this: it is here so that the catalogue collects them, which come
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 IMPORT_EXPORT = [
     _("Import"),
@@ -52,6 +53,13 @@ AXES = [
     _("User Agent"),
 ]
 DJANGO = [
+    _("Null characters are not allowed."),
+    _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
     _("Welcome,"),
     _("Are you sure?"),
     _("Delete?"),

@@ -48,6 +48,11 @@ class Frame:
     def may_manage_accounts(self) -> bool:
         return self._access("may_manage_accounts", False)
 
+    @property
+    def unread_count(self) -> int:
+        """How many notices the person has not read."""
+        return self._access("unread_count", 0)
+
     def _access(self, name: str, otherwise: Any) -> Any:
         return getattr(getattr(self.request, "access", None), name, otherwise)
 

@@ -28,6 +28,27 @@ class DayWidget(widgets.DateWidget):
             message = _("Not a day. Write day/month/year, as 08/09/2020.")
             raise ValueError(message) from None
 
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return super().render(value, obj, **kwargs) if value else ""
+
+
+class TextWidget(widgets.CharWidget):
+    """Text; an empty cell of a workbook is an empty text, never no text at all."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return super().clean(value, row, **kwargs) or ""
+
+
+class WholeNumberWidget(widgets.IntegerWidget):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+        try:
+            return super().clean(value, row, **kwargs)
+        except (ArithmeticError, ValueError):
+            raise ValueError(_("Not a whole number. Write it as 12.")) from None
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return "" if value is None else super().render(value, obj, **kwargs)
+
 
 class NumberWidget(widgets.DecimalWidget):
     """A number with a decimal comma, or a point."""
@@ -44,7 +65,9 @@ class NumberWidget(widgets.DecimalWidget):
         return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        if kwargs.get("force_native_type") or value is None:
+        if value is None:
+            return ""
+        if kwargs.get("force_native_type"):
             return value
         return f"{value.normalize():f}".replace(".", ",")
 
@@ -100,6 +123,14 @@ class ReferenceResource(resources.ModelResource):
         **resources.ModelResource.WIDGETS_MAP,
         "DateField": DayWidget,
         "DecimalField": NumberWidget,
+        "CharField": TextWidget,
+        "SlugField": TextWidget,
+        "TextField": TextWidget,
+        "NameField": TextWidget,
+        "ProseField": TextWidget,
+        "IntegerField": WholeNumberWidget,
+        "PositiveIntegerField": WholeNumberWidget,
+        "PositiveSmallIntegerField": WholeNumberWidget,
     }
 
     @classmethod

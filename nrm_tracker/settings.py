@@ -148,7 +148,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email", "phone")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -221,7 +224,22 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 # A cell of an export is text: a spreadsheet never takes it for a formula.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+# Where the daily e-mail goes out: smtp+tls://user:password@host:587; without it, to the console.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="nrm-tracker@localhost")
+# What stands before an address in an e-mail: https://nrm.example
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+
 COORDINATOR_PHONE = env.str("COORDINATOR_PHONE", default="")
+
+# A cell that nobody touched for so many days is listed as stale.
+STALE_DAYS = env.int("STALE_DAYS", default=90)
+# A claim that waits for its decision longer than so many days is pointed out.
+CLAIM_WAIT_DAYS = env.int("CLAIM_WAIT_DAYS", default=15)
+# A value that differs from the one before by more is pointed out: a percentage by percentage
+# points, a number by percent of the earlier one.
+JUMP_SHARE = env.int("JUMP_SHARE", default=30)
+JUMP_NUMBER_SHARE = env.int("JUMP_NUMBER_SHARE", default=50)
 
 LOGGING = {
     "version": 1,

@@ -61,6 +61,8 @@ def finding(result=Result.MET, on=dt.date(2020, 9, 8), *, level=Level.DISTRICT, 
     kwargs.setdefault("basis", Basis.SELF if level == Level.COMMUNE else Basis.VERIFICATION)
     if result == Result.NOT_APPLICABLE:
         kwargs.setdefault("reason", "Không quy hoạch chợ.")
+    if result == Result.MET:
+        kwargs.setdefault("no_evidence_reason", "Hồ sơ lưu tại xã.")
     return Finding(level=level, result=result, assessed_on=on, **kwargs)
 
 

@@ -1,8 +1,13 @@
+import io
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from zeal import zeal_ignore
 
 from accounts.models import Device, Membership, Person, Role, User
@@ -130,6 +135,52 @@ def test_what_goes_out_comes_back_unchanged(office, rows, model):
 
         assert not result.has_validation_errors()
         assert result.totals["skip"] == result.total_rows == model._default_manager.count()
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("0", "csv"), ("1", "xlsx")])
+@pytest.mark.parametrize(
+    "model",
+    [m for m in MODELS if getattr(admin.site._registry[m], "resource_classes", None)],
+    ids=lambda model: model._meta.label,
+)
+def test_a_file_that_went_out_comes_back_unchanged(office, model, kind, ending):
+    call_command("load_reference", stdout=io.StringIO())
+    sent = office.post(page(model, "export"), {"format": kind, "resource": ""})
+    name = f"bang.{ending}"
+    file = SimpleUploadedFile(name, sent.content)
+
+    answer = office.post(
+        page(model, "import"), {"import_file": file, "format": kind, "resource": ""}
+    )
+
+    result = answer.context["result"]
+    assert (result.base_errors, result.row_errors(), result.invalid_rows) == ([], [], [])
+    assert result.totals["skip"] == model._default_manager.count() > 0
+
+
+def test_an_import_confirmed_twice_says_so(office, yardstick):
+    file = SimpleUploadedFile("bang.csv", b"name,high,legend\nNhom,9,grey\n")
+    first = office.post(page(Bracket, "import"), {"import_file": file, "format": "0"})
+    form = first.context["confirm_form"].initial
+    office.post(page(Bracket, "process_import"), form)
+
+    again = office.post(page(Bracket, "process_import"), form, follow=True)
+
+    assert Bracket.objects.count() == 1
+    assert _("This file was imported already, or is gone. Send it again.") in again.text
+
+
+def test_a_criterion_stays_in_a_group_of_its_own_set(office, yardstick):
+    elsewhere = CriterionGroup.objects.create(
+        criteria_set=make_set(code="khac"), number=1, name="Khác"
+    )
+    criterion = yardstick.criteria.first()
+
+    criterion.group = elsewhere
+    with pytest.raises(ValidationError) as refused:
+        criterion.full_clean()
+
+    assert list(refused.value.error_dict) == ["group"]
 
 
 def test_the_sign_in_page_is_everybodys(client, db):

@@ -60,6 +60,7 @@ def signed_in(client, role=None, **place):
 def typed(**changes):
     values = {
         "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
         "assessed_on": "15/09/2020",
         "percent": "",
         "reason": "",
@@ -237,6 +238,8 @@ def test_the_newest_open_basic_set_is_the_usual_one(client, enrolment, leader):
         ({"percent": "120"}, "percent"),
         ({"percent": "-1"}, "percent"),
         ({"percent": "abc"}, "percent"),
+        ({"percent": "1_0"}, "percent"),
+        ({"percent": "0e9"}, "percent"),
         ({"percent": "NaN"}, "percent"),
         ({"percent": "1e999999"}, "percent"),
         ({"percent": "7,5,5"}, "percent"),
@@ -361,7 +364,12 @@ def test_sending_again_after_a_conflict_is_a_decision(client, enrolment, leader)
 
 def test_two_views_of_the_commune_meet_likewise(client, enrolment, head):
     recording.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
-    data = {"result": "met", "assessed_on": "15/09/2020", "version": "0"}
+    data = {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "assessed_on": "15/09/2020",
+        "version": "0",
+    }
 
     assert client.post(OWN_VIEW, data).status_code == 409
 

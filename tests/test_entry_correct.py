@@ -166,7 +166,12 @@ def test_an_entry_that_voids_may_be_replaced_but_not_voided(client, enrolment, l
     assert 'name="void"' not in client.get(url_of(voiding)).content.decode()
     assert errors(client.post(url_of(voiding), void(**{"void-version": "2"}))) == ["__all__"]
 
-    assert client.post(url_of(voiding), typed(version="2", result="met")).status_code == 302
+    assert (
+        client.post(
+            url_of(voiding), typed(version="2", result="met", no_evidence_reason="Hồ sơ lưu tại xã")
+        ).status_code
+        == 302
+    )
     assert cell(enrolment).result == Result.MET
 
 

@@ -65,6 +65,7 @@ def test_a_coordinator_records_for_an_agency_and_mends_what_was_wrong(page, demo
     page.goto("/communes/ky-lac/criteria/8/")
     page.locator("#assess input[name=result][value=met]").check()
     page.locator("#id_assessed_on").fill("16/09/2020")
+    page.locator("#id_basis").select_option("verification")
     page.locator("#id_reason").fill("Đã lắp đủ trạm")
     page.locator(RECORD).click()
 
@@ -147,6 +148,9 @@ def test_with_the_keyboard_alone(page, demo):
     tab_to(page, "#assess input[name=result]")
     page.keyboard.press("Space")
     expect(page.locator("#assess input[name=result][value=met]")).to_be_checked()
+    tab_to(page, "#id_basis")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#id_basis")).to_have_value("verification")
     tab_to(page, RECORD)
     page.keyboard.press("Enter")
 
@@ -175,6 +179,7 @@ def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
     expect(page.locator(".fig").first).to_have_text("16/20")
     page.locator("tr[data-criterion='1'] a").click()
     page.locator("#assess input[value=met]").check()
+    page.locator("#id_basis").select_option("verification")
     page.locator(RECORD).click()
     expect(page.locator("div[data-criterion='1']")).to_have_attribute("data-result", "met")
 

@@ -92,7 +92,13 @@ def test_a_message_is_shown_once(client, enrolment):
     read(client, "/communes/")
     client.post(
         reverse("criteria:assess", args=["ky-lac", 1]),
-        {"result": "met", "basis": "verification", "assessed_on": "08/09/2020", "version": 0},
+        {
+            "result": "met",
+            "no_evidence_reason": "Hồ sơ lưu tại xã",
+            "basis": "verification",
+            "assessed_on": "08/09/2020",
+            "version": 0,
+        },
     )
 
     told = ["msg-ok" in client.get("/communes/").content.decode() for _ in range(3)]
@@ -119,6 +125,7 @@ def test_a_write_is_seen_at_once(client, enrolment):
         reverse("criteria:assess", args=["ky-lac", 1]),
         {
             "result": "met",
+            "no_evidence_reason": "Hồ sơ lưu tại xã",
             "basis": "verification",
             "assessed_on": "08/09/2020",
             "version": cell(enrolment).version,

@@ -139,10 +139,10 @@ def test_every_criterion_of_every_kind_of_commune_opens(leader):
     ("username", "number", "sections"),
     [
         ("lanhdao", 8, {"assess"}),
-        ("dieuphoi", 8, {"assess"}),
-        ("kylac", 8, {"own-view"}),
+        ("dieuphoi", 8, {"record"}),
+        ("kylac", 8, {"claim"}),
         ("lamhop", 8, set()),
-        ("canbo-kylac", 8, set()),
+        ("canbo-kylac", 8, {"claim"}),
         ("quansat", 8, set()),
         ("thanhtra", 8, set()),
         ("doan-1447", 8, set()),
@@ -152,12 +152,12 @@ def test_every_criterion_of_every_kind_of_commune_opens(leader):
 def test_forms_are_shown_to_those_who_may_use_them(demo, username, number, sections):
     page = ask(as_person(username), number=number)
 
-    shown = {name for name in ("assess", "own-view") if page.find("section", id=name)}
+    forms = ("assess", "record", "claim", "word")
+    shown = {name for name in forms if page.find("section", id=name)}
 
     assert shown == sections
     past = ask(as_person(username), number=number, as_of="2020-09-08")
-    assert not past.find("section", id="assess")
-    assert not past.find("section", id="own-view")
+    assert not [name for name in forms if past.find("section", id=name)]
     assert (
         not past.find("form", method="post", action=True)[1:]
         or len([f for f in past.find("form", method="post") if "/criteria/" in f["action"]]) == 0
@@ -175,7 +175,13 @@ def test_an_officer_assesses_only_where_the_agency_answers_alone(demo):
 
 
 def test_recording_says_so_and_says_how_many_past_days_changed(leader):
-    data = {"result": "met", "assessed_on": "10/09/2020", "basis": "verification", "version": "1"}
+    data = {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "assessed_on": "10/09/2020",
+        "basis": "verification",
+        "version": "1",
+    }
 
     response = leader.post("/communes/ky-lac/criteria/8/assess/", data, follow=True)
 
@@ -208,6 +214,7 @@ def test_recording_says_so_and_says_how_many_past_days_changed(leader):
 def test_what_cannot_be_recorded_is_said_beside_the_field_and_kept(leader, changes, field):
     data = {
         "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
         "assessed_on": "15/09/2020",
         "basis": "verification",
         "version": "1",
@@ -227,6 +234,7 @@ def test_the_second_writer_is_told_and_both_texts_are_kept(leader):
     record("ky-lac", 8, Result.NEARLY, TODAY, by="dieuphoi", reason="Lời của người trước")
     data = {
         "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
         "assessed_on": "15/09/2020",
         "basis": "verification",
         "version": "1",

@@ -157,6 +157,7 @@ def test_every_judged_cell_leads_to_its_page(leader):
 def test_recording_through_the_form_changes_today_and_not_the_past(leader):
     data = {
         "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
         "assessed_on": "15/09/2020",
         "basis": "verification",
         "version": "1",
@@ -527,7 +528,13 @@ def test_another_language_is_another_page(leader):
 
 
 def test_a_page_with_a_message_is_never_kept(leader):
-    data = {"result": "met", "assessed_on": "15/09/2020", "basis": "verification", "version": "1"}
+    data = {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "assessed_on": "15/09/2020",
+        "basis": "verification",
+        "version": "1",
+    }
     leader.post("/communes/ky-lac/criteria/8/assess/", data)
 
     with_message = leader.get("/")

@@ -10,7 +10,7 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
-from criteria import beside, recording
+from criteria import beside, recording, rounds
 from criteria.models import Charge, Difficulty, Level, Recognition
 from nrm_tracker import clock
 from tests.factories import (
@@ -138,6 +138,29 @@ GET  /accounts/area/{own.user}/memberships/new/ in  403  403  403  403  403  403
 POST /accounts/area/{far.user}/memberships/new/ in  403  403  403  403  403  403  403  404  200  403  403  in
 GET  /accounts/memberships/{own.membership}/end/ in 403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/memberships/{far.membership}/end/ in 403  403  403  403  403  403  403  404  200  403  403  in
+
+GET  /rounds/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
+GET  /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
+POST /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
+GET  /rounds/{own.round}/                       in  200  200  200  200  200  200  200  200  200  404  404  in
+GET  /rounds/{far.round}/                       in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /rounds/{own.round}/close/                 in  403  403  403  403  403  403  403  200  403  404  404  in
+POST /rounds/{own.round}/close/                 in  403  403  403  403  403  403  403  302  403  404  404  in
+POST /rounds/{far.round}/close/                 in  404  404  404  404  404  404  404  404  403  404  404  in
+GET  /rounds/{own.round}/{own.slug}/            in  200  200  200  200  200  200  200  200  200  404  404  in
+GET  /rounds/{own.round}/{near.slug}/           in  200  200  200  200  200  200  200  200  200  404  404  in
+GET  /rounds/{own.round}/{far.slug}/            in  404  404  404  404  404  404  404  404  404  404  404  in
+GET  /rounds/{far.round}/{far.slug}/            in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /rounds/{own.round}/{own.slug}/confirm/    in  403  403  200  200  403  403  403  403  403  404  404  in
+POST /rounds/{own.round}/{own.slug}/confirm/    in  403  403  200  200  403  403  403  403  403  404  404  in
+POST /rounds/{own.round}/{near.slug}/confirm/   in  403  403  403  403  403  403  403  403  403  404  404  in
+POST /rounds/{far.round}/{far.slug}/confirm/    in  404  404  404  404  404  404  404  404  403  404  404  in
+GET  /rounds/{own.round}/{own.slug}/submit/     in  403  403  403  200  403  403  403  403  403  404  404  in
+POST /rounds/{own.round}/{own.slug}/submit/     in  403  403  403  200  403  403  403  403  403  404  404  in
+POST /rounds/{own.round}/{near.slug}/submit/    in  403  403  403  403  403  403  403  403  403  404  404  in
+POST /rounds/{far.round}/{far.slug}/submit/     in  404  404  404  404  404  404  404  404  403  404  404  in
+GET  /review/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
+GET  /checks/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
 """  # noqa: E501
 # Django's own, which answer to any method.
 ANY_METHOD = {"set_language", "admin:index"}
@@ -179,6 +202,7 @@ def place(area, *, slug, name, code, criteria_set, by):
     return SimpleNamespace(
         slug=slug,
         commune=commune,
+        enrolment=enrolment,
         said=entries[0].pk,
         found=entries[1].pk,
         appraised=entries[2].pk,
@@ -209,6 +233,17 @@ def world(django_db_setup, django_db_blocker):
         own = place(here, slug="ky-lac", name="Kỳ Lạc", code="18850", **places)
         near = place(here, slug="lam-hop", name="Lâm Hợp", code="18851", **places)
         far = place(there, slug="cam-my", name="Cẩm Mỹ", code="18800", **places)
+        for area, *places in ((here, own, near), (there, far)):
+            opened = rounds.open_round(
+                area,
+                [found.enrolment for found in places],
+                name="Đợt rà soát",
+                opens_on=TODAY,
+                closes_on=TODAY,
+                by=by,
+            )
+            for found in places:
+                found.round = opened.pk
         agency = make_agency(area=here, criteria=[criteria_set.criteria.get(number=1)])
         group = WorkingGroup.objects.create(area=here, key="doan", name="Đoàn công tác")
         group.communes.add(own.commune)
@@ -336,6 +371,11 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
         "/charges/{}/end/",
         "/comments/{}/edit/",
         "/comments/{}/take-back/",
+        "/rounds/{}/",
+        "/rounds/{}/close/",
+        "/rounds/{}/ky-lac/",
+        "/rounds/{}/ky-lac/confirm/",
+        "/rounds/{}/ky-lac/submit/",
         "/accounts/area/{}/",
         "/accounts/memberships/{}/end/",
     ],

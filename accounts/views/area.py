@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,14 +71,18 @@ def user_new(request: SignedIn) -> HttpResponse:
     password_form = FirstPasswordForm(data, user=form.instance)
     # In this order: the password is compared with the names just read.
     if data is not None and all([form.is_valid(), role_form.is_valid(), password_form.is_valid()]):
-        with transaction.atomic():
-            user = form.instance
-            password = _give_first_password(user, password_form)
-            role = role_form.instance
-            role.user = user
-            role.save()
-            _log(request, user, _("Account created: %s") % role, ADDITION)
-        return _password_page(request, user, password)
+        user, role = form.instance, role_form.instance
+        try:
+            with transaction.atomic():
+                password = _give_first_password(user, password_form)
+                role.user = user
+                role.save()
+                _log(request, user, _("Account created: %s") % role, ADDITION)
+        except IntegrityError:
+            # The same form, sent twice at once: the other one was first.
+            form.add_error("username", _("An account of this name exists already."))
+        else:
+            return _password_page(request, user, password)
     context = {
         "nav": "accounts",
         "form": form,

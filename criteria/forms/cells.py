@@ -35,6 +35,7 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.recording import Finding
 from nrm_tracker import clock
+from nrm_tracker.templatetags.ui import result_word
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
 _ENUMS = {"result": Result, "basis": Basis, "level": Level}
@@ -49,6 +50,7 @@ _COMPARED = [
     "on_behalf_of",
     "document_number",
     "reason",
+    "no_evidence_reason",
 ]
 
 
@@ -106,11 +108,14 @@ class FindingForm(CellForm):
 
     result = forms.ChoiceField(
         label=_("Result"),
-        choices=[(result.value, result.label) for result in ASSESSABLE],
         widget=forms.RadioSelect,
     )
     assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
-    percent = PercentField(label=_("Reached (%)"), required=False)
+    percent = PercentField(
+        label=_("Reached (%)"),
+        required=False,
+        help_text=_("Only where the criterion has one share; say which in the remarks."),
+    )
     reason = WordsField(
         label=_("Reason, remarks"),
         limit=PROSE,
@@ -127,6 +132,8 @@ class FindingForm(CellForm):
                 name: getattr(wrong, name) for name in names if name not in ("version", "reason")
             }
         super().__init__(*args, **kwargs)
+        results = cast(forms.ChoiceField, self.fields["result"])
+        results.choices = [(result.value, result_word(result.value)) for result in ASSESSABLE]
         if wrong:
             reason = self.fields["reason"]
             reason.required, reason.label = True, _("Reason for the correction")
@@ -170,8 +177,7 @@ class AssessForm(FindingForm):
     )
     basis = forms.ChoiceField(
         label=_("Basis"),
-        choices=[(basis.value, basis.label) for basis in _BASES],
-        initial=Basis.VERIFICATION,
+        choices=[("", _("Choose the basis")), *((basis.value, basis.label) for basis in _BASES)],
     )
     basis_text = WordsField(
         label=_("Basis in words"),
@@ -189,6 +195,13 @@ class AssessForm(FindingForm):
     )
     document_number = WordsField(label=_("Document number"), limit=100, required=False)
 
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where the criterion is found met and nothing is attached."),
+    )
+
     field_order = [
         "result",
         "assessed_on",
@@ -200,6 +213,7 @@ class AssessForm(FindingForm):
         "on_behalf_of",
         "document_number",
         "reason",
+        "no_evidence_reason",
     ]
 
     def __init__(
@@ -267,6 +281,7 @@ class RecognitionForm(EntryForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
         help_text=_("Known only by year, it counts from 31/12."),
+        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
     is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)

@@ -1,5 +1,6 @@
 """Fields that people type into, and the form that a verb of history may refuse."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from nrm_tracker.text import normalize
 
 # The longest text that a reason or a remark may be.
 PROSE = 2000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,11}([.,][0-9]{1,9})?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
 
 class WordsField(forms.CharField):
@@ -49,6 +52,8 @@ class PercentField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         typed = str(value or "").strip().removesuffix("%").strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         number = super().to_python(typed.replace(",", "."))
         if number is not None and not (number.is_finite() and 0 <= number <= 100):
             message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
@@ -72,3 +77,27 @@ class EntryForm(forms.Form):
     def require(self, name: str, message: str | Promise) -> None:
         if name not in self.errors and not self.cleaned_data.get(name):
             self.add_error(name, str(message))
+
+
+class NumberField(forms.DecimalField):
+    """A number of at most three decimals after a comma or a point: 7,5 and 7.5 are one.
+
+    With `counts`, what is counted in ones: there points in groups of three are thousands, as
+    offices write them (3.397).
+    """
+
+    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+
+    def __init__(self, *, counts: bool = False, **kwargs: Any) -> None:
+        self.counts = counts
+        super().__init__(max_digits=14, decimal_places=3, localize=True, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
+
+    def to_python(self, value: Any) -> Any:
+        typed = str(value if value is not None else "").strip()
+        if self.counts and _THOUSANDS.fullmatch(typed):
+            typed = typed.replace(".", "")
+        typed = typed.removesuffix("%").strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed.replace(",", "."))

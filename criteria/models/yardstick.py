@@ -119,6 +119,8 @@ class Criterion(Sourced):
 
     def clean(self) -> None:
         """A set in use takes no further criterion, and none changes its number (rule 7)."""
+        if self.group and self.group.criteria_set_id != self.criteria_set_id:
+            raise ValidationError({"group": _("Choose a group of the same set.")})
         rows = Criterion.objects.filter(pk=self.pk).values_list("criteria_set_id", "number")
         stored = rows.first() if self.pk else None
         if stored == (self.criteria_set_id, self.number):

@@ -11,17 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import cells, permissions, scoring
-from criteria.forms.cells import blank_forms
-from criteria.models import (
-    Assessment,
-    CriterionStatus,
-    Enrolment,
-    Indicator,
-    Recognition,
-    Threshold,
-)
+from criteria.models import Assessment, CriterionStatus, Enrolment, Recognition
 from criteria.progress import Moment, Row, granted_by
-from dashboards import boards, charts, moments
+from dashboards import boards, charts, desks, moments
 from dashboards.kept import kept
 from dashboards.moments import When
 from dashboards.stories import tell
@@ -94,6 +86,8 @@ def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, o
         (c.headline for c in found if c.headline), key=lambda a: a.assessed_on, default=None
     )
     stories = tell(told)
+    recognitions = _recognitions(enrolment, when.moment)
+    is_recognised = any(holds for _, holds in recognitions)
     results = "".join(scoring.LETTERS[cell.result] for cell in found)
     row = Row(
         commune.pk,
@@ -111,13 +105,17 @@ def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, o
         "head": scoring.headline(results),
         "row": row,
         "newest": newest,
-        "stale_since": stale_since(newest.assessed_on if newest else None, when.day),
+        # A recognition stands until it is revoked: that it is old says nothing.
+        "stale_since": (
+            stale_since(newest.assessed_on, when.day) if newest and not is_recognised else None
+        ),
         "changes": _changes(rows, results, when.moment),
         "chart": charts.line_chart([row], {enrolment.pk: past}, when.day, len(criteria)),
         "stories": stories[:TOLD_ON_A_COMMUNE],
         "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
         "corrected": corrected,
-        "recognitions": _recognitions(enrolment, when.moment),
+        "recognitions": recognitions,
+        "is_recognised": is_recognised,
         "missing_count": scoring.headline(results).missing,
         "days_left": (enrolment.target_on - when.day).days if enrolment.target_on else None,
     }
@@ -150,65 +148,41 @@ def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognitio
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
-    runs = list(cells.runs_within(request.access.areas).filter(commune__slug=slug))
-    if not runs:
+    found = cells.statuses_of(request.access.areas, slug, number)
+    if not found:
         raise Http404
-    found = runs[0].commune
-    when = _within_life(moments.read(request), found)
+    commune = found[0].enrolment.commune
+    when = _within_life(moments.read(request), commune)
+    runs = list({status.enrolment_id: status.enrolment for status in found}.values())
     enrolment = cells.choose_enrolment(runs, when.day, when.set_code)
-    if enrolment is None:
+    of_run = (s for s in found if enrolment and s.enrolment_id == enrolment.pk)
+    status = next((s for s in of_run if s.criterion.number == number), None)
+    if enrolment is None or status is None:
         raise Http404
-    status = get_object_or_404(
-        CriterionStatus.objects.select_related("criterion__criteria_set", "criterion__group"),
-        enrolment=enrolment,
-        criterion__number=number,
-    )
-    status.enrolment = enrolment
     told, corrected = _told_of(status, when.moment)
-    shown = cells.fill([status.criterion], told, corrected)[0]
-    responsible = cells.responsible([status.criterion], when.day)
+    answerable = cells.responsible([status.criterion], when.day).get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
-    answerable = responsible.get(status.criterion_id, [])
-    forms = (
-        blank_forms(request.access, request.user, status, when.today, answerable)
-        if when.is_now
-        else None
-    )
+    work = desks.desk(request.access, request.user, status, answerable, when)
     return render(
         request,
         "dashboards/cell.html",
         {
             "nav": "communes",
             "when": when,
-            "commune": found,
+            "commune": commune,
             "enrolment": enrolment,
             "status": status,
             "criterion": status.criterion,
-            "cell": shown,
+            "cell": cells.fill([status.criterion], told, corrected)[0],
             "agencies": cells.agencies(answerable),
-            "indicators": _indicators(status, found, when),
             "earlier": number - 1 if number > 1 else None,
             "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
             "told": page,
             "corrected": corrected,
-            "forms": forms,
-            "correctable": {entry.pk for entry in page if forms and entry.level in forms.levels}
-            - corrected,
+            "desk": work,
+            "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
         },
     )
-
-
-@dataclass(frozen=True)
-class Measure:
-    """An indicator against what it must reach here."""
-
-    indicator: Indicator
-    threshold: Threshold | None
-
-
-def _indicators(status: CriterionStatus, commune: Commune, when: When) -> list[Measure]:
-    found = status.criterion.indicators.prefetch_related("thresholds").order_by("pk")
-    return [Measure(i, cells.threshold_for(i, commune, when.day)) for i in found]
 
 
 def _told_of(status: CriterionStatus, moment: Moment) -> tuple[list[Assessment], set[int]]:

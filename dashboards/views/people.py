@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from accounts.models import Person
+from accounts.models import Notice, Person
 from criteria.progress import Moment, board
 from dashboards import boards, duties, moments, timelines, waiting
 from dashboards.kept import kept
@@ -13,6 +13,8 @@ from dashboards.moments import When
 from dashboards.scopes import Scope
 from nrm_tracker import clock
 from nrm_tracker.revision import unchanged_since_last_write
+
+NOTICES_SHOWN = 10
 
 
 @require_safe
@@ -31,6 +33,7 @@ def me(request: SignedIn) -> HttpResponse:
             "memberships": request.access.memberships,
             "query": boards.settled(When(Moment(today), today), made).query,
             "queues": waiting.queues(request.access, made),
+            "notices": Notice.objects.unread().filter(user=request.user)[:NOTICES_SHOWN],
         },
     )
 

@@ -1,7 +1,7 @@
 """The small pieces that every page is made of; `/styleguide/` shows each of them."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -104,6 +104,8 @@ def basis(kind: str, text: str, on: dt.date) -> str:
     if kind == "session":
         return gettext("Recorded at the working session of %(day)s") % {"day": said}
     words = text or basis_word(kind)
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
     if kind == "decision":
         words = gettext("Decision: %(basis)s") % {"basis": words}
     return words if said in words else f"{words} · {said}"
@@ -112,21 +114,45 @@ def basis(kind: str, text: str, on: dt.date) -> str:
 @register.simple_tag
 def basis_short(kind: str, text: str, on: dt.date) -> str:
     """The same for a table's cell: "08/09/2020, working session"."""
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
     return f"{when_true(on, kind, text)}, {basis_word(kind)}"
 
 
 @register.simple_tag
 def when_true(on: dt.date, kind: str, text: str) -> str:
     """The day of a figure, or the year of a decision known only by that (from 31/12)."""
-    said = day(on)
-    by_year = kind == "decision" and (on.month, on.day) == (12, 31) and said not in text
-    return gettext("in %(year)s") % {"year": on.year} if by_year else said
+    return gettext("in %(year)s") % {"year": on.year} if is_year_only(on, kind, text) else day(on)
+
+
+def is_year_only(on: dt.date, kind: str, text: str) -> bool:
+    """Whether a decision is known by its year alone, and so counts from 31/12 (rule 12)."""
+    return kind == "decision" and (on.month, on.day) == (12, 31) and day(on) not in text
 
 
 @register.simple_tag
 def basis_word(kind: str) -> str:
     """What a figure rests on in two words, for tables."""
     return str(BASIS_WORDS.get(kind, kind))
+
+
+@register.simple_tag
+def gap(measure: Any) -> str:
+    """What a value lacks, or has too much: in what is counted, and in points of a share."""
+    missing = measure.gap
+    if missing is None:
+        return gettext("nothing") if measure.verdict == "met" else ""
+    if missing.units is not None and measure.indicator.counted_in:
+        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
+        counted = said % {"n": amount(missing.units), "unit": measure.indicator.counted_in}
+        return format_html(
+            '<b>{}</b><span class="sub">{}</span>',
+            counted,
+            gettext("%(n)s points of %%") % {"n": amount(missing.points)},
+        )
+    if measure.indicator.kind == "percent":
+        return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
+    return f"{amount(missing.points)} {measure.indicator.unit}".strip()
 
 
 @register.simple_tag
@@ -171,14 +197,31 @@ def change(row: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page) -> dict[str, Any]:
-    return {"page": page, "request": context["request"]}
+def pagination(context: template.Context, page: Page, name: str = "page") -> dict[str, Any]:
+    """The ways to other pages of a list; `name` is that of its number in the address."""
+
+    def turned_to(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": turned_to(page.previous_page_number()) if page.has_previous() else "",
+        "next": turned_to(page.next_page_number()) if page.has_next() else "",
+    }
 
 
 @register.filter
 def day(value: dt.date | None) -> str:
     """dd/mm/yyyy."""
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def within(place: str) -> str:
+    """A place's name inside a sentence: "huyện Kỳ Anh"."""
+    return place[:1].lower() + place[1:]
 
 
 @register.filter
@@ -202,6 +245,16 @@ def decimal1(value: float | Decimal) -> str:
 def decimal2(value: float | Decimal) -> str:
     """Two decimals with a comma: 16,13."""
     return f"{value:.2f}".replace(".", ",")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A number as people write it: 3.397, 91,5; at most one decimal, none where there is none."""
+    if value is None:
+        return ""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    whole = rounded == rounded.to_integral_value()
+    return thousands(rounded.quantize(Decimal(1)) if whole else rounded)
 
 
 @register.filter

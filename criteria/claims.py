@@ -1,0 +1,95 @@
+"""What a page reads of a cell's claims: each with its words, in one query."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, QuerySet
+
+from criteria.models import Claim, ClaimDecision, CriterionStatus
+from criteria.progress import Moment
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One word on a claim, as pages print it."""
+
+    pk: int
+    agency_id: int | None
+    indicator_id: int | None
+    verdict: str
+    reason: str
+    add_by: dt.date | None
+    document_number: str
+    document_file_id: int | None
+    at: dt.datetime
+    agency: str | None
+    code: str | None
+    by: str
+
+    @property
+    def who(self) -> str:
+        return self.agency or self.by
+
+    @property
+    def is_return(self) -> bool:
+        return self.verdict == ClaimDecision.Verdict.RETURNED
+
+
+_WORD = (
+    "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
+    "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
+)  # fmt: skip
+
+
+@dataclass
+class Told:
+    """A claim with what was said to it, oldest first."""
+
+    claim: Claim
+    words: list[Spoken] = field(default_factory=list)
+
+    @property
+    def returned(self) -> Spoken | None:
+        return next((word for word in reversed(self.words) if word.is_return), None)
+
+    def seen_of(self, agency_id: int) -> int:
+        """The number of the agency's latest word; 0 where it has not spoken."""
+        return max((w.pk for w in self.words if w.agency_id == agency_id), default=0)
+
+    def waits_since(self, day: dt.date) -> int:
+        """How many days it has waited by then."""
+        assert self.claim.submitted_at is not None  # noqa: S101 it was sent
+        return (day - clock.local_day(self.claim.submitted_at)).days
+
+
+def claims_of(status: CriterionStatus, moment: Moment, *, with_draft: bool) -> list[Told]:
+    """The claims of a cell sent by the moment, newest first; the draft for its own people."""
+    return told(Claim.objects.filter(status=status), moment, with_draft=with_draft)
+
+
+def told(claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False) -> list[Told]:
+    """These claims and their words, as far as the moment knows them: one query."""
+    until = clock.end_of(min(moment.day, moment.known or moment.day))
+    visible = Q(submitted_at__lt=until)
+    if with_draft:
+        visible |= Q(state=Claim.State.DRAFT)
+    words = {f"word_{n}": F(f"decisions__{name}") for n, name in enumerate(_WORD)}
+    rows = (
+        claims.filter(visible)
+        .select_related("drafted_by", "submitted_by", "closed_by")
+        .annotate(**words)
+        .order_by("-drafted_at", "-pk", "decisions__pk")
+    )
+    return _grouped(rows, until)
+
+
+def _grouped(rows: Iterable[Claim], until: dt.datetime) -> list[Told]:
+    found: dict[int, Told] = {}
+    for row in rows:
+        told = found.setdefault(row.pk, Told(row))
+        word = Spoken(*(getattr(row, f"word_{n}") for n in range(len(_WORD))))
+        if word.pk is not None and word.at < until:
+            told.words.append(word)
+    return list(found.values())

@@ -1,0 +1,130 @@
+"""A value of one indicator, as people type it; and the forms that carry values of a criterion."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from criteria import values
+from criteria.forms.fields import PROSE, DayField, EntryForm, NumberField, WordsField
+from criteria.models import Enrolment, Indicator, Value
+from criteria.values import Given, Measure
+from nrm_tracker import clock
+
+YES_NO = [("", _("not stated")), ("yes", _("Met")), ("no", _("Not met"))]
+_FIELDS = {
+    Indicator.Kind.PERCENT: ("numerator", "denominator", "number"),
+    Indicator.Kind.NUMBER: ("number",),
+    Indicator.Kind.BOOLEAN: ("yes_no",),
+    Indicator.Kind.TEXT: ("text",),
+}
+
+
+class ValueForm(EntryForm):
+    """One value; left empty, it says nothing. Its names are those of `values.Given`."""
+
+    numerator = NumberField(label=_("Number meeting it"), required=False, counts=True)
+    denominator = NumberField(label=_("Number in all"), required=False, counts=True)
+    number = NumberField(label=_("Value"), required=False)
+    yes_no = forms.ChoiceField(
+        label=_("Met or not"), choices=YES_NO, required=False, widget=forms.RadioSelect
+    )
+    text = WordsField(label=_("Text"), limit=PROSE, lines=2, required=False)
+    not_applicable_reason = WordsField(
+        label=_("Why it does not apply"), limit=PROSE, required=False
+    )
+    measured_on = DayField(label=_("Measured on"), required=False, help_text="")
+    source = WordsField(label=_("Source of the value"), limit=500, required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        enrolment: Enrolment,
+        measure: Measure,
+        shown: Value | None = None,
+        is_required: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.enrolment, self.measure, self.is_required = enrolment, measure, is_required
+        self.indicator = measure.indicator
+        kwargs.setdefault("prefix", f"i{self.indicator.pk}")
+        shown = shown or measure.value
+        super().__init__(data, initial=_initial(shown), **kwargs)
+        kept = {*_FIELDS[Indicator.Kind(self.indicator.kind)], "measured_on", "source"}
+        if self.indicator.may_be_not_applicable:
+            kept.add("not_applicable_reason")
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        for name in self.fields:
+            self.fields[name].widget.attrs["class"] = f"form-control f-{name}"
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        given = self.given()
+        if given is None:
+            if self.is_required:
+                self.add_error(None, _("Give the value."))
+            return data
+        try:
+            values.check(self.enrolment, self.indicator, given)
+        except ValidationError as error:
+            self.refuse(error)
+        return data
+
+    def given(self) -> Given | None:
+        """What was typed, None where nothing was but a day and a source."""
+        data = dict(self.cleaned_data)
+        measured_on = data.pop("measured_on", None) or clock.today()
+        if "yes_no" in data:
+            data["yes_no"] = {"yes": True, "no": False}.get(data["yes_no"])
+        said = {name: value for name, value in data.items() if name != "source"}
+        if all(value in (None, "") for value in said.values()):
+            return None
+        return Given(measured_on=measured_on, **data)
+
+    @property
+    def computed(self) -> Any:
+        """The share that was typed as a part and a whole, for the page that shows it again."""
+        numerator = self["numerator"].value() if "numerator" in self.fields else None
+        return numerator and self.measure.value and self.measure.value.amount
+
+
+class CorrectValueForm(EntryForm):
+    """Why a value is replaced or voided."""
+
+    reason = WordsField(label=_("Reason for the correction"), limit=PROSE, lines=2)
+
+
+def value_forms(
+    data: QueryDict | None,
+    enrolment: Enrolment,
+    measures: Iterable[Measure],
+    drafts: Mapping[int, Value] | None = None,
+) -> list[ValueForm]:
+    """A form for each leaf indicator, showing its draft or what counts."""
+    return [
+        ValueForm(
+            data,
+            enrolment=enrolment,
+            measure=measure,
+            shown=(drafts or {}).get(measure.indicator.pk),
+        )
+        for measure in measures
+        if measure.is_leaf
+    ]
+
+
+def _initial(shown: Value | None) -> dict[str, Any]:
+    if shown is None:
+        return {"measured_on": clock.today()}
+    names = ("number", "text", "numerator", "denominator", "not_applicable_reason", "source")
+    initial = {name: getattr(shown, name) for name in names}
+    if shown.yes_no is not None:
+        initial["yes_no"] = "yes" if shown.yes_no else "no"
+    return {**initial, "measured_on": shown.measured_on}

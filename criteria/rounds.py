@@ -1,0 +1,306 @@
+"""Review rounds: the verbs, each one transaction, and what pages read of a round.
+
+In a round a commune confirms or updates each of its criteria, then its leader submits. Closing
+freezes where each commune stood, so that rounds can be compared.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import notices
+from accounts.models import Role, User
+from communes.models import Area
+from criteria import scoring, standings, sweep
+from criteria.models import (
+    Assessment,
+    Claim,
+    Criterion,
+    CriterionStatus,
+    Enrolment,
+    Level,
+    Measurement,
+    Result,
+    Round,
+    RoundCheck,
+    RoundReturn,
+    Standing,
+)
+from criteria.recording import entries_of
+from nrm_tracker import clock
+
+
+@transaction.atomic
+def open_round(
+    area: Area,
+    runs: Collection[Enrolment],
+    *,
+    name: str,
+    opens_on: dt.date,
+    closes_on: dt.date,
+    by: User,
+) -> Round:
+    """Open the area's next round for these runs at one set, and tell the communes."""
+    # Two that open at once would take the same number.
+    Area.objects.select_for_update().get(pk=area.pk)
+    _check_days(runs, opens_on, closes_on)
+    last = Round.objects.filter(area=area).aggregate(last=Max("number"))["last"] or 0
+    made = Round(
+        area=area,
+        number=last + 1,
+        name=name,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        opened_by=by,
+    )
+    made.full_clean()
+    made.save()
+    RoundReturn.objects.bulk_create(RoundReturn(round=made, enrolment=run) for run in runs)
+    people = notices.holders(
+        Role.COMMUNE_LEADER, Role.COMMUNE_STAFF, commune__in=[run.commune_id for run in runs]
+    )
+    text = _("Review round opened: %(name)s. To be submitted by %(day)s.") % {
+        "name": made.name,
+        "day": f"{closes_on:%d/%m/%Y}",
+    }
+    notices.tell(people, text, reverse("dashboards:round", args=[made.pk]), but=by)
+    return made
+
+
+@transaction.atomic
+def confirm(given: RoundReturn, statuses: Iterable[CriterionStatus], *, by: User) -> int:
+    """Say of cells that they are as they were; return how many nobody had confirmed yet."""
+    current = _open(given)
+    known = set(current.checks.values_list("status_id", flat=True))
+    now = clock.now()
+    new = RoundCheck.objects.bulk_create(
+        RoundCheck(round_return=current, status=status, confirmed_at=now, confirmed_by=by)
+        for status in statuses
+        if status.pk not in known and status.enrolment_id == current.enrolment_id
+    )
+    return len(new)
+
+
+@transaction.atomic
+def submit_return(given: RoundReturn, *, by: User) -> None:
+    """Send the commune's return. Refused while a criterion is neither confirmed nor updated."""
+    current = _open(given)
+    left = still_open(current)
+    if left:
+        message = _("Neither confirmed nor updated in this round: %(criteria)s.")
+        names = "; ".join(str(criterion) for criterion in left)
+        raise ValidationError(message % {"criteria": names})
+    current.submitted_at, current.submitted_by = clock.now(), by
+    current.save(update_fields=["submitted_at", "submitted_by"])
+
+
+@transaction.atomic
+def close(found: Round, *, by: User) -> None:
+    """Close the round, and keep where each of its communes stands now."""
+    current = Round.objects.select_for_update().get(pk=found.pk)
+    if current.closed_at:
+        raise ValidationError(_("This round was closed already."))
+    returns = list(current.returns.select_for_update(of=("self",)).order_by("pk"))
+    _freeze(returns)
+    current.closed_at, current.closed_by = clock.now(), by
+    current.save(update_fields=["closed_at", "closed_by"])
+
+
+def still_open(given: RoundReturn) -> list[Criterion]:
+    """The criteria neither confirmed nor updated in the round, in order."""
+    seen = seen_to(given.round, RoundReturn.objects.filter(pk=given.pk))
+    done = seen.get(given.enrolment_id, set())
+    criteria = Criterion.objects.filter(statuses__enrolment=given.enrolment_id).order_by("number")
+    return [criterion for criterion in criteria if criterion.pk not in done]
+
+
+def seen_to(found: Round, returns: QuerySet[RoundReturn]) -> dict[int, set[int]]:
+    """The criteria that each of these runs confirmed or updated in the round: one query.
+
+    Updated is what the commune itself said, measured or claimed from the opening day on.
+    """
+    runs = returns.order_by().values("enrolment")
+    since = clock.end_of(found.opens_on - dt.timedelta(days=1))
+    until = found.closed_at or clock.now()
+    recorded = Q(recorded_at__gte=since, recorded_at__lte=until, level=Level.COMMUNE)
+    cell = ("status__enrolment_id", "status__criterion_id")
+    confirmed = RoundCheck.objects.filter(round_return__in=returns.order_by().values("pk"))
+    said = Assessment.objects.filter(recorded, status__enrolment__in=runs)
+    measured = Measurement.objects.filter(recorded, enrolment__in=runs)
+    claimed = Claim.objects.filter(
+        status__enrolment__in=runs, submitted_at__gte=since, submitted_at__lte=until
+    )
+    pairs = confirmed.order_by().values_list(*cell).union(
+        said.order_by().values_list(*cell),
+        measured.order_by().values_list("enrolment_id", "indicator__criterion_id"),
+        claimed.order_by().values_list(*cell),
+    )  # fmt: skip
+    seen: dict[int, set[int]] = {}
+    for enrolment_id, criterion_id in pairs:
+        seen.setdefault(enrolment_id, set()).add(criterion_id)
+    return seen
+
+
+@dataclass
+class ReturnRow:
+    """A commune's part in a round, with the day by which it was due."""
+
+    pk: int
+    enrolment_id: int
+    commune_id: int
+    set_id: int
+    slug: str
+    name: str
+    sort_key: str
+    results: str
+    own_results: str
+    submitted_at: dt.datetime | None
+    submitted_by: str | None
+    closes_on: dt.date
+    done: int = 0
+
+    @property
+    def submitted_on(self) -> dt.date | None:
+        return clock.local_day(self.submitted_at) if self.submitted_at else None
+
+    @property
+    def days_late(self) -> int:
+        """How long after the closing day it came, or is awaited since."""
+        return max(((self.submitted_on or clock.today()) - self.closes_on).days, 0)
+
+    @property
+    def own_head(self) -> scoring.Headline:
+        return scoring.headline(self.own_results)
+
+
+def returns_of(found: Round) -> list[ReturnRow]:
+    """The communes of a round by name, with how many criteria each has seen to: two queries."""
+    columns = (
+        "pk", "enrolment_id", "enrolment__commune_id", "enrolment__criteria_set_id",
+        "enrolment__commune__slug", "enrolment__commune__name", "enrolment__commune__sort_key",
+        "results", "own_results", "submitted_at", "submitted_by__full_name",
+    )  # fmt: skip
+    asked = RoundReturn.objects.filter(round=found)
+    ordered = asked.order_by("enrolment__commune__sort_key", "pk")
+    due = (found.closes_on,)
+    rows = [ReturnRow(*(values + due)) for values in ordered.values_list(*columns)]
+    seen = seen_to(found, asked)
+    for row in rows:
+        row.done = len(seen.get(row.enrolment_id, ()))
+    return rows
+
+
+@dataclass
+class CheckedCell:
+    """A cell in a commune's return: where it stands, and whether the commune has seen to it."""
+
+    status: CriterionStatus
+    own: Assessment | None
+    touched_at: dt.datetime | None
+    check: RoundCheck | None
+    is_updated: bool
+
+    @property
+    def is_left(self) -> bool:
+        return self.check is None and not self.is_updated
+
+
+def cells_of(given: RoundReturn) -> list[CheckedCell]:
+    """All cells of a return, in order of the set: five queries."""
+    run = Enrolment.objects.filter(pk=given.enrolment_id)
+    checks = {
+        check.status_id: check
+        for check in RoundCheck.objects.filter(round_return=given).select_related("confirmed_by")
+    }
+    own = {entry.status_id: entry for entry in _own_words(given)}
+    touched = sweep.touched(run)
+    seen = seen_to(given.round, RoundReturn.objects.filter(pk=given.pk))
+    done = seen.get(given.enrolment_id, set())
+    statuses = CriterionStatus.objects.filter(enrolment=given.enrolment_id)
+    return [
+        CheckedCell(
+            status=status,
+            own=own.get(status.pk),
+            touched_at=touched.get((given.enrolment_id, status.criterion_id)),
+            check=checks.get(status.pk),
+            is_updated=status.criterion_id in done and status.pk not in checks,
+        )
+        for status in statuses.select_related("criterion", "assessment").order_by(
+            "criterion__number"
+        )
+    ]
+
+
+def _own_words(given: RoundReturn) -> QuerySet[Assessment]:
+    """What the commune says of itself, the word that counts last."""
+    found = Assessment.objects.filter(
+        status__enrolment=given.enrolment_id,
+        level=Level.COMMUNE,
+        correction__isnull=True,
+        voids=False,
+    )
+    return found.order_by("assessed_on", "recorded_at", "pk")
+
+
+def _check_days(runs: Collection[Enrolment], opens_on: dt.date, closes_on: dt.date) -> None:
+    """The verb's demands that a field can be blamed for."""
+    if not runs:
+        raise ValidationError({"communes": _("Choose at least one commune.")})
+    if len({run.criteria_set_id for run in runs}) > 1:
+        raise ValidationError({"communes": _("A round looks over one criteria set.")})
+    since = min(run.criteria_set.valid_from for run in runs)
+    if opens_on < since:
+        message = _("The criteria set is in force only from %(day)s.")
+        raise ValidationError({"opens_on": message % {"day": f"{since:%d/%m/%Y}"}})
+    if closes_on < opens_on:
+        raise ValidationError({"closes_on": _("A round cannot close before it opens.")})
+    if closes_on < clock.today():
+        raise ValidationError({"closes_on": _("The closing day has passed already.")})
+
+
+def _open(given: RoundReturn) -> RoundReturn:
+    """The return, locked, if its round still takes it: closing waits for the same lock."""
+    current = RoundReturn.objects.select_for_update().get(pk=given.pk)
+    if current.round.closed_at:
+        raise ValidationError(_("The round is closed and takes no more returns."))
+    if current.round.opens_on > clock.today():
+        message = _("The round opens on %(day)s.")
+        raise ValidationError(message % {"day": f"{current.round.opens_on:%d/%m/%Y}"})
+    if current.submitted_at:
+        raise ValidationError(_("This return was submitted already."))
+    return current
+
+
+def _freeze(returns: list[RoundReturn]) -> None:
+    """Write into each return the row of today: the headline, and the commune's own word."""
+    ids = [given.enrolment_id for given in returns]
+    latest = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=clock.today())
+    rows = Enrolment.objects.filter(pk__in=ids).order_by().values_list(
+        "pk", Subquery(latest.order_by("-on_day").values("results")[:1])
+    )  # fmt: skip
+    results = dict(rows)
+    numbers: dict[int, list[int]] = {pk: [] for pk in ids}
+    cells = CriterionStatus.objects.filter(enrolment__in=ids).order_by("criterion__number")
+    for enrolment_id, number in cells.values_list("enrolment_id", "criterion__number"):
+        numbers[enrolment_id].append(number)
+    said = entries_of(ids)
+    for given in returns:
+        of = numbers[given.enrolment_id]
+        given.results = results[given.enrolment_id] or scoring.NOT_ASSESSED * len(of)
+        given.own_results = own_row(said[given.enrolment_id], of)
+    RoundReturn.objects.bulk_update(returns, ["results", "own_results"], batch_size=200)
+
+
+def own_row(entries: Iterable[standings.Entry], numbers: list[int]) -> str:
+    """What the commune says of itself, one letter a criterion."""
+    cells: dict[int, str] = dict.fromkeys(numbers, Result.NOT_ASSESSED)
+    own = [entry for entry in standings.in_force(entries) if entry.level == Level.COMMUNE]
+    for entry in sorted(own, key=lambda entry: entry.order):
+        cells[entry.number] = entry.result
+    return "".join(scoring.LETTERS[result] for result in cells.values())

@@ -1,0 +1,129 @@
+"""What one person may do at a cell, and what the cell shows of figures and claims."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from accounts.access import Access
+from accounts.models import User
+from criteria import claims, permissions, values
+from criteria.claiming import Need, needs, unspoken
+from criteria.claims import Told
+from criteria.forms.cells import AssessForm, assess_form
+from criteria.forms.claims import ClaimForm, JudgeForm
+from criteria.models import Claim, CriterionStatus, Level, Responsibility
+from criteria.values import Measure
+from criteria.views.claims import word_form
+from dashboards.moments import When
+
+
+@dataclass
+class Desk:
+    """The work at a cell. A form is there only for who may use it, and only today."""
+
+    measures: list[Measure]
+    claims: list[Told]
+    day: dt.date
+    proposed: str | None = None
+    levels: frozenset[int] = frozenset()
+    waiting: Told | None = None
+    draft: Told | None = None
+    left: list[Need] = field(default_factory=list)
+    claim_form: ClaimForm | None = None
+    word_form: JudgeForm | None = None
+    assess_form: AssessForm | None = None
+    may_submit: bool = False
+    may_measure: bool = False
+    may_record: bool = False
+
+    @property
+    def days_waiting(self) -> int:
+        """How many days the claim that waits has waited."""
+        return self.waiting.waits_since(self.day) if self.waiting else 0
+
+    @property
+    def correctable_values(self) -> set[int]:
+        """The values that the person may correct: the commune's its leader, else the office."""
+        return {
+            value.pk
+            for measure in self.measures
+            for value in measure.past
+            if (self.may_submit if value.level == Level.COMMUNE else self.may_measure)
+        }
+
+    @property
+    def returned(self) -> Told | None:
+        """The claim that waits for the commune: returned, and nothing sent since."""
+        if self.waiting or not self.claims:
+            return None
+        newest = next((told for told in self.claims if not told.claim.is_draft), None)
+        return newest if newest and newest.claim.state == Claim.State.RETURNED else None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the person has nothing to do here."""
+        forms = (self.claim_form, self.word_form, self.assess_form)
+        return not any(forms) and not self.may_record
+
+
+def desk(
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    answering: list[Responsibility],
+    when: When,
+) -> Desk:
+    """Three queries, and one for the values of a draft; none for the forms."""
+    commune = status.enrolment.commune
+    drafts = permissions.may_draft(access, commune.pk)
+    measures = values.measures(
+        values.scales_of([status.criterion_id]),
+        values.told_values(status.enrolment, when.moment),
+        commune,
+        when.day,
+    )
+    found = claims.claims_of(status, when.moment, with_draft=drafts and when.is_now)
+    made = Desk(measures, found, when.day, values.proposed(measures))
+    made.waiting = next((told for told in found if told.claim.is_waiting), None)
+    made.draft = next((told for told in found if told.claim.is_draft), None)
+    needed = needs(status, answering)
+    if made.waiting:
+        made.left = unspoken(needed, made.waiting.words)
+    if when.is_now:
+        _lay_out(made, access, user, status, answering, needed, when)
+    return made
+
+
+def _lay_out(
+    made: Desk,
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    answering: list[Responsibility],
+    needed: dict[int, Need],
+    when: When,
+) -> None:
+    commune = status.enrolment.commune
+    coordinates = commune.area_id in access.coordinates
+    made.levels = permissions.writable_levels(access, commune, answering)
+    made.may_submit = permissions.may_submit(access, commune.pk)
+    made.may_measure = coordinates
+    made.may_record = coordinates
+    if permissions.may_draft(access, commune.pk) and not made.waiting:
+        earlier = next((told.claim for told in made.claims if not told.claim.is_draft), None)
+        draft = made.draft.claim if made.draft else None
+        made.claim_form = ClaimForm(
+            status=status, measures=made.measures, draft=draft, earlier=earlier
+        )
+    if made.waiting and _may_judge(made.waiting.claim, user):
+        if permissions.may_decide(access, commune, answering):
+            own = next((n for pk, n in needed.items() if pk in access.agencies), None)
+            seen = made.waiting.seen_of(own.agency.pk) if own else 0
+            made.waiting.claim.status = status
+            made.word_form = word_form(access, made.waiting.claim, needed, own, seen=seen)
+    elif permissions.may_find(access, commune, answering):
+        made.assess_form = assess_form(access, user, status, when.today, answering)
+
+
+def _may_judge(claim: Claim, user: User) -> bool:
+    """Nobody judges a claim that they drafted or sent (rule 9)."""
+    return user.pk not in (claim.drafted_by_id, claim.submitted_by_id)

@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from dashboards import digests
+
+
+class Command(BaseCommand):
+    help = "Sends each person one e-mail a day with what is new and what waits; safe to run twice."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sent, failed = digests.send_all()
+        self.stdout.write(_("Daily e-mails sent: %(count)s.") % {"count": sent})
+        for person, reason in failed:
+            self.stderr.write(
+                _("Not sent to %(person)s: %(why)s") % {"person": person, "why": reason}
+            )

@@ -1,0 +1,460 @@
+"""The life of a claim on the demo's day: drafted, sent, spoken to, returned, settled (rule 9)."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Notice, User
+from criteria import claiming
+from criteria.claiming import Word
+from criteria.models import (
+    Assessment,
+    Claim,
+    ClaimDecision,
+    CriterionStatus,
+    DraftValue,
+    Level,
+    Measurement,
+    Result,
+)
+from tests.pages import Page, as_person, demo_cell, demo_for_the_module, read
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2020, 9, 15)
+CELL = "/communes/ky-lac/criteria/15/"
+CLAIM = f"{CELL}claim/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup, django_db_blocker):
+    with demo_for_the_module(django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def status():
+    return demo_cell("ky-lac", 15)
+
+
+def person(username):
+    return User.objects.get(username=username)
+
+
+def indicator(code):
+    return demo_cell("ky-lac", int(code.split(".")[0])).criterion.indicators.get(code=code)
+
+
+def prefix(code):
+    return f"i{indicator(code).pk}"
+
+
+def typed(**changes):
+    """What the commune's people type of criterion 15."""
+    values = {
+        f"{prefix('15.1')}-numerator": "3.108",
+        f"{prefix('15.1')}-denominator": "3.397",
+        f"{prefix('15.1')}-measured_on": "31/08/2020",
+        f"{prefix('15.1')}-source": "BHXH huyện",
+        f"{prefix('15.2')}-yes_no": "yes",
+        f"{prefix('15.2')}-measured_on": "31/08/2020",
+        f"{prefix('15.3')}-numerator": "61",
+        f"{prefix('15.3')}-denominator": "308",
+        f"{prefix('15.3')}-measured_on": "30/06/2020",
+        "result": "met",
+        "explanation": "",
+        "no_evidence_reason": "Sổ thẻ lưu tại trạm y tế",
+        "version": "0",
+    }
+    return values | changes
+
+
+def save(username="canbo-kylac", **changes):
+    return as_person(username).post(CLAIM, typed(**changes) | {"keep": "1"})
+
+
+def send(username="kylac", **changes):
+    version = Claim.objects.open().values_list("version", flat=True).first() or 0
+    return as_person(username).post(CLAIM, typed(version=str(version), **changes) | {"send": "1"})
+
+
+@pytest.fixture
+def sent(status):
+    assert send().status_code == 302
+    return Claim.objects.get()
+
+
+def say(username, claim, **data):
+    return as_person(username).post(f"/claims/{claim.pk}/word/", {"seen": "0", "reason": ""} | data)
+
+
+def give_back(username, claim, **data):
+    typed = {"reason": "Thiếu biên bản cân đo", "add_by": "30/09/2020"} | data
+    return as_person(username).post(f"/claims/{claim.pk}/return/", typed)
+
+
+# Drafting
+
+
+def test_a_draft_is_kept_and_nobody_above_sees_it(status):
+    response = save(explanation="Đang vận động")
+
+    assert response.status_code == 302
+    claim = Claim.objects.get()
+    assert (claim.state, claim.drafted_by.username) == ("draft", "canbo-kylac")
+    value = DraftValue.objects.get(indicator__code="15.1")
+    assert (value.numerator, value.denominator) == (Decimal(3108), Decimal(3397))
+    assert round(value.amount, 1) == Decimal("91.5")
+    assert not Measurement.objects.exists()
+    assert "Đang vận động" in as_person("kylac").get(CELL).text
+    for username in ("lanhdao", "dieuphoi", "bhxh", "quansat", "thanhtra", "lamhop"):
+        assert "Đang vận động" not in as_person(username).get(CELL).text
+    assert as_person("lanhdao").get(f"/claims/{claim.pk}/word/").status_code == 404
+
+
+def test_a_draft_saved_again_is_the_same_draft(status):
+    save()
+    save(version="1", explanation="Lần hai")
+
+    claim = Claim.objects.get()
+    assert (claim.explanation, claim.version) == ("Lần hai", 2)
+    assert DraftValue.objects.count() == 3
+
+
+def test_two_who_write_the_same_draft(status):
+    save(explanation="Lời của người trước")
+
+    response = as_person("kylac").post(CLAIM, typed(explanation="Lời của người sau", keep="1"))
+
+    assert response.status_code == 409
+    assert "Lời của người trước" in response.text
+    assert "Lời của người sau" in response.text
+    again = response.context["form"]["version"].value()
+    assert as_person("kylac").post(CLAIM, typed(version=again, keep="1")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "text"),
+    [
+        ("15.1", "numerator", "3.398"),
+        ("15.1", "numerator", "-1"),
+        ("15.1", "numerator", "abc"),
+        ("15.1", "denominator", ""),
+        ("15.1", "measured_on", "16/09/2020"),
+        ("15.1", "measured_on", "30/11/2016"),
+        ("15.1", "measured_on", "hôm qua"),
+        ("15.1", "source", "\x00"),
+        ("15.2", "yes_no", "maybe"),
+        ("15.3", "denominator", "9" * 15),
+    ],
+)
+def test_a_value_outside_its_unit_is_said_beside_it_and_kept(status, code, field, text):
+    response = save(**{f"{prefix(code)}-{field}": text}, explanation="Lời đã gõ")
+
+    assert response.status_code == 200
+    (wrong,) = response.context["form"].wrong
+    assert wrong.indicator.code == code
+    assert "Lời đã gõ" in response.text
+    assert not Claim.objects.exists()
+
+
+def test_a_share_that_nobody_counted_lies_between_0_and_100(status):
+    nothing = {f"{prefix('15.1')}-numerator": "", f"{prefix('15.1')}-denominator": ""}
+
+    over = save(**nothing, **{f"{prefix('15.1')}-number": "120"})
+    assert "120" in over.context["form"].wrong[0].errors["number"][0]
+    for text in ("7,5", "7.5"):
+        version = Claim.objects.values_list("version", flat=True).first() or 0
+        save(**nothing, **{f"{prefix('15.1')}-number": text}, version=str(version))
+        assert DraftValue.objects.get(indicator__code="15.1").number == Decimal("7.5")
+
+
+def test_the_commune_s_staff_cannot_send(status):
+    save()
+
+    assert send("canbo-kylac").status_code == 403
+    assert Claim.objects.get().is_draft
+    assert 'name="send"' not in as_person("canbo-kylac").get(CELL).text
+    assert 'name="send"' in as_person("kylac").get(CELL).text
+
+
+@pytest.mark.parametrize("username", ["lamhop", "lanhdao", "dieuphoi", "phong-yte", "quansat"])
+def test_a_foreign_commune_s_claim_is_refused(status, username):
+    assert save(username).status_code == 403
+    assert not Claim.objects.exists()
+
+
+# Sending
+
+
+def test_sending_makes_history_of_the_draft(status):
+    save()
+
+    assert send().status_code == 302
+
+    claim = Claim.objects.get()
+    assert (claim.state, claim.submitted_by.username) == ("submitted", "kylac")
+    assert Measurement.objects.filter(level=Level.COMMUNE).count() == 3
+    assert not DraftValue.objects.exists()
+    own = Assessment.objects.get(status=status, level=Level.COMMUNE)
+    assert (own.result, own.assessed_on) == ("met", TODAY)
+    assert CriterionStatus.objects.get(pk=status.pk).result == Result.NOT_MET
+    told = Notice.objects.values_list("user__username", flat=True)
+    assert set(told) == {"bhxh", "phong-yte"}
+
+
+def test_met_without_evidence_or_a_reason_is_not_sent(status):
+    response = send(no_evidence_reason="")
+
+    assert "no_evidence_reason" in response.context["form"].errors
+    assert not Claim.objects.exists()
+    assert not Measurement.objects.exists()
+
+
+def test_met_against_the_values_needs_an_explanation(status):
+    low = {f"{prefix('15.1')}-numerator": "2.765"}
+
+    assert "explanation" in send(**low).context["form"].errors
+    assert send(**low, explanation="Đã có thêm 123 thẻ chờ cấp").status_code == 302
+
+
+def test_a_claim_needs_a_result(status):
+    assert "result" in send(result="").context["form"].errors
+    assert "explanation" in send(result="not_applicable").context["form"].errors
+    assert not Claim.objects.exists()
+
+
+def test_one_claim_waits_at_a_time(sent):
+    response = save(version=str(sent.version))
+
+    assert response.context["form"].non_field_errors()
+    assert Claim.objects.count() == 1
+
+
+def test_a_value_that_says_nothing_new_is_not_written_again(sent):
+    as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+
+    assert send().status_code == 302
+    assert Measurement.objects.count() == 3
+
+
+# Words
+
+
+def test_each_agency_gives_its_word_and_the_last_settles(sent, status):
+    assert say("bhxh", sent, **{f"verdict_{indicator('15.1').pk}": "met"}).status_code == 302
+    assert Claim.objects.get().is_waiting
+    assert demo_cell("ky-lac", 15).result == "not_met"
+    assert _("still to speak:") in as_person("lanhdao").get(CELL).text
+
+    assert say("phong-yte", sent, verdict="met").status_code == 302
+
+    claim = Claim.objects.get()
+    assert (claim.state, claim.outcome.result) == ("decided", "met")
+    assert claim.outcome.level == Level.DISTRICT
+    assert demo_cell("ky-lac", 15).result == "met"
+    page = read(as_person("lanhdao"), "/")
+    assert "11/20" in page.row("ky-lac").text
+    assert "10/20" in read(as_person("lanhdao"), "/", as_of="2020-09-08").row("ky-lac").text
+
+
+def test_the_worst_word_is_that_of_the_criterion(sent):
+    say("phong-yte", sent, verdict="nearly", reason="Trạm còn thiếu một phòng")
+    say("bhxh", sent, **{f"verdict_{indicator('15.1').pk}": "met"})
+
+    outcome = Claim.objects.get().outcome
+    assert outcome.result == "nearly"
+    assert "Trạm còn thiếu một phòng" in outcome.reason
+
+
+def test_a_finding_other_than_met_needs_a_reason(sent):
+    response = say("phong-yte", sent, verdict="not_met")
+
+    assert "reason" in response.context["form"].errors
+    assert not ClaimDecision.objects.exists()
+
+
+@pytest.mark.parametrize("username", ["phong-tnmt", "kylac", "canbo-kylac", "quansat", "doan-1447"])
+def test_who_does_not_answer_cannot_touch_it(sent, username):
+    assert say(username, sent, verdict="met").status_code == 403
+    assert give_back(username, sent).status_code == 403
+    assert not ClaimDecision.objects.exists()
+
+
+def test_one_return_returns_the_claim_and_the_commune_sees_why(sent):
+    say("bhxh", sent, **{f"verdict_{indicator('15.1').pk}": "met"})
+
+    assert give_back("phong-yte", sent).status_code == 302
+
+    assert Claim.objects.get().state == "returned"
+    for username in ("kylac", "canbo-kylac"):
+        assert "Thiếu biên bản cân đo" in as_person(username).get(CELL).text
+    assert Notice.objects.filter(user__username="kylac", text__contains="cân đo").exists()
+    # What the commune claimed is there to be sent again.
+    assert send().status_code == 302
+    again = Claim.objects.get(state="submitted")
+    say("bhxh", again, **{f"verdict_{indicator('15.1').pk}": "met"})
+    say("phong-yte", again, verdict="met")
+    assert demo_cell("ky-lac", 15).result == "met"
+    assert _("Cần bổ sung") not in as_person("kylac").get(CELL).text.split("timeline")[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"reason": ""}, "reason"),
+        ({"add_by": ""}, "add_by"),
+        ({"add_by": "14/09/2020"}, "add_by"),
+        ({"add_by": "mai"}, "add_by"),
+    ],
+)
+def test_a_return_says_what_and_by_when(sent, data, field):
+    response = give_back("phong-yte", sent, **data)
+
+    assert field in response.context["form"].errors
+    assert Claim.objects.get().is_waiting
+
+
+def test_a_leader_settles_with_a_reason(sent):
+    assert "reason" in say("lanhdao", sent, verdict="met", reason="").context["form"].errors
+
+    say("lanhdao", sent, verdict="nearly", reason="Chờ cân đo lại")
+
+    claim = Claim.objects.get()
+    assert claim.outcome.result == "nearly"
+    assert claim.outcome.decided_by.startswith(person("lanhdao").full_name)
+
+
+def test_a_coordinator_records_an_agency_s_written_finding(sent):
+    agency = sent.status.criterion.responsibilities.get(agency__key="bhxh").agency
+    data = {"agency": agency.pk, "verdict": "met"}
+
+    assert "document_number" in say("dieuphoi", sent, **data).context["form"].errors
+    say("dieuphoi", sent, **data, document_number="12/BC-BHXH")
+
+    word = ClaimDecision.objects.get()
+    assert (word.agency, word.indicator.code, word.document_number) == (
+        agency,
+        "15.1",
+        "12/BC-BHXH",
+    )
+    assert Claim.objects.get().is_waiting
+
+
+def test_who_comes_second_is_told_and_keeps_the_text(sent):
+    say("lanhdao", sent, verdict="met", reason="Đã kiểm tra")
+
+    response = say("phong-yte", sent, verdict="not_met", reason="Lời của người sau")
+
+    assert response.status_code == 409
+    assert "Lời của người sau" in response.text
+    assert ClaimDecision.objects.count() == 1
+
+
+def test_nobody_judges_a_claim_of_their_own(sent):
+    with pytest.raises(ValidationError):
+        claiming.decide(sent, "met", reason="tự duyệt", by=person("kylac"))
+    with pytest.raises(ValidationError):
+        claiming.speak(
+            sent,
+            [Word("met")],
+            agency=sent.status.criterion.responsibilities.get(agency__key="phong-yte").agency,
+            by=person("kylac"),
+        )
+    assert Claim.objects.get().is_waiting
+
+
+def test_withdrawing_ends_the_wait(sent):
+    assert as_person("canbo-kylac").post(f"/claims/{sent.pk}/withdraw/").status_code == 403
+
+    as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+
+    assert Claim.objects.get().state == "withdrawn"
+    again = as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+    assert again.status_code == 409
+
+
+# The page
+
+
+def test_the_page_shows_the_gap_in_units(status):
+    send(
+        **{f"{prefix('15.1')}-numerator": "2.765"},
+        result="nearly",
+    )
+
+    page = read(as_person("lanhdao"), CELL)
+
+    row = page.one("tr", data_indicator="15.1").text
+    assert "81,4%" in row
+    assert "2.765/3.397" in row
+    assert "123" in row
+    assert "3,6" in row
+
+
+def test_values_by_day(status):
+    send()
+
+    assert "91,5%" in as_person("lanhdao").get(CELL).text
+    assert "91,5%" not in as_person("lanhdao").get(f"{CELL}?as_of=2020-08-30").text
+    assert "91,5%" not in as_person("lanhdao").get(f"{CELL}?known=2020-09-14").text
+
+
+def test_a_value_is_corrected_and_the_old_one_stays(sent):
+    value = Measurement.objects.get(indicator__code="15.1")
+    address = f"/values/{value.pk}/correct/"
+    data = {
+        f"{prefix('15.1')}-numerator": "3.000",
+        f"{prefix('15.1')}-denominator": "3.397",
+        f"{prefix('15.1')}-measured_on": "31/08/2020",
+        "reason": "",
+    }
+
+    assert as_person("canbo-kylac").post(address, data).status_code == 403
+    refused = as_person("kylac").post(address, data)
+    assert "reason" in refused.context["form"].errors
+    assert as_person("kylac").post(address, data | {"reason": "Nhập nhầm"}).status_code == 302
+
+    assert Measurement.objects.filter(indicator__code="15.1").count() == 2
+    assert "88,3%" in as_person("lanhdao").get(CELL).text
+    twice = as_person("kylac").post(address, data | {"reason": "Lần nữa"})
+    assert twice.status_code == 200
+    assert Measurement.objects.filter(indicator__code="15.1").count() == 2
+
+
+def test_a_value_is_voided(sent):
+    value = Measurement.objects.get(indicator__code="15.2")
+
+    as_person("kylac").post(f"/values/{value.pk}/correct/", {"reason": "Nhầm xã", "void": "1"})
+
+    row = Page(as_person("lanhdao").get(CELL)).one("tr", data_indicator="15.2").text
+    assert _("not measured") in row
+
+
+def test_the_coordinator_measures(status):
+    address = f"{CELL}measure/"
+    data = {key: value for key, value in typed().items() if key.startswith("i")}
+
+    assert as_person("kylac").get(address).status_code == 403
+    assert as_person("dieuphoi").post(address, data).status_code == 302
+
+    assert set(Measurement.objects.values_list("level", flat=True)) == {Level.DISTRICT}
+    bad = as_person("dieuphoi").post(address, data | {f"{prefix('15.1')}-numerator": "9.999"})
+    assert bad.status_code == 200
+    assert Measurement.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "username", ["lanhdao", "dieuphoi", "kylac", "canbo-kylac", "phong-yte", "bhxh", "thanhtra"]
+)
+def test_a_page_of_a_cell_asks_at_most_twelve_times(sent, username, django_assert_max_num_queries):
+    client = as_person(username)
+
+    with django_assert_max_num_queries(12):
+        assert client.get(CELL).status_code == 200
+    as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+    save(version="0")
+    with django_assert_max_num_queries(12):
+        assert client.get(CELL).status_code == 200
