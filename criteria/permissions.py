@@ -22,6 +22,15 @@ def may_assess(
     return may_find(access, commune, responsibilities) or commune.area_id in access.coordinates
 
 
+def may_assess_somewhere(access: Access, responsibilities: Iterable[Responsibility]) -> bool:
+    """Whether the page of one criterion for many communes has a row for the person."""
+    answering: dict[int, set[int]] = {}
+    for row in responsibilities:
+        answering.setdefault(row.agency.area_id, set()).add(row.agency_id)
+    alone = {next(iter(agencies)) for agencies in answering.values() if len(agencies) == 1}
+    return bool(access.leads or access.coordinates or alone & access.agencies)
+
+
 def must_name_agency(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:

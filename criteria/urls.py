@@ -3,6 +3,8 @@
 from django.urls import path
 
 from criteria.views import beside, rounds
+from criteria.views import rounds
+from criteria.views import bulk, sheets
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 from criteria.views.claims import claim, send_back, withdraw, word
 from criteria.views.values import correct_value, measure
@@ -30,6 +32,10 @@ urlpatterns = [
     path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
     path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),
     path("rounds/<int:pk>/<slug:slug>/submit/", rounds.submit_return, name="round-submit"),
+    path("criteria/<int:number>/assess/", bulk.by_criterion, name="assess-criterion"),
+    path("communes/<slug:slug>/assess/", bulk.by_commune, name="assess-commune"),
+    path("communes/<slug:slug>/sheet.xlsx", sheets.download, name="sheet-file"),
+    path("communes/<slug:slug>/sheet/", sheets.sheet, name="sheet"),
     path("communes/<slug:slug>/criteria/<int:number>/claim/", claim, name="claim"),
     path("claims/<int:pk>/word/", word, name="word"),
     path("claims/<int:pk>/return/", send_back, name="send-back"),

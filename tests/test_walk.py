@@ -12,6 +12,8 @@ from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
 from criteria import beside, recording, rounds
 from criteria.models import Charge, Difficulty, Level, Recognition
+from criteria import recording, rounds
+from criteria.models import Claim, Indicator, Level, Measurement, Recognition
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -82,6 +84,44 @@ GET  /communes/{far.slug}/recognition/         in   404  404  404  404  404  404
 GET  /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /recognitions/{own.recognition}/revoke/   in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /recognitions/{far.recognition}/revoke/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/2/claim/    in   403  403  200  200  403  403  403  403  403  404  404  in
+POST /communes/{own.slug}/criteria/2/claim/    in   403  403  200  200  403  403  403  403  403  404  404  in
+GET  /communes/{near.slug}/criteria/2/claim/   in   403  403  403  403  403  403  403  403  403  404  404  in
+GET  /communes/{far.slug}/criteria/2/claim/    in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.claim}/word/                 in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /claims/{own.claim}/word/                 in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{near.claim}/word/                in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{far.claim}/word/                 in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.draft}/word/                 in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /claims/{own.claim}/return/               in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /claims/{own.claim}/return/               in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /claims/{far.claim}/return/               in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.claim}/withdraw/             in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /claims/{near.claim}/withdraw/            in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /claims/{far.claim}/withdraw/             in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/1/measure/  in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/criteria/2/measure/  in   403  403  403  403  403  403  403  302  403  404  404  in
+GET  /communes/{far.slug}/criteria/1/measure/  in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /values/{own.value}/correct/              in   403  403  403  200  403  403  403  403  403  404  404  in
+POST /values/{own.value}/correct/              in   403  403  403  200  403  403  403  403  403  404  404  in
+GET  /values/{near.value}/correct/             in   403  403  403  403  403  403  403  403  403  404  404  in
+GET  /values/{far.value}/correct/              in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /criteria/2/assess/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+GET  /criteria/99/assess/                      in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+POST /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{near.slug}/assess/             in   403  403  403  403  403  200  200  200  403  404  404  in
+GET  /communes/{far.slug}/assess/              in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet.xlsx           in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet.xlsx          in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet.xlsx           in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/sheet/               in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /communes/{far.slug}/sheet/               in   404  404  404  404  404  404  404  404  403  404  404  in
 
 GET  /difficulties/                            in   200  200  200  200  200  200  200  200  200  200  200  in
 GET  /communes/{own.slug}/history/             in   200  200  200  200  200  200  200  200  200  404  404  in
@@ -121,6 +161,9 @@ GET  /accounts/password/                       in   200  200  200  200  200  200
 POST /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
 GET  /accounts/devices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/devices/{own.device}/revoke/    in   404  404  302  404  404  404  404  404  404  404  404  in
+GET  /accounts/notices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
+POST /accounts/notices/read/                   in   302  302  302  302  302  302  302  302  302  302  302  in
+POST /accounts/digest/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/area/                           in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
@@ -199,6 +242,18 @@ def place(area, *, slug, name, code, criteria_set, by):
     person = Person.objects.create(full_name="Trần Thị Hoa", area=area)
     recorded = {"commune": commune, "recorded_by": by, "recorded_at": clock.now()}
     stated = {"commune": commune, "stated_by": by, "stated_at": clock.now()}
+    indicator, _new = Indicator.objects.get_or_create(
+        criterion=criteria_set.criteria.get(number=1), code="1.1", text="Tỷ lệ", kind="percent"
+    )
+    claim = Claim.objects.create(
+        status=cell(enrolment),
+        result="met",
+        state=Claim.State.SUBMITTED,
+        drafted_by=by,
+        drafted_at=clock.now(),
+        submitted_by=by,
+        submitted_at=clock.now(),
+    )
     return SimpleNamespace(
         slug=slug,
         commune=commune,
@@ -219,6 +274,20 @@ def place(area, *, slug, name, code, criteria_set, by):
             cause="Thiếu vốn", asked_of="district", stated_on=TODAY, **stated
         ).pk,
         comment=beside.comment(cell(enrolment), "Làm sớm", by=user).pk,
+        person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
+        claim=claim.pk,
+        draft=Claim.objects.create(
+            status=cell(enrolment, 2), drafted_by=by, drafted_at=clock.now()
+        ).pk,
+        value=Measurement.objects.create(
+            enrolment=enrolment,
+            indicator=indicator,
+            level=Level.COMMUNE,
+            number=80,
+            measured_on=TODAY,
+            recorded_by=by,
+            recorded_at=clock.now(),
+        ).pk,
         user=user.pk,
         membership=user.memberships.get().pk,
     )
@@ -358,6 +427,7 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
     "address",
     [
         "/criteria/{}/",
+        "/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/",
         "/communes/ky-lac/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/own-view/",

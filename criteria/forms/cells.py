@@ -4,6 +4,7 @@ The verbs of `recording` have the last word; `refuse` puts what they say beside 
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -82,9 +83,9 @@ class CellForm(EntryForm):
         mine = self.written()
         lines = []
         for name in _COMPARED:
-            theirs = _shown(name, getattr(self.newest, name))
+            theirs = shown(name, getattr(self.newest, name))
             label = Assessment._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            lines.append((str(capfirst(label)), theirs, _shown(name, mine.get(name))))
+            lines.append((str(capfirst(label)), theirs, shown(name, mine.get(name))))
         return [line for line in lines if line[1] or line[2]]
 
     def written(self) -> dict[str, Any]:
@@ -94,7 +95,7 @@ class CellForm(EntryForm):
     @property
     def result_label(self) -> str:
         """The result that was typed, in words."""
-        return _shown("result", self.cleaned_data.get("result"))
+        return shown("result", self.cleaned_data.get("result"))
 
     def _renew(self, version: int) -> None:
         data = QueryDict(mutable=True)
@@ -169,8 +170,8 @@ class OwnViewForm(FindingForm):
         return {"level": Level.COMMUNE, "basis": Basis.SELF}
 
 
-class AssessForm(FindingForm):
-    """What somebody above the commune found. Who coordinates says for whom, or for the province."""
+class ConclusionForm(EntryForm):
+    """Who concluded, at which level, on which basis: the same for one cell or for many."""
 
     level = forms.TypedChoiceField(
         label=_("Level"), coerce=int, widget=forms.RadioSelect, initial=Level.DISTRICT
@@ -194,6 +195,33 @@ class AssessForm(FindingForm):
         help_text=_("The agency whose finding this is."),
     )
     document_number = WordsField(label=_("Document number"), limit=100, required=False)
+
+    must_name_agency = False
+
+    def offer_levels(self, day: dt.date) -> None:
+        cast(forms.TypedChoiceField, self.fields["level"]).choices = _level_choices(day)
+
+    def offer_agencies(self, area_ids: Iterable[int]) -> None:
+        agencies = cast(forms.ModelChoiceField, self.fields["on_behalf_of"])
+        agencies.queryset = Agency.objects.filter(area__in=area_ids)
+
+    def check_conclusion(self, level: int) -> None:
+        """The rules of a conclusion at `level`: what it rests on, whose it is, by what document."""
+        data = self.cleaned_data
+        if data.get("basis") in (Basis.SESSION, Basis.DECISION, Basis.DOCUMENT):
+            self.require("basis_text", _("Say which session, decision or document."))
+        if level == Level.PROVINCE:
+            self.require("decided_by", _("Say who concluded."))
+            self.require("document_number", _("Give the number of the document."))
+            if data.get("on_behalf_of"):
+                self.add_error("on_behalf_of", _("The province decides in its own name."))
+        elif self.must_name_agency:
+            self.require("on_behalf_of", _("Name the agency whose finding this is."))
+            self.require("document_number", _("Give the number of the document."))
+
+
+class AssessForm(ConclusionForm, FindingForm):
+    """What somebody above the commune found. Who coordinates says for whom, or for the province."""
 
     no_evidence_reason = WordsField(
         label=_("Why there is no evidence"),
@@ -231,28 +259,15 @@ class AssessForm(FindingForm):
         if self.wrong or not coordinates:
             del self.fields["level"]
         else:
-            levels = cast(forms.TypedChoiceField, self.fields["level"])
-            levels.choices = _level_choices(day)
+            self.offer_levels(day)
         if coordinates or (self.wrong and self.wrong.document_number):
-            area = self.status.enrolment.commune.area_id
-            agencies = cast(forms.ModelChoiceField, self.fields["on_behalf_of"])
-            agencies.queryset = Agency.objects.filter(area=area)
+            self.offer_agencies([self.status.enrolment.commune.area_id])
         else:
             del self.fields["on_behalf_of"], self.fields["document_number"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("basis") in (Basis.SESSION, Basis.DECISION, Basis.DOCUMENT):
-            self.require("basis_text", _("Say which session, decision or document."))
-        level = data.get("level", self.fixed()["level"])
-        if level == Level.PROVINCE:
-            self.require("decided_by", _("Say who concluded."))
-            self.require("document_number", _("Give the number of the document."))
-            if data.get("on_behalf_of"):
-                self.add_error("on_behalf_of", _("The province decides in its own name."))
-        elif self.must_name_agency:
-            self.require("on_behalf_of", _("Name the agency whose finding this is."))
-            self.require("document_number", _("Give the number of the document."))
+        self.check_conclusion(data.get("level", self.fixed()["level"]))
         return data
 
     def fixed(self) -> dict[str, Any]:
@@ -365,9 +380,14 @@ def assess_form(
         day=day,
         coordinates=permissions.may_record_provincial(access, commune.area_id),
         must_name_agency=permissions.must_name_agency(access, commune, responsibilities),
-        concluded_by=", ".join(filter(None, [user.full_name, user.position])) if own_word else "",
+        concluded_by=signature(user) if own_word else "",
         **kwargs,
     )
+
+
+def signature(user: User) -> str:
+    """How a person stands under what they concluded."""
+    return ", ".join(filter(None, [user.full_name, user.position]))
 
 
 def _level_choices(day: dt.date) -> list[tuple[int, str]]:
@@ -381,7 +401,8 @@ def _level_choices(day: dt.date) -> list[tuple[int, str]]:
     return [(level.value, called.get(level.value, str(level.label))) for level in levels]
 
 
-def _shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any) -> str:
+    """A value of an assessment, in words."""
     if value is None or value == "":
         return ""
     if name in _ENUMS:

@@ -1,0 +1,186 @@
+"""Many cells on one page: those of one criterion, or of one commune, under one conclusion.
+
+What a person may write of each is what they may write of it alone; `recording.assess` writes.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.models import User
+from criteria import cells, permissions, recording
+from criteria.models import (
+    Assessment,
+    CriteriaSet,
+    CriterionStatus,
+    Enrolment,
+    Level,
+    Standing,
+)
+from criteria.recording import ChangedMeanwhile, Finding
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A cell, and what one person may say of it from above the commune."""
+
+    status: CriterionStatus
+    levels: frozenset[int]
+    own_word: bool
+    must_name_agency: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person may assess it."""
+        return bool(self.levels)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written of a cell by one who saw `version` of it."""
+
+    status: CriterionStatus
+    finding: Finding
+    version: int
+
+
+@dataclass
+class Outcome:
+    """What many findings came to: the result at the head of each cell, the past days that differ.
+
+    `heads` by the id of the cell, `past_days` by that of the enrolment, where there are any.
+    """
+
+    heads: dict[int, Assessment | None] = field(default_factory=dict)
+    past_days: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def past_days_count(self) -> int:
+        return sum(self.past_days.values())
+
+
+class Refused(Exception):
+    """Some of many cells could not be written, so none was. What was wrong, by the cell's id."""
+
+    def __init__(self, problems: dict[int, ValidationError | ChangedMeanwhile]) -> None:
+        super().__init__(str(problems))
+        self.problems = problems
+
+
+def set_shown(access: Access, day: dt.date, code: str) -> CriteriaSet | None:
+    """The set of that code, or the basic one that most communes run at, the newer of equals.
+
+    Only sets that some commune within reach runs at on the day: one query.
+    """
+    runs = Enrolment.objects.open_on(day).filter(commune__area__in=access.areas).order_by()
+    sets = CriteriaSet.objects.filter(pk__in=runs.values("criteria_set"))
+    if code:
+        return sets.filter(code=code).first()
+    counted = sets.filter(tier=CriteriaSet.Tier.BASIC, enrolments__in=runs)
+    return counted.annotate(runs=Count("enrolments")).order_by("-runs", "-valid_from").first()
+
+
+def cells_of_criterion(
+    access: Access, criteria_set: CriteriaSet, number: int, day: dt.date
+) -> QuerySet[CriterionStatus]:
+    """One criterion in every commune within reach that runs at the set, in their order."""
+    runs = Enrolment.objects.open_on(day)
+    found = CriterionStatus.objects.filter(
+        criterion__criteria_set=criteria_set,
+        criterion__number=number,
+        enrolment__in=runs.filter(commune__area__in=access.areas),
+    )
+    return _with_all(found).order_by("enrolment__commune__sort_key", "enrolment__commune__code")
+
+
+def cells_of_commune(enrolment: Enrolment) -> QuerySet[CriterionStatus]:
+    """Every criterion of one commune, in the order of the set."""
+    return _with_all(enrolment.statuses.all()).order_by("criterion__number")
+
+
+def offers(access: Access, statuses: Iterable[CriterionStatus], day: dt.date) -> list[Offer]:
+    """What the person may say of each cell: one query, however many there are."""
+    found = list(statuses)
+    responsible = cells.responsible({s.criterion_id: s.criterion for s in found}.values(), day)
+    return [_offer(access, status, responsible.get(status.criterion_id, [])) for status in found]
+
+
+@transaction.atomic
+def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
+    """Write all of it, or nothing: raises Refused with what was wrong of each cell."""
+    asked = list(wanted)
+    enrolments = sorted({w.status.enrolment_id for w in asked})
+    # In the order of their ids, so that two who write to many never wait for one another.
+    list(Enrolment.objects.select_for_update().filter(pk__in=enrolments).order_by("pk"))
+    before = _past_standings(enrolments)
+    problems: dict[int, ValidationError | ChangedMeanwhile] = {}
+    for cell in asked:
+        try:
+            recording.assess(cell.status, cell.finding, by=by, version=cell.version)
+        except (ValidationError, ChangedMeanwhile) as problem:
+            problems[cell.status.pk] = problem
+    if problems:
+        raise Refused(problems)
+    written = CriterionStatus.objects.filter(pk__in=[w.status.pk for w in asked])
+    return Outcome(
+        heads={status.pk: status.assessment for status in written.select_related("assessment")},
+        past_days=_days_apart(before, _past_standings(enrolments)),
+    )
+
+
+def rehearse(wanted: Iterable[Wanted], *, by: User) -> Outcome:
+    """What `assess_all` would come to, or refuse; nothing stays written."""
+    with transaction.atomic():
+        try:
+            return assess_all(wanted, by=by)
+        finally:
+            transaction.set_rollback(True)
+
+
+def refuse_foreign(offer: Offer, finding: Finding) -> None:
+    """Refuse a level that is not the person's in this commune, or an agency of another area."""
+    if finding.level not in offer.levels:
+        raise ValidationError(_("The account may not record at this level here."))
+    agency = finding.on_behalf_of
+    if agency and agency.area_id != offer.status.enrolment.commune.area_id:
+        raise ValidationError(_("The agency is of another area."))
+
+
+def _with_all(found: QuerySet[CriterionStatus]) -> QuerySet[CriterionStatus]:
+    return found.select_related(
+        "assessment", "criterion", "enrolment__commune__area", "enrolment__criteria_set"
+    )
+
+
+def _offer(access: Access, status: CriterionStatus, responsible: list) -> Offer:
+    commune = status.enrolment.commune
+    levels = permissions.writable_levels(access, commune, responsible) - {Level.COMMUNE.value}
+    return Offer(
+        status=status,
+        levels=levels,
+        own_word=permissions.may_find(access, commune, responsible),
+        must_name_agency=permissions.must_name_agency(access, commune, responsible),
+    )
+
+
+PastRow = tuple[int, dt.date, str, str, str]
+
+
+def _past_standings(enrolment_ids: list[int]) -> set[PastRow]:
+    past = Standing.objects.filter(enrolment__in=enrolment_ids, on_day__lt=clock.today())
+    return set(past.values_list("enrolment_id", "on_day", "results", "basis", "basis_text"))
+
+
+def _days_apart(before: set[PastRow], after: set[PastRow]) -> dict[int, int]:
+    """How many past days differ, by enrolment."""
+    counts: dict[int, int] = {}
+    for enrolment_id, _day in {row[:2] for row in before ^ after}:
+        counts[enrolment_id] = counts.get(enrolment_id, 0) + 1
+    return counts
