@@ -11,9 +11,15 @@ from django.urls import URLPattern, get_resolver, resolve
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
 from criteria import beside, recording, rounds
-from criteria.models import Charge, Difficulty, Level, Recognition
-from criteria import recording, rounds
-from criteria.models import Claim, Indicator, Level, Measurement, Recognition
+from criteria.models import (
+    Charge,
+    Claim,
+    Difficulty,
+    Indicator,
+    Level,
+    Measurement,
+    Recognition,
+)
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -274,7 +280,6 @@ def place(area, *, slug, name, code, criteria_set, by):
             cause="Thiếu vốn", asked_of="district", stated_on=TODAY, **stated
         ).pk,
         comment=beside.comment(cell(enrolment), "Làm sớm", by=user).pk,
-        person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
         claim=claim.pk,
         draft=Claim.objects.create(
             status=cell(enrolment, 2), drafted_by=by, drafted_at=clock.now()
