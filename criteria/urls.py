@@ -3,6 +3,7 @@
 from django.urls import path
 
 from criteria.views import bulk, dossier, evidence, rounds, sheets
+from criteria.views import beside, bulk, rounds, sheets
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 from criteria.views.claims import claim, send_back, withdraw, word
 from criteria.views.values import correct_value, measure
@@ -27,6 +28,17 @@ urlpatterns = [
     path("evidence/<int:pk>/thumbnail/", evidence.thumbnail, name="evidence-thumbnail"),
     path("documents/<int:pk>/", evidence.document, name="document"),
     path("communes/<slug:slug>/dossier/<int:number>/", dossier.record, name="dossier-step"),
+    path("communes/<slug:slug>/difficulties/new/", beside.new_difficulty, name="difficulty-new"),
+    path("difficulties/<int:pk>/resolve/", beside.resolve, name="difficulty-resolve"),
+    path("communes/<slug:slug>/charges/new/", beside.new_charge, name="charge-new"),
+    path("charges/<int:pk>/end/", beside.end_charge, name="charge-end"),
+    path(
+        "communes/<slug:slug>/criteria/<int:number>/comments/new/",
+        beside.new_comment,
+        name="comment-new",
+    ),
+    path("comments/<int:pk>/edit/", beside.edit_comment, name="comment-edit"),
+    path("comments/<int:pk>/take-back/", beside.take_back_comment, name="comment-take-back"),
     path("rounds/new/", rounds.open_round, name="round-new"),
     path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
     path("rounds/<int:pk>/<slug:slug>/confirm/", rounds.confirm, name="round-confirm"),

@@ -5,11 +5,13 @@ from dashboards.views import (
     communes,
     criteria,
     dossier,
+    difficulties,
     home,
     people,
     review,
     rounds,
     search,
+    timelines,
 )
 
 app_name = "dashboards"
@@ -27,6 +29,14 @@ urlpatterns = [
     path("styleguide/", search.styleguide, name="styleguide"),
     path("communes/<slug:slug>/dossier/", dossier.dossier, name="dossier"),
     path("communes/<slug:slug>/dossier.zip", dossier.archive, name="archive"),
+    path("difficulties/", difficulties.difficulty_list, name="difficulties"),
+    path("communes/<slug:slug>/history/", timelines.commune_history, name="commune-history"),
+    path(
+        "communes/<slug:slug>/criteria/<int:number>/history/",
+        timelines.cell_history,
+        name="cell-history",
+    ),
+    path("criteria/<int:number>/history/", timelines.criterion_history, name="criterion-history"),
     path("rounds/", rounds.round_list, name="rounds"),
     path("rounds/<int:pk>/", rounds.review_round, name="round"),
     path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),

@@ -14,6 +14,17 @@ from criteria import dossier, recording, rounds
 from criteria.models import Claim, DossierRequirement, Indicator, Level, Measurement, Recognition
 from nrm_tracker import clock, uploads
 from tests import files
+from criteria import beside, recording, rounds
+from criteria.models import (
+    Charge,
+    Claim,
+    Difficulty,
+    Indicator,
+    Level,
+    Measurement,
+    Recognition,
+)
+from nrm_tracker import clock
 from tests.factories import (
     attach_picture,
     cell,
@@ -122,6 +133,39 @@ POST /communes/{own.slug}/sheet/               in   403  403  200  200  403  403
 GET  /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /communes/{near.slug}/sheet/              in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /communes/{far.slug}/sheet/               in   404  404  404  404  404  404  404  404  403  404  404  in
+
+GET  /difficulties/                            in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /communes/{own.slug}/history/             in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/history/             in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /communes/{own.slug}/criteria/1/history/  in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /communes/{far.slug}/criteria/1/history/  in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /criteria/1/history/                      in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /criteria/99/history/                     in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /communes/{near.slug}/difficulties/new/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{far.slug}/difficulties/new/    in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /difficulties/{own.difficulty}/resolve/   in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /difficulties/{near.difficulty}/resolve/  in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /difficulties/{far.difficulty}/resolve/   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in
+POST /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in
+GET  /communes/{near.slug}/charges/new/        in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /communes/{far.slug}/charges/new/         in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /charges/{own.charge}/end/                in   403  403  403  200  403  403  200  200  403  404  404  in
+POST /charges/{near.charge}/end/               in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /charges/{far.charge}/end/                in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /communes/{own.slug}/criteria/1/comments/new/ in 403 403 200 200 200 200  200  200  403  404  404  in
+POST /communes/{own.slug}/criteria/1/comments/new/ in 403 403 200 200 200 200  200  200  403  404  404  in
+GET  /communes/{near.slug}/criteria/1/comments/new/ in 403 403 403 403 403 200 200  200  403  404  404  in
+GET  /communes/{own.slug}/criteria/2/comments/new/ in 403 403 200 200 200 403  200  200  403  404  404  in
+POST /communes/{far.slug}/criteria/1/comments/new/ in 404 404 404 404 404 404  404  404  403  404  404  in
+GET  /comments/{own.comment}/edit/             in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{own.comment}/edit/             in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{far.comment}/edit/             in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /comments/{own.comment}/take-back/        in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{own.comment}/take-back/        in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /comments/{far.comment}/take-back/        in   404  404  404  404  404  404  404  404  403  404  404  in
 
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
@@ -243,6 +287,9 @@ def place(area, *, slug, name, code, criteria_set, by):
         for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
     ]
     user = make_user(username=f"{slug}-can-bo", role=Role.COMMUNE_STAFF, commune=commune)
+    person = Person.objects.create(full_name="Trần Thị Hoa", area=area)
+    recorded = {"commune": commune, "recorded_by": by, "recorded_at": clock.now()}
+    stated = {"commune": commune, "stated_by": by, "stated_at": clock.now()}
     indicator, _new = Indicator.objects.get_or_create(
         criterion=criteria_set.criteria.get(number=1), code="1.1", text="Tỷ lệ", kind="percent"
     )
@@ -279,7 +326,12 @@ def place(area, *, slug, name, code, criteria_set, by):
             recorded_by=by,
             recorded_at=clock.now(),
         ).pk,
-        person=Person.objects.create(full_name="Trần Thị Hoa", area=area).pk,
+        person=person.pk,
+        charge=Charge.objects.create(person=person, from_on=TODAY, **recorded).pk,
+        difficulty=Difficulty.objects.create(
+            cause="Thiếu vốn", asked_of="district", stated_on=TODAY, **stated
+        ).pk,
+        comment=beside.comment(cell(enrolment), "Làm sớm", by=user).pk,
         claim=claim.pk,
         draft=Claim.objects.create(
             status=cell(enrolment, 2), drafted_by=by, drafted_at=clock.now()
@@ -444,6 +496,9 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
         "/communes/ky-lac/criteria/{}/assess/",
         "/communes/ky-lac/criteria/{}/own-view/",
         "/people/{}/",
+        "/communes/ky-lac/criteria/{}/history/",
+        "/communes/ky-lac/criteria/{}/comments/new/",
+        "/criteria/{}/history/",
         "/assessments/{}/correct/",
         "/recognitions/{}/revoke/",
         "/communes/ky-lac/criteria/{}/evidence/new/",
@@ -451,6 +506,10 @@ def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
         "/evidence/{}/file/",
         "/documents/{}/",
         "/communes/ky-lac/dossier/{}/",
+        "/difficulties/{}/resolve/",
+        "/charges/{}/end/",
+        "/comments/{}/edit/",
+        "/comments/{}/take-back/",
         "/rounds/{}/",
         "/rounds/{}/close/",
         "/rounds/{}/ky-lac/",

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from accounts.models import Notice, Person
 from criteria.progress import Moment, board
-from dashboards import boards, waiting
+from dashboards import boards, duties, moments, timelines, waiting
 from dashboards.kept import kept
 from dashboards.moments import When
+from dashboards.scopes import Scope
 from nrm_tracker import clock
 from nrm_tracker.revision import unchanged_since_last_write
 
@@ -39,7 +40,16 @@ def me(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def person(request: SignedIn, pk: int) -> HttpResponse:
-    found = get_object_or_404(
-        Person.objects.filter(area__in=request.access.areas).select_related("area"), pk=pk
-    )
-    return render(request, "dashboards/person.html", {"nav": "", "person": found})
+    if redirect := moments.to_iso(request):
+        return redirect
+    when = moments.read(request)
+    people = Person.objects.filter(area__in=request.access.areas)
+    found = get_object_or_404(people.select_related("area", "user"), pk=pk)
+    charges = duties.of(found, request.access.areas, when.moment)
+    context = {"nav": "", "when": when, "person": found, "timeline": None}
+    context["current"] = [duty for duty in charges if duty.is_current]
+    context["past"] = [duty for duty in charges if not duty.is_current]
+    if found.user:
+        scope = Scope(request.access, when.moment, person=found)
+        context["timeline"] = timelines.show(request, scope, when)
+    return render(request, "dashboards/person.html", context)
