@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import bulk, dossier, evidence, rounds, sheets
-from criteria.views import beside, bulk, rounds, sheets
+from criteria.views import beside, bulk, dossier, evidence, rounds, sheets
 from criteria.views.assessing import assess, correct, own_view, recognise, revoke
 from criteria.views.claims import claim, send_back, withdraw, word
 from criteria.views.values import correct_value, measure

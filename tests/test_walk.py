@@ -10,21 +10,19 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
-from criteria import dossier, recording, rounds
-from criteria.models import Claim, DossierRequirement, Indicator, Level, Measurement, Recognition
-from nrm_tracker import clock, uploads
-from tests import files
-from criteria import beside, recording, rounds
+from criteria import beside, dossier, recording, rounds
 from criteria.models import (
     Charge,
     Claim,
     Difficulty,
+    DossierRequirement,
     Indicator,
     Level,
     Measurement,
     Recognition,
 )
-from nrm_tracker import clock
+from nrm_tracker import clock, uploads
+from tests import files
 from tests.factories import (
     attach_picture,
     cell,

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
-from criteria import cells, evidence, permissions, scoring
+from criteria import beside, cells, evidence, permissions, scoring
+from criteria.forms.beside import CommentForm
 from criteria.models import Assessment, CriterionStatus, Enrolment, Recognition
 from criteria.progress import Moment, Row, granted_by
 from dashboards import boards, charts, desks, moments
@@ -63,11 +64,13 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
     if enrolment:
-        context |= _measured(found, enrolment, when)
+        context |= _measured(request, found, enrolment, when)
     return render(request, "dashboards/commune.html", context)
 
 
-def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, object]:
+def _measured(
+    request: SignedIn, commune: Commune, enrolment: Enrolment, when: When
+) -> dict[str, object]:
     """What a commune's page shows of its run at a set."""
     criteria = list(enrolment.criteria_set.criteria.select_related("group").order_by("number"))
     # The day compared with may be the later one.
@@ -100,7 +103,17 @@ def _measured(commune: Commune, enrolment: Enrolment, when: When) -> dict[str, o
         target_on=enrolment.target_on,
         results=results,
     )
+    said = beside.beside_commune(commune, when.day, when.moment.known)
+    access = request.access
     return {
+        "beside": said,
+        "rights": said.rights(access, commune, []) if when.is_now else None,
+        "may_fill": when.is_now and permissions.may_work_on(access, commune),
+        "may_assess": when.is_now
+        and any(
+            permissions.may_assess(access, commune, responsible.get(criterion.pk, []))
+            for criterion in criteria
+        ),
         "cells": found,
         "head": scoring.headline(results),
         "row": row,
@@ -165,6 +178,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     work = desks.desk(request.access, request.user, status, answerable, when)
     shows_personal = permissions.may_see_personal(request.access, commune, answerable)
     until = min(when.day, when.moment.known or when.day)
+    said = beside.beside_cell(status, when.day, when.moment.known, joins=request.access.joins)
     pieces = evidence.evidence_of(status, until, shows_personal)
     return render(
         request,
@@ -184,6 +198,9 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "corrected": corrected,
             "desk": work,
             "evidence": evidence.checklist(evidence.requirements_of(status.criterion), pieces),
+            "beside": said,
+            "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
+            "comment_form": CommentForm(),
             "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
             "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
         },

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from criteria import cells, scoring
+from criteria import cells, permissions, scoring
 from criteria.models import CriteriaSet, Criterion
 from criteria.progress import Board, Row, board
 from dashboards import boards, moments
@@ -73,7 +73,7 @@ def criterion_list(request: SignedIn) -> HttpResponse:
 
 @require_safe
 @unchanged_since_last_write
-@kept()
+@kept(personal=True)
 def criterion(request: SignedIn, number: int) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
@@ -102,6 +102,8 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
             "met": sum(s.result == "met" for s in standings),
             "judged": _judged(made, position),
             "agencies": cells.agencies(responsible),
+            "may_assess": boards.settled(when, made).is_now
+            and permissions.may_assess_somewhere(request.access, responsible),
             "indicators": found.indicators.prefetch_related("thresholds").order_by("pk"),
         },
     )
