@@ -1,6 +1,7 @@
 """A value of one indicator, as people type it; and the forms that carry values of a criterion."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -59,8 +60,10 @@ class ValueForm(EntryForm):
             kept.add("not_applicable_reason")
         for name in set(self.fields) - kept:
             del self.fields[name]
-        for name in self.fields:
-            self.fields[name].widget.attrs["class"] = f"form-control f-{name}"
+        for name, field in self.fields.items():
+            is_radio = isinstance(field.widget, forms.RadioSelect)
+            drawn = "form-check-input" if is_radio else "form-control"
+            field.widget.attrs["class"] = f"{drawn} f-{name}"
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -123,8 +126,11 @@ def value_forms(
 def _initial(shown: Value | None) -> dict[str, Any]:
     if shown is None:
         return {"measured_on": clock.today()}
-    names = ("number", "text", "numerator", "denominator", "not_applicable_reason", "source")
+    names = ("text", "not_applicable_reason", "source")
     initial = {name: getattr(shown, name) for name in names}
+    for name in ("number", "numerator", "denominator"):
+        number = getattr(shown, name)
+        initial[name] = None if number is None else Decimal(f"{number.normalize():f}")
     if shown.yes_no is not None:
         initial["yes_no"] = "yes" if shown.yes_no else "no"
     return {**initial, "measured_on": shown.measured_on}
