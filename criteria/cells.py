@@ -128,26 +128,22 @@ def statuses_of(area_ids: Collection[int], slug: str, number: int) -> list[Crite
     return statuses
 
 
-def history(enrolment: Enrolment, moment: Moment) -> list[Assessment]:
-    """What was said of an enrolment by the moment, newest first, corrected entries too."""
-    found = Assessment.objects.filter(status__enrolment=enrolment)
-    return list(told_by(found, moment))
+def history(enrolment: Enrolment, moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """What was said of an enrolment by the moment, newest first, and what of it was corrected."""
+    return told(Assessment.objects.filter(status__enrolment=enrolment), moment)
 
 
-def told_by(assessments: QuerySet[Assessment], moment: Moment) -> QuerySet[Assessment]:
-    """The entries that a page of the moment may tell, with the people in them."""
-    found = assessments.filter(assessed_on__lte=moment.day)
+def told(assessments: QuerySet[Assessment], moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """The entries that a page of the moment may tell, and those of them that were corrected.
+
+    A correction counts whatever day it says was true. One query, with the people in it.
+    """
+    found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
     if moment.known:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    return found.select_related("status__criterion", "recorded_by", "on_behalf_of")
-
-
-def superseded(enrolment: Enrolment, moment: Moment) -> set[int]:
-    """The entries corrected by what was entered by the moment, whatever day that was true on."""
-    found = Assessment.objects.filter(status__enrolment=enrolment, corrects__isnull=False)
-    if moment.known:
-        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    return set(found.values_list("corrects_id", flat=True))
+    entries = list(found.select_related("status__criterion", "recorded_by", "on_behalf_of"))
+    corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
+    return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
 
 
 def fill(

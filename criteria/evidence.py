@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from criteria.models import (
     Claim,
-    Criterion,
     CriterionStatus,
     Enrolment,
     Evidence,
@@ -226,11 +225,6 @@ def evidence_of(
         _row(evidence, tuple(sorted(numbers[pk])), day, may_see_personal)
         for pk, evidence in found.items()
     ]
-
-
-def requirements_of(criterion: Criterion) -> list[EvidenceRequirement]:
-    """What a criterion is to be shown by: one query."""
-    return list(criterion.requirements.select_related("indicator").order_by("pk"))
 
 
 def checklist(requirements: Iterable[EvidenceRequirement], rows: Iterable[Row]) -> Checklist:

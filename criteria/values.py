@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,16 @@ from communes.models import Commune
 from criteria import measuring
 from criteria.cells import fitting_threshold
 from criteria.entries import check_day
-from criteria.models import CriterionStatus, Enrolment, Indicator, Measurement, Threshold, Value
+from criteria.models import (
+    Criterion,
+    CriterionStatus,
+    Enrolment,
+    EvidenceRequirement,
+    Indicator,
+    Measurement,
+    Threshold,
+    Value,
+)
 from criteria.progress import Moment
 from nrm_tracker import clock
 
@@ -285,20 +294,52 @@ Scale = tuple[Indicator, list[Threshold]]
 
 def scales_of(criterion_ids: Iterable[int]) -> list[Scale]:
     """The indicators of these criteria in order, each with every threshold: one query."""
-    names = [field.attname for field in Threshold._meta.concrete_fields]
-    rows = (
-        Indicator.objects.filter(criterion__in=list(criterion_ids))
-        .select_related("criterion")
-        .annotate(**{f"threshold_{name}": F(f"thresholds__{name}") for name in names})
-        .order_by("criterion__number", "pk", "thresholds__pk")
+    found = Indicator.objects.filter(criterion__in=list(criterion_ids)).select_related("criterion")
+    rows = found.annotate(**_columns(Threshold, "thresholds"))
+    scales: dict[int, Scale] = {}
+    for row in rows.order_by("criterion__number", "pk", "thresholds__pk"):
+        _, thresholds = scales.setdefault(row.pk, (row, []))
+        if threshold := _from_columns(Threshold, "thresholds", row):
+            thresholds.append(threshold)
+    return list(scales.values())
+
+
+def yardstick_of(criterion: Criterion) -> tuple[list[Scale], list[EvidenceRequirement]]:
+    """A criterion's scales, and the papers that it asks for: one query for the page of a cell."""
+    rows = Criterion.objects.filter(pk=criterion.pk).annotate(
+        **_columns(Indicator, "indicators"),
+        **_columns(Threshold, "indicators__thresholds"),
+        **_columns(EvidenceRequirement, "requirements"),
     )
-    found: dict[int, Scale] = {}
-    for row in rows:
-        _, thresholds = found.setdefault(row.pk, (row, []))
-        columns = {name: getattr(row, f"threshold_{name}") for name in names}
-        if columns["id"] is not None:
-            thresholds.append(Threshold(**columns))
-    return list(found.values())
+    scales: dict[int, tuple[Indicator, dict[int, Threshold]]] = {}
+    papers: dict[int, EvidenceRequirement] = {}
+    for row in rows.order_by("indicators__pk", "indicators__thresholds__pk", "requirements__pk"):
+        if indicator := _from_columns(Indicator, "indicators", row):
+            indicator.criterion = criterion
+            _, thresholds = scales.setdefault(indicator.pk, (indicator, {}))
+            if threshold := _from_columns(Threshold, "indicators__thresholds", row):
+                thresholds.setdefault(threshold.pk, threshold)
+        if paper := _from_columns(EvidenceRequirement, "requirements", row):
+            papers.setdefault(paper.pk, paper)
+    return [(one, list(known.values())) for one, known in scales.values()], list(papers.values())
+
+
+AnyModel = TypeVar("AnyModel", bound=models.Model)
+
+
+def _columns(model: type[models.Model], path: str) -> dict[str, F]:
+    """The columns of rows that a query joins, under names of their own."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    alias = path.replace("__", "_")
+    return {f"{alias}_of_{name}": F(f"{path}__{name}") for name in names}
+
+
+def _from_columns(model: type[AnyModel], path: str, row: models.Model) -> AnyModel | None:
+    """The joined row; None where there is none."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    alias = path.replace("__", "_")
+    values = {name: getattr(row, f"{alias}_of_{name}") for name in names}
+    return model(**values) if values["id"] is not None else None
 
 
 def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:

@@ -10,7 +10,7 @@ from criteria.claiming import Need, needs, unspoken
 from criteria.claims import Told
 from criteria.forms.cells import AssessForm, assess_form
 from criteria.forms.claims import ClaimForm, JudgeForm
-from criteria.models import Claim, CriterionStatus, Level, Responsibility
+from criteria.models import Claim, CriterionStatus, EvidenceRequirement, Level, Responsibility
 from criteria.values import Measure
 from criteria.views.claims import word_form
 from dashboards.moments import When
@@ -23,6 +23,7 @@ class Desk:
     measures: list[Measure]
     claims: list[Told]
     day: dt.date
+    papers: list[EvidenceRequirement]
     proposed: str | None = None
     levels: frozenset[int] = frozenset()
     waiting: Told | None = None
@@ -75,14 +76,15 @@ def desk(
     """Three queries; none for the forms."""
     commune = status.enrolment.commune
     drafts = permissions.may_draft(access, commune.pk)
+    scales, papers = values.yardstick_of(status.criterion)
     measures = values.measures(
-        values.scales_of([status.criterion_id]),
+        scales,
         values.told_values(status.enrolment, when.moment),
         commune,
         when.day,
     )
     found = claims.claims_of(status, when.moment, with_draft=drafts and when.is_now)
-    made = Desk(measures, found, when.day, values.proposed(measures))
+    made = Desk(measures, found, when.day, papers, values.proposed(measures))
     made.waiting = next((told for told in found if told.claim.is_waiting), None)
     made.draft = next((told for told in found if told.claim.is_draft), None)
     needed = needs(status, answering)

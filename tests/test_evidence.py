@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from criteria import evidence
+from criteria import evidence, values
 from criteria.forms.fields import UPLOAD_HELP
 from criteria.models import Claim, Evidence, EvidenceRequirement
 from nrm_tracker import clock, uploads
@@ -580,7 +580,7 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
     attach_picture(enrolment, requirement=requirement, valid_until=YESTERDAY)
     attach_picture(enrolment, caption="Khác")
     with CaptureQueriesContext(connection) as queries:
-        required = evidence.requirements_of(criterion)
+        required = values.yardstick_of(criterion)[1]
     assert len(queries) == 1
 
     found = evidence.checklist(required, rows(cell(enrolment)))
@@ -593,7 +593,7 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
 
 def drawn(enrolment, *, may=True, may_attach=True):
     status = cell(enrolment)
-    found = evidence.checklist(evidence.requirements_of(status.criterion), rows(status, may=may))
+    found = evidence.checklist(values.yardstick_of(status.criterion)[1], rows(status, may=may))
     context = {"evidence": found, "status": status, "may_attach": may_attach}
     return render_to_string("criteria/_evidence.html", context)
 

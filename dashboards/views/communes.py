@@ -1,6 +1,5 @@
 """The communes, one commune, one cell."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
@@ -12,7 +11,7 @@ from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import beside, cells, evidence, permissions, scoring
 from criteria.forms.beside import CommentForm
-from criteria.models import Assessment, CriterionStatus, Enrolment, Recognition
+from criteria.models import Enrolment, Recognition
 from criteria.progress import Moment, Row, granted_by
 from dashboards import boards, charts, desks, moments
 from dashboards.kept import kept
@@ -75,9 +74,8 @@ def _measured(
     criteria = list(enrolment.criteria_set.criteria.select_related("group").order_by("number"))
     # The day compared with may be the later one.
     until = max(when.day, when.moment.compare or when.day)
-    everything = cells.history(enrolment, replace(when.moment, day=until))
+    everything, corrected = cells.history(enrolment, replace(when.moment, day=until))
     told = [entry for entry in everything if entry.assessed_on <= when.day]
-    corrected = cells.superseded(enrolment, when.moment)
     found = cells.fill(criteria, told, corrected)
     responsible = cells.responsible(criteria, when.day)
     for cell in found:
@@ -172,7 +170,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     status = next((s for s in of_run if s.criterion.number == number), None)
     if enrolment is None or status is None:
         raise Http404
-    told, corrected = _told_of(status, when.moment)
+    told, corrected = cells.told(status.assessments.all(), when.moment)
     answerable = cells.responsible([status.criterion], when.day).get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
     work = desks.desk(request.access, request.user, status, answerable, when)
@@ -197,7 +195,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "told": page,
             "corrected": corrected,
             "desk": work,
-            "evidence": evidence.checklist(evidence.requirements_of(status.criterion), pieces),
+            "evidence": evidence.checklist(work.papers, pieces),
             "beside": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
             "comment_form": CommentForm(),
@@ -205,14 +203,6 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
         },
     )
-
-
-def _told_of(status: CriterionStatus, moment: Moment) -> tuple[list[Assessment], set[int]]:
-    """A cell's history by the moment, and which of it was corrected."""
-    # A correction counts whatever day it says was true, so that later days are read too.
-    everything = list(cells.told_by(status.assessments.all(), replace(moment, day=dt.date.max)))
-    corrected = {entry.corrects_id for entry in everything if entry.corrects_id}
-    return [entry for entry in everything if entry.assessed_on <= moment.day], corrected
 
 
 def _commune(request: SignedIn, slug: str) -> Commune:
