@@ -37,7 +37,7 @@ run: .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on htt
 	$(BIN)/python manage.py load_reference
 	$(BIN)/python manage.py load_demo --until "$$DEMO_DAY"
 	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"
-	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --timeout 60 \
+	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --threads 4 --timeout 60 \
 		--no-control-socket --log-level warning
 
 test: system .venv/dev ## lint, types, the suite on both databases, the browser

@@ -11,10 +11,15 @@ from django.http import HttpRequest
 from criteria.models import (
     Assessment,
     Bracket,
+    Charge,
+    Claim,
+    ClaimDecision,
+    Comment,
     CriteriaSet,
     Criterion,
     CriterionGroup,
     CriterionStatus,
+    Difficulty,
     DossierRequirement,
     DossierStep,
     Enrolment,
@@ -22,6 +27,7 @@ from criteria.models import (
     EvidenceRequirement,
     Indicator,
     LevelName,
+    Measurement,
     Recognition,
     Responsibility,
     Round,
@@ -279,6 +285,66 @@ class AssessmentAdmin(OfCommunesAdmin):
     list_filter = ["level", "result", "basis"]
     list_select_related = ["status__enrolment__commune", "status__criterion"]
     date_hierarchy = "assessed_on"
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(OfCommunesAdmin):
+    list_display = ["indicator", "enrolment", "level", "measured_on", "recorded_at", "recorded_by"]
+    list_filter = ["level"]
+    list_select_related = [
+        "enrolment__commune", "enrolment__criteria_set", "indicator__criterion", "recorded_by"
+    ]  # fmt: skip
+    date_hierarchy = "measured_on"
+
+
+@admin.register(Claim)
+class ClaimAdmin(OfCommunesAdmin):
+    """Without drafts: those are the commune's own (rule 9)."""
+
+    commune = "status__enrolment__commune"
+    list_display = ["status", "result", "state", "submitted_at", "submitted_by", "closed_at"]
+    list_filter = ["state", "result"]
+    list_select_related = ["status__enrolment__commune", "status__criterion", "submitted_by"]
+    date_hierarchy = "submitted_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).exclude(state=Claim.State.DRAFT)
+
+
+@admin.register(ClaimDecision)
+class ClaimDecisionAdmin(OfCommunesAdmin):
+    commune = "claim__status__enrolment__commune"
+    list_display = ["claim", "agency", "indicator", "verdict", "by", "at"]
+    list_filter = ["verdict"]
+    list_select_related = [
+        "claim__status__enrolment__commune", "claim__status__criterion", "agency", "indicator", "by"
+    ]  # fmt: skip
+    date_hierarchy = "at"
+
+
+@admin.register(Difficulty)
+class DifficultyAdmin(ReadOnlyAdmin):
+    list_display = ["commune", "criterion", "cause", "asked_of", "stated_on", "resolved_on"]
+    list_filter = ["asked_of"]
+    list_select_related = ["commune", "criterion"]
+    search_fields = ["search_key"]
+    date_hierarchy = "stated_on"
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    list_display = ["person", "commune", "criterion", "from_on", "until_on", "due_on"]
+    list_select_related = ["person", "commune", "criterion"]
+    search_fields = ["person__search_key", "commune__search_key"]
+    date_hierarchy = "from_on"
+
+
+@admin.register(Comment)
+class CommentAdmin(OfCommunesAdmin):
+    commune = "status__enrolment__commune"
+    list_display = ["status", "text", "by", "at", "is_taken_back"]
+    list_select_related = ["status__enrolment__commune", "status__criterion", "by"]
+    date_hierarchy = "at"
 
 
 @admin.register(Standing)

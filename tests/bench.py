@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.postgres import postgres
 SECONDS = float(os.environ.get("BENCH_SECONDS", "1"))
 ROUNDS = 5
 COLD_ROUNDS = 3
+CLAIMS = 60
 THREADS = 2
 SIZES = (20, 300, 3000)
 PASSWORD = "mat-khau-do-toc-do"
@@ -100,6 +102,11 @@ def pages(size, slug):
         Page(size, f"/communes/{slug}/"),
         Page(size, f"/communes/{slug}/criteria/8/"),
         Page(size, "/search/?q=ky"),
+        Page(size, f"/communes/{slug}/history/"),
+        Page(size, "/difficulties/", PAGED),
+        Page(size, "/rounds/", PAGED),
+        Page(size, "/review/", PAGED),
+        Page(size, "/checks/", PAGED),
         Page(size, "/", Budget(4), unchanged=True),
         Page(size, f"/?as_of={DAY}&compare={EARLIER}", Budget(4), unchanged=True),
     ]
@@ -138,6 +145,13 @@ class Client:
         if etag:
             lines.append(f"If-None-Match: {etag}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+    def post(self, path, form):
+        """The bytes of a form sent to `path`."""
+        lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Cookie: {self._cookie}"]
+        lines += ["Content-Type: application/x-www-form-urlencoded", "Connection: close"]
+        lines.append(f"Content-Length: {len(form)}")
+        return ("\r\n".join(lines) + "\r\n\r\n" + form).encode()
 
     @property
     def _cookie(self):
@@ -241,6 +255,7 @@ def start_server(port):
     gunicorn = Path(sys.executable).with_name("gunicorn")
     server = subprocess.Popen(
         [gunicorn, "nrm_tracker.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+         "--threads", "4",
          "--timeout", "60", "--no-control-socket", "--log-level", "warning"]
     )  # fmt: skip
     health = constant_request(port)
@@ -283,11 +298,14 @@ def measure_database():
         for page in measured:
             if not page.unchanged:
                 ask_after_writes(page, clients[page.size])
+        claims = save_claims(Client(port, server.pid, "xa-300"), areas[300])
         first = first_visit(clients[300])
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()
     print_table(measured, first)
+    kept = "ok" if claims[0] <= 10 else "OVER"
+    say(f"saving a claim: {claims[1] * 1000:.1f} ms, {claims[0]:.1f}×, {kept} ≤ 10×")
 
 
 def fill_areas():
@@ -315,6 +333,9 @@ def fill_areas():
         for part in parts:
             communes = filler.fill(part, size // len(parts), criteria_set, by=user)
         slugs[size] = communes[0].slug
+        head = make_user(username=f"xa-{size}", role=Role.COMMUNE_LEADER, commune=communes[0])
+        head.set_password(PASSWORD)
+        head.save()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return slugs
@@ -376,6 +397,28 @@ def ask_after_writes(page, client):
         revision.bump()
         page.cold.append(send(client.port, page.request)[1] / constant)
     connection.close()
+
+
+def save_claims(client, slug):
+    """How long a commune's leader waits for a draft to be kept: as a ratio, and in seconds."""
+    address = f"/communes/{slug}/criteria/15/claim/"
+    page = client.fetch(address).decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    names = re.findall(r'name="(i\d+-(?:numerator|denominator))"', page)
+    version = int(re.search(r'name="version" value="(\d+)"', page)[1])
+    health = constant_request(client.port)
+    saved, constant = [], []
+    for n in range(CLAIMS):
+        typed = {"csrfmiddlewaretoken": token, "result": "met", "keep": "1", "version": version + n}
+        typed |= {name: 80 + n if name.endswith("numerator") else 200 for name in names}
+        request = client.post(address, urllib.parse.urlencode(typed))
+        constant.append(send(client.port, health)[1])
+        answer, took = send(client.port, request)
+        if status_of(answer) != 302:
+            sys.exit(f"{address}: {answer[:200]!r}")
+        saved.append(took)
+    took = statistics.median(saved)
+    return took / statistics.median(constant), took
 
 
 def first_visit(client):

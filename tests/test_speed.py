@@ -28,6 +28,14 @@ PAGES = [
     f"/criteria/2/?{DAYS}",
     "/me/",
     "/search/?q=ky",
+    "/communes/{slug}/history/",
+    "/communes/{slug}/criteria/2/history/",
+    "/communes/{slug}/dossier/",
+    "/criteria/2/history/",
+    "/difficulties/",
+    "/rounds/",
+    "/review/",
+    "/checks/",
 ]
 
 
