@@ -31,6 +31,7 @@ class Cell:
     criterion: Criterion
     by_level: dict[int, Assessment] = field(default_factory=dict)
     agencies: list[Agency] = field(default_factory=list)
+    claim: str = ""
 
     @property
     def headline(self) -> Assessment | None:
@@ -98,6 +99,13 @@ def choose_enrolment(
 def enrolments_of(commune: Commune) -> list[Enrolment]:
     """Its runs at the sets, each with `size`, how many criteria the set has."""
     return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
+
+
+def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
+    """A commune's runs at the sets, with the commune and `size`: one query."""
+    found = Enrolment.objects.filter(commune__area__in=area_ids, commune__slug=slug)
+    found = found.select_related("criteria_set", "commune__area__parent")
+    return list(found.annotate(size=Count("statuses")).order_by("pk"))
 
 
 def statuses_of(area_ids: Collection[int], slug: str, number: int) -> list[CriterionStatus]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
 
-from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue
+from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
 from criteria.progress import Moment
 from nrm_tracker import clock
 
@@ -70,6 +70,24 @@ class Told:
 def claims_of(status: CriterionStatus, moment: Moment, *, with_draft: bool) -> list[Told]:
     """The claims of a cell sent by the moment, newest first; the draft for its own people."""
     return told(Claim.objects.filter(status=status), moment, with_draft=with_draft)
+
+
+def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
+    """By the numbers of their cells: the claim waited, or had come back, at the moment.
+
+    A claim that came back stands until the commune sends the next.
+    """
+    until = clock.end_of(min(moment.day, moment.known or moment.day))
+    sent = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
+    columns = sent.order_by("submitted_at", "pk").values_list(
+        "status__criterion__number", "state", "closed_at"
+    )
+    found: dict[int, str] = {}
+    for number, state, closed_at in columns:
+        is_open = closed_at is None or closed_at >= until
+        found[number] = Claim.State.SUBMITTED if is_open else state
+    standing = (Claim.State.SUBMITTED, Claim.State.RETURNED)
+    return {number: state for number, state in found.items() if state in standing}
 
 
 def told(claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False) -> list[Told]:

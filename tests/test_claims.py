@@ -458,3 +458,22 @@ def test_a_page_of_a_cell_asks_at_most_twelve_times(sent, username, django_asser
     save(version="0")
     with django_assert_max_num_queries(12):
         assert client.get(CELL).status_code == 200
+
+
+def test_a_commune_s_page_says_where_claims_stand(sent, settings):
+    def said(**query):
+        row = read(as_person("lanhdao"), "/communes/ky-lac/", **query).find(
+            "tr", data_criterion="15"
+        )[0]
+        return [
+            _(text)
+            for text in ("Waits for verification", "Returned, please complete")
+            if _(text) in row.text
+        ]
+
+    assert said() == [_("Waits for verification")]
+    assert said(as_of="2020-09-14") == []
+    settings.DEMO_DAY = "2020-09-16"
+    give_back("phong-yte", sent)
+    assert said() == [_("Returned, please complete")]
+    assert said(as_of="2020-09-15") == [_("Waits for verification")]

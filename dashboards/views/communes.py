@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
-from criteria import beside, cells, evidence, permissions, scoring
+from criteria import beside, cells, claims, evidence, permissions, scoring
 from criteria.forms.beside import CommentForm
 from criteria.models import Enrolment, Recognition
 from criteria.progress import Moment, Row, granted_by
@@ -49,9 +49,9 @@ def commune_list(request: SignedIn) -> HttpResponse:
 def commune(request: SignedIn, slug: str) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
-    found = _commune(request, slug)
+    enrolments = cells.runs_within(request.access.areas, slug)
+    found = enrolments[0].commune if enrolments else _commune(request, slug)
     when = _within_life(moments.read(request), found)
-    enrolments = cells.enrolments_of(found)
     enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
     context = {
         "nav": "communes",
@@ -78,7 +78,9 @@ def _measured(
     told = [entry for entry in everything if entry.assessed_on <= when.day]
     found = cells.fill(criteria, told, corrected)
     responsible = cells.responsible(criteria, when.day)
+    standing = claims.standing_of(enrolment, when.moment)
     for cell in found:
+        cell.claim = standing.get(cell.criterion.number, "")
         pairs = cells.agencies(responsible.get(cell.criterion.pk, []))
         cell.agencies = [agency for agency, _ in pairs]
     rows = cells.row_history(everything, corrected, [c.number for c in criteria])
