@@ -17,6 +17,7 @@ from accounts.access import Access
 from accounts.models import Person, User
 from communes.models import Commune, WorkingGroup
 from criteria import permissions
+from criteria.entries import future_day
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty, Responsibility
 from criteria.models.beside import ChargeQuerySet
 from criteria.unions import rows_of, united
@@ -53,7 +54,7 @@ def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -
     if not resolution.strip():
         raise ValidationError({"resolution": _("Say how it was resolved.")})
     if on > clock.today():
-        raise ValidationError({"resolved_on": _future(on)})
+        raise ValidationError({"resolved_on": future_day(on, "resolved_on")})
     if on < current.stated_on:
         message = _("It was stated on %(day)s and cannot be resolved before.")
         raise ValidationError({"resolved_on": message % {"day": f"{current.stated_on:%d/%m/%Y}"}})
@@ -146,20 +147,13 @@ def newest_version(old: Comment) -> Comment:
 
 def _check_day(commune: Commune, day: dt.date, name: str) -> None:
     if day > clock.today():
-        raise ValidationError({name: _future(day)})
+        raise ValidationError({name: future_day(day, name)})
     if commune.established_on and day < commune.established_on:
         message = _("The commune was established on %(day)s.")
         raise ValidationError({name: message % {"day": f"{commune.established_on:%d/%m/%Y}"}})
     if commune.last_day and day > commune.last_day:
         message = _("The commune's last day was %(day)s.")
         raise ValidationError({name: message % {"day": f"{commune.last_day:%d/%m/%Y}"}})
-
-
-def _future(day: dt.date) -> str:
-    return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % {
-        "today": f"{clock.today():%d/%m/%Y}",
-        "day": f"{day:%d/%m/%Y}",
-    }
 
 
 def _keep(person: Person) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from criteria.entries import future_day
 from criteria.models import DossierRequirement, DossierStep, Enrolment
 from nrm_tracker import clock, uploads
 
@@ -74,13 +75,7 @@ def record(
     if newest and newest.pk != seen:
         raise RecordedMeanwhile(newest)
     if done.done_on > clock.today():
-        message = _("The day cannot be after today (%(today)s). Entered: %(day)s.")
-        raise ValidationError(
-            {
-                "done_on": message
-                % {"today": f"{clock.today():%d/%m/%Y}", "day": f"{done.done_on:%d/%m/%Y}"}
-            }
-        )
+        raise ValidationError({"done_on": future_day(done.done_on, "done_on")})
     if requirement.criteria_set_id != locked.criteria_set_id:
         raise ValidationError(_("This step belongs to another criteria set."))
     step = DossierStep(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from criteria.entries import future_day
 from criteria.models import (
     Claim,
     CriterionStatus,
@@ -356,10 +357,7 @@ def _check(evidence: Evidence, cells: list[CriterionStatus]) -> None:
     """What can be said before a file is kept."""
     errors = {}
     if evidence.dated_on and evidence.dated_on > clock.today():
-        errors["dated_on"] = _("The day cannot be after today (%(today)s). Entered: %(day)s.") % {
-            "today": f"{clock.today():%d/%m/%Y}",
-            "day": f"{evidence.dated_on:%d/%m/%Y}",
-        }
+        errors["dated_on"] = future_day(evidence.dated_on, "dated_on")
     first = evidence.dated_on
     if first and evidence.valid_until and evidence.valid_until < first:
         errors["valid_until"] = _("It cannot run out before the day of the evidence.")
