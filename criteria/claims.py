@@ -57,6 +57,11 @@ class Told:
     def returned(self) -> Spoken | None:
         return next((word for word in reversed(self.words) if word.is_return), None)
 
+    @property
+    def moved_at(self) -> dt.datetime:
+        """When it was last drafted, sent or closed."""
+        return self.claim.closed_at or self.claim.submitted_at or self.claim.drafted_at
+
     def seen_of(self, agency_id: int) -> int:
         """The number of the agency's latest word; 0 where it has not spoken."""
         return max((w.pk for w in self.words if w.agency_id == agency_id), default=0)

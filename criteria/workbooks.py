@@ -46,7 +46,7 @@ SHOWN = [
 # The fields that may be filled in, from this column on.
 FIRST_INPUT = 8
 INPUTS = {
-    "numerator": (gettext_lazy("Number meeting it"), 12),
+    "numerator": (gettext_lazy("Number meeting it, or concerned"), 14),
     "denominator": (gettext_lazy("Number in all"), 12),
     "number": (gettext_lazy("Value"), 12),
     "yes_no": (gettext_lazy("Met or not"), 12),

@@ -32,6 +32,7 @@ class Desk:
     claim_form: ClaimForm | None = None
     word_form: JudgeForm | None = None
     assess_form: AssessForm | None = None
+    has_spoken: bool = False
     may_submit: bool = False
     may_measure: bool = False
     may_record: bool = False
@@ -58,6 +59,16 @@ class Desk:
             return None
         newest = next((told for told in self.claims if not told.claim.is_draft), None)
         return newest if newest and newest.claim.state == Claim.State.RETURNED else None
+
+    @property
+    def newest(self) -> Told | None:
+        """The claim that the commune worked on last."""
+        return self.claims[0] if self.claims else None
+
+    @property
+    def settled(self) -> list[Told]:
+        """What came of earlier claims."""
+        return [told for told in self.claims if not told.claim.is_draft and told != self.waiting]
 
     @property
     def is_idle(self) -> bool:
@@ -123,6 +134,7 @@ def _lay_out(
         if permissions.may_decide(access, commune, answering):
             own = next((n for pk, n in needed.items() if pk in access.agencies), None)
             seen = made.waiting.seen_of(own.agency.pk) if own else 0
+            made.has_spoken = bool(seen)
             made.waiting.claim.status = status
             made.word_form = word_form(access, made.waiting.claim, needed, own, seen=seen)
     elif permissions.may_find(access, commune, answering):

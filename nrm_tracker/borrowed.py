@@ -53,6 +53,7 @@ AXES = [
     _("User Agent"),
 ]
 DJANGO = [
+    _("This field is required."),
     _("Null characters are not allowed."),
     _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
     ngettext_lazy(

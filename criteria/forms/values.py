@@ -53,17 +53,38 @@ class ValueForm(EntryForm):
         self.enrolment, self.measure, self.is_required = enrolment, measure, is_required
         self.indicator = measure.indicator
         kwargs.setdefault("prefix", f"i{self.indicator.pk}")
-        shown = shown or measure.value
+        self.shown = shown = shown or measure.value
         super().__init__(data, initial=_initial(shown), **kwargs)
         kept = {*_FIELDS[Indicator.Kind(self.indicator.kind)], "measured_on", "source"}
         if self.indicator.may_be_not_applicable:
             kept.add("not_applicable_reason")
         for name in set(self.fields) - kept:
             del self.fields[name]
+        self._name_parts()
         for name, field in self.fields.items():
             is_radio = isinstance(field.widget, forms.RadioSelect)
             drawn = "form-check-input" if is_radio else "form-control"
             field.widget.attrs["class"] = f"{drawn} f-{name}"
+
+    def _name_parts(self) -> None:
+        """What the two parts of a share are: of a ceiling nobody counts those that reach it."""
+        if "numerator" not in self.fields:
+            return
+        unit = {"unit": self.indicator.counted_in or "…"}
+        is_ceiling = self.indicator.comparator == Indicator.Comparator.AT_MOST
+        part = _("Number concerned (%(unit)s)") if is_ceiling else _("Number meeting it (%(unit)s)")
+        self.fields["numerator"].label = part % unit
+        self.fields["denominator"].label = _("Number in all (%(unit)s)") % unit
+        self.fields["number"].label = _("Or the share (%)")
+
+    def full_clean(self) -> None:
+        """Fields with errors are marked as such, as crispy marks its own."""
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                attrs["class"] = f"{attrs['class']} is-invalid"
+                attrs["aria-invalid"] = "true"
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -92,10 +113,10 @@ class ValueForm(EntryForm):
         return Given(measured_on=measured_on, **data)
 
     @property
-    def computed(self) -> Any:
-        """The share that was typed as a part and a whole, for the page that shows it again."""
-        numerator = self["numerator"].value() if "numerator" in self.fields else None
-        return numerator and self.measure.value and self.measure.value.amount
+    def kept_amount(self) -> Decimal | None:
+        """The share that comes of the parts that are kept; None where it is no such share."""
+        is_counted = self.shown is not None and self.shown.numerator is not None
+        return self.shown.amount if self.shown and is_counted and not self.is_bound else None
 
 
 class CorrectValueForm(EntryForm):
