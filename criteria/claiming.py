@@ -116,6 +116,7 @@ def _keep(enrolment: Enrolment, status: CriterionStatus, draft: Draft, by: User)
     claim.version += 1
     claim.full_clean(exclude=["status", "drafted_by"])
     claim.save()
+    claim.drafters.add(by)
     _store_values(claim, draft.given)
     return claim
 
@@ -357,7 +358,8 @@ def _judged_by(
 ) -> Claim:
     """The claim as it stands now, if this person may judge it and nobody spoke in between."""
     found = _waiting(claim)
-    if by.pk in (found.drafted_by_id, found.submitted_by_id):
+    # Whoever drafted, and not only who saved last.
+    if by.pk == found.submitted_by_id or found.drafters.filter(pk=by.pk).exists():
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
     if agency is not None and seen is not None:
         last = found.decisions.filter(agency=agency).order_by("-pk").first()

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from accounts.models import User
 from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
 from criteria.progress import Moment
 from nrm_tracker import clock
@@ -47,11 +48,15 @@ _VALUE = [column.attname for column in DraftValue._meta.concrete_fields]
 
 @dataclass
 class Told:
-    """A claim with what was said to it, oldest first."""
+    """A claim with what was said to it, oldest first.
+
+    `is_own`: the reader drafted or sent it, and so may not judge it.
+    """
 
     claim: Claim
     words: list[Spoken] = field(default_factory=list)
     values: list[DraftValue] = field(default_factory=list)
+    is_own: bool = False
 
     @property
     def returned(self) -> Spoken | None:
@@ -72,9 +77,14 @@ class Told:
         return (day - clock.local_day(self.claim.submitted_at)).days
 
 
-def claims_of(status: CriterionStatus, moment: Moment, *, with_draft: bool) -> list[Told]:
+def claims_of(
+    status: CriterionStatus, moment: Moment, *, with_draft: bool, reader: User
+) -> list[Told]:
     """The claims of a cell sent by the moment, newest first; the draft for its own people."""
-    return told(Claim.objects.filter(status=status), moment, with_draft=with_draft)
+    drafted = Claim.drafters.through.objects.filter(claim=OuterRef("pk"), user=reader)
+    found = Claim.objects.filter(status=status)
+    found = found.annotate(is_own=Exists(drafted) | Q(submitted_by=reader))
+    return told(found, moment, with_draft=with_draft)
 
 
 def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
@@ -117,7 +127,7 @@ def told(claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False) -
 def _grouped(rows: Iterable[Claim], until: dt.datetime, *, with_draft: bool) -> list[Told]:
     found: dict[int, Told] = {}
     for row in rows:
-        told = found.setdefault(row.pk, Told(row))
+        told = found.setdefault(row.pk, Told(row, is_own=vars(row).get("is_own", False)))
         word = Spoken(*(getattr(row, f"word_{n}") for n in range(len(_WORD))))
         if word.pk is not None and word.at < until:
             told.words.append(word)

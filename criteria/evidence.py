@@ -144,7 +144,7 @@ def edit(
     cells = list(statuses)
     _check_cells(locked, cells)
     said = (normal(caption), dated_on, valid_until)
-    if is_leant_on(current):
+    if is_leant_on(first_of(current)):
         if said != (current.caption, current.dated_on, current.valid_until):
             raise ValidationError(LEANT_ON)
         if set(_cell_ids(current)) - {cell.pk for cell in cells}:
@@ -177,7 +177,7 @@ def take_away(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     """Count a piece no longer; refused where a submitted claim leant on it."""
     _lock(evidence.enrolment_id)
     current = _present(evidence)
-    if is_leant_on(_first(current)):
+    if is_leant_on(first_of(current)):
         raise ValidationError(LEANT_ON)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is taken away.")})
@@ -315,7 +315,7 @@ def _present(evidence: Evidence) -> Evidence:
     return current
 
 
-def _first(evidence: Evidence) -> Evidence:
+def first_of(evidence: Evidence) -> Evidence:
     """The oldest of the pieces that this one stands in for: a claim may have leant on that."""
     while evidence.replaces_id:
         evidence = Evidence.objects.get(pk=evidence.replaces_id)

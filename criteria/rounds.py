@@ -50,6 +50,10 @@ def open_round(
     # Two that open at once would take the same number.
     Area.objects.select_for_update().get(pk=area.pk)
     _check_days(runs, opens_on, closes_on)
+    alike = Round.objects.open().filter(area=area, name=name, opens_on=opens_on)
+    if twin := alike.first():
+        message = _("Round %(number)s of this name is open already.")
+        raise ValidationError({"name": message % {"number": twin.number}})
     last = Round.objects.filter(area=area).aggregate(last=Max("number"))["last"] or 0
     made = Round(
         area=area,
@@ -106,6 +110,9 @@ def close(found: Round, *, by: User) -> None:
     current = Round.objects.select_for_update().get(pk=found.pk)
     if current.closed_at:
         raise ValidationError(_("This round was closed already."))
+    if current.opens_on > clock.today():
+        message = _("This round opens on %(day)s: it cannot be closed before.")
+        raise ValidationError(message % {"day": f"{current.opens_on:%d/%m/%Y}"})
     returns = list(current.returns.select_for_update(of=("self",)).order_by("pk"))
     _freeze(returns)
     current.closed_at, current.closed_by = clock.now(), by

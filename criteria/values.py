@@ -30,6 +30,8 @@ from criteria.progress import Moment
 from nrm_tracker import clock
 
 LIMIT = Decimal("99999999999")
+# Units of which there are parts; every other is counted in ones.
+MEASURED = ("", "km", "ha", "kg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,40 @@ class ValueRefused(ValidationError):
     def __init__(self, indicator: Indicator, refused: ValidationError) -> None:
         super().__init__(f"{indicator.code}: {' '.join(refused.messages)}")
         self.indicator, self.refused = indicator, refused
+
+
+class ValuesChanged(Exception):
+    """Somebody else wrote values of the same indicators first (rule 11)."""
+
+    def __init__(self, newest: Measurement) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+def newest_of(enrolment: Enrolment, criterion_id: int) -> Measurement | None:
+    """The value of a cell that was entered last, whatever day it was true on."""
+    found = Measurement.objects.filter(enrolment=enrolment, indicator__criterion=criterion_id)
+    return found.select_related("recorded_by", "indicator").order_by("-pk").first()
+
+
+@transaction.atomic
+def measure_cell(
+    status: CriterionStatus,
+    given: Iterable[tuple[Indicator, Given]],
+    *,
+    level: int,
+    by: User,
+    seen: int | None,
+) -> list[Measurement]:
+    """Write values of one cell by one who saw `seen`, its newest value, 0 for none.
+
+    Raises ValuesChanged and ValueRefused.
+    """
+    Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    newest = newest_of(status.enrolment, status.criterion_id)
+    if newest is not None and newest.pk != seen:
+        raise ValuesChanged(newest)
+    return measure_all(status.enrolment, given, level=level, by=by)
 
 
 @transaction.atomic
@@ -164,9 +200,15 @@ def _check_number(indicator: Indicator, given: Given) -> None:
             raise ValidationError({name: _("It cannot be negative.")})
         if value is not None and value > LIMIT:
             raise ValidationError({name: _("This number is too large.")})
+    if given.number is not None and given.numerator is not None:
+        message = _("Give the two counts or the percentage, not both.")
+        raise ValidationError({"number": message})
     if (given.numerator is None) != (given.denominator is None):
         missing = "numerator" if given.numerator is None else "denominator"
         raise ValidationError({missing: _("Give both the number meeting it and the total.")})
+    if given.denominator is not None and given.denominator == 0:
+        raise ValidationError({"denominator": _("The number in all is more than nothing.")})
+    _check_whole(indicator, given)
     if given.numerator is not None and given.numerator > (given.denominator or 0):
         message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
         entered = {"part": _plain(given.numerator), "whole": _plain(given.denominator or 0)}
@@ -174,6 +216,17 @@ def _check_number(indicator: Indicator, given: Given) -> None:
     if indicator.kind == Indicator.Kind.PERCENT and given.number is not None and given.number > 100:
         message = _("The value must lie between 0 and 100%%. Entered: %(typed)s.")
         raise ValidationError({"number": message % {"typed": _plain(given.number)}})
+
+
+def _check_whole(indicator: Indicator, given: Given) -> None:
+    """People and households are counted in ones: 1,250 is no count of them."""
+    if indicator.counted_in in MEASURED:
+        return
+    for name in ("numerator", "denominator"):
+        value = getattr(given, name)
+        if value is not None and value != value.to_integral_value():
+            message = _("A count has no decimals. Write it as 1250 or 1.250. Entered: %(typed)s.")
+            raise ValidationError({name: message % {"typed": _plain(value)}})
 
 
 def _plain(number: Decimal | int) -> str:

@@ -94,7 +94,7 @@ def desk(
         commune,
         when.day,
     )
-    found = claims.claims_of(status, when.moment, with_draft=drafts and when.is_now)
+    found = claims.claims_of(status, when.moment, with_draft=drafts and when.is_now, reader=user)
     made = Desk(measures, found, when.day, papers, values.proposed(measures))
     made.waiting = next((told for told in found if told.claim.is_waiting), None)
     made.draft = next((told for told in found if told.claim.is_draft), None)
@@ -130,7 +130,7 @@ def _lay_out(
             drafts=made.draft.values if made.draft else (),
             earlier=earlier,
         )
-    if made.waiting and _may_judge(made.waiting.claim, user):
+    if made.waiting and not made.waiting.is_own:
         if permissions.may_decide(access, commune, answering):
             own = next((n for pk, n in needed.items() if pk in access.agencies), None)
             seen = made.waiting.seen_of(own.agency.pk) if own else 0
@@ -139,8 +139,3 @@ def _lay_out(
             made.word_form = word_form(access, made.waiting.claim, needed, own, seen=seen)
     elif permissions.may_find(access, commune, answering):
         made.assess_form = assess_form(access, user, status, when.today, answering)
-
-
-def _may_judge(claim: Claim, user: User) -> bool:
-    """Nobody judges a claim that they drafted or sent (rule 9)."""
-    return user.pk not in (claim.drafted_by_id, claim.submitted_by_id)

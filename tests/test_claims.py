@@ -148,6 +148,9 @@ def test_two_who_write_the_same_draft(status):
         ("15.1", "source", "\x00"),
         ("15.2", "yes_no", "maybe"),
         ("15.3", "denominator", "9" * 15),
+        ("15.1", "numerator", "1,5"),
+        ("15.1", "denominator", "0"),
+        ("15.1", "number", "91,5"),
     ],
 )
 def test_a_value_outside_its_unit_is_said_beside_it_and_kept(status, code, field, text):
@@ -366,6 +369,22 @@ def test_nobody_judges_a_claim_of_their_own(sent):
     assert Claim.objects.get().is_waiting
 
 
+def test_who_drafted_first_does_not_judge_it_either(status):
+    """The leader who sends a draft is not its only author."""
+    officer = person("phong-yte")
+    commune = status.enrolment.commune
+    officer.memberships.create(role="commune_staff", commune=commune, from_on="2020-01-01")
+    assert save("phong-yte").status_code == 302
+    assert send().status_code == 302
+    claim = Claim.objects.get()
+
+    refused = say("phong-yte", claim, verdict="met")
+
+    assert refused.context["form"].non_field_errors()
+    assert not ClaimDecision.objects.exists()
+    assert not read(as_person("phong-yte"), CELL).find("section", id="word")
+
+
 def test_withdrawing_ends_the_wait(sent):
     assert as_person("canbo-kylac").post(f"/claims/{sent.pk}/withdraw/").status_code == 403
 
@@ -444,6 +463,11 @@ def test_the_coordinator_measures(status):
     bad = as_person("dieuphoi").post(address, data | {f"{prefix('15.1')}-numerator": "9.999"})
     assert bad.status_code == 200
     assert Measurement.objects.count() == 3
+    late = as_person("dieuphoi").post(address, data | {"seen": "0"})
+    assert late.status_code == 409
+    again = {"seen": late.context["seen"], f"{prefix('15.1')}-numerator": "3.109"}
+    assert as_person("dieuphoi").post(address, data | again).status_code == 302
+    assert Measurement.objects.count() == 4
 
 
 @pytest.mark.parametrize(

@@ -697,3 +697,27 @@ def test_the_pages_ask_no_more_for_more(client, enrolment, staff, count, require
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         assert len(queries) <= 14
+
+
+def test_what_replaced_such_a_piece_is_not_moved_to_another_criterion(enrolment):
+    """Replacing opens no way round the rule."""
+    by = make_user()
+    old = attach_picture(enrolment, by=by)
+    submit(enrolment)
+    new = evidence.replace(old, evidence.Piece(caption="Mới", url="https://a.vn"), by=by)
+    Evidence.objects.filter(pk=new.pk).update(attached_at=clock.now() + dt.timedelta(hours=1))
+    new.refresh_from_db()
+
+    with pytest.raises(ValidationError):
+        evidence.edit(
+            new,
+            seen=evidence.mark(new),
+            statuses=[cell(enrolment, 2)],
+            caption=new.caption,
+            dated_on=None,
+            valid_until=None,
+            has_personal_data=False,
+            requirement=None,
+        )
+
+    assert [status.criterion.number for status in new.statuses.all()] == [1]

@@ -138,9 +138,29 @@ def test_a_round_takes_the_next_number_of_its_area(enrolment, office):
         criteria_set=enrolment.criteria_set,
     )
 
-    numbers = [opened([run], by=office).number for run in (enrolment, enrolment, far)]
+    runs = {"Quý III": enrolment, "Quý IV": enrolment, "Quý III, huyện khác": far}
+    numbers = [opened([run], by=office, name=name).number for name, run in runs.items()]
 
     assert numbers == [1, 2, 1]
+
+
+def test_a_round_sent_twice_is_opened_once(enrolment, office):
+    opened([enrolment], by=office)
+
+    with pytest.raises(ValidationError) as refused:
+        opened([enrolment], by=office)
+
+    assert list(refused.value.error_dict) == ["name"]
+    assert Round.objects.count() == 1
+
+
+def test_a_round_is_not_closed_before_it_opens(enrolment, office):
+    made = opened([enrolment], by=office, opens_on=CLOSES, closes_on=CLOSES)
+
+    with pytest.raises(ValidationError):
+        rounds.close(made, by=office)
+
+    assert Round.objects.get().closed_at is None
 
 
 @pytest.mark.parametrize(

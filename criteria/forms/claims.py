@@ -97,6 +97,12 @@ class JudgeForm(EntryForm):
     newest: Claim | None = None
     stored: StoredFile | None = None
 
+    def clean(self) -> dict[str, Any]:
+        if "seen" in self.errors:
+            del self.errors["seen"]
+            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
+        return self.cleaned_data
+
 
 class WordForm(JudgeForm):
     """An agency's verdict on each of its indicators, or on the criterion."""
@@ -207,6 +213,7 @@ class ReturnForm(JudgeForm):
         ]
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         if self.behalf:
             self.require("agency", _("Name the agency whose finding this is."))
             self.require("document_number", _("Give the number of the document."))

@@ -59,7 +59,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
-    is_leant_on = evidence.is_leant_on(found)
+    is_leant_on = evidence.is_leant_on(evidence.first_of(found))
     form = forms.EditForm(
         typed(request),
         evidence=found,

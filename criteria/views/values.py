@@ -25,16 +25,27 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     status = status_within(access, slug, number, request.GET.get("set", ""))
     if status.enrolment.commune.area_id not in access.coordinates:
         raise PermissionDenied
-    measures = claiming.measures_of(status)
-    forms = value_forms(typed(request), status.enrolment, measures)
+    forms = value_forms(typed(request), status.enrolment, claiming.measures_of(status))
+    changed = None
     if request.method == "POST" and _are_valid(forms):
-        written = _record(request, status, forms)
-        if written is not None:
-            said = _("Values recorded: %(count)s.") % {"count": written}
-            messages.success(request, said)
-            return to_cell(status)
-    context = {"nav": "communes", "status": status, "forms": forms}
-    return render(request, "criteria/measure.html", context)
+        try:
+            written = _record(request, status, forms)
+        except values.ValuesChanged as change:
+            changed = change.newest
+        else:
+            if written is not None:
+                said = _("Values recorded: %(count)s.") % {"count": written}
+                messages.success(request, said)
+                return to_cell(status)
+    newest = values.newest_of(status.enrolment, status.criterion_id)
+    context = {
+        "nav": "communes",
+        "status": status,
+        "forms": forms,
+        "changed": changed,
+        "seen": newest.pk if newest else 0,
+    }
+    return render(request, "criteria/measure.html", context, status=409 if changed else 200)
 
 
 def _are_valid(forms: list[ValueForm]) -> bool:
@@ -46,11 +57,19 @@ def _record(request: SignedIn, status: CriterionStatus, forms: list[ValueForm]) 
     """How many values that say something new were written; None where one was refused."""
     said = [(form, form.given()) for form in forms]
     new = [(f.indicator, g) for f, g in said if g is not None and not g.same_as(f.measure.value)]
+    seen = request.POST.get("seen", "")
     try:
-        return len(values.measure_all(status.enrolment, new, level=Level.DISTRICT, by=request.user))
+        written = values.measure_cell(
+            status,
+            new,
+            level=Level.DISTRICT,
+            by=request.user,
+            seen=int(seen) if seen.isdecimal() else None,
+        )
     except values.ValueRefused as error:
         next(form for form in forms if form.indicator == error.indicator).refuse(error.refused)
         return None
+    return len(written)
 
 
 @both
