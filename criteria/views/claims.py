@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
-from criteria import claiming, permissions
+from criteria import claiming, claims, permissions
 from criteria.claiming import ClaimChanged, Draft, Need
 from criteria.forms import claims as forms
 from criteria.models import Claim, CriterionStatus
+from criteria.progress import Moment
 from criteria.views.reach import (
     SignedIn,
     access_to,
@@ -25,7 +26,7 @@ from criteria.views.reach import (
     to_cell,
     typed,
 )
-from nrm_tracker import uploads
+from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -258,11 +259,12 @@ def _judge_page(
     request: SignedIn, form: forms.JudgeForm, found: Claim, template: str
 ) -> HttpResponse:
     current = form.newest or found
+    (told,) = claims.told(Claim.objects.filter(pk=current.pk), Moment(clock.today()))
     context = {
         "nav": "communes",
         "form": form,
         "status": found.status,
         "claim": current,
-        "decisions": current.decisions.select_related("agency", "indicator", "by"),
+        "decisions": told.words,
     }
     return render(request, template, context, status=409 if form.newest else 200)
