@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from criteria import scoring
-from criteria.models import Claim, ClaimDecision, Criterion, Responsibility
+from criteria.models import Claim, ClaimDecision, Criterion, Responsibility, RoundReturn
 from criteria.progress import Board, Row
 from nrm_tracker import clock
 
@@ -205,3 +205,14 @@ def _open_cells(board: Board, rows: list[Row], criteria: set[int] | None) -> lis
 
 def _open_cell(row: Row, criterion: Criterion, result: str) -> Item:
     return Item(row.slug, row.name, criterion.number, criterion.name, result)
+
+
+def rounds_to_submit(access: Access) -> list[RoundReturn]:
+    """The commune's parts in open rounds that it has still to submit, the first due first."""
+    own = access.heads | access.staffs
+    if not own:
+        return []
+    found = RoundReturn.objects.filter(
+        enrolment__commune__in=own, submitted_at=None, round__closed_at=None
+    )
+    return list(found.select_related("round", "enrolment__commune").order_by("round__closes_on"))

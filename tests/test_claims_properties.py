@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
-from criteria import claiming, measuring, recording, values
+from criteria import bulk, claiming, measuring, recording, values
 from criteria.claiming import ClaimChanged, Draft, Word
 from criteria.models import (
     Assessment,
@@ -54,6 +54,7 @@ steps = st.lists(
         st.tuples(st.just("measure"), people, shares, st.sampled_from(DAYS)),
         st.tuples(st.just("correct"), people, st.integers(0, 9), shares | st.none()),
         st.tuples(st.just("assess"), people, st.sampled_from(VERDICTS), st.sampled_from(DAYS)),
+        st.tuples(st.just("bulk"), people, st.sampled_from(VERDICTS), st.sampled_from(DAYS)),
     ),
     min_size=1,
     max_size=12,
@@ -114,7 +115,7 @@ class World:
         try:
             with transaction.atomic():
                 return True, getattr(self, f"do_{verb}")(self.people[who], *what)
-        except (ValidationError, ClaimChanged):
+        except (ValidationError, ClaimChanged, bulk.Refused):
             return False, None
 
     def do_draft(self, by, share, result):
@@ -155,6 +156,12 @@ class World:
 
     def do_assess(self, by, result, day):
         recording.assess(self.status, finding(result, day), by=by)
+        return day
+
+    def do_bulk(self, by, result, day):
+        wanted = bulk.Wanted(self.status, finding(result, day), self.status.version)
+        bulk.rehearse([wanted], by=by)
+        bulk.assess_all([wanted], by=by)
         return day
 
     def _claim(self):

@@ -480,3 +480,12 @@ def test_thirty_communes_cost_as_many_queries_as_one(client, enrolment, office, 
 
     assert asked[:3] == asked[3:]
     assert max(number for _, number in asked) <= 12
+
+
+def test_what_waits_for_a_commune_names_the_round(client, enrolment, office):
+    made = opened([enrolment], by=office)
+    client.force_login(make_user(role=Role.COMMUNE_STAFF, commune=enrolment.commune))
+
+    assert f"/rounds/{made.pk}/{enrolment.commune.slug}/" in read(client, "/me/").links
+    made.returns.update(submitted_at=clock.now(), submitted_by=office)
+    assert f"/rounds/{made.pk}/{enrolment.commune.slug}/" not in read(client, "/me/").links

@@ -33,6 +33,7 @@ def me(request: SignedIn) -> HttpResponse:
             "memberships": request.access.memberships,
             "query": boards.settled(When(Moment(today), today), made).query,
             "queues": waiting.queues(request.access, made),
+            "returns": waiting.rounds_to_submit(request.access),
             "notices": Notice.objects.unread().filter(user=request.user)[:NOTICES_SHOWN],
         },
     )
