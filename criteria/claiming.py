@@ -4,9 +4,8 @@ Each verb is one transaction that first locks the commune's run at the set.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.notices import holders, tell
 from communes.models import Agency
-from criteria import cells, measuring, recording, values
+from criteria import measuring, recording, values
+from criteria.answering import Need, keys_of, latest_words, needs, responsibilities, unspoken
 from criteria.models import (
     Basis,
     Claim,
@@ -26,7 +26,6 @@ from criteria.models import (
     Enrolment,
     Indicator,
     Level,
-    Responsibility,
     Result,
 )
 from criteria.recording import Finding
@@ -45,14 +44,6 @@ class ClaimChanged(Exception):
     def __init__(self, claim: Claim) -> None:
         super().__init__(str(claim))
         self.claim = claim
-
-
-@dataclass(frozen=True)
-class Need:
-    """What one agency must speak to: its indicators, or the criterion as a whole."""
-
-    agency: Agency
-    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,66 +244,6 @@ def send_back(
     return claim
 
 
-# What is asked of whom
-
-
-def responsibilities(status: CriterionStatus) -> list[Responsibility]:
-    """Who answers for the criterion today."""
-    found = cells.responsible([status.criterion], clock.today())
-    return found.get(status.criterion_id, [])
-
-
-def needs(status: CriterionStatus, answering: Iterable[Responsibility]) -> dict[int, Need]:
-    """What each agency of the commune's area must speak to, by its id."""
-    area_id = status.enrolment.commune.area_id
-    found: dict[int, tuple[Agency, list[Indicator], bool]] = {}
-    for row in answering:
-        if row.agency.area_id != area_id:
-            continue
-        agency, indicators, whole = found.get(row.agency_id, (row.agency, [], False))
-        if row.indicator:
-            indicators.append(row.indicator)
-        found[agency.pk] = (agency, indicators, whole or row.indicator is None)
-    return {
-        pk: Need(agency, () if whole else tuple(indicators))
-        for pk, (agency, indicators, whole) in found.items()
-    }
-
-
-class Said(Protocol):
-    """A word on a claim, as a row or as a page reads it."""
-
-    @property
-    def pk(self) -> Any: ...
-    @property
-    def agency_id(self) -> int | None: ...
-    @property
-    def indicator_id(self) -> int | None: ...
-
-
-AnySaid = TypeVar("AnySaid", bound=Said)
-
-
-def latest_words(
-    decisions: Iterable[AnySaid],
-) -> dict[tuple[int | None, int | None], AnySaid]:
-    """Of each agency's words on each indicator (None: on the criterion) the one that counts."""
-    found: dict[tuple[int | None, int | None], AnySaid] = {}
-    for decision in sorted(decisions, key=lambda d: d.pk):
-        found[decision.agency_id, decision.indicator_id] = decision
-    return found
-
-
-def unspoken(needed: dict[int, Need], decisions: Iterable[Said]) -> list[Need]:
-    """The agencies that have still to speak."""
-    words = latest_words(decisions)
-    return [need for pk, need in needed.items() if any((pk, i) not in words for i in _keys(need))]
-
-
-def _keys(need: Need) -> list[int | None]:
-    return [indicator.pk for indicator in need.indicators] or [None]
-
-
 def measures_of(status: CriterionStatus) -> list[values.Measure]:
     """The indicators of a cell against what counts today."""
     return values.measures_of(status, clock.today())
@@ -410,7 +341,7 @@ def _check_claim(claim: Claim) -> None:
 
 def _check_words(words: Sequence[Word], need: Need, *, proposed: str | None) -> None:
     spoken = {word.indicator.pk if word.indicator else None for word in words}
-    if spoken != set(_keys(need)):
+    if spoken != set(keys_of(need)):
         raise ValidationError(_("Give a verdict on each indicator that the agency answers for."))
     for word in words:
         doubts = word.verdict != Verdict.MET or (
@@ -423,14 +354,14 @@ def _check_words(words: Sequence[Word], need: Need, *, proposed: str | None) -> 
 def _concluded(claim: Claim, needed: dict[int, Need]) -> Finding:
     """What the words of all agencies come to: the worst of them."""
     words = latest_words(claim.decisions.select_related("agency", "indicator"))
-    counted = [words[pk, i] for pk, need in needed.items() for i in _keys(need)]
+    counted = [words[pk, i] for pk, need in needed.items() for i in keys_of(need)]
     verdicts = {word.verdict for word in counted}
     result = next(verdict for verdict in WORST_FIRST if verdict in verdicts)
     decided_by = "; ".join(need.agency.name for need in needed.values())
     reasons = "; ".join(
         f"{word.indicator.code if word.indicator else need.agency.short_name}: {word.reason}"
         for pk, need in needed.items()
-        for word in (words[pk, i] for i in _keys(need))
+        for word in (words[pk, i] for i in keys_of(need))
         if word.reason
     )
     numbers = dict.fromkeys(word.document_number for word in counted if word.document_number)

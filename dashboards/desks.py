@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from accounts.access import Access
 from accounts.models import User
 from criteria import claims, permissions, values
-from criteria.claiming import Need, needs, unspoken
+from criteria.answering import Need, needs, unspoken
 from criteria.claims import Told
 from criteria.forms.cells import AssessForm, assess_form
 from criteria.forms.claims import ClaimForm, JudgeForm

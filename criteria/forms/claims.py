@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency
-from criteria.claiming import Need, Word
+from criteria.answering import Need
+from criteria.claiming import Word
 from criteria.forms.fields import PROSE, DayField, EntryForm, UploadField, WordsField
 from criteria.forms.values import ValueForm, value_forms
 from criteria.models import Claim, CriterionStatus, DraftValue, Result

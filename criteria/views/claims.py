@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from criteria import claiming, claims, permissions
-from criteria.claiming import ClaimChanged, Draft, Need
+from criteria.answering import Need, needs
+from criteria.claiming import ClaimChanged, Draft
 from criteria.forms import claims as forms
 from criteria.models import Claim, CriterionStatus
 from criteria.progress import Moment
@@ -222,7 +223,7 @@ def _judged(request: SignedIn, pk: int) -> tuple[Access, Claim, dict[int, Need]]
     answers = answering(found.status)
     if not permissions.may_decide(access, found.status.enrolment.commune, answers):
         raise PermissionDenied
-    return access, found, claiming.needs(found.status, answers)
+    return access, found, needs(found.status, answers)
 
 
 def _own_need(
