@@ -13,6 +13,7 @@ from criteria.models import Assessment, Level, Recognition
 
 ROW = "tr[data-commune='{}']"
 RECORD = "#assess button.btn-send"
+NO_EVIDENCE = "Biên bản gửi sau"
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
 
 
@@ -63,11 +64,13 @@ def test_a_leader_sees_where_each_stands_and_asks_who_said_so(page, demo):
 def test_a_coordinator_records_for_an_agency_and_mends_what_was_wrong(page, demo, axe):
     sign_in(page, "dieuphoi")
     page.goto("/communes/ky-lac/criteria/8/")
-    page.locator("#assess input[name=result][value=met]").check()
+    page.locator("#record a[href*='/assess/']").click()
+    page.locator("input[name=result][value=met]").check()
     page.locator("#id_assessed_on").fill("16/09/2020")
     page.locator("#id_basis").select_option("verification")
     page.locator("#id_reason").fill("Đã lắp đủ trạm")
-    page.locator(RECORD).click()
+    page.locator("#id_no_evidence_reason").fill(NO_EVIDENCE)
+    page.locator("main button.btn-send").click()
 
     expect(page.locator("#id_on_behalf_of")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_document_number")).to_have_attribute("aria-invalid", "true")
@@ -102,8 +105,9 @@ def test_a_commune_s_leader_states_its_own_view(page, demo):
     page.goto("/me/")
     page.locator("a[href^='/communes/ky-lac/criteria/8/']").click()
     expect(page.locator("#assess")).to_have_count(0)
-    page.locator("#own-view input[value=met]").check()
-    page.locator("#own-view button.btn-send").click()
+    page.locator("#claim a[href*='/own-view/']").click()
+    page.locator("input[name=result][value=met]").check()
+    page.locator("main button.btn-send").click()
 
     expect(page.locator("div[data-criterion='8']")).to_have_attribute("data-result", "not_met")
     expect(page.locator(".msg-ok")).to_be_visible()
@@ -151,6 +155,8 @@ def test_with_the_keyboard_alone(page, demo):
     tab_to(page, "#id_basis")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#id_basis")).to_have_value("verification")
+    tab_to(page, "#id_no_evidence_reason")
+    page.keyboard.type(NO_EVIDENCE)
     tab_to(page, RECORD)
     page.keyboard.press("Enter")
 
@@ -181,6 +187,9 @@ def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
     page.locator("#assess input[value=met]").check()
     page.locator("#id_basis").select_option("verification")
     page.locator(RECORD).click()
+    expect(page.locator("#id_no_evidence_reason")).to_have_attribute("aria-invalid", "true")
+    page.locator("#id_no_evidence_reason").fill(NO_EVIDENCE)
+    page.locator("main button.btn-send").click()
     expect(page.locator("div[data-criterion='1']")).to_have_attribute("data-result", "met")
 
 
