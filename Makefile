@@ -59,10 +59,10 @@ types: .venv/dev ## mypy
 
 sqlite: .venv/dev ## the suite on SQLite, without the browser
 	@echo "== SQLite =="
-	env -u DATABASE_URL $(PYTEST) -m "not browser"
+	env -u DATABASE_URL $(PYTEST) -n auto -m "not browser"
 
 postgres: .venv/dev ## the suite on PostgreSQL, without the browser
-	@$(ON_POSTGRES) $(PYTEST) -m "not browser"
+	@$(ON_POSTGRES) $(PYTEST) -n auto -m "not browser"
 
 browser: .venv/dev ## the journeys in a browser, on both databases
 	@echo "== Browser on SQLite =="
