@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notices import holders, tell
 from communes.models import Agency
 from criteria import measuring, recording, values
@@ -131,7 +131,7 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
     claim.submitted_by, claim.submitted_at = by, clock.now()
     claim.version += 1
     claim.save()
-    told = _("%(cell)s: the commune asks for verification.") % {"cell": _cell(claim)}
+    told = _("%(cell)s: the commune asks for verification.") % {"cell": claim.status.name}
     tell(_officers(claim), told, _address(claim), but=by)
     return claim
 
@@ -184,7 +184,7 @@ def speak(
         return _settle(claim, _concluded(claim, needed), by=by)
     told = _("%(agency)s gave its word on %(cell)s; still to speak: %(left)s.") % {
         "agency": agency.short_name,
-        "cell": _cell(claim),
+        "cell": claim.status.name,
         "left": ", ".join(need.agency.short_name for need in left),
     }
     tell(_commune_people(claim), told, _address(claim), but=by)
@@ -236,7 +236,7 @@ def send_back(
     _close(claim, Claim.State.RETURNED, by)
     told = _("%(who)s returned %(cell)s: %(reason)s. To be completed by %(day)s.") % {
         "who": agency.short_name if agency else by,
-        "cell": _cell(claim),
+        "cell": claim.status.name,
         "reason": reason,
         "day": f"{add_by:%d/%m/%Y}",
     }
@@ -390,7 +390,7 @@ def _settle(claim: Claim, finding: Finding, *, by: User) -> Claim:
     claim.outcome = recording.assess(claim.status, finding, by=by)
     _close(claim, Claim.State.DECIDED, by)
     told = _("%(cell)s was verified: %(result)s.") % {
-        "cell": _cell(claim),
+        "cell": claim.status.name,
         "result": Result(finding.result).label,
     }
     tell(_commune_people(claim), told, _address(claim), but=by)
@@ -414,15 +414,7 @@ def _officers(claim: Claim) -> set[User]:
 
 def _commune_people(claim: Claim) -> QuerySet[User]:
     commune = claim.status.enrolment.commune_id
-    return holders(Role.COMMUNE_LEADER, Role.COMMUNE_STAFF, commune=commune)
-
-
-def _cell(claim: Claim) -> str:
-    status = claim.status
-    return _("%(commune)s, criterion %(criterion)s") % {
-        "commune": status.enrolment.commune,
-        "criterion": status.criterion,
-    }
+    return holders(*COMMUNE_ROLES, commune=commune)
 
 
 def _address(claim: Claim) -> str:

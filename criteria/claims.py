@@ -92,7 +92,7 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
 
     A claim that came back stands until the commune sends the next.
     """
-    until = clock.end_of(min(moment.day, moment.known or moment.day))
+    until = clock.end_of(moment.said_until)
     sent = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
     columns = sent.order_by("submitted_at", "pk").values_list(
         "status__criterion__number", "state", "closed_at"
@@ -107,7 +107,7 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
 
 def told(claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False) -> list[Told]:
     """These claims and their words, as far as the moment knows them: one query."""
-    until = clock.end_of(min(moment.day, moment.known or moment.day))
+    until = clock.end_of(moment.said_until)
     visible = Q(submitted_at__lt=until)
     if with_draft:
         visible |= Q(state=Claim.State.DRAFT)

@@ -25,6 +25,11 @@ class Moment:
     known: dt.date | None = None
     compare: dt.date | None = None
 
+    @property
+    def said_until(self) -> dt.date:
+        """The last day whose claims, words and evidence are told (rule 6)."""
+        return min(self.day, self.known or self.day)
+
 
 @dataclass(frozen=True)
 class Basis:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import notices
-from accounts.models import Role, User
+from accounts.models import COMMUNE_ROLES, User
 from communes.models import Area
 from criteria import scoring, standings, sweep
 from criteria.entries import entries_of
@@ -66,9 +66,7 @@ def open_round(
     made.full_clean()
     made.save()
     RoundReturn.objects.bulk_create(RoundReturn(round=made, enrolment=run) for run in runs)
-    people = notices.holders(
-        Role.COMMUNE_LEADER, Role.COMMUNE_STAFF, commune__in=[run.commune_id for run in runs]
-    )
+    people = notices.holders(*COMMUNE_ROLES, commune__in=[run.commune_id for run in runs])
     text = _("Review round opened: %(name)s. To be submitted by %(day)s.") % {
         "name": made.name,
         "day": f"{closes_on:%d/%m/%Y}",

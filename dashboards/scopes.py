@@ -34,8 +34,7 @@ class Scope:
     @property
     def said_before(self) -> dt.datetime:
         """The end of the last day whose entries are told."""
-        day = self.moment.day
-        return clock.end_of(min(day, self.moment.known or day))
+        return clock.end_of(self.moment.said_until)
 
     @property
     def known_before(self) -> dt.datetime | None:

@@ -115,6 +115,12 @@ class CriterionStatus(models.Model):
     def __str__(self) -> str:
         return f"{self.enrolment.commune}, {self.criterion}"
 
+    @property
+    def name(self) -> str:
+        """The cell as a sentence names it."""
+        named = {"commune": self.enrolment.commune, "criterion": self.criterion}
+        return gettext("%(commune)s, criterion %(criterion)s") % named
+
 
 class Assessment(models.Model):
     """What somebody found of a cell on a day. Never changed, never deleted (rule 5)."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from criteria import dossier, permissions, recording
+from criteria.answering import responsibilities
 from criteria.forms import cells as forms
 from criteria.models import (
     Assessment,
@@ -25,7 +26,6 @@ from criteria.views.reach import (
     SignedIn,
     access_to,
     address_of,
-    answering,
     cells_with_all,
     commune_within,
     enrolment_of,
@@ -40,7 +40,7 @@ from nrm_tracker import clock
 def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = access_to(request)
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    answers = answering(status)
+    answers = responsibilities(status)
     if not permissions.may_assess(access, status.enrolment.commune, answers):
         raise PermissionDenied
     form = forms.assess_form(
@@ -65,7 +65,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     access = access_to(request)
     wrong = _entry(access, pk)
     commune = wrong.status.enrolment.commune
-    answers = answering(wrong.status)
+    answers = responsibilities(wrong.status)
     if wrong.level not in permissions.writable_levels(access, commune, answers):
         raise PermissionDenied
     sent = typed(request)
@@ -232,12 +232,8 @@ def _past_standings(enrolment: Enrolment) -> set[tuple[Any, ...]]:
 
 
 def _told(said: str, form: forms.CellForm) -> str:
-    status = form.status
-    cell = _("%(commune)s, criterion %(criterion)s") % {
-        "commune": status.enrolment.commune,
-        "criterion": status.criterion,
-    }
-    return _with_past(said % {"cell": cell, "result": form.result_label}, form.past_days)
+    told = {"cell": form.status.name, "result": form.result_label}
+    return _with_past(said % told, form.past_days)
 
 
 def _with_past(said: str, days: int) -> str:

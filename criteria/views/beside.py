@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
-from accounts.models import Role, User
+from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notices import holders, tell
 from communes.models import Commune, WorkingGroup
 from criteria import beside, permissions
+from criteria.answering import responsibilities
 from criteria.forms.beside import (
     BesideForm,
     ChargeForm,
@@ -31,7 +32,6 @@ from criteria.views.reach import (
     SignedIn,
     access_to,
     address_of,
-    answering,
     cells_with_all,
     commune_within,
     status_within,
@@ -39,7 +39,6 @@ from criteria.views.reach import (
 )
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-OWN_PEOPLE = (Role.COMMUNE_LEADER, Role.COMMUNE_STAFF)
 
 
 @both
@@ -223,16 +222,11 @@ def _address(commune: Commune, status: CriterionStatus | None, section: str) -> 
 
 
 def _named(commune: Commune, status: CriterionStatus | None) -> str:
-    if status is None:
-        return commune.full_name
-    return _("%(commune)s, criterion %(criterion)s") % {
-        "commune": commune,
-        "criterion": status.criterion,
-    }
+    return status.name if status else commune.full_name
 
 
 def _own_people(commune: Commune) -> set[User]:
-    return set(holders(*OWN_PEOPLE, commune=commune))
+    return set(holders(*COMMUNE_ROLES, commune=commune))
 
 
 def _own_comment(request: SignedIn, pk: int) -> Comment:
@@ -251,7 +245,7 @@ def _check_may_comment(access: Access, status: CriterionStatus) -> None:
     commune = status.enrolment.commune
     directing = WorkingGroup.objects.filter(communes=commune, pk__in=access.joins)
     group_ids = directing.values_list("pk", flat=True)
-    if not permissions.may_comment(access, commune, answering(status), group_ids):
+    if not permissions.may_comment(access, commune, responsibilities(status), group_ids):
         raise PermissionDenied
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from criteria import claiming, claims, permissions
-from criteria.answering import Need, needs
+from criteria.answering import Need, needs, responsibilities
 from criteria.claiming import ClaimChanged, Draft
 from criteria.forms import claims as forms
 from criteria.models import Claim, CriterionStatus
@@ -21,7 +21,6 @@ from criteria.progress import Moment
 from criteria.views.reach import (
     SignedIn,
     access_to,
-    answering,
     cells_with_all,
     status_within,
     to_cell,
@@ -47,7 +46,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     form = claim_form(status, data=typed(request))
     if form.is_bound and _keep(request, form, sends=sends):
         said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
-        messages.success(request, said % {"cell": cell_name(status)})
+        messages.success(request, said % {"cell": status.name})
         return to_cell(status)
     context = {
         "nav": "communes",
@@ -107,7 +106,7 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
 
     form = word_form(access, found, needed, own, data=sent, files=request.FILES or None)
     if _written(form, write):
-        messages.success(request, _("Recorded: %(cell)s.") % {"cell": cell_name(found.status)})
+        messages.success(request, _("Recorded: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/word.html")
 
@@ -137,7 +136,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
         )
 
     if _written(form, write):
-        messages.success(request, _("Returned: %(cell)s.") % {"cell": cell_name(found.status)})
+        messages.success(request, _("Returned: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/send_back.html")
 
@@ -155,7 +154,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
         claiming.withdraw(found, by=request.user)
 
     if _written(form, write):
-        messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": cell_name(found.status)})
+        messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/withdraw.html")
 
@@ -200,13 +199,6 @@ def _stored(request: SignedIn, form: forms.JudgeForm) -> StoredFile | None:
     return form.stored
 
 
-def cell_name(status: CriterionStatus) -> str:
-    return _("%(commune)s, criterion %(criterion)s") % {
-        "commune": status.enrolment.commune,
-        "criterion": status.criterion,
-    }
-
-
 def _claim(access: Access, pk: int) -> Claim:
     """A claim that was sent, of a commune within reach; a draft is nobody else's (rule 9)."""
     sent = Claim.objects.exclude(state=Claim.State.DRAFT)
@@ -220,7 +212,7 @@ def _judged(request: SignedIn, pk: int) -> tuple[Access, Claim, dict[int, Need]]
     """A claim on which this person's word is heard."""
     access = access_to(request)
     found = _claim(access, pk)
-    answers = answering(found.status)
+    answers = responsibilities(found.status)
     if not permissions.may_decide(access, found.status.enrolment.commune, answers):
         raise PermissionDenied
     return access, found, needs(found.status, answers)

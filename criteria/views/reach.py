@@ -12,7 +12,7 @@ from accounts.access import Access, access_of
 from accounts.models import User
 from communes.models import Commune
 from criteria import cells
-from criteria.models import CriterionStatus, Enrolment, Responsibility
+from criteria.models import CriterionStatus, Enrolment
 from nrm_tracker import clock
 
 
@@ -51,11 +51,6 @@ def cells_with_all() -> QuerySet[CriterionStatus]:
 def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
     enrolment = enrolment_of(commune_within(access, slug), code)
     return get_object_or_404(cells_with_all(), enrolment=enrolment, criterion__number=number)
-
-
-def answering(status: CriterionStatus) -> list[Responsibility]:
-    found = cells.responsible([status.criterion], clock.today())
-    return found.get(status.criterion_id, [])
 
 
 def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:

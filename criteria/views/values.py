@@ -12,7 +12,6 @@ from communes.models import Commune
 from criteria import claiming, permissions, values
 from criteria.forms.values import CorrectValueForm, ValueForm, value_forms
 from criteria.models import CriterionStatus, Level, Measurement
-from criteria.views.claims import cell_name
 from criteria.views.reach import SignedIn, access_to, cells_with_all, status_within, to_cell, typed
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +91,7 @@ def correct_value(request: SignedIn, pk: int) -> HttpResponse:
         except ValidationError as error:
             (value if hasattr(error, "error_dict") and not voids else form).refuse(error)
         else:
-            messages.success(request, _("Value corrected: %(cell)s.") % {"cell": cell_name(status)})
+            messages.success(request, _("Value corrected: %(cell)s.") % {"cell": status.name})
             return to_cell(status)
     context = {
         "nav": "communes",

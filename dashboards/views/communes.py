@@ -177,9 +177,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
     work = desks.desk(request.access, request.user, status, answerable, when)
     shows_personal = permissions.may_see_personal(request.access, commune, answerable)
-    until = min(when.day, when.moment.known or when.day)
     said = beside.beside_cell(status, when.day, when.moment.known, joins=request.access.joins)
-    pieces = evidence.evidence_of(status, until, shows_personal)
+    pieces = evidence.evidence_of(status, when.moment.said_until, shows_personal)
     return render(
         request,
         "dashboards/cell.html",
