@@ -253,8 +253,7 @@ def measures_of(status: CriterionStatus) -> list[values.Measure]:
 
 
 def _lock(status: CriterionStatus) -> Enrolment:
-    found = Enrolment.objects.select_for_update(of=("self",)).select_related("commune__area")
-    return found.get(pk=status.enrolment_id)
+    return Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
 
 
 def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
@@ -300,17 +299,19 @@ def _judged_by(
 
 
 def _store_values(claim: Claim, given: Mapping[Indicator, Given | None]) -> None:
-    kept = {value.indicator_id: value for value in claim.values.all()}
-    for indicator, value in given.items():
-        stored = kept.get(indicator.pk)
-        if value is None:
-            if stored:
-                stored.delete()
-            continue
-        stored = stored or DraftValue(claim=claim, indicator=indicator)
-        for name, said in vars(value).items():
-            setattr(stored, name, said)
-        stored.save()
+    taken_out = [indicator for indicator, value in given.items() if value is None]
+    if taken_out:
+        claim.values.filter(indicator__in=taken_out).delete()
+    DraftValue.objects.bulk_create(
+        [
+            DraftValue(claim=claim, indicator=indicator, **vars(value))
+            for indicator, value in given.items()
+            if value is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["claim", "indicator"],
+        update_fields=values.SAID,
+    )
 
 
 def _publish(claim: Claim, enrolment: Enrolment, by: User) -> None:

@@ -49,18 +49,19 @@ class Given:
 
     def same_as(self, value: Value | None) -> bool:
         """Whether a stored value says just this."""
-        mine = tuple(getattr(self, name) for name in _SAID)
-        return value is not None and mine == tuple(getattr(value, name) for name in _SAID)
+        mine = tuple(getattr(self, name) for name in SAID)
+        return value is not None and mine == tuple(getattr(value, name) for name in SAID)
 
 
-_SAID = (
+# What is said of an indicator, by the names of `Given`.
+SAID = (
     "number", "yes_no", "text", "numerator", "denominator", "not_applicable_reason", "source",
     "measured_on",
 )  # fmt: skip
 
 
 def given_of(value: Value) -> Given:
-    return Given(**{name: getattr(value, name) for name in _SAID})
+    return Given(**{name: getattr(value, name) for name in SAID})
 
 
 class ValueRefused(ValidationError):

@@ -164,12 +164,13 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:
     """The commune's form: its draft, or what it claimed last."""
+    draft = status.claims.filter(state=Claim.State.DRAFT).first()
     return forms.ClaimForm(
         data,
         status=status,
         measures=claiming.measures_of(status),
-        draft=status.claims.filter(state=Claim.State.DRAFT).first(),
-        earlier=status.claims.exclude(state=Claim.State.DRAFT).first(),
+        draft=draft,
+        earlier=None if draft else status.claims.exclude(state=Claim.State.DRAFT).first(),
     )
 
 

@@ -44,7 +44,7 @@ def enrolment_of(commune: Commune, code: str) -> Enrolment:
 
 def cells_with_all() -> QuerySet[CriterionStatus]:
     return CriterionStatus.objects.select_related(
-        "assessment", "criterion", "enrolment__commune", "enrolment__criteria_set"
+        "assessment", "criterion", "enrolment__commune__area", "enrolment__criteria_set"
     )
 
 
