@@ -12,7 +12,6 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +26,7 @@ from criteria.forms.fields import (
     EntryForm,
     PercentField,
     UploadField,
+    VersionedForm,
     WordsField,
 )
 from criteria.models import (
@@ -62,23 +62,15 @@ _COMPARED = [
 ]
 
 
-class CellForm(EntryForm):
+class CellForm(VersionedForm):
     """Something written of a cell by one who saw a version of it (rule 11)."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     newest: Assessment | None = None
 
     def __init__(self, *args: Any, status: CriterionStatus, **kwargs: Any) -> None:
         self.status = status
         kwargs["initial"] = {"version": status.version, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("version") is None:
-            self.errors.pop("version", None)
-            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
-            self._renew(self.status.version)
-        return self.cleaned_data
 
     def meet(self, newest: Assessment) -> None:
         """Keep beside what was typed what somebody wrote meanwhile: to send again is to decide."""
@@ -103,12 +95,6 @@ class CellForm(EntryForm):
     def result_label(self) -> str:
         """The result that was typed, in words."""
         return shown("result", self.cleaned_data.get("result"))
-
-    def _renew(self, version: int) -> None:
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data[self.add_prefix("version")] = str(version)
-        self.data = data
 
 
 class FindingForm(CellForm):

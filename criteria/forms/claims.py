@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Agency
 from criteria.answering import Need
 from criteria.claiming import Word
-from criteria.forms.fields import PROSE, DayField, EntryForm, UploadField, WordsField
+from criteria.forms.fields import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
 from criteria.forms.values import ValueForm, value_forms
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import ASSESSABLE
@@ -25,7 +25,7 @@ def _drawn(results: Iterable[str]) -> list[tuple[str, Any]]:
     return [(str(result), result_word(str(result))) for result in results]
 
 
-class ClaimForm(EntryForm):
+class ClaimForm(VersionedForm):
     """The commune's work on a cell: the values of its indicators, and what it claims."""
 
     result = forms.ChoiceField(
@@ -38,7 +38,6 @@ class ClaimForm(EntryForm):
         required=False,
         help_text=_("Only where met is claimed and nothing is attached."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(
         self,
@@ -64,13 +63,6 @@ class ClaimForm(EntryForm):
         kept = {value.indicator_id: value for value in drafts}
         self.values = value_forms(data, status.enrolment, measures, kept)
 
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("version") is None:
-            self.errors.pop("version", None)
-            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
-            self._renew(self.draft.version if self.draft else 0)
-        return self.cleaned_data
-
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(form.is_valid() for form in self.values)])
 
@@ -83,12 +75,6 @@ class ClaimForm(EntryForm):
         """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""
         self.newest = claim
         self._renew(claim.version if claim.is_draft else 0)
-
-    def _renew(self, version: int) -> None:
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["version"] = str(version)
-        self.data = data
 
 
 class JudgeForm(EntryForm):

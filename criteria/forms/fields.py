@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -124,6 +125,25 @@ class EntryForm(forms.Form):
     def require(self, name: str, message: str | Promise) -> None:
         if name not in self.errors and not self.cleaned_data.get(name):
             self.add_error(name, str(message))
+
+
+class VersionedForm(EntryForm):
+    """A form of one who saw a version of what it changes, which is its initial one (rule 11)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("version") is None:
+            self.errors.pop("version", None)
+            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
+            self._renew(self.initial["version"])
+        return self.cleaned_data
+
+    def _renew(self, version: int) -> None:
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("version")] = str(version)
+        self.data = data
 
 
 class NumberField(forms.DecimalField):
