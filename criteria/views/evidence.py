@@ -83,6 +83,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     return _page(
         request,
         "criteria/evidence_edit.html",
+        _("Edit what is said of the evidence"),
         form,
         found,
         status,
@@ -104,7 +105,8 @@ def replace(request: SignedIn, pk: int) -> HttpResponse:
             said = _("Evidence replaced: %(caption)s. The old piece stays on record.")
             messages.success(request, said % {"caption": made.caption})
             return _to_evidence(status)
-    return _page(request, "criteria/evidence_replace.html", form, found, status)
+    heading = _("Replace evidence")
+    return _page(request, "criteria/evidence_replace.html", heading, form, found, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +122,8 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
             said = _("Evidence taken away: %(caption)s.") % {"caption": found.caption}
             messages.success(request, said)
             return _to_evidence(status)
-    return _page(request, "criteria/evidence_remove.html", form, found, status)
+    heading = _("Take evidence away")
+    return _page(request, "criteria/evidence_remove.html", heading, form, found, status)
 
 
 @require_safe
@@ -196,6 +199,7 @@ def _to_evidence(status: CriterionStatus) -> HttpResponseRedirect:
 def _page(
     request: SignedIn,
     template: str,
+    heading: str,
     form: EntryForm,
     found: Evidence,
     status: CriterionStatus,
@@ -204,6 +208,7 @@ def _page(
 ) -> HttpResponse:
     context |= {
         "nav": "communes",
+        "heading": heading,
         "form": form,
         "status": status,
         "evidence": found,
