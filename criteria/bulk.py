@@ -15,16 +15,15 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.models import User
 from criteria import cells, permissions, recording
+from criteria.entries import days_apart, past_standings
 from criteria.models import (
     Assessment,
     CriteriaSet,
     CriterionStatus,
     Enrolment,
     Level,
-    Standing,
 )
 from criteria.recording import ChangedMeanwhile, Finding
-from nrm_tracker import clock
 
 
 @dataclass(frozen=True)
@@ -97,12 +96,12 @@ def cells_of_criterion(
         criterion__number=number,
         enrolment__in=runs.filter(commune__area__in=access.areas),
     )
-    return _with_all(found).order_by("enrolment__commune__sort_key", "enrolment__commune__code")
+    return found.with_all().order_by("enrolment__commune__sort_key", "enrolment__commune__code")
 
 
 def cells_of_commune(enrolment: Enrolment) -> QuerySet[CriterionStatus]:
     """Every criterion of one commune, in the order of the set."""
-    return _with_all(enrolment.statuses.all()).order_by("criterion__number")
+    return enrolment.statuses.with_all().order_by("criterion__number")
 
 
 def offers(access: Access, statuses: Iterable[CriterionStatus], day: dt.date) -> list[Offer]:
@@ -119,7 +118,7 @@ def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
     enrolments = sorted({w.status.enrolment_id for w in asked})
     # In the order of their ids, so that two who write to many never wait for one another.
     list(Enrolment.objects.select_for_update().filter(pk__in=enrolments).order_by("pk"))
-    before = _past_standings(enrolments)
+    before = past_standings(enrolments)
     problems: dict[int, ValidationError | ChangedMeanwhile] = {}
     for cell in asked:
         try:
@@ -131,7 +130,7 @@ def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
     written = CriterionStatus.objects.filter(pk__in=[w.status.pk for w in asked])
     return Outcome(
         heads={status.pk: status.assessment for status in written.select_related("assessment")},
-        past_days=_days_apart(before, _past_standings(enrolments)),
+        past_days=days_apart(before, past_standings(enrolments)),
     )
 
 
@@ -153,12 +152,6 @@ def refuse_foreign(offer: Offer, finding: Finding) -> None:
         raise ValidationError(_("The agency is of another area."))
 
 
-def _with_all(found: QuerySet[CriterionStatus]) -> QuerySet[CriterionStatus]:
-    return found.select_related(
-        "assessment", "criterion", "enrolment__commune__area", "enrolment__criteria_set"
-    )
-
-
 def _offer(access: Access, status: CriterionStatus, responsible: list) -> Offer:
     commune = status.enrolment.commune
     levels = permissions.writable_levels(access, commune, responsible) - {Level.COMMUNE.value}
@@ -168,19 +161,3 @@ def _offer(access: Access, status: CriterionStatus, responsible: list) -> Offer:
         own_word=permissions.may_find(access, commune, responsible),
         must_name_agency=permissions.must_name_agency(access, commune, responsible),
     )
-
-
-PastRow = tuple[int, dt.date, str, str, str]
-
-
-def _past_standings(enrolment_ids: list[int]) -> set[PastRow]:
-    past = Standing.objects.filter(enrolment__in=enrolment_ids, on_day__lt=clock.today())
-    return set(past.values_list("enrolment_id", "on_day", "results", "basis", "basis_text"))
-
-
-def _days_apart(before: set[PastRow], after: set[PastRow]) -> dict[int, int]:
-    """How many past days differ, by enrolment."""
-    counts: dict[int, int] = {}
-    for enrolment_id, _day in {row[:2] for row in before ^ after}:
-        counts[enrolment_id] = counts.get(enrolment_id, 0) + 1
-    return counts

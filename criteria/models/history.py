@@ -77,6 +77,14 @@ class Enrolment(models.Model):
         return f"{self.commune}, {self.criteria_set}"
 
 
+class CriterionStatusQuerySet(models.QuerySet):
+    def with_all(self) -> "CriterionStatusQuerySet":
+        """Each with what its forms and addresses name: the headline, the commune, the set."""
+        return self.select_related(
+            "assessment", "criterion", "enrolment__commune__area", "enrolment__criteria_set"
+        )
+
+
 class CriterionStatus(models.Model):
     """The headline of one cell now. `version` counts what was said of it, at any level."""
 
@@ -98,6 +106,8 @@ class CriterionStatus(models.Model):
         verbose_name=_("assessment"),
     )
     version = models.PositiveIntegerField(_("version"), default=0)
+
+    objects = CriterionStatusQuerySet.as_manager()
 
     class Meta:
         ordering = ["enrolment", "criterion__number"]

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access
 from criteria import dossier, permissions, recording
 from criteria.answering import responsibilities
+from criteria.entries import days_apart, past_standings
 from criteria.forms import cells as forms
 from criteria.models import (
     Assessment,
+    CriterionStatus,
     Enrolment,
     Level,
     Recognition,
@@ -26,7 +28,6 @@ from criteria.views.reach import (
     SignedIn,
     access_to,
     address_of,
-    cells_with_all,
     commune_within,
     enrolment_of,
     status_within,
@@ -160,7 +161,7 @@ def _picked(data: dict[str, Any], *names: str) -> dict[str, Any]:
 def _entry(access: Access, pk: int) -> Assessment:
     within = Assessment.objects.filter(status__enrolment__commune__area__in=access.areas)
     entry = get_object_or_404(within.select_related("recorded_by", "on_behalf_of"), pk=pk)
-    entry.status = cells_with_all().get(pk=entry.status_id)
+    entry.status = CriterionStatus.objects.with_all().get(pk=entry.status_id)
     return entry
 
 
@@ -221,14 +222,9 @@ def _written(form: forms.EntryForm, enrolment: Enrolment, write: Callable[[], No
 def _past_days_changed(enrolment: Enrolment, write: Callable[[], None]) -> int:
     """Write, and count the days before today whose standing differs since."""
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    before = _past_standings(enrolment)
+    before = past_standings([enrolment.pk])
     write()
-    return len({day for day, *_ in before ^ _past_standings(enrolment)})
-
-
-def _past_standings(enrolment: Enrolment) -> set[tuple[Any, ...]]:
-    past = enrolment.standings.filter(on_day__lt=clock.today())
-    return set(past.values_list("on_day", "results", "basis", "basis_text"))
+    return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]
 
 
 def _told(said: str, form: forms.CellForm) -> str:

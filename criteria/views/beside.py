@@ -32,7 +32,6 @@ from criteria.views.reach import (
     SignedIn,
     access_to,
     address_of,
-    cells_with_all,
     commune_within,
     status_within,
     typed,
@@ -205,7 +204,11 @@ def _place(request: SignedIn, slug: str) -> tuple[Commune, CriterionStatus | Non
 def _cell_of(commune: Commune, criterion: Criterion | None) -> CriterionStatus | None:
     if criterion is None:
         return None
-    return cells_with_all().filter(enrolment__commune=commune, criterion=criterion).first()
+    return (
+        CriterionStatus.objects.with_all()
+        .filter(enrolment__commune=commune, criterion=criterion)
+        .first()
+    )
 
 
 def _criterion(status: CriterionStatus | None) -> Criterion | None:
@@ -234,7 +237,7 @@ def _own_comment(request: SignedIn, pk: int) -> Comment:
     access = access_to(request)
     within = Comment.objects.filter(status__enrolment__commune__area__in=access.areas)
     found = get_object_or_404(within.select_related("by"), pk=pk)
-    found.status = cells_with_all().get(pk=found.status_id)
+    found.status = CriterionStatus.objects.with_all().get(pk=found.status_id)
     if found.by != request.user:
         raise PermissionDenied
     _check_may_comment(access, found.status)

@@ -21,7 +21,6 @@ from criteria.progress import Moment
 from criteria.views.reach import (
     SignedIn,
     access_to,
-    cells_with_all,
     status_within,
     to_cell,
     typed,
@@ -205,7 +204,7 @@ def _claim(access: Access, pk: int) -> Claim:
     sent = Claim.objects.exclude(state=Claim.State.DRAFT)
     within = sent.filter(status__enrolment__commune__area__in=access.areas)
     found = get_object_or_404(within.select_related("submitted_by", "drafted_by"), pk=pk)
-    found.status = cells_with_all().get(pk=found.status_id)
+    found.status = CriterionStatus.objects.with_all().get(pk=found.status_id)
     return found
 
 

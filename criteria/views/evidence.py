@@ -19,7 +19,6 @@ from criteria.views.reach import (
     SignedIn,
     access_to,
     address_of,
-    cells_with_all,
     status_within,
     typed,
 )
@@ -169,7 +168,7 @@ def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
     found = _within(access, pk)
     if not permissions.may_work_on(access, found.enrolment.commune):
         raise PermissionDenied
-    shown = list(cells_with_all().filter(evidence=found).order_by("criterion__number"))
+    shown = list(found.statuses.with_all().order_by("criterion__number"))
     come_from = request.GET.get("from", "")
     here = [status for status in shown if str(status.criterion.number) == come_from]
     return found, (here or shown)[0]
@@ -182,7 +181,7 @@ def _readable(request: SignedIn, pk: int) -> StoredFile:
     if found.file is None:
         raise Http404
     if found.has_personal_data or found.removed_at:
-        criteria = [cell.criterion for cell in cells_with_all().filter(evidence=found)]
+        criteria = [cell.criterion for cell in found.statuses.select_related("criterion")]
         by_criterion = cells.responsible(criteria, clock.today())
         answers = [row for rows in by_criterion.values() for row in rows]
         if not permissions.may_see_personal(access, found.enrolment.commune, answers):

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -42,15 +41,11 @@ def enrolment_of(commune: Commune, code: str) -> Enrolment:
     return found
 
 
-def cells_with_all() -> QuerySet[CriterionStatus]:
-    return CriterionStatus.objects.select_related(
-        "assessment", "criterion", "enrolment__commune__area", "enrolment__criteria_set"
-    )
-
-
 def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
     enrolment = enrolment_of(commune_within(access, slug), code)
-    return get_object_or_404(cells_with_all(), enrolment=enrolment, criterion__number=number)
+    return get_object_or_404(
+        CriterionStatus.objects.with_all(), enrolment=enrolment, criterion__number=number
+    )
 
 
 def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:

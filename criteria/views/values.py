@@ -12,7 +12,7 @@ from communes.models import Commune
 from criteria import claiming, permissions, values
 from criteria.forms.values import CorrectValueForm, ValueForm, value_forms
 from criteria.models import CriterionStatus, Level, Measurement
-from criteria.views.reach import SignedIn, access_to, cells_with_all, status_within, to_cell, typed
+from criteria.views.reach import SignedIn, access_to, status_within, to_cell, typed
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -112,7 +112,7 @@ def _value(access: Access, pk: int) -> Measurement:
 
 
 def _status(value: Measurement) -> CriterionStatus:
-    return cells_with_all().get(
+    return CriterionStatus.objects.with_all().get(
         enrolment=value.enrolment_id, criterion=value.indicator.criterion_id
     )
 
