@@ -6,6 +6,7 @@ to a row inside is asked of the `may_…` methods.
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest
@@ -40,7 +41,15 @@ class Access:
     home: Area | None = None
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
-    unread_count: int = field(default=0, compare=False)
+    unread: int | None = field(default=None, compare=False)
+    user: User | None = field(default=None, compare=False)
+
+    @cached_property
+    def unread_count(self) -> int:
+        """How many notices the person has not read."""
+        if self.unread is not None or self.user is None:
+            return self.unread or 0
+        return Notice.objects.unread().filter(user=self.user).count()
 
     @property
     def manages(self) -> frozenset[int]:
@@ -70,25 +79,26 @@ class SignedIn(HttpRequest):
     access: Access
 
 
-def access_of(user: User, day: dt.date) -> Access:
-    """What `user` reaches on `day`, kept on the user for the rest of the request."""
+def access_of(user: User, day: dt.date, *, counts_unread: bool = False) -> Access:
+    """What `user` reaches on `day`, kept on the user for the rest of the request.
+
+    `counts_unread`: with the number of unread notices, in the same query.
+    """
     known: Access | None = getattr(user, "_access", None)
     if known is None:
-        known = _read(user, day)
+        known = _read(user, day, counts_unread=counts_unread)
         user._access = known  # type: ignore[attr-defined]
     return known
 
 
-def _read(user: User, day: dt.date) -> Access:
-    unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
-    counted = unread.values("user").annotate(n=Count("pk")).values("n")
-    memberships = tuple(
-        user.memberships.valid_on(day)
-        .annotate(unread=Subquery(counted))
-        .select_related("area", "commune__area", "agency__area", "working_group__area")
-        .only(*SHOWN)
-        .order_by("from_on", "pk")
-    )
+def _read(user: User, day: dt.date, *, counts_unread: bool) -> Access:
+    found = user.memberships.valid_on(day)
+    found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
+    if counts_unread:
+        unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
+        counted = unread.values("user").annotate(n=Count("pk")).values("n")
+        found = found.annotate(unread=Subquery(counted))
+    memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
     own = {area.pk: area for area in map(_area, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
     is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
@@ -106,7 +116,8 @@ def _read(user: User, day: dt.date) -> Access:
         is_administrator=user.is_superuser,
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
-        unread_count=memberships[0].unread or 0 if memberships else 0,
+        unread=sum(row.unread or 0 for row in memberships[:1]) if counts_unread else None,
+        user=user,
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +13,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Access, access_of
 from accounts.models import Device
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
+from nrm_tracker.middleware import SAFE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -30,9 +31,18 @@ class AccessMiddleware:
 
 
 def _access(request: HttpRequest) -> Access:
-    if not request.user.is_authenticated:
+    """Kept until the next write, as pages are: see `dashboards.kept` on why that is safe."""
+    user, day = request.user, clock.today()
+    if not user.is_authenticated:
         return Access()
-    return access_of(request.user, clock.today())
+    if request.method not in SAFE:
+        return access_of(user, day)
+    key = f"{revision.of(request)}-{day}-{user.pk}-{user.is_staff}-{user.is_superuser}"
+    known: Access | None = caches["access"].get(key)
+    if known is None:
+        known = access_of(user, day, counts_unread=True)
+        caches["access"].set(key, known)
+    return known
 
 
 class DeviceMiddleware:

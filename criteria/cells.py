@@ -20,6 +20,7 @@ from criteria.models import (
     Result,
     Threshold,
 )
+from criteria.models.history import CriterionStatusQuerySet
 from criteria.progress import Moment
 from nrm_tracker import clock
 
@@ -97,7 +98,13 @@ def choose_enrolment(
 
 
 def enrolments_of(commune: Commune) -> list[Enrolment]:
-    """Its runs at the sets, each with `size`, how many criteria the set has."""
+    """Its runs at the sets, each with `size`, how many criteria the set has.
+
+    Where `choose_status` read them already they are not read again.
+    """
+    known: list[Enrolment] | None = getattr(commune, "_runs", None)
+    if known is not None:
+        return known
     return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
 
 
@@ -108,32 +115,47 @@ def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
     return list(found.annotate(size=Count("statuses")).order_by("pk"))
 
 
-def statuses_of(area_ids: Collection[int], slug: str, number: int) -> list[CriterionStatus]:
-    """A commune's cells of that number, with all that pages say of them: one query.
+def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
+    """A commune's cells of that number, each with its run, set and commune.
 
-    Each of its runs is there: by its first cell where its set has no such number. `size` of an
-    enrolment is how many criteria its set has.
+    Each of its runs is there: by its first cell where its set has no such number.
     """
-    size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
-    found = (
+    return (
         CriterionStatus.objects.filter(
             Q(criterion__number=1) | Q(criterion__number=number),
             enrolment__commune__area__in=area_ids,
             enrolment__commune__slug=slug,
         )
-        .select_related(
-            "criterion__criteria_set",
-            "criterion__group",
-            "enrolment__criteria_set",
-            "enrolment__commune__area__parent",
-        )
-        .annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
+        .select_related("criterion", "enrolment__criteria_set", "enrolment__commune")
         .order_by("enrolment__pk", "criterion__number")
     )
-    statuses: list[CriterionStatus] = [*found]
-    for status in statuses:
+
+
+def sized(statuses: CriterionStatusQuerySet) -> list[CriterionStatus]:
+    """Each with all that its page says; `size` of its run is how many criteria the set has."""
+    size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
+    found: list[CriterionStatus] = [
+        *statuses.select_related(
+            "criterion__criteria_set", "criterion__group", "enrolment__commune__area__parent"
+        ).annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
+    ]
+    for status in found:
         status.enrolment.size = status.size  # type: ignore[attr-defined]
-    return statuses
+    return found
+
+
+def choose_status(
+    found: Iterable[CriterionStatus], number: int, day: dt.date, set_code: str = ""
+) -> CriterionStatus | None:
+    """Of `statuses_of` the cell of that number, in the run that a commune's page shows."""
+    statuses = list(found)
+    runs = list({status.enrolment_id: status.enrolment for status in statuses}.values())
+    enrolment = choose_enrolment(runs, day, set_code)
+    for status in statuses:
+        if status.enrolment == enrolment and status.criterion.number == number:
+            status.enrolment.commune._runs = runs  # type: ignore[attr-defined]
+            return status
+    return None
 
 
 def history(enrolment: Enrolment, moment: Moment) -> tuple[list[Assessment], set[int]]:

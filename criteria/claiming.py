@@ -103,11 +103,14 @@ def _keep(enrolment: Enrolment, status: CriterionStatus, draft: Draft, by: User)
             values.check(enrolment, indicator, value)
     claim.result, claim.explanation = draft.result, draft.explanation
     claim.no_evidence_reason = draft.no_evidence_reason
+    is_another = claim.pk is None or claim.drafted_by_id != by.pk
     claim.drafted_by, claim.drafted_at = by, clock.now()
     claim.version += 1
-    claim.full_clean(exclude=["status", "drafted_by"])
+    # The constraints, too, are held by the database: to ask it of each first is twelve statements.
+    claim.full_clean(exclude=["status", "drafted_by"], validate_constraints=False)
     claim.save()
-    claim.drafters.add(by)
+    if is_another:
+        claim.drafters.add(by)
     _store_values(claim, draft.given)
     return claim
 
@@ -247,6 +250,11 @@ def send_back(
 def measures_of(status: CriterionStatus) -> list[values.Measure]:
     """The indicators of a cell against what counts today."""
     return values.measures_of(status, clock.today())
+
+
+def unmeasured(status: CriterionStatus) -> list[values.Measure]:
+    """The indicators of a cell, without reading what counts of them."""
+    return [values.Measure(i) for i in Indicator.objects.filter(criterion=status.criterion_id)]
 
 
 # Inside

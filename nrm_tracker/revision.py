@@ -21,10 +21,11 @@ def current() -> int:
 
 
 def of(request: HttpRequest) -> int:
-    """The number as this request first saw it."""
+    """The number as this request first saw it, with the person where somebody is signed in."""
     number: int | None = getattr(request, "_revision", None)
     if number is None:
-        number = current()
+        person = request.user
+        number = person.last_write or 0 if hasattr(person, "last_write") else current()
         request._revision = number  # type: ignore[attr-defined]
     return number
 

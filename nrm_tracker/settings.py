@@ -127,6 +127,13 @@ CACHES = {
         "TIMEOUT": 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 100},
     },
+    # What a person reaches, read again after each write (`accounts.middleware`).
+    "access": {
+        "BACKEND": LOCAL_MEMORY,
+        "LOCATION": "access",
+        "TIMEOUT": 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
     "frames": {
         "BACKEND": LOCAL_MEMORY,
         "LOCATION": "frames",
@@ -141,7 +148,7 @@ WRITES_SHOWN_NOWHERE = {"accounts:login", "accounts:logout", "set_language"}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -6,10 +6,12 @@ import re
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Role, User
 from criteria import recording
 from nrm_tracker import revision
 from tests.factories import (
@@ -27,14 +29,24 @@ TEMPLATES = settings.BASE_DIR / "templates"
 # What a kept page shares with everybody who reaches the same areas (`dashboards.kept`).
 NOT_SHARED = re.compile(r"{[{%][^}]*\b(user|perms|csrf_token|messages|frame|request\.user)\b")
 SHARED = ["_parts", "home", "communes", "criteria", "criterion", "_matrix", "_map", "_line_chart"]
-SHARED += ["_day_line", "_others", "_sorts", "_source", "_when_notes"]
+SHARED += [
+    "difficulties",
+    "review",
+    "checks",
+    "_sieve",
+    "_day_line",
+    "_others",
+    "_sorts",
+    "_source",
+    "_when_notes",
+]
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def keep_pages(settings):
-    names = ("pages", "frames")
+    names = ("pages", "frames", "access")
     memory = {name: {"BACKEND": settings.LOCAL_MEMORY, "LOCATION": name} for name in names}
     settings.CACHES = {**settings.CACHES, **memory}
     yield
@@ -58,7 +70,10 @@ def asked(client, address, count):
     return [query["sql"] for query in captured if "criteria_" in query["sql"]]
 
 
-@pytest.mark.parametrize("address", ["/", "/communes/", "/criteria/", "/criteria/1/", "/me/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/communes/", "/criteria/", "/criteria/1/", "/me/", "/difficulties/", "/rounds/"],
+)
 def test_a_page_is_drawn_once(client, enrolment, address, django_assert_max_num_queries):
     as_leader(client, enrolment.commune.area)
 
@@ -186,3 +201,19 @@ def test_a_sign_in_makes_no_page_stale_and_a_recording_does(client, settings):
 
     client.post("/accounts/password/", {"old_password": "sai"})
     assert revision.current() == before + 1
+
+
+def test_what_a_person_reaches_is_read_again_after_each_write(client, enrolment):
+    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
+    client.force_login(leader)
+
+    def reads_memberships():
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/communes/ky-lac/")
+        return any("accounts_membership" in query["sql"] for query in asked.captured_queries)
+
+    assert [reads_memberships() for _ in range(2)] == [True, False]
+    revision.bump()
+    assert reads_memberships()
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+    assert client.get("/communes/ky-lac/").status_code == 302

@@ -60,7 +60,7 @@ def areas(django_db_setup, django_db_blocker):
 def queries(areas, size, address, count):
     leader, slug = areas[size]
     client = Client()
-    client.force_login(leader, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(leader, "accounts.backends.PersonBackend")
     address = address.format(slug=slug)
     # The first answer also notes that the device was seen.
     assert client.get(address).status_code == 200

@@ -45,11 +45,11 @@ class ClaimForm(VersionedForm):
         *,
         status: CriterionStatus,
         measures: list[Measure],
-        draft: Claim | None,
+        draft: Claim | None = None,
         drafts: Iterable[DraftValue] | None = None,
         earlier: Claim | None = None,
     ) -> None:
-        self.status, self.draft = status, draft
+        self.status = status
         self.newest: Claim | None = None
         shown = draft or earlier
         initial = {"version": draft.version if draft else 0}
@@ -70,6 +70,12 @@ class ClaimForm(VersionedForm):
     def wrong(self) -> list[ValueForm]:
         """The values that must be mended."""
         return [form for form in self.values if form.is_bound and form.errors]
+
+    def show(self, measures: list[Measure]) -> None:
+        """What counts of each indicator, beside what was typed."""
+        counting = {measure.indicator.pk: measure for measure in measures}
+        for value in self.values:
+            value.measure = counting[value.indicator.pk]
 
     def renew(self, claim: Claim) -> None:
         """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""

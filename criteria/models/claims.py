@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency
-from criteria.models.history import ASSESSABLE, Assessment, CriterionStatus, Result
+from criteria.models.history import ASSESSABLE, Assessment, CriterionStatus
 from criteria.models.yardstick import Indicator
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
@@ -41,7 +41,12 @@ class Claim(models.Model):
     status = models.ForeignKey(
         CriterionStatus, models.PROTECT, related_name="claims", verbose_name=_("cell")
     )
-    result = models.CharField(_("result claimed"), max_length=20, choices=Result, blank=True)
+    result = models.CharField(
+        _("result claimed"),
+        max_length=20,
+        choices=[(result.value, result.label) for result in ASSESSABLE],
+        blank=True,
+    )
     explanation = ProseField(_("explanation"), blank=True)
     no_evidence_reason = ProseField(_("why there is no evidence"), blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)

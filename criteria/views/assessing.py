@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from criteria import dossier, permissions, recording
 from criteria.answering import responsibilities
 from criteria.entries import days_apart, past_standings
@@ -25,8 +25,6 @@ from criteria.models import (
     Responsibility,
 )
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     commune_within,
     enrolment_of,
@@ -39,7 +37,7 @@ from nrm_tracker import clock
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     answers = responsibilities(status)
     if not permissions.may_assess(access, status.enrolment.commune, answers):
@@ -52,7 +50,7 @@ def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     if not permissions.may_state_own_view(access, status.enrolment.commune_id):
         raise PermissionDenied
@@ -63,7 +61,7 @@ def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: SignedIn, pk: int) -> HttpResponse:
     """Replace an entry, or void it. The old one stays."""
-    access = access_to(request)
+    access = request.access
     wrong = _entry(access, pk)
     commune = wrong.status.enrolment.commune
     answers = responsibilities(wrong.status)
@@ -98,7 +96,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recognise(request: SignedIn, slug: str) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     commune = commune_within(access, slug)
     if not permissions.may_recognise(access, commune.area_id):
         raise PermissionDenied
@@ -127,7 +125,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     found = Recognition.objects.filter(enrolment__commune__area__in=access.areas)
     recognition = get_object_or_404(
         found.select_related("enrolment__commune", "enrolment__criteria_set"), pk=pk
@@ -174,7 +172,7 @@ def _replacement(
     if wrong.level == Level.COMMUNE:
         return forms.OwnViewForm(typed, status=wrong.status, wrong=wrong)
     return forms.assess_form(
-        access_to(request),
+        request.access,
         request.user,
         wrong.status,
         clock.today(),

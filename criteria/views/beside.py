@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notices import holders, tell
 from communes.models import Commune, WorkingGroup
@@ -29,8 +29,6 @@ from criteria.forms.beside import (
 )
 from criteria.models import Charge, Comment, Criterion, CriterionStatus, Difficulty
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     commune_within,
     status_within,
@@ -43,7 +41,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @both
 def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
     commune, status = _place(request, slug)
-    if not permissions.may_work_on(access_to(request), commune):
+    if not permissions.may_work_on(request.access, commune):
         raise PermissionDenied
     form = DifficultyForm(typed(request), commune=commune)
     address = _address(commune, status, "difficulties")
@@ -65,7 +63,7 @@ def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
 
 @both
 def resolve(request: SignedIn, pk: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     found = Difficulty.objects.filter(commune__area__in=access.areas)
     difficulty = get_object_or_404(
         found.select_related("commune", "criterion", "stated_by", "asked_agency"), pk=pk
@@ -99,7 +97,7 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
 @both
 def new_charge(request: SignedIn, slug: str) -> HttpResponse:
     commune, status = _place(request, slug)
-    if not permissions.may_put_in_charge(access_to(request), commune):
+    if not permissions.may_put_in_charge(request.access, commune):
         raise PermissionDenied
     address = _address(commune, status, "charge")
     with transaction.atomic():
@@ -125,7 +123,7 @@ def new_charge(request: SignedIn, slug: str) -> HttpResponse:
 
 @both
 def end_charge(request: SignedIn, pk: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     found = Charge.objects.filter(commune__area__in=access.areas)
     charge = get_object_or_404(
         found.select_related("commune", "criterion", "person", "village"), pk=pk
@@ -144,7 +142,7 @@ def end_charge(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     _check_may_comment(access, status)
     form = CommentForm(typed(request))
@@ -191,7 +189,7 @@ def take_back_comment(request: SignedIn, pk: int) -> HttpResponse:
 
 def _place(request: SignedIn, slug: str) -> tuple[Commune, CriterionStatus | None]:
     """The commune, and the cell where the address names a criterion."""
-    access = access_to(request)
+    access = request.access
     number = request.GET.get("criterion", "")
     if not number:
         return commune_within(access, slug), None
@@ -234,7 +232,7 @@ def _own_people(commune: Commune) -> set[User]:
 
 def _own_comment(request: SignedIn, pk: int) -> Comment:
     """One's own comment, in any of its versions; 403 for that of another."""
-    access = access_to(request)
+    access = request.access
     within = Comment.objects.filter(status__enrolment__commune__area__in=access.areas)
     found = get_object_or_404(within.select_related("by"), pk=pk)
     found.status = CriterionStatus.objects.with_all().get(pk=found.status_id)

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import SignedIn
 from criteria import bulk
 from criteria.forms.bulk import BulkForm
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     commune_within,
     enrolment_of,
@@ -32,7 +31,7 @@ _SENT = re.compile(r"c(\d{1,18})-version")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_criterion(request: SignedIn, number: int) -> HttpResponse:
-    access, day, code = access_to(request), clock.today(), request.GET.get("set", "")
+    access, day, code = request.access, clock.today(), request.GET.get("set", "")
     if "\x00" in code or not (criteria_set := bulk.set_shown(access, day, code)):
         raise Http404
     found = bulk.cells_of_criterion(access, criteria_set, number, day)
@@ -55,7 +54,7 @@ def by_criterion(request: SignedIn, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_commune(request: SignedIn, slug: str) -> HttpResponse:
-    access, day = access_to(request), clock.today()
+    access, day = request.access, clock.today()
     enrolment = enrolment_of(commune_within(access, slug), request.GET.get("set", ""))
     offers = bulk.offers(access, bulk.cells_of_commune(enrolment), day)
     there = address_of(enrolment, "dashboards:commune", slug=slug)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from criteria import claiming, claims, permissions
 from criteria.answering import Need, needs, responsibilities
 from criteria.claiming import ClaimChanged, Draft
@@ -19,8 +19,6 @@ from criteria.forms import claims as forms
 from criteria.models import Claim, CriterionStatus
 from criteria.progress import Moment
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     status_within,
     to_cell,
     typed,
@@ -34,7 +32,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @both
 def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """The commune's values and claim: kept as a draft, or sent by its leader."""
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     commune_id = status.enrolment.commune_id
     if not permissions.may_draft(access, commune_id):
@@ -43,10 +41,12 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if sends and not permissions.may_submit(access, commune_id):
         raise PermissionDenied
     form = claim_form(status, data=typed(request))
-    if form.is_bound and _keep(request, form, sends=sends):
-        said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
-        messages.success(request, said % {"cell": status.name})
-        return to_cell(status)
+    if form.is_bound:
+        if _keep(request, form, sends=sends):
+            said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
+            messages.success(request, said % {"cell": status.name})
+            return to_cell(status)
+        form.show(claiming.measures_of(status))
     context = {
         "nav": "communes",
         "form": form,
@@ -143,7 +143,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
 @both
 def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Take a claim back that nobody settled yet."""
-    access = access_to(request)
+    access = request.access
     found = _claim(access, pk)
     if not permissions.may_submit(access, found.status.enrolment.commune_id):
         raise PermissionDenied
@@ -162,7 +162,10 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:
-    """The commune's form: its draft, or what it claimed last."""
+    """The commune's form: its draft, or what it claimed last; or what was typed, with no value
+    read that stands beside it."""
+    if data is not None:
+        return forms.ClaimForm(data, status=status, measures=claiming.unmeasured(status))
     draft = status.claims.filter(state=Claim.State.DRAFT).first()
     return forms.ClaimForm(
         data,
@@ -210,7 +213,7 @@ def _claim(access: Access, pk: int) -> Claim:
 
 def _judged(request: SignedIn, pk: int) -> tuple[Access, Claim, dict[int, Need]]:
     """A claim on which this person's word is heard."""
-    access = access_to(request)
+    access = request.access
     found = _claim(access, pk)
     answers = responsibilities(found.status)
     if not permissions.may_decide(access, found.status.enrolment.commune, answers):

@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import SignedIn
 from criteria import dossier, permissions
 from criteria.forms.dossier import StepForm
 from criteria.models import DossierRequirement
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     commune_within,
     enrolment_of,
@@ -23,7 +22,7 @@ from criteria.views.reach import (
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """Record that a step was done, or correct what was recorded by a further row."""
-    access = access_to(request)
+    access = request.access
     commune = commune_within(access, slug)
     enrolment = enrolment_of(commune, request.GET.get("set", ""))
     requirement = get_object_or_404(

@@ -10,14 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from criteria import cells, evidence, permissions
 from criteria.forms import evidence as forms
 from criteria.forms.fields import EntryForm
 from criteria.models import CriterionStatus, Enrolment, Evidence
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     status_within,
     typed,
@@ -28,7 +26,7 @@ from nrm_tracker.models import StoredFile
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     if not permissions.may_work_on(access, status.enrolment.commune):
         raise PermissionDenied
@@ -138,7 +136,7 @@ def thumbnail(request: SignedIn, pk: int) -> FileResponse:
 @require_safe
 def document(request: SignedIn, pk: int) -> FileResponse:
     """A paper behind a decision, an assessment, a recognition or a step of a dossier."""
-    areas = access_to(request).areas
+    areas = request.access.areas
     commune = "enrolment__commune__area__in"
     of_somebody = (
         Q(**{f"decisions__claim__status__{commune}": areas})
@@ -164,7 +162,7 @@ def _within(access: Access, pk: int) -> Evidence:
 
 def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
     """A piece that the person may change, and of the cells that it shows the one come from."""
-    access = access_to(request)
+    access = request.access
     found = _within(access, pk)
     if not permissions.may_work_on(access, found.enrolment.commune):
         raise PermissionDenied
@@ -176,7 +174,7 @@ def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
 
 def _readable(request: SignedIn, pk: int) -> StoredFile:
     """The file of a piece. What was taken away is guarded as personal data are."""
-    access = access_to(request)
+    access = request.access
     found = _within(access, pk)
     if found.file is None:
         raise Http404

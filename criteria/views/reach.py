@@ -3,26 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from accounts.access import Access, access_of
-from accounts.models import User
+from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import cells
 from criteria.models import CriterionStatus, Enrolment
 from nrm_tracker import clock
-
-
-class SignedIn(HttpRequest):
-    """A request to these addresses; the middleware lets nobody else in."""
-
-    user: User
-
-
-def access_to(request: SignedIn) -> Access:
-    return access_of(request.user, clock.today())
 
 
 def typed(request: SignedIn) -> QueryDict | None:
@@ -42,10 +31,11 @@ def enrolment_of(commune: Commune, code: str) -> Enrolment:
 
 
 def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
-    enrolment = enrolment_of(commune_within(access, slug), code)
-    return get_object_or_404(
-        CriterionStatus.objects.with_all(), enrolment=enrolment, criterion__number=number
-    )
+    found = cells.statuses_of(access.areas, slug, number)
+    status = cells.choose_status(found, number, clock.today(), code)
+    if status is None or (code and status.enrolment.criteria_set.code != code):
+        raise Http404
+    return status
 
 
 def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:

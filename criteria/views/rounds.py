@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from communes.models import Area
 from criteria import permissions, rounds
 from criteria.forms.fields import EntryForm
 from criteria.forms.rounds import ConfirmForm, OpenRoundForm, SayYesForm
 from criteria.models import CriteriaSet, CriterionStatus, Enrolment, Round, RoundReturn
-from criteria.views.reach import SignedIn, access_to, typed
+from criteria.views.reach import typed
 from nrm_tracker import clock
 
 Made = TypeVar("Made")
@@ -36,7 +36,7 @@ class Offer:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_round(request: SignedIn) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     if not access.coordinates:
         raise PermissionDenied
     offer = _offer(access, request.GET.get("area", ""), request.GET.get("set", ""))
@@ -65,7 +65,7 @@ def open_round(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     given = _return_within(access, pk, slug)
     # The commune's own people, whoever of them drafts.
     if not permissions.may_draft(access, given.enrolment.commune_id):
@@ -85,7 +85,7 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     given = _return_within(access, pk, slug)
     if not permissions.may_submit(access, given.enrolment.commune_id):
         raise PermissionDenied
@@ -110,7 +110,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedIn, pk: int) -> HttpResponse:
-    access = access_to(request)
+    access = request.access
     found = get_object_or_404(Round.objects.within(access.areas).select_related("area"), pk=pk)
     if not permissions.may_run_rounds(access, found.area_id):
         raise PermissionDenied

@@ -8,14 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import permissions, sheets, workbooks
 from criteria.forms.sheets import Filled, UploadForm, fill, unpack
 from criteria.models import Enrolment
 from criteria.views.reach import (
-    SignedIn,
-    access_to,
     address_of,
     commune_within,
     enrolment_of,
@@ -59,7 +57,7 @@ def sheet(request: SignedIn, slug: str) -> HttpResponse:
 
 def _worked_on(request: SignedIn, slug: str) -> tuple[Enrolment, bool]:
     """The commune's run, and whether what the person writes there is the commune's draft."""
-    access: Access = access_to(request)
+    access: Access = request.access
     commune: Commune = commune_within(access, slug)
     if not permissions.may_work_on(access, commune):
         raise PermissionDenied

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import claiming, permissions, values
 from criteria.forms.values import CorrectValueForm, ValueForm, value_forms
 from criteria.models import CriterionStatus, Level, Measurement
-from criteria.views.reach import SignedIn, access_to, status_within, to_cell, typed
+from criteria.views.reach import status_within, to_cell, typed
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -20,7 +20,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @both
 def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """What the coordination office measured or counted itself."""
-    access = access_to(request)
+    access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     if status.enrolment.commune.area_id not in access.coordinates:
         raise PermissionDenied
@@ -74,7 +74,7 @@ def _record(request: SignedIn, status: CriterionStatus, forms: list[ValueForm]) 
 @both
 def correct_value(request: SignedIn, pk: int) -> HttpResponse:
     """Replace a value, or void it. The old one stays."""
-    access = access_to(request)
+    access = request.access
     wrong = _value(access, pk)
     status = _status(wrong)
     if not _may_correct(access, status.enrolment.commune, wrong.level):

@@ -161,17 +161,15 @@ def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognitio
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
-    found = cells.statuses_of(request.access.areas, slug, number)
+    found = cells.sized(cells.statuses_of(request.access.areas, slug, number))
     if not found:
         raise Http404
     commune = found[0].enrolment.commune
     when = _within_life(moments.read(request), commune)
-    runs = list({status.enrolment_id: status.enrolment for status in found}.values())
-    enrolment = cells.choose_enrolment(runs, when.day, when.set_code)
-    of_run = (s for s in found if enrolment and s.enrolment_id == enrolment.pk)
-    status = next((s for s in of_run if s.criterion.number == number), None)
-    if enrolment is None or status is None:
+    status = cells.choose_status(found, number, when.day, when.set_code)
+    if status is None:
         raise Http404
+    enrolment = status.enrolment
     told, corrected = cells.told(status.assessments.all(), when.moment)
     answerable = cells.responsible([status.criterion], when.day).get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))

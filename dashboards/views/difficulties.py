@@ -16,7 +16,9 @@ from criteria.models import Difficulty
 from criteria.models.beside import DifficultyQuerySet
 from criteria.progress import Moment
 from dashboards import moments
+from dashboards.kept import kept
 from nrm_tracker import clock
+from nrm_tracker.revision import unchanged_since_last_write
 
 ROWS_A_PAGE = 50
 # The choice of those that concern a commune as a whole.
@@ -61,6 +63,8 @@ class DifficultyFilter(forms.Form):
 
 
 @require_safe
+@unchanged_since_last_write
+@kept()
 def difficulty_list(request: SignedIn) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect

@@ -15,11 +15,15 @@ from criteria.models import Criterion, Round, RoundReturn
 from criteria.progress import Board, Moment, Row
 from criteria.rounds import ReturnRow
 from dashboards import boards, matrix
+from dashboards.kept import kept
 from dashboards.moments import When
 from nrm_tracker import clock
+from nrm_tracker.revision import unchanged_since_last_write
 
 
 @require_safe
+@unchanged_since_last_write
+@kept(personal=True)
 def round_list(request: SignedIn) -> HttpResponse:
     found = (
         Round.objects.within(request.access.areas)
