@@ -101,7 +101,7 @@ def load(until: dt.date) -> Report:
     if until >= NO_MARKET_ON:
         report.assessments += _say_that_no_market_is_planned(runs["ky-xuan"], by)
     if until >= SESSION_ON:
-        _hold_session()
+        _hold_session(by)
         report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
     for known in RECOGNISED:
         if known.decided_on <= until:
@@ -136,7 +136,7 @@ def _say_that_no_market_is_planned(run: Enrolment, by: User) -> int:
     return _record(run, {7: finding}, by)
 
 
-def _hold_session() -> None:
+def _hold_session(by: User) -> None:
     """The session itself: its day, form and communes, and the decision behind the group there."""
     area = Area.objects.get(code="447")
     session, is_new = WorkingSession.objects.get_or_create(
@@ -146,6 +146,9 @@ def _hold_session() -> None:
         defaults={
             "form": WorkingSession.Form.PARTY,
             "legal_basis": "Quyết định 1447-QĐ/HU (Đoàn công tác chỉ đạo hai xã)",
+            "state": WorkingSession.State.HELD,
+            "convened_by": by,
+            "convened_at": clock.at(SESSION_ON, 17),
         },
     )
     if is_new:

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from criteria import append_only
+from meetings.append_only import TABLES as MEETINGS_TABLES
 
+GUARDED = append_only.TABLES + MEETINGS_TABLES
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -57,11 +59,11 @@ def flush_append_only_tables():
     flush = TransactionTestCase._fixture_teardown
 
     def flush_without_triggers(case):
-        append_only.remove(connection)
+        append_only.remove(connection, GUARDED)
         try:
             flush(case)
         finally:
-            append_only.install(connection)
+            append_only.install(connection, GUARDED)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)

@@ -1,0 +1,36 @@
+from meetings.models.sessions import (
+    Addendum,
+    Briefing,
+    CalendarAddress,
+    DocumentHead,
+    DocumentTemplate,
+    Entry,
+    Participant,
+    SessionAssessment,
+    SessionFile,
+    Theme,
+    WorkingSession,
+)
+from meetings.models.tasks import DroppedItem, DueDateChange, Task, TaskUpdate
+from meetings.models.visits import Visit, VisitFile, VisitFinding
+
+__all__ = [
+    "Addendum",
+    "Briefing",
+    "CalendarAddress",
+    "DocumentHead",
+    "DocumentTemplate",
+    "DroppedItem",
+    "DueDateChange",
+    "Entry",
+    "Participant",
+    "SessionAssessment",
+    "SessionFile",
+    "Task",
+    "TaskUpdate",
+    "Theme",
+    "Visit",
+    "VisitFile",
+    "VisitFinding",
+    "WorkingSession",
+]

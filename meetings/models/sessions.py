@@ -1,0 +1,481 @@
+"""A working session: who sat in it, what was said, what was frozen, and its papers."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Area, Commune
+from criteria.models import Assessment, Criterion
+from nrm_tracker.models import StoredFile
+from nrm_tracker.text import (
+    NameField,
+    ProseField,
+    SearchKeyField,
+    SearchQuerySet,
+    SortKeyField,
+)
+
+
+class Form(models.TextChoices):
+    """Whose paper it is: each has its own rules of form."""
+
+    PARTY = "party", _("Party")
+    GOVERNMENT = "government", _("Government")
+
+
+class Theme(models.Model):
+    """What an entry or a task is about where it is about no criterion."""
+
+    name = NameField(_("name"), max_length=120, unique=True)
+    sort_key = SortKeyField(sources=("name",))
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingSessionQuerySet(SearchQuerySet):
+    def within(self, area_ids: Collection[int]) -> "WorkingSessionQuerySet":
+        return self.filter(area__in=area_ids)
+
+    def held_by(self, day: dt.date) -> "WorkingSessionQuerySet":
+        """The sessions that had taken place by `day`, newest first."""
+        taken_place = self.filter(held_on__lte=day).exclude(state=WorkingSession.State.DRAFT)
+        return taken_place.order_by("-held_on", "-pk")
+
+    def to_come(self, day: dt.date) -> "WorkingSessionQuerySet":
+        """Those convened and not held yet, from `day` on, the next first."""
+        return self.filter(held_on__gte=day, state=WorkingSession.State.DRAFT).order_by(
+            "held_on", "starts_at", "pk"
+        )
+
+
+class WorkingSession(models.Model):
+    """A meeting of leaders with communes, by which figures are recorded and tasks assigned.
+
+    A draft becomes held, which freezes its briefings, and then published, which locks it: what
+    is added later is an addendum.
+    """
+
+    Form = Form
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        HELD = "held", _("Held")
+        PUBLISHED = "published", _("Published")
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="sessions", verbose_name=_("area"))
+    communes = models.ManyToManyField(Commune, related_name="sessions", verbose_name=_("communes"))
+    form = models.CharField(_("form"), max_length=20, choices=Form)
+    title = NameField(_("title"))
+    legal_basis = ProseField(_("legal basis"), blank=True)
+    held_on = models.DateField(_("held on"))
+    starts_at = models.TimeField(_("begins at"), null=True, blank=True)
+    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
+    place = NameField(_("place"), blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+    minutes_number = NameField(_("number of the minutes"), max_length=60, blank=True)
+    notice_number = NameField(_("number of the notice"), max_length=60, blank=True)
+    convened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="convened_sessions",
+        verbose_name=_("convened by"),
+    )
+    convened_at = models.DateTimeField(_("recorded at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    scan = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signed scan"),
+    )
+    version = models.PositiveIntegerField(_("version"), default=0)
+    search_key = SearchKeyField(sources=("title", "legal_basis", "place"))
+
+    objects = WorkingSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "-pk"]
+        verbose_name = _("working session")
+        verbose_name_plural = _("working sessions")
+        indexes = [models.Index(fields=["area", "held_on"], name="session_of_area")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(form__in=["party", "government"]), name="session_form_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "held", "published"]), name="session_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True)
+                | Q(ends_at__isnull=True)
+                | Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_begins",
+                violation_error_message=_("A session cannot end before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at__isnull=True)),
+                name="session_published_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.held_on:%d/%m/%Y})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+
+class Participant(models.Model):
+    """A person or a group in a session, in order of rank."""
+
+    class Part(models.TextChoices):
+        CHAIR = "chair", _("Chair")
+        SECRETARY = "secretary", _("Secretary")
+        ATTENDEE = "attendee", _("Attends")
+
+    class Presence(models.TextChoices):
+        PRESENT = "present", _("Present")
+        ABSENT = "absent", _("Absent")
+
+    session = models.ForeignKey(
+        WorkingSession, models.CASCADE, related_name="participants", verbose_name=_("session")
+    )
+    full_name = NameField(_("full name"), blank=True)
+    group_name = NameField(_("group"), blank=True)
+    position = NameField(_("position"), blank=True)
+    organisation = NameField(_("organisation"), blank=True)
+    part = models.CharField(_("part"), max_length=20, choices=Part, default=Part.ATTENDEE)
+    rank = models.PositiveIntegerField(_("rank"), default=0)
+    presence = models.CharField(
+        _("presence"), max_length=20, choices=Presence, default=Presence.PRESENT
+    )
+    reason = NameField(_("reason of absence"), blank=True)
+
+    class Meta:
+        ordering = ["rank", "pk"]
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.CheckConstraint(
+                condition=(~Q(full_name="") & Q(group_name=""))
+                | (Q(full_name="") & ~Q(group_name="")),
+                name="participant_is_a_person_or_a_group",
+                violation_error_message=_("Give the name of a person, or of a group."),
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=["chair", "secretary", "attendee"]),
+                name="participant_part_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(presence="present", reason="") | (Q(presence="absent") & ~Q(reason="")),
+                name="participant_absent_says_why",
+                violation_error_message=_("An absence needs its reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.name, self.position, self.organisation]))
+
+    @property
+    def name(self) -> str:
+        return self.full_name or self.group_name
+
+
+class SessionFile(models.Model):
+    """A report that was heard, a photo, another paper of a session."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report")
+        PHOTO = "photo", _("Photo")
+        OTHER = "other", _("Other paper")
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="files", verbose_name=_("session")
+    )
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("commune"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.REPORT)
+    caption = NameField(_("caption"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        verbose_name = _("paper of a session")
+        verbose_name_plural = _("papers of sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["report", "photo", "other"]), name="sessionfile_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.caption
+
+
+class EntryQuerySet(SearchQuerySet):
+    def within(self, area_ids: Collection[int]) -> "EntryQuerySet":
+        return self.filter(session__area__in=area_ids)
+
+
+class Entry(models.Model):
+    """One thing said in a session. `client_id` is given by who typed it: a save repeated over a
+    bad line makes no second entry."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report of the commune")
+        OPINION = "opinion", _("Opinion")
+        DIRECTION = "direction", _("Direction")
+        CONCLUSION = "conclusion", _("Conclusion")
+        GUIDELINE = "guideline", _("Guideline")
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="entries", verbose_name=_("session")
+    )
+    client_id = models.UUIDField(_("key of who typed it"), unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    speaker = NameField(_("speaker"), blank=True)
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="session_entries",
+        verbose_name=_("commune"),
+    )
+    criterion = models.ForeignKey(
+        Criterion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="session_entries",
+        verbose_name=_("criterion"),
+    )
+    theme = models.ForeignKey(
+        Theme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("theme"),
+    )
+    text = ProseField(_("text"), blank=True)
+    position = models.PositiveIntegerField(_("place in the minutes"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
+    )
+    written_at = models.DateTimeField(_("written at"))
+    search_key = SearchKeyField(sources=("speaker", "text"))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("entry of the minutes")
+        verbose_name_plural = _("entries of the minutes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["report", "opinion", "direction", "conclusion", "guideline"]),
+                name="entry_kind_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:80]}"
+
+    @property
+    def may_become_tasks(self) -> bool:
+        """A guideline is printed and never chased (rule 14)."""
+        return self.kind in (self.Kind.CONCLUSION, self.Kind.DIRECTION)
+
+
+class Briefing(models.Model):
+    """The page that leaders had of a commune when the session was held, as it was then."""
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="briefings", verbose_name=_("session")
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="briefings", verbose_name=_("commune")
+    )
+    frozen_at = models.DateTimeField(_("frozen at"))
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        ordering = ["session", "commune__sort_key"]
+        verbose_name = _("briefing")
+        verbose_name_plural = _("briefings")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "commune"], name="briefing_one_a_commune")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.commune}"
+
+
+class SessionAssessment(models.Model):
+    """An assessment that was recorded from a session."""
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="assessments", verbose_name=_("session")
+    )
+    assessment = models.OneToOneField(
+        Assessment, models.PROTECT, related_name="in_session", verbose_name=_("assessment")
+    )
+
+    class Meta:
+        verbose_name = _("assessment in a session")
+        verbose_name_plural = _("assessments in sessions")
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.assessment}"
+
+
+class Addendum(models.Model):
+    """A correction or addition to published minutes. Never changed, never deleted."""
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="addenda", verbose_name=_("session")
+    )
+    text = ProseField(_("text"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("addendum")
+        verbose_name_plural = _("addenda")
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class DocumentHead(models.Model):
+    """What the papers of one body say at their head and foot: each area has its own."""
+
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="document_heads", verbose_name=_("area")
+    )
+    form = models.CharField(_("form"), max_length=20, choices=Form)
+    superior = NameField(_("superior body"), blank=True)
+    issuer = NameField(_("issuing body"))
+    place = NameField(_("place in the date line"), max_length=100)
+    symbol = NameField(
+        _("symbol of the body"),
+        max_length=30,
+        help_text=_("What follows the kind of paper in a number, as HU or UBND."),
+    )
+    signed_for = NameField(
+        _("signed for"), blank=True, help_text=_("As T/L BAN THƯỜNG VỤ or TL. CHỦ TỊCH.")
+    )
+    signer_position = NameField(_("signer's position"), blank=True)
+    signer_name = NameField(_("signer's name"), blank=True)
+    sent_to = ProseField(_("sent to"), blank=True, help_text=_("One receiver a line."))
+    is_checked = models.BooleanField(_("checked against a paper of the body"), default=False)
+
+    class Meta:
+        ordering = ["area", "form"]
+        verbose_name = _("head of documents")
+        verbose_name_plural = _("heads of documents")
+        constraints = [
+            models.UniqueConstraint(fields=["area", "form"], name="documenthead_one_a_form"),
+            models.CheckConstraint(
+                condition=Q(form__in=["party", "government"]), name="documenthead_form_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} ({self.get_form_display()})"
+
+
+class DocumentTemplate(models.Model):
+    """A Word file that an administrator put in the place of the built-in one; the newest counts."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", _("Minutes")
+        NOTICE = "notice", _("Notice of the conclusion")
+        INVITATION = "invitation", _("Invitation")
+        TASKS = "tasks", _("List of assigned tasks")
+        REMINDER = "reminder", _("Reminder")
+        OUTCOME = "outcome", _("Report on how a conclusion was carried out")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    form = models.CharField(_("form"), max_length=20, choices=Form)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+    put_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("put by")
+    )
+    put_at = models.DateTimeField(_("put at"))
+
+    class Meta:
+        ordering = ["-put_at", "-pk"]
+        verbose_name = _("document template")
+        verbose_name_plural = _("document templates")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["minutes", "notice", "invitation", "tasks", "reminder", "outcome"]
+                ),
+                name="documenttemplate_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(form__in=["party", "government"]), name="documenttemplate_form_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_form_display()})"
+
+
+class CalendarAddress(models.Model):
+    """The private address at which a person's calendar reads the sessions; renewed at will."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="calendar_address",
+        verbose_name=_("user"),
+    )
+    key = models.CharField(_("key"), max_length=64, unique=True)
+    renewed_at = models.DateTimeField(_("renewed at"))
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return str(self.user)

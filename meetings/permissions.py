@@ -1,0 +1,48 @@
+"""Who may do what with sessions, tasks and visits (design, section 6): functions of rows read."""
+
+from accounts.access import Access
+from accounts.models import User
+from meetings.models import Task, Visit
+
+
+def may_convene(access: Access, area_id: int) -> bool:
+    """Whether the person convenes, writes minutes, concludes and assigns in an area."""
+    return area_id in access.leads | access.coordinates
+
+
+def convening_areas(access: Access) -> frozenset[int]:
+    return access.leads | access.coordinates
+
+
+def leads_task(access: Access, user: User, task: Task) -> bool:
+    """Whether the person is, or works for, the one who leads the task."""
+    return (
+        task.lead_commune_id in access.heads | access.staffs
+        or task.lead_agency_id in access.agencies
+        or task.lead_working_group_id in access.joins
+        or (task.lead_person is not None and task.lead_person.user_id == user.pk)
+    )
+
+
+def may_report(access: Access, user: User, task: Task) -> bool:
+    """Whether the person reports on a task, and asks for another day."""
+    return leads_task(access, user, task) or may_confirm(access, user, task)
+
+
+def may_confirm(access: Access, user: User, task: Task) -> bool:
+    """Whether the person confirms or sends back, grants a day, cancels (rule 14)."""
+    return task.assigned_by_id == user.pk or may_convene(access, task.area_id)
+
+
+def may_visit(access: Access, commune_id: int, commune_area_id: int) -> bool:
+    """Whether the person plans and records visits to a commune at all; `may_keep` says which."""
+    return bool(access.agencies or access.joins) or may_convene(access, commune_area_id)
+
+
+def may_keep(access: Access, visit: Visit) -> bool:
+    """Whether the person records, moves or gives up this visit."""
+    return (
+        visit.agency_id in access.agencies
+        or visit.working_group_id in access.joins
+        or may_convene(access, visit.commune.area_id)
+    )
