@@ -11,7 +11,10 @@ from dashboards.views import (
     review,
     rounds,
     search,
+    sessions,
+    tasks,
     timelines,
+    visits,
 )
 
 app_name = "dashboards"
@@ -42,4 +45,13 @@ urlpatterns = [
     path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),
     path("review/", review.review, name="review"),
     path("checks/", checks.checks, name="checks"),
+    path("sessions/", sessions.session_list, name="sessions"),
+    path("sessions/<int:pk>/", sessions.session, name="session"),
+    path("sessions/<int:pk>/briefing/<slug:slug>/", sessions.briefing, name="briefing"),
+    path("sessions/<int:pk>/screen/", sessions.screen, name="screen"),
+    path("tasks/", tasks.task_list, name="tasks"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("visits/", visits.visit_list, name="visits"),
+    path("visits/<int:pk>/", visits.visit, name="visit"),
+    path("working-groups/<int:pk>/", visits.working_group, name="working-group"),
 ]

@@ -12,5 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("", include("criteria.urls")),
+    path("", include("meetings.urls")),
     path("", include("dashboards.urls")),
 ]

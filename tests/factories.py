@@ -2,12 +2,15 @@
 
 import datetime as dt
 from itertools import count
+from uuid import uuid4
 
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune
 from criteria import evidence, recording
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
 from criteria.recording import Finding
+from meetings import convening, minutes, tasking
+from meetings.models import Entry, Participant, Task, WorkingSession
 from nrm_tracker import uploads
 from tests import files
 
@@ -83,3 +86,51 @@ def attach(enrolment, file=None, *, by=None, numbers=(1,), caption="Minh chứng
 
 def attach_picture(enrolment, **kwargs):
     return attach(enrolment, files.picture(), **kwargs)
+
+
+def make_session(
+    *, communes=None, by=None, chairs=("Trần Văn Chủ",), on=dt.date(2020, 9, 8), **kwargs
+):
+    """A session that was convened; `state` puts it straight into a later one."""
+    communes = communes or [make_commune()]
+    state = kwargs.pop("state", WorkingSession.State.DRAFT)
+    people = [Participant(full_name=name, part=Participant.Part.CHAIR) for name in chairs]
+    people += kwargs.pop("participants", [])
+    call = convening.Call(
+        form=kwargs.pop("form", "party"),
+        title=kwargs.pop("title", "Làm việc với xã về nông thôn mới"),
+        communes=communes,
+        held_on=on,
+        participants=people,
+        **kwargs,
+    )
+    session = convening.convene(communes[0].area, call, by=by or make_user())
+    if state != WorkingSession.State.DRAFT:
+        session = convening.hold(session, [])
+    if state == WorkingSession.State.PUBLISHED:
+        make_entry(session)
+        session = convening.publish(
+            session, minutes_number="", notice_number="", by=session.convened_by
+        )
+    return session
+
+
+def make_entry(
+    session, text="Tập trung làm rõ đường găng.", *, kind=Entry.Kind.CONCLUSION, **kwargs
+):
+    by = kwargs.pop("by", session.convened_by)
+    said = minutes.Said(kind=kind, text=text, **kwargs)
+    return minutes.write(session, uuid4(), said, version=0, by=by)
+
+
+def make_task(*, by=None, area=None, entry=None, title="Rà soát các tiêu chí chưa đạt", **kwargs):
+    """An open task, led by a commune unless another lead is given."""
+    leads = ("lead_commune", "lead_agency", "lead_working_group", "lead_person")
+    if not any(lead in kwargs for lead in leads):
+        kwargs["lead_commune"] = kwargs.get("commune") or make_commune()
+        kwargs.setdefault("commune", kwargs["lead_commune"])
+    if kwargs.get("kind") != Task.Kind.CONTINUING:
+        kwargs.setdefault("due_on", dt.date(2020, 12, 31))
+    kwargs.setdefault("assigned_on", dt.date(2020, 9, 8))
+    task = Task(area=area or make_area(), title=title, **kwargs)
+    return tasking.assign([task], by=by or make_user(), entry=entry)[0]
