@@ -35,12 +35,11 @@ def _access(request: HttpRequest) -> Access:
     user, day = request.user, clock.today()
     if not user.is_authenticated:
         return Access()
-    if request.method not in SAFE:
-        return access_of(user, day)
     key = f"{revision.of(request)}-{day}-{user.pk}-{user.is_staff}-{user.is_superuser}"
     known: Access | None = caches["access"].get(key)
     if known is None:
-        known = access_of(user, day, counts_unread=True)
+        # What is posted leads on to another page, which shows how many notices are unread.
+        known = access_of(user, day, counts_unread=request.method in SAFE)
         caches["access"].set(key, known)
     return known
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from communes.models import Area, Commune
+from communes.models import Commune
 from criteria import recording
 from criteria.models import (
     Assessment,
@@ -20,8 +20,7 @@ from criteria.models import (
     Result,
 )
 from criteria.recording import Finding
-from demo import accounts
-from meetings.models import WorkingSession
+from demo import accounts, session
 from nrm_tracker import clock
 
 SET = "ntm-2016-ha-tinh"
@@ -30,7 +29,7 @@ OPENED = dt.date(2016, 12, 1)
 OPENED_LATER = {"lam-hop": dt.date(2020, 9, 8)}
 TARGETS = {"ky-lac": dt.date(2020, 12, 31), "lam-hop": dt.date(2020, 12, 31)}
 
-SESSION_ON = dt.date(2020, 9, 8)
+SESSION_ON = session.HELD_ON
 NOT_MET = {
     "ky-lac": {1, 2, 6, 8, 10, 13, 15, 17, 18, 20},
     "lam-hop": {1, 2, 17, 20},
@@ -81,11 +80,13 @@ class Report:
     enrolments: int = 0
     assessments: int = 0
     recognitions: int = 0
+    tasks: int = 0
     left_out: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.accounts or self.enrolments or self.assessments or self.recognitions)
+        added = (self.accounts, self.enrolments, self.assessments, self.recognitions, self.tasks)
+        return not any(added)
 
 
 @transaction.atomic
@@ -101,8 +102,8 @@ def load(until: dt.date) -> Report:
     if until >= NO_MARKET_ON:
         report.assessments += _say_that_no_market_is_planned(runs["ky-xuan"], by)
     if until >= SESSION_ON:
-        _hold_session(by)
         report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
+        report.tasks += session.hold(by, SET)
     for known in RECOGNISED:
         if known.decided_on <= until:
             _recognise(runs[known.slug], known, by, report)
@@ -134,25 +135,6 @@ def _say_that_no_market_is_planned(run: Enrolment, by: User) -> int:
         reason="Quy hoạch của xã không có chợ nông thôn.",
     )
     return _record(run, {7: finding}, by)
-
-
-def _hold_session(by: User) -> None:
-    """The session itself: its day, form and communes, and the decision behind the group there."""
-    area = Area.objects.get(code="447")
-    session, is_new = WorkingSession.objects.get_or_create(
-        area=area,
-        held_on=SESSION_ON,
-        title="Làm việc với Kỳ Lạc và Lâm Hợp về tiến độ nông thôn mới",
-        defaults={
-            "form": WorkingSession.Form.PARTY,
-            "legal_basis": "Quyết định 1447-QĐ/HU (Đoàn công tác chỉ đạo hai xã)",
-            "state": WorkingSession.State.HELD,
-            "convened_by": by,
-            "convened_at": clock.at(SESSION_ON, 17),
-        },
-    )
-    if is_new:
-        session.communes.set(Commune.objects.filter(area=area, slug__in=NOT_MET))
 
 
 def _record_session(run: Enrolment, by: User) -> int:

@@ -27,7 +27,6 @@ urlpatterns = [
     path("sessions/calendar/renew/", calendars.renew, name="calendar-renew"),
     path("sessions/<int:pk>/minutes/", minutes.editor, name="minutes"),
     path("sessions/<int:pk>/minutes/save/", minutes.save_entry, name="entry-save"),
-    path("entries/<int:pk>/edit/", minutes.edit_entry, name="entry-edit"),
     path("entries/<int:pk>/delete/", minutes.delete_entry, name="entry-delete"),
     path("entries/<int:pk>/move/", minutes.move_entry, name="entry-move"),
     path("entries/<int:pk>/tasks/new/", assigning.from_entry, name="entry-task"),

@@ -24,6 +24,20 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+# How Word and the web break lines, and the spaces that only look like one.
+_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_SPACES = re.compile("[\u00a0\u2007\u202f]")
+# Letters that no XML may hold, and so no Word document.
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff]")
+
+
+def pasted(text: str) -> str:
+    """`text` as it is kept when it was pasted from Word: in NFC, its lines apart by \\n, with plain
+    spaces, and nothing in it that a document could not hold."""
+    text = _SPACES.sub(" ", _BREAKS.sub("\n", text))
+    return normalize(_FORBIDDEN.sub("", text))
+
+
 def search_key(text: str) -> str:
     """`text` as it is searched: lower case, no marks, đ as d, words apart by one space."""
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

@@ -75,7 +75,7 @@ class Page:
         return statistics.median(self.ratios)
 
 
-def pages(size, slug):
+def pages(size, slug, session):
     """What is measured of an area with `size` communes."""
     if size == 20:
         home = Budget(15, 20_000)
@@ -107,6 +107,11 @@ def pages(size, slug):
         Page(size, "/rounds/", PAGED),
         Page(size, "/review/", PAGED),
         Page(size, "/checks/", PAGED),
+        Page(size, "/sessions/"),
+        Page(size, f"/sessions/{session}/"),
+        Page(size, "/tasks/", PAGED),
+        Page(size, "/tasks/?state=late"),
+        Page(size, "/visits/", PAGED),
         Page(size, "/", Budget(4), unchanged=True),
         Page(size, f"/?as_of={DAY}&compare={EARLIER}", Budget(4), unchanged=True),
     ]
@@ -288,7 +293,7 @@ def measure_database():
     server = start_server(port)
     try:
         clients = {size: Client(port, server.pid, f"lanhdao-{size}") for size in SIZES}
-        measured = [page for size in SIZES for page in pages(size, areas[size])]
+        measured = [page for size in SIZES for page in pages(size, *areas[size])]
         for page in measured:
             look_at(page, clients[page.size])
         for _ in range(ROUNDS):
@@ -298,7 +303,7 @@ def measure_database():
         for page in measured:
             if not page.unchanged:
                 ask_after_writes(page, clients[page.size])
-        claims = save_claims(Client(port, server.pid, "xa-300"), areas[300])
+        claims = save_claims(Client(port, server.pid, "xa-300"), areas[300][0])
         first = first_visit(clients[300])
     finally:
         server.send_signal(signal.SIGTERM)
@@ -309,7 +314,7 @@ def measure_database():
 
 
 def fill_areas():
-    """An area of each size with its leader; returns the slug of a commune of each."""
+    """An area of each size with its leader; returns of each a commune's slug and a session."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -332,7 +337,12 @@ def fill_areas():
         user.save()
         for part in parts:
             communes = filler.fill(part, size // len(parts), criteria_set, by=user)
-        slugs[size] = communes[0].slug
+        # A session as long as they get, and five thousand tasks.
+        session = filler.hold_session(
+            communes[0].area, communes[:2], by=user, entries=100, tasks=60
+        )
+        filler.assign(communes[0].area, communes, 5000, by=user)
+        slugs[size] = communes[0].slug, session.pk
         head = make_user(username=f"xa-{size}", role=Role.COMMUNE_LEADER, commune=communes[0])
         head.set_password(PASSWORD)
         head.save()
@@ -400,7 +410,10 @@ def ask_after_writes(page, client):
 
 
 def save_claims(client, slug):
-    """How long a commune's leader waits for a draft to be kept: as a ratio, and in seconds."""
+    """How long a commune's leader waits for a draft to be kept: as a ratio, and in seconds.
+
+    The page is opened before each save, as the redirect does; the save alone is measured.
+    """
     address = f"/communes/{slug}/criteria/15/claim/"
     page = client.fetch(address).decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
@@ -413,6 +426,7 @@ def save_claims(client, slug):
         typed |= {name: 80 + n if name.endswith("numerator") else 200 for name in names}
         request = client.post(address, urllib.parse.urlencode(typed))
         constant.append(send(client.port, health)[1])
+        client.fetch(address)
         answer, took = send(client.port, request)
         if status_of(answer) != 302:
             sys.exit(f"{address}: {answer[:200]!r}")

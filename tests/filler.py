@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import random
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -23,6 +24,7 @@ from criteria.models import (
     Result,
     Standing,
 )
+from meetings.models import Entry, Participant, Task, Visit, WorkingSession
 from nrm_tracker import clock, text
 
 OPENED = dt.date(2016, 1, 1)
@@ -238,4 +240,78 @@ def _standing(enrolment, row):
         assessed_count=head.assessed,
         basis=row.basis,
         basis_text=row.basis_text,
+    )
+
+
+def hold_session(area, communes, *, by, entries, tasks):
+    """A session that was held, with so many entries; every second one is a conclusion."""
+    session = WorkingSession.objects.create(
+        area=area,
+        form="party",
+        title="Làm việc về tiến độ nông thôn mới",
+        held_on=dt.date(2020, 9, 8),
+        state=WorkingSession.State.HELD,
+        convened_by=by,
+        convened_at=clock.now(),
+    )
+    session.communes.set(communes)
+    Participant.objects.create(session=session, full_name="Trần Văn Chủ", part="chair")
+    said = Entry.objects.bulk_create(
+        Entry(
+            session=session,
+            client_id=uuid4(),
+            kind="conclusion" if number % 2 else "opinion",
+            speaker="Trần Văn Chủ",
+            text="Tập trung làm rõ đường găng của từng tiêu chí chưa đạt.",
+            commune=communes[number % len(communes)],
+            position=number,
+            written_by=by,
+            written_at=clock.now(),
+            search_key=text.search_key("tập trung làm rõ đường găng"),
+        )
+        for number in range(1, entries + 1)
+    )
+    assign(area, communes, tasks, by=by, session=session, entries=said)
+    return session
+
+
+def assign(area, communes, count, *, by, session=None, entries=()):
+    """So many tasks of an area, each led by a commune: late, due soon, far off and done."""
+    days = [dt.date(2020, 9, 1), dt.date(2020, 9, 18), dt.date(2020, 12, 31)]
+    return Task.objects.bulk_create(
+        Task(
+            area=area,
+            session=session,
+            entry=entries[number % len(entries)] if entries else None,
+            commune=communes[number % len(communes)],
+            lead_commune=communes[number % len(communes)],
+            title=f"Rà soát các tiêu chí chưa đạt, việc {number}",
+            due_on=days[number % len(days)],
+            state=Task.State.DONE if number % 4 == 3 else Task.State.OPEN,
+            done_on=dt.date(2020, 9, 10) if number % 4 == 3 else None,
+            closed_at=clock.now() if number % 4 == 3 else None,
+            assigned_by=by,
+            assigned_on=dt.date(2020, 8, 1),
+            assigned_at=clock.now(),
+            search_key=text.search_key(f"rà soát các tiêu chí chưa đạt việc {number}"),
+        )
+        for number in range(count)
+    )
+
+
+def visit(communes, body, *, by):
+    """A visit to each commune, every second one made."""
+    return Visit.objects.bulk_create(
+        Visit(
+            kind="supervision",
+            agency=body,
+            commune=commune,
+            planned_on=dt.date(2020, 9, 10),
+            purpose="Kiểm tra tiến độ",
+            made_on=None if number % 2 else dt.date(2020, 9, 10),
+            summary="" if number % 2 else "Đúng tiến độ",
+            planned_by=by,
+            planned_at=clock.now(),
+        )
+        for number, commune in enumerate(communes)
     )

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import Role
 from tests import filler
-from tests.factories import make_set, make_user
+from tests.factories import make_agency, make_set, make_user
 from tests.pages import kept_for_the_module
 
 MOST = 12
@@ -37,12 +37,21 @@ PAGES = [
     "/rounds/",
     "/review/",
     "/checks/",
+    "/sessions/",
+    "/sessions/{session}/",
+    "/sessions/{session}/briefing/{slug}/",
+    "/sessions/{session}/screen/",
+    "/sessions/{session}/minutes/",
+    "/tasks/",
+    "/tasks/?state=all",
+    "/tasks/{task}/",
+    "/visits/",
 ]
 
 
 @pytest.fixture(scope="module")
 def areas(django_db_setup, django_db_blocker):
-    """By the number of its communes: an area's leader, and the slug of a commune."""
+    """By the number of its communes: an area's leader, and what addresses name."""
     with kept_for_the_module(django_db_blocker):
         criteria_set = make_set(size=5)
         made = {}
@@ -50,7 +59,19 @@ def areas(django_db_setup, django_db_blocker):
             area = filler.make_district(f"D{size}", f"Huyện {size}")
             leader = make_user(role=Role.LEADER, area=area)
             communes = filler.fill(area, size, criteria_set, by=leader, history=BRIEF)
-            made[size] = leader, communes[0].slug
+            session = filler.hold_session(
+                area, communes[:2], by=leader, entries=min(size, 100), tasks=min(size, 60)
+            )
+            tasks = filler.assign(area, communes, size, by=leader)
+            filler.visit(communes, make_agency(key=f"phong-{size}", area=area), by=leader)
+            made[size] = (
+                leader,
+                {
+                    "slug": communes[0].slug,
+                    "session": session.pk,
+                    "task": tasks[0].pk,
+                },
+            )
         # As autovacuum does within the minute: without statistics PostgreSQL plans blindly.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -58,10 +79,10 @@ def areas(django_db_setup, django_db_blocker):
 
 
 def queries(areas, size, address, count):
-    leader, slug = areas[size]
+    leader, names = areas[size]
     client = Client()
     client.force_login(leader, "accounts.backends.PersonBackend")
-    address = address.format(slug=slug)
+    address = address.format(**names)
     # The first answer also notes that the device was seen.
     assert client.get(address).status_code == 200
     with count as captured:

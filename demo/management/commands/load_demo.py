@@ -41,7 +41,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 _(
                     "Demo data: %(accounts)s accounts, %(enrolments)s enrolments, "
-                    "%(assessments)s assessments, %(recognitions)s recognitions added."
+                    "%(assessments)s assessments, %(recognitions)s recognitions, "
+                    "%(tasks)s tasks added."
                 )
                 % vars(report)
             )
