@@ -1,15 +1,93 @@
+"""Word papers, each made when it is asked for."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
-from accounts.access import SignedIn
+from accounts.access import Access, SignedIn
+from communes.models import Agency, Area, Commune, WorkingGroup
+from meetings import permissions
+from meetings.documents import context, rendering
+from meetings.models import DocumentHead, DocumentTemplate, Task, WorkingSession
+from nrm_tracker import clock
+from nrm_tracker.text import search_key
+from nrm_tracker.uploads import DOCX
+
+Kind = DocumentTemplate.Kind
+OF_SESSIONS = (Kind.MINUTES, Kind.NOTICE, Kind.INVITATION, Kind.TASKS, Kind.OUTCOME)
+_BODIES = {"agency": (Agency, "pk"), "commune": (Commune, "slug"), "group": (WorkingGroup, "pk")}
+_LEADS = {"agency": "lead_agency", "commune": "lead_commune", "group": "lead_working_group"}
 
 
-def of_session(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def of_session(request: SignedIn, pk: int, kind: str) -> HttpResponse:
+    if kind not in OF_SESSIONS:
+        raise Http404
+    within = WorkingSession.objects.within(request.access.areas)
+    session = get_object_or_404(within.select_related("area"), pk=pk)
+    content = rendering.render(kind, session.form, context.of_session(session, kind))
+    return _word(content, f"{Kind(kind).label} {session.held_on:%d-%m-%Y}")
 
 
-def reminder(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def reminder(request: SignedIn) -> HttpResponse:
+    """What one body has late or due soon, as a letter to it."""
+    found = _body(request.access, request.GET)
+    if found is None:
+        raise Http404
+    name, body = found
+    area = body.area
+    if not permissions.may_convene(request.access, area.pk):
+        raise PermissionDenied
+    today = clock.today()
+    tasks = Task.objects.filter(**{_LEADS[name]: body}).with_all()
+    due = Q(pk__in=tasks.late(today)) | Q(pk__in=tasks.due_soon(today))
+    said = context.reminder(area, _form_of(area), _called(body), tasks.filter(due))
+    content = rendering.render(Kind.REMINDER, _form_of(area), said)
+    return _word(content, f"{Kind.REMINDER.label} {today:%d-%m-%Y}")
 
 
-def template(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def template(request: SignedIn, kind: str, form: str) -> HttpResponse:
+    """The template in force, to be changed in Word and put in its own place."""
+    if kind not in Kind.values or form not in WorkingSession.Form.values:
+        raise Http404
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return _word(rendering.in_force(kind, form), f"{kind}-{form}")
+
+
+def _body(access: Access, asked: object) -> tuple[str, Agency | Commune | WorkingGroup] | None:
+    """The body that the address names, within reach."""
+    for name, (model, key) in _BODIES.items():
+        value = asked.get(name, "")  # type: ignore[attr-defined]
+        if value and (key == "slug" or (value.isdecimal() and len(value) < 18)):
+            rows = model.objects.filter(area__in=access.areas, **{key: value})  # type: ignore[attr-defined]
+            body = rows.select_related("area").first()
+            return (name, body) if body else None
+    return None
+
+
+def _called(body: Agency | Commune | WorkingGroup) -> str:
+    """How a letter addresses a body; a commune by its people's committee."""
+    if isinstance(body, Commune):
+        return f"UBND {body.get_kind_display().lower()} {body.name}"
+    return body.name
+
+
+def _form_of(area: Area) -> str:
+    """A letter is the government's, unless only the Party's head is set."""
+    forms = set(DocumentHead.objects.filter(area=area).values_list("form", flat=True))
+    Form = WorkingSession.Form
+    return Form.PARTY if forms == {Form.PARTY} else Form.GOVERNMENT
+
+
+def _word(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=DOCX.mime)
+    file_name = "-".join(search_key(str(name)).split())
+    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.docx")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,429 @@
+"""The built-in templates, made in memory.
+
+The government's form follows Nghị định 30/2020/NĐ-CP, Phụ lục I and III (Mẫu 1.4, 1.9); the Party's
+Hướng dẫn 36-HD/VPTW of 03/04/2018. What the two leave open, or what is known of the second only at
+second hand (margins, the asterisk under the body, how "Nơi nhận" is drawn), an office changes by
+putting a template of its own in the place of this one.
+"""
+
+import io
+from functools import cache
+
+from docx import Document
+from docx.document import Document as DocumentType
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+
+from meetings.models import DocumentTemplate, WorkingSession
+
+Kind = DocumentTemplate.Kind
+FONT = "Times New Roman"
+LEFT, CENTRE = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
+JUSTIFIED = WD_ALIGN_PARAGRAPH.JUSTIFY
+# How wide the text is on A4 between margins of 30 and 20 mm.
+WIDTH = 160
+# A task and the commune that it concerns.
+_WHAT = "{{ task.title }}{% if task.commune %} ({{ task.commune }}){% endif %}"
+# How an abbreviation of the kind goes into the number of a paper.
+ABBREVIATIONS = {
+    Kind.MINUTES: "BB",
+    Kind.NOTICE: "TB",
+    Kind.INVITATION: "GM",
+    Kind.REMINDER: "CV",
+    Kind.OUTCOME: "BC",
+}
+
+
+class Paper:
+    """A document as it grows: A4, one font, the page's number at the head from page 2."""
+
+    def __init__(self, *, is_party: bool) -> None:
+        self.is_party = is_party
+        self.document: DocumentType = Document()
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin = section.bottom_margin = Mm(20)
+        section.left_margin, section.right_margin = Mm(30), Mm(20)
+        section.header_distance = Mm(10)
+        section.different_first_page_header_footer = True
+        normal = self.document.styles["Normal"]
+        normal.font.name, normal.font.size = FONT, Pt(14)
+        fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            fonts.set(qn(script), FONT)
+        normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
+        number = section.header.paragraphs[0]
+        number.alignment = CENTRE
+        _field(number, "PAGE")
+
+    def line(
+        self,
+        text: str,
+        *,
+        place: _Cell | None = None,
+        size: float = 14,
+        bold: bool = False,
+        italic: bool = False,
+        align: WD_ALIGN_PARAGRAPH = CENTRE,
+        before: float = 0,
+        underline: bool = False,
+    ) -> Paragraph:
+        """One line at the head or foot of a paper."""
+        paragraph = self._paragraph(place)
+        paragraph.alignment = align
+        paragraph.paragraph_format.space_before = Pt(before)
+        run = paragraph.add_run(text)
+        run.font.size, run.bold, run.italic, run.underline = Pt(size), bold, italic, underline
+        return paragraph
+
+    def text(self, text: str, *, bold: bool = False, italic: bool = False) -> Paragraph:
+        """A paragraph of the body: justified, its first line set in, 6 pt apart."""
+        paragraph = self.document.add_paragraph()
+        shape = paragraph.paragraph_format
+        shape.alignment, shape.first_line_indent = JUSTIFIED, Mm(10)
+        shape.space_before, shape.space_after, shape.line_spacing = Pt(3), Pt(3), 1.15
+        run = paragraph.add_run(text)
+        run.bold, run.italic = bold, italic
+        return paragraph
+
+    def tag(self, text: str) -> None:
+        """A tag that stands for a paragraph of its own and leaves none behind."""
+        self.document.add_paragraph(f"{{%p {text} %}}")
+
+    def rule(self, length: float, *, place: _Cell | None = None, width: float = WIDTH) -> None:
+        """A drawn line of so many mm in the middle of a place that is `width` wide."""
+        paragraph = self._paragraph(place)
+        shape = paragraph.paragraph_format
+        shape.left_indent = shape.right_indent = Mm((width - length) / 2)
+        shape.line_spacing = Pt(4)
+        borders = OxmlElement("w:pBdr")
+        top = OxmlElement("w:top")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
+            top.set(qn(f"w:{name}"), value)
+        borders.append(top)
+        paragraph._p.get_or_add_pPr().append(borders)
+
+    def columns(self, *widths: float) -> list[_Cell]:
+        """Places side by side, without borders."""
+        return list(self._table(len(widths), widths).rows[0].cells)
+
+    def grid(self, heads: list[tuple[str, float]], loop: str, cells: list[str]) -> None:
+        """A table with borders: its head, repeated on each page, and a row for each of a loop."""
+        widths = [width for _, width in heads]
+        table = self._table(len(heads), widths, rows=4)
+        table.style = "Table Grid"
+        for place, (name, _) in enumerate(heads):
+            self.line(name, place=table.cell(0, place), size=12, bold=True)
+        _repeat(table.rows[0])
+        table.cell(1, 0).paragraphs[0].text = f"{{%tr for {loop} %}}"
+        for place, name in enumerate(cells):
+            self.line(name, place=table.cell(2, place), size=12, align=LEFT)
+        table.cell(3, 0).paragraphs[0].text = "{%tr endfor %}"
+
+    def _table(self, count: int, widths: tuple[float, ...] | list[float], rows: int = 1):  # type: ignore[no-untyped-def]
+        table = self.document.add_table(rows=rows, cols=count)
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for row in table.rows:
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = Mm(width)
+        return table
+
+    def _paragraph(self, place: _Cell | None) -> Paragraph:
+        if place is None:
+            return self.document.add_paragraph()
+        first = place.paragraphs[0]
+        is_blank = len(place.paragraphs) == 1 and not first.runs and not first.text
+        return first if is_blank else place.add_paragraph()
+
+    def bytes(self) -> bytes:
+        file = io.BytesIO()
+        self.document.save(file)
+        return file.getvalue()
+
+
+def _field(paragraph: Paragraph, name: str) -> None:
+    """A field that Word works out, as the number of the page."""
+    for kind, text in (("begin", ""), ("", name), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(13)
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.text = text
+        run._r.append(mark)
+
+
+def _repeat(row) -> None:  # type: ignore[no-untyped-def]
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+@cache
+def template(kind: str, form: str) -> bytes:
+    """The built-in template of a kind of paper in one form."""
+    paper = Paper(is_party=form == WorkingSession.Form.PARTY)
+    _head(paper, kind)
+    _BODIES[Kind(kind)](paper)
+    return paper.bytes()
+
+
+# The head
+
+
+def _head(paper: Paper, kind: str) -> None:
+    if paper.is_party:
+        _party_head(paper)
+    else:
+        _government_head(paper, has_date=kind != Kind.MINUTES)
+
+
+def _party_head(paper: Paper) -> None:
+    left, right = paper.columns(72, 88)
+    paper.line("{{ superior|upper }}", place=left, size=14)
+    paper.line("{{ issuer|upper }}", place=left, size=14, bold=True)
+    paper.line("*", place=left, size=14)
+    paper.line("{{ number }}", place=left, size=14)
+    paper.line("ĐẢNG CỘNG SẢN VIỆT NAM", place=right, size=15, bold=True)
+    paper.rule(76, place=right, width=84)
+    paper.line("{{ place_and_day }}", place=right, size=14, italic=True, before=16)
+
+
+def _government_head(paper: Paper, *, has_date: bool) -> None:
+    left, right = paper.columns(66, 94)
+    paper.line("{{ superior|upper }}", place=left, size=12)
+    paper.line("{{ issuer|upper }}", place=left, size=12, bold=True)
+    paper.rule(24, place=left, width=62)
+    paper.line("{{ number }}", place=left, size=13, before=6)
+    paper.line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", place=right, size=12, bold=True)
+    paper.line("Độc lập - Tự do - Hạnh phúc", place=right, size=13, bold=True)
+    paper.rule(57, place=right, width=90)
+    if has_date:
+        paper.line("{{ place_and_day }}", place=right, size=13, italic=True, before=6)
+
+
+def _title(paper: Paper, name: str, subject: str) -> None:
+    paper.line(name, size=16 if paper.is_party else 14, bold=True, before=18)
+    paper.line(subject, size=14, bold=True)
+    paper.rule(30 if paper.is_party else 60)
+    paper.line("", size=6)
+
+
+# The foot
+
+
+def _foot(paper: Paper) -> None:
+    """Who signs, and who receives it."""
+    paper.line("", size=6)
+    left, right = paper.columns(80, 80)
+    paper.line(
+        "Nơi nhận:",
+        place=left,
+        size=12 if not paper.is_party else 14,
+        bold=not paper.is_party,
+        italic=not paper.is_party,
+        underline=paper.is_party,
+        align=LEFT,
+    )
+    size = 11 if not paper.is_party else 12
+    left.add_paragraph("{%p for receiver in receivers %}")
+    paper.line("- {{ receiver }}", place=left, size=size, align=LEFT)
+    left.add_paragraph("{%p endfor %}")
+    paper.line("{{ signed_for|upper }}", place=right, bold=True)
+    paper.line("{{ signer_position|upper }}", place=right, bold=True)
+    for _ in range(4):
+        paper.line("", place=right)
+    paper.line("{{ signer_name }}", place=right, bold=True)
+
+
+def _both_sign(paper: Paper) -> None:
+    """The foot of minutes: who wrote them and who chaired."""
+    writer, chair = (
+        ("NGƯỜI GHI BIÊN BẢN", "NGƯỜI CHỦ TRÌ") if paper.is_party else ("THƯ KÝ", "CHỦ TỌA")
+    )
+    paper.line("", size=6)
+    left, right = paper.columns(80, 80)
+    for place, name, who in ((left, writer, "secretary_name"), (right, chair, "chair_name")):
+        paper.line(name, place=place, bold=True)
+        for _ in range(4):
+            paper.line("", place=place)
+        paper.line(f"{{{{ {who} }}}}", place=place, bold=True)
+    paper.line("Nơi nhận:", size=12, bold=True, italic=True, align=LEFT, before=12)
+    paper.tag("for receiver in receivers")
+    paper.line("- {{ receiver }}", size=11, align=LEFT)
+    paper.tag("endfor")
+
+
+# The bodies
+
+
+def _loop(paper: Paper, loop: str, text: str) -> None:
+    paper.tag(f"for {loop}")
+    paper.text(text)
+    paper.tag("endfor")
+
+
+def _minutes(paper: Paper) -> None:
+    _title(paper, "BIÊN BẢN", "{{ title }}")
+    paper.text("Thời gian bắt đầu: {{ begins }}")
+    paper.text("Địa điểm: {{ place }}")
+    if paper.is_party:
+        paper.text("Người chủ trì: {{ chairs|join('; ') }}")
+        paper.text("Người ghi biên bản: {{ secretary }}")
+    paper.tag("if legal_basis")
+    paper.text("Căn cứ: {{ legal_basis }}")
+    paper.tag("endif")
+    paper.text("1. Thành phần tham dự", bold=True)
+    _loop(paper, "line in present", "- {{ line }}")
+    paper.tag("if absent")
+    paper.text("Vắng mặt:")
+    _loop(paper, "line in absent", "- {{ line }}")
+    paper.tag("endif")
+    if not paper.is_party:
+        paper.text("Chủ trì (chủ tọa): {{ chairs|join('; ') }}")
+        paper.text("Thư ký (người ghi biên bản): {{ secretary }}")
+    paper.text("2. Số tiêu chí đạt đến {{ day }}", bold=True)
+    _loop(paper, "commune in communes", "- {{ commune.name }}: {{ commune.headline }}")
+    paper.text("3. Diễn biến, nội dung" if paper.is_party else "3. Nội dung", bold=True)
+    paper.tag("for entry in entries")
+    paper.text(
+        "{{ entry.kind }}{% if entry.about %} ({{ entry.about }}){% endif %}"
+        "{% if entry.speaker %} - {{ entry.speaker }}{% endif %}:",
+        italic=True,
+    )
+    _loop(paper, "paragraph in entry.paragraphs", "{{ paragraph }}")
+    paper.tag("endfor")
+    _tasks_of(paper, "4. Nhiệm vụ được giao")
+    paper.tag("if addenda")
+    paper.text("Bổ sung, đính chính", bold=True)
+    _loop(paper, "addendum in addenda", "{{ addendum }}")
+    paper.tag("endif")
+    paper.text("Buổi làm việc kết thúc vào {{ ends }}./.")
+    _both_sign(paper)
+
+
+def _tasks_of(paper: Paper, heading: str) -> None:
+    paper.tag("if tasks")
+    paper.text(heading, bold=True)
+    paper.grid(
+        [("TT", 12), ("Nhiệm vụ", 62), ("Đơn vị chủ trì", 40), ("Thời hạn", 24), ("Sản phẩm", 22)],
+        "task in tasks",
+        ["{{ task.number }}", _WHAT,
+         "{{ task.lead }}{% if task.coordinates %}; phối hợp: {{ task.coordinates }}{% endif %}",
+         "{{ task.due }}", "{{ task.product }}"],
+    )  # fmt: skip
+    paper.tag("endif")
+
+
+def _notice(paper: Paper) -> None:
+    _title(paper, "THÔNG BÁO", "{{ subject }}")
+    paper.text(
+        "{{ day_in_words }}, {{ issuer }} tổ chức buổi làm việc: {{ title }}. Chủ trì: "
+        "{{ chairs|join('; ') }}. Tham dự có: {{ attending|join('; ') }}."
+    )
+    paper.tag("if legal_basis")
+    paper.text("Căn cứ: {{ legal_basis }}")
+    paper.tag("endif")
+    paper.text("Sau khi nghe báo cáo và ý kiến tại buổi làm việc, nội dung kết luận như sau:")
+    paper.tag("for conclusion in conclusions")
+    paper.text("{{ conclusion.number }}. {{ conclusion.paragraphs[0] }}")
+    _loop(paper, "paragraph in conclusion.paragraphs[1:]", "{{ paragraph }}")
+    paper.tag("endfor")
+    paper.tag("if guidelines")
+    paper.text("Định hướng:")
+    _loop(paper, "line in guidelines", "{{ line }}")
+    paper.tag("endif")
+    _tasks_of(paper, "Nhiệm vụ được giao")
+    paper.text("{{ issuer }} thông báo để các cơ quan, đơn vị biết, thực hiện./.")
+    _foot(paper)
+
+
+def _invitation(paper: Paper) -> None:
+    _title(paper, "GIẤY MỜI", "{{ title }}")
+    paper.text("{{ issuer }} trân trọng kính mời:")
+    _loop(paper, "line in invited", "- {{ line }}")
+    paper.text("Đến dự: {{ title }}")
+    paper.text("Chủ trì: {{ chairs|join('; ') }}")
+    paper.text("Thời gian: {{ begins }}")
+    paper.text("Địa điểm: {{ place }}")
+    paper.tag("if legal_basis")
+    paper.text("Căn cứ: {{ legal_basis }}")
+    paper.tag("endif")
+    paper.text("Đề nghị các đại biểu dự đúng thành phần./.")
+    _foot(paper)
+
+
+def _tasks(paper: Paper) -> None:
+    _title(paper, "DANH MỤC NHIỆM VỤ ĐƯỢC GIAO", "{{ title }}, {{ day_in_words_small }}")
+    _status_grid(paper, "task in tasks")
+    paper.line("", size=6)
+    _foot(paper)
+
+
+def _status_grid(paper: Paper, loop: str) -> None:
+    paper.grid(
+        [("TT", 12), ("Nhiệm vụ", 56), ("Chủ trì", 34), ("Thời hạn", 24), ("Tình trạng", 34)],
+        loop,
+        ["{{ task.number }}", _WHAT,
+         "{{ task.lead }}{% if task.person %}; {{ task.person }}{% endif %}", "{{ task.due }}",
+         "{{ task.status }}"],
+    )  # fmt: skip
+
+
+def _outcome(paper: Paper) -> None:
+    _title(
+        paper, "BÁO CÁO", "Kết quả thực hiện kết luận tại buổi làm việc {{ day_in_words_small }}"
+    )
+    paper.text(
+        "Đến {{ today }}, trong {{ count.all }} nhiệm vụ được giao: {{ count.done }} hoàn thành "
+        "(đúng hạn {{ count.in_time }}), {{ count.open }} đang thực hiện (quá hạn "
+        "{{ count.late }}), {{ count.reported }} chờ xác nhận, {{ count.cancelled }} đã hủy."
+    )
+    paper.tag("for group in groups")
+    paper.text("{{ loop.index }}. {{ group.name }} ({{ group.tasks|length }})", bold=True)
+    _loop(
+        paper,
+        "task in group.tasks",
+        f"- {_WHAT}: {{{{ task.lead }}}}; "
+        "thời hạn {{ task.due }}; {{ task.status }}{% if task.word %}. {{ task.word }}{% endif %}",
+    )
+    paper.tag("endfor")
+    paper.text("Trên đây là kết quả thực hiện kết luận tại buổi làm việc./.")
+    _foot(paper)
+
+
+def _reminder(paper: Paper) -> None:
+    paper.line("V/v đôn đốc thực hiện nhiệm vụ được giao", size=12, align=LEFT, before=6)
+    paper.line("Kính gửi: {{ receiver_name }}", before=12)
+    paper.line("", size=6)
+    paper.text(
+        "Đến {{ today }}, {{ receiver_name }} còn các nhiệm vụ sau quá hạn hoặc sắp đến hạn:"
+    )
+    paper.grid(
+        [("TT", 12), ("Nhiệm vụ", 68), ("Ngày giao", 26), ("Thời hạn", 26), ("Tình trạng", 28)],
+        "task in tasks",
+        ["{{ task.number }}", _WHAT,
+         "{{ task.assigned }}", "{{ task.due }}", "{{ task.status }}"],
+    )  # fmt: skip
+    paper.text(
+        "Đề nghị {{ receiver_name }} tập trung hoàn thành, báo cáo kết quả hoặc đề nghị gia hạn có "
+        "nêu lý do./."
+    )
+    _foot(paper)
+
+
+_BODIES = {
+    Kind.MINUTES: _minutes,
+    Kind.NOTICE: _notice,
+    Kind.INVITATION: _invitation,
+    Kind.TASKS: _tasks,
+    Kind.OUTCOME: _outcome,
+    Kind.REMINDER: _reminder,
+}
