@@ -1,7 +1,27 @@
-from django.contrib import admin
+from typing import Any
 
-from meetings.models import DocumentHead, Theme, WorkingSession
-from nrm_tracker.admin import ReadOnlyAdmin
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from meetings.documents import rendering
+from meetings.models import (
+    DocumentHead,
+    DocumentTemplate,
+    Entry,
+    Task,
+    Theme,
+    Visit,
+    WorkingSession,
+)
+from nrm_tracker import clock, uploads
+from nrm_tracker.admin import ReadOnlyAdmin, SearchKeyAdmin
 
 
 @admin.register(Theme)
@@ -17,6 +37,56 @@ class DocumentHeadAdmin(admin.ModelAdmin):
     list_select_related = ["area"]
 
 
+class TemplateForm(forms.ModelForm):
+    """A template is taken only if the paper can be made of it; else the old one stays."""
+
+    upload = forms.FileField(
+        label=_("Word file (.docx)"),
+        help_text=_("Download the template in force, change it in Word, put it here."),
+    )
+
+    class Meta:
+        model = DocumentTemplate
+        fields = ["kind", "form"]
+
+    def clean_upload(self) -> uploads.Checked:
+        checked = uploads.check(self.cleaned_data["upload"])
+        if checked.kind is not uploads.DOCX:
+            raise ValidationError(gettext("The template must be a Word document (.docx)."))
+        content = checked.upload.read()
+        checked.upload.seek(0)
+        if kind := self.cleaned_data.get("kind"):
+            rendering.check(content, kind)
+        return checked
+
+
+@admin.register(DocumentTemplate)
+class DocumentTemplateAdmin(admin.ModelAdmin):
+    """The newest of a kind and form counts. None is changed or deleted: a newer one is put."""
+
+    form = TemplateForm
+    fields = ["kind", "form", "upload"]
+    list_display = ["kind", "form", "put_at", "put_by", "in_force"]
+    list_filter = ["kind", "form"]
+    list_select_related = ["put_by", "file"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.file = uploads.store(form.cleaned_data["upload"], request.user)
+        obj.put_by, obj.put_at = request.user, clock.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("in force"))
+    def in_force(self, row: DocumentTemplate) -> SafeString:
+        address = reverse("meetings:template", args=[row.kind, row.form])
+        return format_html('<a href="{}">{}</a>', address, gettext("Download the one in force"))
+
+
 @admin.register(WorkingSession)
 class WorkingSessionAdmin(ReadOnlyAdmin):
     """Sessions are only looked at here: what changes them are their own pages."""
@@ -26,3 +96,31 @@ class WorkingSessionAdmin(ReadOnlyAdmin):
     list_select_related = ["area"]
     search_fields = ["title", "legal_basis"]
     date_hierarchy = "held_on"
+
+
+@admin.register(Entry)
+class EntryAdmin(SearchKeyAdmin, ReadOnlyAdmin):
+    list_display = ["__str__", "session", "commune", "speaker"]
+    list_filter = ["kind", "session__area"]
+    list_select_related = ["session", "commune"]
+
+
+@admin.register(Task)
+class TaskAdmin(SearchKeyAdmin, ReadOnlyAdmin):
+    list_display = ["title", "lead_name", "commune", "due_on", "state"]
+    list_filter = ["state", "kind", "area"]
+    list_select_related = [
+        "commune",
+        "lead_agency",
+        "lead_commune",
+        "lead_working_group",
+        "lead_person",
+    ]
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyAdmin):
+    list_display = ["commune", "kind", "body", "planned_on", "made_on"]
+    list_filter = ["kind", "commune__area"]
+    list_select_related = ["commune", "agency", "working_group"]
+    date_hierarchy = "planned_on"

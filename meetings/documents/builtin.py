@@ -100,7 +100,7 @@ class Paper:
         paragraph = self._paragraph(place)
         shape = paragraph.paragraph_format
         shape.left_indent = shape.right_indent = Mm((width - length) / 2)
-        shape.line_spacing = Pt(4)
+        shape.line_spacing, shape.space_before = Pt(6), Pt(3)
         borders = OxmlElement("w:pBdr")
         top = OxmlElement("w:top")
         for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
@@ -128,7 +128,11 @@ class Paper:
     def _table(self, count: int, widths: tuple[float, ...] | list[float], rows: int = 1):  # type: ignore[no-untyped-def]
         table = self.document.add_table(rows=rows, cols=count)
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         for row in table.rows:
+            # A row is not divided between pages, nor is who signs.
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Mm(width)
         return table
@@ -180,25 +184,29 @@ def template(kind: str, form: str) -> bytes:
 
 def _head(paper: Paper, kind: str) -> None:
     if paper.is_party:
-        _party_head(paper)
+        left = _party_head(paper)
     else:
-        _government_head(paper, has_date=kind != Kind.MINUTES)
+        left = _government_head(paper, has_date=kind != Kind.MINUTES)
+    if kind == Kind.REMINDER:
+        # A letter has no title: what it is about stands under its number.
+        paper.line("V/v đôn đốc thực hiện nhiệm vụ được giao", place=left, size=12, before=3)
 
 
-def _party_head(paper: Paper) -> None:
+def _party_head(paper: Paper) -> _Cell:
     left, right = paper.columns(72, 88)
-    paper.line("{{ superior|upper }}", place=left, size=14)
+    _superior(paper, left, size=14)
     paper.line("{{ issuer|upper }}", place=left, size=14, bold=True)
     paper.line("*", place=left, size=14)
     paper.line("{{ number }}", place=left, size=14)
     paper.line("ĐẢNG CỘNG SẢN VIỆT NAM", place=right, size=15, bold=True)
     paper.rule(76, place=right, width=84)
     paper.line("{{ place_and_day }}", place=right, size=14, italic=True, before=16)
+    return left
 
 
-def _government_head(paper: Paper, *, has_date: bool) -> None:
+def _government_head(paper: Paper, *, has_date: bool) -> _Cell:
     left, right = paper.columns(66, 94)
-    paper.line("{{ superior|upper }}", place=left, size=12)
+    _superior(paper, left, size=12)
     paper.line("{{ issuer|upper }}", place=left, size=12, bold=True)
     paper.rule(24, place=left, width=62)
     paper.line("{{ number }}", place=left, size=13, before=6)
@@ -207,6 +215,14 @@ def _government_head(paper: Paper, *, has_date: bool) -> None:
     paper.rule(57, place=right, width=90)
     if has_date:
         paper.line("{{ place_and_day }}", place=right, size=13, italic=True, before=6)
+    return left
+
+
+def _superior(paper: Paper, place: _Cell, *, size: float) -> None:
+    """The body above, where there is one."""
+    paper.line("{%p if superior %}", place=place)
+    paper.line("{{ superior|upper }}", place=place, size=size)
+    paper.line("{%p endif %}", place=place)
 
 
 def _title(paper: Paper, name: str, subject: str) -> None:
@@ -400,7 +416,6 @@ def _outcome(paper: Paper) -> None:
 
 
 def _reminder(paper: Paper) -> None:
-    paper.line("V/v đôn đốc thực hiện nhiệm vụ được giao", size=12, align=LEFT, before=6)
     paper.line("Kính gửi: {{ receiver_name }}", before=12)
     paper.line("", size=6)
     paper.text(

@@ -1,10 +1,14 @@
-"""What a paper says, as plain values. What nobody entered is "…", for whoever signs to fill in."""
+"""What a paper says, as plain values, in Vietnamese whatever language the interface shows.
+
+What nobody entered is "…", for whoever signs to fill in.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import Area
@@ -30,6 +34,7 @@ BLANK = "…"
 Values = dict[str, Any]
 
 
+@translation.override("vi")
 def of_session(session: WorkingSession, kind: str) -> Values:
     """What a paper of a session says: a fixed number of queries."""
     head = head_of(session.area, session.form)
@@ -47,6 +52,7 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     return said
 
 
+@translation.override("vi")
 def reminder(area: Area, form: str, name: str, tasks: Iterable[Task]) -> Values:
     """What a body is reminded of."""
     head = head_of(area, form)
@@ -55,7 +61,7 @@ def reminder(area: Area, form: str, name: str, tasks: Iterable[Task]) -> Values:
     said["place_and_day"] = place_and_day(head.place, today)
     said |= {"receiver_name": name, "today": f"{today:%d/%m/%Y}"}
     said["tasks"] = [_task(task, number) for number, task in enumerate(tasks, start=1)]
-    said["receivers"] = receivers(head, first=_("As above"))
+    said["receivers"] = receivers(head, first="Như trên")
     return said
 
 
@@ -97,9 +103,9 @@ def place_and_day(place: str, day: dt.date) -> str:
 def receivers(head: DocumentHead, *, first: str = "") -> list[str]:
     """Each but the last ends with ";"."""
     lines = [line.strip(" -;.") for line in head.sent_to.splitlines() if line.strip()]
-    archive = _("Archive: office.") if head.form == WorkingSession.Form.GOVERNMENT else ""
+    archive = "Lưu: VT." if head.form == WorkingSession.Form.GOVERNMENT else "Lưu."
     lines = list(filter(None, [first, *lines]))
-    return [f"{line};" for line in lines] + [archive or _("Archive.")]
+    return [*(f"{line};" for line in lines), archive]
 
 
 def _head(head: DocumentHead, form: str, kind: str, typed: str) -> Values:
@@ -108,7 +114,7 @@ def _head(head: DocumentHead, form: str, kind: str, typed: str) -> Values:
         "issuer": head.issuer,
         "number": number_of(typed, kind, form, head.symbol) if kind != Kind.TASKS else "",
         "signed_for": head.signed_for,
-        "signer_position": head.signer_position,
+        "signer_position": head.signer_position or BLANK,
         "signer_name": head.signer_name,
         "receivers": receivers(head),
     }
@@ -209,6 +215,8 @@ def _communes(session: WorkingSession) -> list[Values]:
 def _tasks(tasks: list[Task], kind: str) -> Values:
     numbered = [_task(task, number) for number, task in enumerate(tasks, start=1)]
     said: Values = {"tasks": numbered}
+    if kind in (Kind.MINUTES, Kind.NOTICE):
+        said["tasks"] = _merged(numbered)
     if kind == Kind.OUTCOME:
         words = _last_words(tasks)
         for task, values in zip(tasks, numbered, strict=True):
@@ -231,6 +239,20 @@ def _task(task: Task, number: int) -> Values:
         "status": _status(task),
         "word": "",
     }
+
+
+def _merged(tasks: list[Values]) -> list[Values]:
+    """The same task of several is one line, which names them all."""
+    found: dict[tuple[str, ...], Values] = {}
+    for task in tasks:
+        key = tuple(task[name] for name in ("title", "due", "product", "coordinates"))
+        line = found.setdefault(key, task | {"number": len(found) + 1, "leads": [], "places": []})
+        line["leads"].append(task["lead"])
+        line["places"].append(task["commune"])
+    for line in found.values():
+        line["lead"] = "; ".join(dict.fromkeys(line.pop("leads")))
+        line["commune"] = ", ".join(dict.fromkeys(filter(None, line.pop("places"))))
+    return list(found.values())
 
 
 def _status(task: Task) -> str:

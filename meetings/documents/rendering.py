@@ -1,6 +1,7 @@
 """A template filled in. Templates are uploaded by people, so they run in a sandbox."""
 
 import io
+import logging
 import zipfile
 from typing import Any
 
@@ -17,9 +18,18 @@ from meetings.documents.sample import sample
 from meetings.models import DocumentTemplate
 
 
+# What filling in a template may come to that somebody wrote.
+UNFIT = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+log = logging.getLogger(__name__)
+
+
 def render(kind: str, form: str, context: dict[str, Any]) -> bytes:
-    """The paper as a Word file."""
-    return _fill(in_force(kind, form), context)
+    """The paper as a Word file; by the built-in template where the one that was put fails on it."""
+    try:
+        return _fill(in_force(kind, form), context)
+    except UNFIT:
+        log.exception("The template of %s (%s) could not be filled in.", kind, form)
+        return _fill(builtin.template(kind, form), context)
 
 
 def in_force(kind: str, form: str) -> bytes:
@@ -46,7 +56,7 @@ def check(content: bytes, kind: str) -> None:
         raise ValidationError(
             _("The file is no Word document that could be a template.")
         ) from error
-    except (TemplateError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except UNFIT as error:
         message = _("The template cannot be filled in: %(why)s")
         raise ValidationError(message % {"why": str(error)[:300]}) from error
 

@@ -1,0 +1,346 @@
+"""Word papers: their form, what they say, and the templates that people put."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from accounts.models import Role
+from meetings.documents import builtin, context, rendering
+from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, WorkingSession
+from tests import files
+from tests.factories import (
+    make_agency,
+    make_area,
+    make_commune,
+    make_entry,
+    make_session,
+    make_task,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+Kind, Form = DocumentTemplate.Kind, WorkingSession.Form
+PARTY, GOVERNMENT = Form.PARTY, Form.GOVERNMENT
+OF_SESSIONS = [Kind.MINUTES, Kind.NOTICE, Kind.INVITATION, Kind.TASKS, Kind.OUTCOME]
+
+
+@pytest.fixture
+def heads():
+    area = make_area()
+    DocumentHead.objects.create(
+        area=area, form=PARTY, superior="Đảng bộ tỉnh Hà Tĩnh", issuer="Huyện ủy Kỳ Anh",
+        place="Kỳ Anh", symbol="HU", signed_for="T/L Ban Thường vụ",
+        signer_position="Chánh Văn phòng", signer_name="Nguyễn Văn Ký",
+        sent_to="Các xã\n- Các phòng, ban;",
+    )  # fmt: skip
+    DocumentHead.objects.create(
+        area=area, form=GOVERNMENT, issuer="Ủy ban nhân dân huyện Kỳ Anh", place="Kỳ Anh",
+        symbol="UBND", signed_for="TL. Chủ tịch", signer_position="Chánh Văn phòng",
+    )  # fmt: skip
+
+
+def session_of(form, **kwargs):
+    people = [
+        Participant(full_name="Lê Thị Thư", part="secretary"),
+        Participant(group_name="đại diện UBND huyện"),
+        Participant(full_name="Phạm Văn Vắng", presence="absent", reason="đi công tác"),
+    ]
+    kwargs = {"participants": people, "place": "Hội trường", "starts_at": dt.time(8)} | kwargs
+    return make_session(form=form, **kwargs)
+
+
+def paper(session, kind=Kind.MINUTES):
+    content = rendering.render(kind, session.form, context.of_session(session, kind))
+    return Document(io.BytesIO(content))
+
+
+def lines(document):
+    """All that it says, in order: paragraphs, and those inside of tables."""
+    blocks = document.element.body.iter(qn("w:p"))
+    return ["".join(text.text or "" for text in block.iter(qn("w:t"))) for block in blocks]
+
+
+def run_of(document, text):
+    """The run that says `text`, wherever it stands."""
+    places = [*document.paragraphs]
+    for table in document.tables:
+        places += [one for row in table.rows for cell in row.cells for one in cell.paragraphs]
+    return next(run for one in places for run in one.runs if run.text == text)
+
+
+@pytest.mark.parametrize("form", [PARTY, GOVERNMENT])
+@pytest.mark.parametrize("kind", OF_SESSIONS)
+def test_each_paper_is_a4_in_one_font_with_drawn_rules(heads, form, kind):
+    session = session_of(form)
+    make_task(commune=session.communes.get(), entry=make_entry(session))
+
+    document = paper(session, kind)
+
+    section = document.sections[0]
+    sizes = (section.page_width, section.page_height, section.left_margin, section.top_margin)
+    assert [round(size / Mm(1)) for size in sizes] == [210, 297, 30, 20]
+    assert 15 <= section.right_margin / Mm(1) <= 20.1
+    fonts = document.styles["Normal"].element.rPr.rFonts
+    assert {fonts.get(qn(f"w:{name}")) for name in ("ascii", "hAnsi", "eastAsia", "cs")} == {
+        "Times New Roman"
+    }
+    assert section.different_first_page_header_footer
+    assert "PAGE" in section.header._element.xml
+    assert "w:pBdr" in document.element.body.xml
+    said = "\n".join(lines(document))
+    assert "__" not in said
+    assert "{" not in said
+    assert "Nơi nhận:" in said
+
+
+def test_the_government_s_head(heads):
+    document = paper(session_of(GOVERNMENT), Kind.NOTICE)
+
+    country = run_of(document, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    motto = run_of(document, "Độc lập - Tự do - Hạnh phúc")
+    issuer = run_of(document, "ỦY BAN NHÂN DÂN HUYỆN KỲ ANH")
+    day = run_of(document, "Kỳ Anh, ngày 08 tháng 9 năm 2020")
+    assert [(r.font.size, r.bold) for r in (country, motto, issuer)] == [
+        (Pt(12), True), (Pt(13), True), (Pt(12), True),
+    ]  # fmt: skip
+    assert (day.font.size, day.italic) == (Pt(13), True)
+    assert "ĐẢNG CỘNG SẢN VIỆT NAM" not in lines(document)
+    assert {"TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "- Lưu: VT."} <= set(lines(document))
+
+
+def test_the_party_s_head(heads):
+    document = paper(session_of(PARTY), Kind.NOTICE)
+
+    party = run_of(document, "ĐẢNG CỘNG SẢN VIỆT NAM")
+    superior = run_of(document, "ĐẢNG BỘ TỈNH HÀ TĨNH")
+    issuer = run_of(document, "HUYỆN ỦY KỲ ANH")
+    assert [(r.font.size, bool(r.bold)) for r in (party, superior, issuer)] == [
+        (Pt(15), True), (Pt(14), False), (Pt(14), True),
+    ]  # fmt: skip
+    said = lines(document)
+    assert not any("CỘNG HÒA XÃ HỘI" in line for line in said)
+    assert said[said.index("HUYỆN ỦY KỲ ANH") + 1] == "*"
+    assert {"T/L BAN THƯỜNG VỤ", "- Các xã;", "- Các phòng, ban;", "- Lưu."} <= set(said)
+
+
+def test_minutes_of_the_government_begin_with_time_and_place_and_name_no_day_at_the_head(heads):
+    session = session_of(GOVERNMENT, ends_at=dt.time(11, 30))
+    make_entry(session, "Một.\nHai.", speaker="Bí thư", kind=Entry.Kind.OPINION)
+
+    said = lines(paper(session))
+
+    assert "Kỳ Anh, ngày 08 tháng 9 năm 2020" not in said
+    begin = said.index("Thời gian bắt đầu: 08 giờ 00, ngày 08 tháng 9 năm 2020")
+    assert said[begin + 1] == "Địa điểm: Hội trường"
+    assert "- đại diện UBND huyện" in said
+    assert "- Phạm Văn Vắng (đi công tác)" in said
+    assert "Chủ trì (chủ tọa): Trần Văn Chủ" in said
+    assert said[said.index("Một.") + 1] == "Hai."
+    assert any(line.endswith("11 giờ 30, ngày 08 tháng 9 năm 2020./.") for line in said)
+    assert said.index("THƯ KÝ") < said.index("CHỦ TỌA")
+    assert {"Lê Thị Thư", "Trần Văn Chủ"} <= set(said)
+
+
+def test_minutes_of_the_party_are_signed_by_the_writer_and_the_chair(heads):
+    said = lines(paper(session_of(PARTY)))
+
+    assert said.index("NGƯỜI GHI BIÊN BẢN") < said.index("NGƯỜI CHỦ TRÌ")
+    assert "Kỳ Anh, ngày 08 tháng 9 năm 2020" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "form", "number"),
+    [
+        ("5", Kind.NOTICE, GOVERNMENT, "Số: 05/TB-UBND"),
+        ("12", Kind.MINUTES, GOVERNMENT, "Số: 12/BB-UBND"),
+        ("", Kind.MINUTES, GOVERNMENT, "Số: …/BB-UBND"),
+        ("7/TB-VP", Kind.NOTICE, GOVERNMENT, "Số: 7/TB-VP"),
+        ("", Kind.REMINDER, GOVERNMENT, "Số: …/UBND"),
+        ("127", Kind.NOTICE, PARTY, "Số 127-TB/UBND"),
+        ("5", Kind.MINUTES, PARTY, "Số 5-BB/UBND"),
+        ("127-TB/HU", Kind.NOTICE, PARTY, "Số 127-TB/HU"),
+    ],
+)
+def test_numbers_of_papers(typed, kind, form, number):
+    assert context.number_of(typed, kind, form, "UBND") == number
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (dt.date(2020, 9, 8), "ngày 08 tháng 9 năm 2020"),
+        (dt.date(2021, 1, 15), "ngày 15 tháng 01 năm 2021"),
+        (dt.date(2021, 2, 1), "ngày 01 tháng 02 năm 2021"),
+        (dt.date(2021, 12, 31), "ngày 31 tháng 12 năm 2021"),
+    ],
+)
+def test_days_of_papers(day, words):
+    assert context.in_words(day) == words
+
+
+def test_the_notice_says_whose_conclusion_it_is_and_leaves_no_guideline_out(heads):
+    session = session_of(PARTY, title="Làm việc với xã Kỳ Lạc")
+    make_entry(session, "Rà soát các tiêu chí.", speaker="Trần Văn Chủ, Bí thư Huyện ủy")
+    make_entry(session, "Dân làm chủ.", kind=Entry.Kind.GUIDELINE)
+
+    said = lines(paper(session, Kind.NOTICE))
+
+    subject = "kết luận của đồng chí Trần Văn Chủ, Bí thư Huyện ủy tại buổi làm việc với xã Kỳ Lạc"
+    assert subject in said
+    assert "1. Rà soát các tiêu chí." in said
+    assert "Dân làm chủ." in said
+
+
+def test_the_same_task_of_several_is_one_line_of_the_minutes_and_two_of_the_list(heads):
+    communes = [make_commune(), make_commune(name="Lâm Hợp", slug="lam-hop", code="1")]
+    session = session_of(PARTY, communes=communes)
+    entry = make_entry(session)
+    for commune in communes:
+        make_task(commune=commune, entry=entry, title="Làm rõ đường găng")
+
+    assert sum("Làm rõ đường găng (" in line for line in lines(paper(session))) == 1
+    assert sum("Làm rõ đường găng (" in line for line in lines(paper(session, Kind.TASKS))) == 2
+
+
+def test_letters_that_xml_minds_and_line_breaks_survive(heads):
+    session = session_of(PARTY, title="Họp <&> “ngoặc”")
+    make_entry(session, "Tổng < 5 & “đủ”\vDòng hai {{ 7 * 7 }} {% if %}")
+
+    said = lines(paper(session))
+
+    assert "Họp <&> “ngoặc”" in said
+    assert said[said.index("Tổng < 5 & “đủ”") + 1] == "Dòng hai {{ 7 * 7 }} {% if %}"
+
+
+def test_papers_are_downloaded_by_who_reaches_the_area(client, heads):
+    session = session_of(PARTY)
+    client.force_login(make_user(role=Role.OBSERVER, area=session.area))
+
+    for kind in OF_SESSIONS:
+        answer = client.get(reverse("meetings:document", args=[session.pk, kind]))
+        assert answer["Content-Disposition"].startswith("attachment; filename=")
+        assert Document(io.BytesIO(answer.content)).paragraphs
+    assert client.get(f"/sessions/{session.pk}/reminder.docx").status_code == 404
+    client.force_login(make_user())
+    assert client.get(reverse("meetings:document", args=[session.pk, "minutes"])).status_code == 404
+
+
+def test_a_reminder_names_what_is_late_or_due_soon(client, heads):
+    agency = make_agency()
+    make_task(lead_agency=agency, title="Việc trễ", due_on=dt.date(2020, 9, 10))
+    make_task(lead_agency=agency, title="Việc xa")
+    make_task(
+        lead_agency=make_agency(key="khac"),
+        title="Việc của người khác",
+        due_on=dt.date(2020, 9, 10),
+    )
+    address = f"{reverse('meetings:reminder')}?agency={agency.pk}"
+    client.force_login(make_user(role=Role.COORDINATOR, area=agency.area))
+
+    said = lines(Document(io.BytesIO(client.get(address).content)))
+
+    assert "Việc trễ" in said
+    assert not {"Việc xa", "Việc của người khác"} & set(said)
+    assert f"Kính gửi: {agency.name}" in said
+    assert client.get(reverse("meetings:reminder")).status_code == 404
+    assert client.get(f"{reverse('meetings:reminder')}?agency=x").status_code == 404
+    client.force_login(make_user(role=Role.AGENCY_OFFICER, agency=agency))
+    assert client.get(address).status_code == 403
+
+
+# Templates that people put
+
+
+@pytest.fixture
+def administrator(client):
+    user = make_user(staff=True)
+    user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    return user
+
+
+def word(*texts):
+    document, file = Document(), io.BytesIO()
+    for text in texts:
+        document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
+
+
+def put(client, content, *, kind=Kind.MINUTES, name="mau.docx"):
+    upload = SimpleUploadedFile(name, content)
+    sent = {"kind": kind, "form": PARTY, "upload": upload}
+    return client.post(reverse("admin:meetings_documenttemplate_add"), sent)
+
+
+def test_an_administrator_puts_a_template_and_papers_follow_it(client, administrator, heads):
+    assert put(client, word("Mẫu của huyện: {{ title }}")).status_code == 302
+
+    session = session_of(PARTY, title="Làm việc với xã")
+    assert lines(paper(session)) == ["Mẫu của huyện: Làm việc với xã"]
+    row = DocumentTemplate.objects.get()
+    assert (row.put_by, len(row.file.sha256)) == (administrator, 64)
+    in_force = client.get(reverse("meetings:template", args=["minutes", "party"]))
+    assert lines(Document(io.BytesIO(in_force.content))) == ["Mẫu của huyện: {{ title }}"]
+    assert (
+        lines(paper(session_of(GOVERNMENT, communes=[session.communes.get()])))[0]
+        != lines(paper(session))[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (word("{{ titel }} và {{ nguoi_ky }}"), ["titel", "nguoi_ky"]),
+        (word("{% for x in %}"), []),
+        (word("{% if title %} không đóng"), []),
+        (word("{{ ''.__class__.__mro__ }}"), []),
+        (word("{{ 1 / 0 }}"), []),
+        (b"khong phai Word", []),
+        (b"", []),
+        (files.pdf().read(), []),
+    ],
+)
+def test_what_is_no_template_is_refused_and_the_old_one_stays(
+    client, administrator, heads, content, named
+):
+    put(client, word("Mẫu cũ"))
+
+    answer = put(client, content)
+
+    assert answer.status_code == 200
+    errors = " ".join(answer.context["adminform"].form.errors["upload"])
+    assert all(name in errors for name in named)
+    assert lines(paper(session_of(PARTY))) == ["Mẫu cũ"]
+
+
+def test_a_template_that_fails_on_a_paper_gives_way_to_the_built_in_one(
+    client, administrator, heads, caplog
+):
+    put(client, word("{{ absent[0].upper() }}"))
+    session = session_of(PARTY, participants=[])
+
+    assert "NGƯỜI CHỦ TRÌ" in lines(paper(session))
+    assert "could not be filled in" in caplog.text
+
+
+def test_only_staff_download_templates(client):
+    address = reverse("meetings:template", args=["minutes", "party"])
+    client.force_login(make_user(role=Role.COORDINATOR, area=make_area()))
+    assert client.get(address).status_code == 403
+    client.force_login(make_user(staff=True))
+    assert client.get(address).content == builtin.template(Kind.MINUTES, PARTY)
+    assert client.get(reverse("meetings:template", args=["thu", "party"])).status_code == 404
+
+
+def test_the_built_in_templates_are_templates():
+    for kind in Kind.values:
+        for form in Form.values:
+            rendering.check(builtin.template(kind, form), kind)
