@@ -46,8 +46,8 @@ def _send(pk: int) -> bool:
     notices = list(Notice.objects.unread().filter(user=person, mailed_on__isnull=True))
     today = clock.today()
     access = access_of(person, today)
-    queues = [q for q in waiting.queues(access, board(access.areas, Moment(today))) if q.is_urgent]
-    queues = [queue for queue in queues if queue.items]
+    made = waiting.queues(access, person, board(access.areas, Moment(today)))
+    queues = [q for q in made if q.is_urgent and q.items]
     if not notices and not queues:
         return False
     context = {"person": person, "notices": notices, "queues": queues, "site": settings.SITE_URL}

@@ -52,7 +52,7 @@ class Frame:
     parts_key: str
 
     def around(self, main: str, token: str) -> str:
-        return self.before.replace(TOKEN, token) + main + self.after.replace(TOKEN, token)
+        return (self.before + main + self.after).replace(TOKEN, token)
 
 
 def kept(*, personal: bool = False) -> Callable[[View], View]:
@@ -71,7 +71,7 @@ def kept(*, personal: bool = False) -> Callable[[View], View]:
                     response = view(request, *args, **kwargs)
                     if response.status_code != 200:
                         return response
-                    drawn = response.content.decode()
+                    drawn = _TOKENS.sub(TOKEN, response.content.decode())
                     if len(drawn) <= LONGEST:
                         caches["pages"].set(parts_key, drawn)
                 frame = _frame(request, drawn, parts_key)

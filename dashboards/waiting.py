@@ -1,56 +1,24 @@
 """What waits for a person now, oldest first, by what the person is here for."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.models import User
 from criteria import scoring
 from criteria.models import Claim, ClaimDecision, Criterion, Responsibility, RoundReturn
 from criteria.progress import Board, Row
+from dashboards import task_queues
+from dashboards.queues import CellItem, Queue
 from nrm_tracker import clock
 
-MOST = 100
 
-
-@dataclass(frozen=True)
-class Item:
-    """A cell that somebody should see to; `since` is when it began to wait."""
-
-    slug: str
-    name: str
-    number: int
-    criterion: str
-    result: str = ""
-    note: str = ""
-    since: dt.date | None = None
-    set_code: str = ""
-
-    @property
-    def address(self) -> str:
-        """What follows the cell's own address."""
-        return f"?set={self.set_code}" if self.set_code else ""
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What waits, under a heading, with what to do where nothing does."""
-
-    title: str
-    empty: str
-    items: list[Item] = field(default_factory=list)
-    is_urgent: bool = False
-
-    @property
-    def shown(self) -> list[Item]:
-        return self.items[:MOST]
-
-
-def queues(access: Access, board: Board) -> list[Queue]:
-    """The queues of a person. At most two queries, and one for an agency's criteria."""
-    return [*_claims(access), *_open_criteria(access, board)]
+def queues(access: Access, user: User, board: Board) -> list[Queue]:
+    """The queues of a person. At most four queries, and one for an agency's criteria."""
+    tasks = task_queues.queues(access, user, clock.today())
+    return [*_claims(access), *tasks, *_open_criteria(access, board)]
 
 
 def _claims(access: Access) -> list[Queue]:
@@ -161,9 +129,9 @@ def _returned_to(communes: frozenset[int]) -> QuerySet[Claim]:
     )
 
 
-def _item(claim: Claim, note: str, since: dt.datetime | None) -> Item:
+def _item(claim: Claim, note: str, since: dt.datetime | None) -> CellItem:
     enrolment, criterion = claim.status.enrolment, claim.status.criterion
-    return Item(
+    return CellItem(
         enrolment.commune.slug,
         enrolment.commune.name,
         criterion.number,
@@ -175,13 +143,13 @@ def _item(claim: Claim, note: str, since: dt.datetime | None) -> Item:
     )
 
 
-def _waits(claim: Claim) -> Item:
+def _waits(claim: Claim) -> CellItem:
     assert claim.submitted_at is not None  # noqa: S101 it was sent
     days = (clock.today() - clock.local_day(claim.submitted_at)).days
     return _item(claim, _("waits for %(days)s days") % {"days": days}, claim.submitted_at)
 
 
-def _returned(claim: Claim) -> Item:
+def _returned(claim: Claim) -> CellItem:
     why, add_by = claim.why, claim.add_by  # type: ignore[attr-defined]
     note = _("%(why)s (by %(day)s)") % {"why": why, "day": f"{add_by:%d/%m/%Y}"}
     return _item(claim, note, claim.closed_at)
@@ -192,7 +160,7 @@ def _criteria_of(access: Access) -> set[int]:
     return set(found.values_list("criterion_id", flat=True))
 
 
-def _open_cells(board: Board, rows: list[Row], criteria: set[int] | None) -> list[Item]:
+def _open_cells(board: Board, rows: list[Row], criteria: set[int] | None) -> list[CellItem]:
     """The cells of `rows` neither met nor out of question, of these criteria only if given."""
     closed = (scoring.MET, scoring.NOT_APPLICABLE)
     return [
@@ -203,8 +171,8 @@ def _open_cells(board: Board, rows: list[Row], criteria: set[int] | None) -> lis
     ]
 
 
-def _open_cell(row: Row, criterion: Criterion, result: str) -> Item:
-    return Item(row.slug, row.name, criterion.number, criterion.name, result)
+def _open_cell(row: Row, criterion: Criterion, result: str) -> CellItem:
+    return CellItem(row.slug, row.name, criterion.number, criterion.name, result)
 
 
 def rounds_to_submit(access: Access) -> list[RoundReturn]:

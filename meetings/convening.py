@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -155,13 +156,21 @@ def add_file(
 
 @transaction.atomic
 def record(
-    session: WorkingSession, status: CriterionStatus, finding: Finding, *, by: User
+    session: WorkingSession,
+    status: CriterionStatus,
+    finding: Finding,
+    *,
+    by: User,
+    version: int | None = None,
 ) -> Assessment:
-    """An assessment that the session came to; it carries the session as its source (rule 4)."""
+    """An assessment that the session came to; it carries the session as its source (rule 4).
+
+    `version` of the cell is the one that the writer saw: see `recording.assess`.
+    """
     current = _open(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
-    assessment = recording.assess(status, finding, by=by)
+    assessment = recording.assess(status, finding, by=by, version=version)
     SessionAssessment.objects.create(session=current, assessment=assessment)
     return assessment
 
@@ -232,6 +241,8 @@ def _write(session: WorkingSession, call: Call) -> WorkingSession:
         raise ValidationError({"ends_at": _("A session cannot end before it begins.")})
     if not session.is_draft and session.held_on > clock.today():
         raise ValidationError({"held_on": _("A session that was held is not in the future.")})
+    if session.pk:
+        _check_who_goes(session, call.communes)
     session.version += 1
     session.full_clean(exclude=["area", "convened_by", "published_by", "scan"])
     session.save()
@@ -242,6 +253,20 @@ def _write(session: WorkingSession, call: Call) -> WorkingSession:
         participant.full_clean(exclude=["session"])
     Participant.objects.bulk_create(call.participants)
     return session
+
+
+def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
+    """A commune of which something was frozen or written in the session stays in it."""
+    gone = session.communes.exclude(pk__in=[commune.pk for commune in staying])
+    kept = gone.filter(
+        Q(briefings__session=session)
+        | Q(session_entries__session=session)
+        | Q(pk__in=session.assessments.values("assessment__status__enrolment__commune"))
+        | Q(pk__in=session.files.filter(commune__isnull=False).values("commune"))
+    )
+    if names := ", ".join(commune.name for commune in kept.distinct()):
+        message = _("The session has figures, entries or papers of %(names)s: it stays in it.")
+        raise ValidationError({"communes": message % {"names": names}})
 
 
 def _check_chairs(participants: Iterable[Participant]) -> None:

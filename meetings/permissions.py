@@ -1,5 +1,7 @@
 """Who may do what with sessions, tasks and visits (design, section 6): functions of rows read."""
 
+from django.db.models import Q
+
 from accounts.access import Access
 from accounts.models import User
 from meetings.models import Task, Visit
@@ -24,6 +26,22 @@ def leads_task(access: Access, user: User, task: Task) -> bool:
     )
 
 
+def theirs(access: Access, user: User) -> Q:
+    """The tasks that the person or their commune, agency or group leads, or is in charge of."""
+    return (
+        Q(lead_commune__in=access.heads | access.staffs)
+        | Q(lead_agency__in=access.agencies)
+        | Q(lead_working_group__in=access.joins)
+        | Q(lead_person__user=user)
+        | Q(focal_person__user=user)
+    )
+
+
+def confirmed_by(access: Access, user: User) -> Q:
+    """The tasks that the person confirms: see `may_confirm`."""
+    return Q(assigned_by=user) | Q(area__in=convening_areas(access))
+
+
 def may_report(access: Access, user: User, task: Task) -> bool:
     """Whether the person reports on a task, and asks for another day."""
     return leads_task(access, user, task) or may_confirm(access, user, task)
@@ -32,6 +50,15 @@ def may_report(access: Access, user: User, task: Task) -> bool:
 def may_confirm(access: Access, user: User, task: Task) -> bool:
     """Whether the person confirms or sends back, grants a day, cancels (rule 14)."""
     return task.assigned_by_id == user.pk or may_convene(access, task.area_id)
+
+
+def may_comment(access: Access, user: User, task: Task) -> bool:
+    """Whether the person speaks to a task: who works on it, and the commune it is about."""
+    return (
+        may_report(access, user, task)
+        or task.commune_id in access.heads | access.staffs
+        or (task.focal_person is not None and task.focal_person.user_id == user.pk)
+    )
 
 
 def may_visit(access: Access, commune_id: int, commune_area_id: int) -> bool:

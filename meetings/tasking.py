@@ -1,11 +1,12 @@
 """Tasks from being assigned to being confirmed (rule 14): each verb is one transaction.
 
-Each raises ValidationError by field, or TaskChanged where somebody else wrote first (rule 11).
-Each tells those whom it concerns.
+Each raises ValidationError by field, or TaskChanged where somebody else wrote first (rule 11):
+where the state no longer allows it, or, given the version that the person had `seen`, where
+anything was done since. Each tells those whom it concerns.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +32,12 @@ class TaskChanged(Exception):
         self.task = task
 
 
+def since(task: Task, seen: int) -> list[TaskUpdate]:
+    """What was done to a task since that version: each deed but a comment counts it up by one."""
+    deeds = task.updates.exclude(kind=Kind.COMMENT).select_related("by").order_by("pk")
+    return list(deeds[max(seen - 1, 0) :])
+
+
 @transaction.atomic
 def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> list[Task]:
     """Write these unsaved tasks, all or none: with `entry` as what came of a conclusion."""
@@ -52,10 +59,16 @@ def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> li
 
 @transaction.atomic
 def report_progress(
-    task: Task, *, percent: int, note: str, by: User, files: Sequence[StoredFile] = ()
+    task: Task,
+    *,
+    percent: int,
+    note: str,
+    by: User,
+    files: Sequence[StoredFile] = (),
+    seen: int | None = None,
 ) -> TaskUpdate:
     """Say how far it is."""
-    current = _open(task)
+    current = _open(task, seen)
     if not 0 <= percent <= 100:
         raise ValidationError({"percent": _("A percentage lies between 0 and 100.")})
     if not note.strip():
@@ -71,7 +84,7 @@ def report_progress(
 @transaction.atomic
 def comment(task: Task, note: str, *, by: User) -> TaskUpdate:
     """Say something about a task, whatever its state."""
-    current = Task.objects.with_all().select_for_update(of=("self",)).get(pk=task.pk)
+    current = _lock(task, None, State.values)
     if not note.strip():
         raise ValidationError({"note": _("Write the comment.")})
     told = _("%(who)s commented on “%(task)s”: %(note)s")
@@ -81,16 +94,23 @@ def comment(task: Task, note: str, *, by: User) -> TaskUpdate:
 
 
 @transaction.atomic
-def report_done(task: Task, *, note: str, by: User, files: Sequence[StoredFile] = ()) -> TaskUpdate:
+def report_done(
+    task: Task,
+    *,
+    note: str,
+    by: User,
+    files: Sequence[StoredFile] = (),
+    seen: int | None = None,
+) -> TaskUpdate:
     """Say that it is done, with the product where one was asked for; somebody confirms."""
-    current = _open(task)
+    current = _open(task, seen)
     if not note.strip():
         raise ValidationError({"note": _("Say what was done.")})
     if current.kind == Task.Kind.CONTINUING:
         raise ValidationError(_("A continuing task is never done: report its progress."))
     if current.expected_product and not files and not _has_files(current):
         message = _("Attach the product that was asked for: %(product)s.")
-        raise ValidationError({"files": message % {"product": current.expected_product}})
+        raise ValidationError({"attached": message % {"product": current.expected_product}})
     current.state, current.percent, current.done_on = State.REPORTED, 100, clock.today()
     _saved(current, "state", "percent", "done_on")
     told = _("%(who)s reports done: “%(task)s”. To be confirmed.")
@@ -99,9 +119,9 @@ def report_done(task: Task, *, note: str, by: User, files: Sequence[StoredFile] 
 
 
 @transaction.atomic
-def confirm(task: Task, *, note: str, by: User) -> TaskUpdate:
+def confirm(task: Task, *, note: str, by: User, seen: int | None = None) -> TaskUpdate:
     """Say that what was reported is done. A recurring task begins again, at its next day."""
-    current = _reported(task)
+    current = _reported(task, seen)
     _check_not_own_word(current, by)
     before = current.due_on
     if current.kind == Task.Kind.RECURRING:
@@ -122,9 +142,9 @@ def confirm(task: Task, *, note: str, by: User) -> TaskUpdate:
 
 
 @transaction.atomic
-def send_back(task: Task, *, note: str, by: User) -> TaskUpdate:
+def send_back(task: Task, *, note: str, by: User, seen: int | None = None) -> TaskUpdate:
     """Say what is still missing of what was reported done."""
-    current = _reported(task)
+    current = _reported(task, seen)
     if not note.strip():
         raise ValidationError({"note": _("Say what is to be completed.")})
     current.state, current.done_on = State.OPEN, None
@@ -136,9 +156,9 @@ def send_back(task: Task, *, note: str, by: User) -> TaskUpdate:
 
 
 @transaction.atomic
-def cancel(task: Task, *, note: str, by: User) -> TaskUpdate:
+def cancel(task: Task, *, note: str, by: User, seen: int | None = None) -> TaskUpdate:
     """Give a task up, with the reason."""
-    current = _unfinished(task)
+    current = _unfinished(task, seen)
     if not note.strip():
         raise ValidationError({"note": _("Say why the task is cancelled.")})
     current.state, current.closed_at = State.CANCELLED, clock.now()
@@ -150,28 +170,22 @@ def cancel(task: Task, *, note: str, by: User) -> TaskUpdate:
 
 
 @transaction.atomic
-def ask_for_day(task: Task, *, to_on: dt.date, reason: str, by: User) -> DueDateChange:
+def ask_for_day(
+    task: Task, *, to_on: dt.date, reason: str, by: User, seen: int | None = None
+) -> DueDateChange:
     """Ask for another day; the old one stays until somebody grants it."""
-    current = _open(task)
-    if current.due_on is None:
-        raise ValidationError(_("A continuing task has no day that could be moved."))
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why another day is needed.")})
-    if to_on <= current.due_on:
-        message = _("The new day must come after the old one (%(day)s).")
-        raise ValidationError({"to_on": message % {"day": f"{current.due_on:%d/%m/%Y}"}})
-    if current.date_changes.filter(decided_at__isnull=True).exists():
-        raise ValidationError(_("Another day was asked for already and waits for an answer."))
+    current = _open(task, seen)
+    from_on = _movable(current, to_on, reason)
     _saved(current)
     asked = DueDateChange.objects.create(
         task=current,
-        from_on=current.due_on,
+        from_on=from_on,
         to_on=to_on,
         reason=reason,
         asked_by=by,
         asked_at=clock.now(),
     )
-    _update(current, Kind.DATE_ASKED, by, note=reason, due_before=current.due_on, due_after=to_on)
+    _update(current, Kind.DATE_ASKED, by, note=reason, due_before=from_on, due_after=to_on)
     told = _("%(who)s asks for another day for “%(task)s”: %(day)s. %(reason)s")
     said = {"who": by, "task": current.title, "day": f"{to_on:%d/%m/%Y}", "reason": reason[:200]}
     tell(_assigning(current), told % said, address(current), but=by)
@@ -179,9 +193,42 @@ def ask_for_day(task: Task, *, to_on: dt.date, reason: str, by: User) -> DueDate
 
 
 @transaction.atomic
-def answer_day(asked: DueDateChange, *, is_granted: bool, answer: str, by: User) -> DueDateChange:
+def move_day(
+    task: Task, *, to_on: dt.date, reason: str, by: User, seen: int | None = None
+) -> DueDateChange:
+    """Put another day without being asked: what who convenes may do. The old one is kept."""
+    current = _unfinished(task, seen)
+    from_on, now = _movable(current, to_on, reason), clock.now()
+    current.due_on = to_on
+    _saved(current, "due_on")
+    moved = DueDateChange.objects.create(
+        task=current,
+        from_on=from_on,
+        to_on=to_on,
+        reason=reason,
+        asked_by=by,
+        asked_at=now,
+        is_granted=True,
+        decided_by=by,
+        decided_at=now,
+    )
+    _update(current, Kind.DATE_GRANTED, by, note=reason, due_before=from_on, due_after=to_on)
+    told = _("Another day for “%(task)s”: %(day)s instead of %(before)s. %(reason)s") % {
+        "task": current.title,
+        "day": f"{to_on:%d/%m/%Y}",
+        "before": f"{from_on:%d/%m/%Y}",
+        "reason": reason[:200],
+    }
+    tell(_leading(current), told, address(current), but=by)
+    return moved
+
+
+@transaction.atomic
+def answer_day(
+    asked: DueDateChange, *, is_granted: bool, answer: str, by: User, seen: int | None = None
+) -> DueDateChange:
     """Grant or refuse another day, with the reason."""
-    current = _unfinished(asked.task)
+    current = _unfinished(asked.task, seen)
     asked = DueDateChange.objects.select_for_update().get(pk=asked.pk)
     if asked.decided_at is not None:
         raise TaskChanged(current)
@@ -189,6 +236,9 @@ def answer_day(asked: DueDateChange, *, is_granted: bool, answer: str, by: User)
         raise ValidationError({"answer": _("Give the reason of the answer.")})
     if asked.asked_by_id == by.pk:
         raise ValidationError(_("Nobody grants a day that they asked for themselves."))
+    if is_granted and asked.from_on != current.due_on:
+        message = _("It is due on %(day)s by now; what was asked for concerned another day.")
+        raise ValidationError(message % {"day": f"{current.due_on:%d/%m/%Y}"})
     asked.is_granted, asked.answer = is_granted, answer
     asked.decided_by, asked.decided_at = by, clock.now()
     asked.save(update_fields=["is_granted", "answer", "decided_by", "decided_at"])
@@ -210,12 +260,14 @@ def answer_day(asked: DueDateChange, *, is_granted: bool, answer: str, by: User)
 
 
 @transaction.atomic
-def name_focal(task: Task, person: Person, *, by: User) -> TaskUpdate:
+def name_focal(task: Task, person: Person, *, by: User, seen: int | None = None) -> TaskUpdate:
     """Say who is in charge of it at the one who leads; a person not yet known is added."""
-    current = _unfinished(task)
+    current = _unfinished(task, seen)
+    person.full_clean(exclude=["area", "user"])
     if person._state.adding:
-        person.full_clean(exclude=["area", "user"])
-        person.save()
+        person.save(force_insert=True)
+    else:
+        person.save(update_fields=["position", "phone", "search_key"])
     current.focal_person = person
     _saved(current, "focal_person")
     if person.user:
@@ -257,29 +309,38 @@ def _check(task: Task) -> None:
         raise ValidationError({"every": _("Say how often it recurs.")})
 
 
-def _lock(task: Task) -> Task:
-    return Task.objects.with_all().select_for_update(of=("self",)).get(pk=task.pk)
-
-
-def _open(task: Task) -> Task:
-    current = _lock(task)
-    if current.state != State.OPEN:
+def _lock(task: Task, seen: int | None, states: Collection[str]) -> Task:
+    """The task as it is now, in one of these states and as it was seen."""
+    current = Task.objects.with_all().select_for_update(of=("self",)).get(pk=task.pk)
+    if current.state not in states or (seen is not None and seen != current.version):
         raise TaskChanged(current)
     return current
 
 
-def _reported(task: Task) -> Task:
-    current = _lock(task)
-    if current.state != State.REPORTED:
-        raise TaskChanged(current)
-    return current
+def _open(task: Task, seen: int | None) -> Task:
+    return _lock(task, seen, [State.OPEN])
 
 
-def _unfinished(task: Task) -> Task:
-    current = _lock(task)
-    if current.state not in Task.UNFINISHED:
-        raise TaskChanged(current)
-    return current
+def _reported(task: Task, seen: int | None) -> Task:
+    return _lock(task, seen, [State.REPORTED])
+
+
+def _unfinished(task: Task, seen: int | None) -> Task:
+    return _lock(task, seen, Task.UNFINISHED)
+
+
+def _movable(task: Task, to_on: dt.date, reason: str) -> dt.date:
+    """The day from which a task may be moved to another, for that reason."""
+    if task.due_on is None:
+        raise ValidationError(_("A continuing task has no day that could be moved."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why another day is needed.")})
+    if to_on <= task.due_on:
+        message = _("The new day must come after the old one (%(day)s).")
+        raise ValidationError({"to_on": message % {"day": f"{task.due_on:%d/%m/%Y}"}})
+    if task.date_changes.filter(decided_at__isnull=True).exists():
+        raise ValidationError(_("Another day was asked for already and waits for an answer."))
+    return task.due_on
 
 
 def _check_not_own_word(task: Task, by: User) -> None:

@@ -2,15 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.access import Access
 from accounts.models import COMMUNE_ROLES, User
 from accounts.notices import holders, tell
-from criteria.models import Criterion
+from communes.models import Agency, Commune, WorkingGroup
+from criteria import cells
+from criteria.models import Criterion, CriterionStatus
+from meetings import permissions
 from meetings.models import Visit, VisitFile, VisitFinding
 from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
@@ -24,12 +31,85 @@ class VisitChanged(Exception):
         self.visit = visit
 
 
+@dataclass(frozen=True)
+class Offer:
+    """For whom a person may plan a visit, and to which communes."""
+
+    agencies: list[Agency]
+    groups: list[WorkingGroup]
+    communes: list[Commune]
+
+
+def offer(access: Access) -> Offer:
+    """The person's own agencies and groups with the places where these go; for those who convene
+    all of their areas. Three queries; `plan` says which of them fit together."""
+    areas = permissions.convening_areas(access)
+    agencies = Agency.objects.filter(Q(pk__in=access.agencies) | Q(area__in=areas))
+    groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
+    own = Agency.objects.filter(pk__in=access.agencies).values("area")
+    directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
+    reached = Commune.objects.within(access.areas).existing_on(clock.today())
+    communes = reached.filter(
+        Q(area__in=areas)
+        | Q(area__in=own)
+        | Q(area__parent__in=own)
+        | Q(pk__in=directed.values("commune"))
+    )
+    return Offer(list(agencies), list(groups), list(communes.order_by("sort_key", "code")))
+
+
+@dataclass(frozen=True)
+class Around:
+    """The last visit that was made to a commune, and the next that is planned."""
+
+    last: Visit | None
+    next: Visit | None
+
+
+def visits_of(commune: Commune) -> Around:
+    """One query, with the bodies that went or go."""
+    own = Visit.objects.filter(commune=commune)
+    last = own.made().order_by("-made_on", "-pk").values("pk")[:1]
+    coming = own.planned().order_by("planned_on", "pk").values("pk")[:1]
+    wanted = Q(pk=Subquery(last)) | Q(pk=Subquery(coming))
+    found = Visit.objects.filter(wanted).select_related("agency", "working_group")
+    by_state = {visit.made_on is not None: visit for visit in found}
+    return Around(by_state.get(True), by_state.get(False))
+
+
+def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:
+    """The cells of which the person may record what the visit found, in the order of the set.
+
+    An agency speaks to the criteria that it answers for; a working group, and those who convene,
+    to any. Three queries at most.
+    """
+    run = cells.choose_enrolment(cells.enrolments_of(visit.commune), clock.today())
+    if run is None:
+        return []
+    statuses = run.statuses.select_related("criterion").order_by("criterion__number")
+    may_all = permissions.may_convene(access, visit.commune.area_id)
+    if may_all or visit.agency_id is None:
+        return list(statuses)
+    found = list(statuses)
+    answering = cells.responsible([status.criterion for status in found], clock.today())
+    own = {
+        criterion_id
+        for criterion_id, rows in answering.items()
+        if any(row.agency_id == visit.agency_id for row in rows)
+    }
+    return [status for status in found if status.criterion_id in own]
+
+
 @transaction.atomic
 def plan(visit: Visit, *, by: User) -> Visit:
-    """Record that a visit is to be made."""
+    """Record that a visit is to be made. One on a day gone by is told when it is recorded."""
+    _check_goes_there(visit)
+    _check_not_planned_yet(visit)
     visit.planned_by, visit.planned_at = by, clock.now()
     visit.full_clean(exclude=["commune", "agency", "working_group", "planned_by", "recorded_by"])
     visit.save(force_insert=True)
+    if visit.planned_on < clock.today():
+        return visit
     told = _("%(who)s plans a visit to %(commune)s on %(day)s: %(purpose)s") % {
         "who": visit.body,
         "commune": visit.commune.name,
@@ -68,7 +148,7 @@ def record(
     told = _("%(who)s visited %(commune)s: %(summary)s") % {
         "who": current.body,
         "commune": current.commune.name,
-        "summary": current.summary[:200],
+        "summary": summary.strip()[:200] or _on_criteria(len(findings)),
     }
     tell(_commune_people(current), told, address(current), but=by)
     return current
@@ -94,6 +174,38 @@ def give_up(visit: Visit, *, reason: str, by: User) -> Visit:
 
 def address(visit: Visit) -> str:
     return reverse("dashboards:visit", args=[visit.pk])
+
+
+def _check_goes_there(visit: Visit) -> None:
+    """A working group goes to its communes, an agency to those of its area."""
+    area, group, agency = visit.commune.area, visit.working_group, visit.agency
+    if group and not group.communes.filter(pk=visit.commune_id).exists():
+        message = _("%(group)s has no part in %(commune)s.")
+        said = {"group": group, "commune": visit.commune.full_name}
+        raise ValidationError({"commune": message % said})
+    if agency and agency.area_id not in (area.pk, area.parent_id):
+        message = _("%(agency)s does not work in %(commune)s.")
+        said = {"agency": agency, "commune": visit.commune.full_name}
+        raise ValidationError({"commune": message % said})
+
+
+def _check_not_planned_yet(visit: Visit) -> None:
+    """The same form sent twice plans one visit."""
+    Commune.objects.select_for_update().get(pk=visit.commune_id)
+    same = Visit.objects.planned().filter(
+        commune=visit.commune_id,
+        agency=visit.agency_id,
+        working_group=visit.working_group_id,
+        kind=visit.kind,
+        planned_on=visit.planned_on,
+    )
+    if same.exists():
+        raise ValidationError({"planned_on": _("This visit is planned already for that day.")})
+
+
+def _on_criteria(count: int) -> str:
+    said = ngettext("findings on %(n)s criterion", "findings on %(n)s criteria", count)
+    return said % {"n": count}
 
 
 def _planned(visit: Visit) -> Visit:

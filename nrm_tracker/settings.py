@@ -246,6 +246,8 @@ COORDINATOR_PHONE = env.str("COORDINATOR_PHONE", default="")
 STALE_DAYS = env.int("STALE_DAYS", default=90)
 # A claim that waits for its decision longer than so many days is pointed out.
 CLAIM_WAIT_DAYS = env.int("CLAIM_WAIT_DAYS", default=15)
+# A commune that nobody visited for so many days is listed.
+VISIT_STALE_DAYS = env.int("VISIT_STALE_DAYS", default=90)
 # A value that differs from the one before by more is pointed out: a percentage by percentage
 # points, a number by percent of the earlier one.
 JUMP_SHARE = env.int("JUMP_SHARE", default=30)

@@ -21,6 +21,7 @@ from tests.factories import (
     make_commune,
     make_enrolment,
     make_set,
+    make_task,
     make_user,
 )
 from tests.pages import read
@@ -30,6 +31,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 NOT_SHARED = re.compile(r"{[{%][^}]*\b(user|perms|csrf_token|messages|frame|request\.user)\b")
 SHARED = ["_parts", "home", "communes", "criteria", "criterion", "_matrix", "_map", "_line_chart"]
 SHARED += [
+    "_agenda",
     "difficulties",
     "review",
     "checks",
@@ -72,7 +74,16 @@ def asked(client, address, count):
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/communes/", "/criteria/", "/criteria/1/", "/me/", "/difficulties/", "/rounds/"],
+    [
+        "/",
+        "/communes/",
+        "/criteria/",
+        "/criteria/1/",
+        "/me/",
+        "/difficulties/",
+        "/rounds/",
+        "/tasks/",
+    ],
 )
 def test_a_page_is_drawn_once(client, enrolment, address, django_assert_max_num_queries):
     as_leader(client, enrolment.commune.area)
@@ -100,6 +111,24 @@ def test_the_forms_of_a_kept_page_are_taken(enrolment):
     answer = client.post("/i18n/setlang/", {"language": "en", "csrfmiddlewaretoken": token})
 
     assert answer.status_code == 302
+
+
+def test_a_form_inside_a_kept_page_is_taken_too(enrolment):
+    """The list of tasks holds one; each answer carries a token of its own."""
+    client = as_leader(Client(enforce_csrf_checks=True), enrolment.commune.area)
+    task = make_task(commune=enrolment.commune)
+    pages = [client.get("/tasks/").content.decode() for _ in range(2)]
+    form = [
+        re.search(r'action="/tasks/bulk/".*?value="(\w{64})"', page, re.DOTALL) for page in pages
+    ]
+    tokens = [found[1] for found in form]
+    assert tokens[0] != tokens[1]
+
+    data = {"tasks": task.pk, "deed": "cancel", "note": "Trùng"}
+    assert client.post("/tasks/bulk/", data).status_code == 403
+    answer = client.post("/tasks/bulk/", data | {"csrfmiddlewaretoken": tokens[1]})
+
+    assert answer.status_code == 200
 
 
 def test_a_message_is_shown_once(client, enrolment):

@@ -21,6 +21,8 @@ NOTICES = "/accounts/notices/"
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup, django_db_blocker):
     with demo_for_the_module(django_db_blocker):
+        # Of the tasks that the demo assigned.
+        Notice.objects.all().delete()
         yield
 
 

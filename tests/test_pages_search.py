@@ -3,10 +3,20 @@
 import unicodedata
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
+from communes.models import WorkingGroup
 from nrm_tracker import text
-from tests.factories import make_area, make_commune, make_user
+from tests.factories import (
+    make_area,
+    make_commune,
+    make_entry,
+    make_session,
+    make_task,
+    make_user,
+)
 from tests.pages import as_person, demo_for_the_module, read
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +75,8 @@ def test_every_word_must_occur(leader):
 def test_criteria_and_people_are_found_too(leader):
     person = Person.objects.get(full_name="Trần Đình Gia")
 
-    assert found(leader, "tran dinh gia") == [f"/people/{person.pk}/"]
+    people = [link for link in found(leader, "tran dinh gia") if link.startswith("/people/")]
+    assert people == [f"/people/{person.pk}/"]
     assert "/criteria/8/?set=ntm-2016-ha-tinh" in found(leader, "thong tin truyen thong")
     for link in found(leader, "moi truong"):
         assert leader.get(link).status_code == 200
@@ -118,3 +129,70 @@ def test_a_key_is_made_of_any_name(name):
     keys = text.search_key(name) + text.sort_key(name)
 
     assert set(keys) <= set("0123456789abcdefghijklmnopqrstuvwxyz ")
+
+
+@pytest.fixture
+def spoken(client):
+    """A session with an entry and a task, and a working group, in an area of its own."""
+    commune = make_commune(area=make_area(code="990", name="Thử"), slug="xa-thu", code="9")
+    office = make_user(role=Role.COORDINATOR, area=commune.area)
+    session = make_session(communes=[commune], by=office, title="Làm việc về vườn mẫu")
+    entry = make_entry(session, "Chỉnh trang vườn hộ, đường làng ngõ xóm", by=office)
+    task = make_task(commune=commune, area=commune.area, by=office, title="Trồng cây hai bên đường")
+    group = WorkingGroup.objects.create(
+        area=commune.area, key="doan", name="Đoàn công tác giúp xã", decision_number="99-QĐ/HU"
+    )
+    client.force_login(office)
+    return {
+        "session": f"/sessions/{session.pk}/",
+        "entry": f"/sessions/{session.pk}/#entry-{entry.pk}",
+        "task": f"/tasks/{task.pk}/",
+        "group": f"/working-groups/{group.pk}/",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("LAM VIEC vuon", {"session"}),
+        ("vuon", {"session", "entry"}),
+        ("ngo xom", {"entry"}),
+        ("ngõ xóm đường", {"entry"}),
+        ("duong", {"entry", "task"}),
+        ("trong cay duong", {"task"}),
+        ("doan giup xa", {"group"}),
+        ("doan 99 qd hu", {"group"}),
+        ("vuon khong co", set()),
+        ("doan khong co", set()),
+    ],
+)
+def test_what_was_said_and_assigned_is_found(client, spoken, words, kinds):
+    assert set(found(client, words)) == {spoken[kind] for kind in kinds}
+
+
+def test_what_was_said_and_assigned_elsewhere_is_not_found(client, spoken):
+    client.force_login(make_user(role=Role.LEADER, area=make_area(code="991", name="Khác")))
+
+    for words in ("vuon", "duong", "doan"):
+        assert found(client, words) == []
+
+
+def test_however_much_is_found_it_costs_the_same(client, spoken):
+    area = make_area(code="990")
+    office = make_user(role=Role.COORDINATOR, area=area)
+
+    def asked():
+        client.get("/search/", {"q": "duong"})
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/search/", {"q": "duong"})
+        return len(queries)
+
+    few = asked()
+    for n in range(40):
+        commune = make_commune(area=area, name=f"Đường {n}", slug=f"d{n}", code=f"d{n}")
+        session = make_session(communes=[commune], by=office, title=f"Về đường {n}")
+        make_entry(session, f"Đường {n}", by=office)
+        make_task(commune=commune, area=area, by=office, title=f"Làm đường {n}")
+        WorkingGroup.objects.create(area=area, key=f"k{n}", name=f"Đoàn đường {n}")
+
+    assert asked() == few <= 12

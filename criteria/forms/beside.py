@@ -59,11 +59,8 @@ class ResolveForm(BesideForm):
     resolved_on = DayField(label=_("Resolved on"), initial=clock.today)
 
 
-class ChargeForm(BesideForm):
-    """Who answers for a criterion, a village or the whole commune.
-
-    The name finds a person of the area; only where that leaves a doubt does the form ask who.
-    """
+class PersonForm(EntryForm):
+    """A person by name, which finds one of the area; only in doubt does the form ask who."""
 
     full_name = WordsField(
         label=_("Full name"),
@@ -82,25 +79,11 @@ class ChargeForm(BesideForm):
             RegexValidator(r"^[0-9+(][0-9 .()+-]*$", _("Not a telephone number: digits only."))
         ],
     )
-    village = forms.ModelChoiceField(
-        Village.objects.none(),
-        label=_("Only in the village"),
-        required=False,
-        empty_label=_("The whole commune"),
-    )
-    from_on = DayField(label=_("In charge from"), initial=clock.today)
-    due_on = DayField(label=_("To be met by"), required=False)
 
-    def __init__(
-        self, *args: Any, commune: Commune, criterion: Criterion | None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, area_id: int, organisation: str, **kwargs: Any) -> None:
+        """`organisation`: whose a person is who is new here."""
         super().__init__(*args, **kwargs)
-        self.commune, self.criterion = commune, criterion
-        villages = list(commune.villages.all())
-        if villages:
-            self.fields["village"].queryset = commune.villages.all()  # type: ignore[attr-defined]
-        else:
-            del self.fields["village"]
+        self.area_id, self.organisation = area_id, organisation
         self.known = self._known()
         if self.known:
             choices = [(str(person.pk), _described(person)) for person in self.known]
@@ -112,6 +95,7 @@ class ChargeForm(BesideForm):
                 del self.fields["same_as"]
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         data = self.cleaned_data
         if "full_name" not in data:
             return data
@@ -121,16 +105,17 @@ class ChargeForm(BesideForm):
             self.require("position", _("A person who is new here needs a position."))
         return data
 
-    def charge(self) -> Charge:
+    def person(self) -> Person:
+        """The person found, with what was not known yet; or a new one."""
         data = self.cleaned_data
-        return Charge(
-            person=self._person(),
-            commune=self.commune,
-            criterion=self.criterion,
-            village=data.get("village"),
-            from_on=data["from_on"],
-            due_on=data["due_on"],
-        )
+        person = self._found()
+        if person is None:
+            person = Person(
+                full_name=data["full_name"], organisation=self.organisation, area_id=self.area_id
+            )
+        person.position = person.position or data["position"]
+        person.phone = person.phone or data["phone"]
+        return person
 
     def _typed(self, name: str) -> str:
         field = self.fields[name]
@@ -142,7 +127,7 @@ class ChargeForm(BesideForm):
         key = search_key(name)
         if not key:
             return []
-        people = Person.objects.filter(area=self.commune.area_id, search_key__startswith=key)
+        people = Person.objects.filter(area=self.area_id, search_key__startswith=key)
         return [person for person in people if search_key(person.full_name) == key]
 
     def _must_ask(self) -> bool:
@@ -169,19 +154,40 @@ class ChargeForm(BesideForm):
                 return person
         return None if chosen == ANOTHER else self._only_one()
 
-    def _person(self) -> Person:
-        """The person found, with what was not known yet; or a new one, of the commune."""
+
+class ChargeForm(PersonForm, BesideForm):
+    """Who answers for a criterion, a village or the whole commune."""
+
+    village = forms.ModelChoiceField(
+        Village.objects.none(),
+        label=_("Only in the village"),
+        required=False,
+        empty_label=_("The whole commune"),
+    )
+    from_on = DayField(label=_("In charge from"), initial=clock.today)
+    due_on = DayField(label=_("To be met by"), required=False)
+
+    def __init__(
+        self, *args: Any, commune: Commune, criterion: Criterion | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, area_id=commune.area_id, organisation=commune.full_name, **kwargs)
+        self.commune, self.criterion = commune, criterion
+        villages = list(commune.villages.all())
+        if villages:
+            self.fields["village"].queryset = commune.villages.all()  # type: ignore[attr-defined]
+        else:
+            del self.fields["village"]
+
+    def charge(self) -> Charge:
         data = self.cleaned_data
-        person = self._found()
-        if person is None:
-            person = Person(
-                full_name=data["full_name"],
-                organisation=self.commune.full_name,
-                area=self.commune.area,
-            )
-        person.position = person.position or data["position"]
-        person.phone = person.phone or data["phone"]
-        return person
+        return Charge(
+            person=self.person(),
+            commune=self.commune,
+            criterion=self.criterion,
+            village=data.get("village"),
+            from_on=data["from_on"],
+            due_on=data["due_on"],
+        )
 
 
 class EndForm(BesideForm):

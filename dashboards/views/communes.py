@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,12 +14,14 @@ from communes.models import Commune
 from criteria import beside, cells, claims, evidence, permissions, scoring
 from criteria.forms.beside import CommentForm
 from criteria.models import Enrolment, Recognition
+from criteria.models.history import CriterionStatusQuerySet
 from criteria.progress import Moment, Row, granted_by
-from dashboards import boards, charts, desks, moments
+from dashboards import agenda, boards, charts, desks, moments
 from dashboards.kept import kept
 from dashboards.moments import When
 from dashboards.stories import tell
 from dashboards.views.home import in_force, stale_since, totals
+from meetings.models import Task
 from nrm_tracker.revision import unchanged_since_last_write
 
 TOLD_ON_A_COMMUNE = 12
@@ -59,12 +63,19 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "commune": found,
         "enrolment": enrolment,
         "enrolments": enrolments,
-        "successors": list(found.successors.all()) if found.dissolved_on else [],
+        "successors": _successors(found, when),
+        "agenda": agenda.of_commune(found, when.moment),
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
     if enrolment:
         context |= _measured(request, found, enrolment, when)
     return render(request, "dashboards/commune.html", context)
+
+
+def _successors(commune: Commune, when: When) -> list[Commune]:
+    """What came of a commune that ended; nothing is asked of one that is to end."""
+    has_ended = commune.dissolved_on is not None and commune.dissolved_on <= when.today
+    return list(commune.successors.all()) if has_ended else []
 
 
 def _measured(
@@ -161,7 +172,7 @@ def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognitio
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := moments.to_iso(request):
         return redirect
-    found = cells.sized(cells.statuses_of(request.access.areas, slug, number))
+    found = cells.sized(_with_tasks(cells.statuses_of(request.access.areas, slug, number)))
     if not found:
         raise Http404
     commune = found[0].enrolment.commune
@@ -202,6 +213,15 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
         },
     )
+
+
+def _with_tasks(statuses: CriterionStatusQuerySet) -> CriterionStatusQuerySet:
+    """Each with how many unfinished tasks there are about its commune and criterion."""
+    about = Task.objects.unfinished().filter(
+        commune=OuterRef("enrolment__commune"), criterion=OuterRef("criterion")
+    )
+    counted = about.order_by().values("commune").annotate(n=Count("pk")).values("n")
+    return statuses.annotate(task_count=Coalesce(Subquery(counted), 0))
 
 
 def _commune(request: SignedIn, slug: str) -> Commune:

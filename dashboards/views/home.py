@@ -11,7 +11,7 @@ from accounts.access import SignedIn
 from criteria import scoring
 from criteria.models import Bracket, Criterion, Recognition
 from criteria.progress import Board, Row
-from dashboards import boards, charts, matrix, moments
+from dashboards import agenda, boards, charts, matrix, moments
 from dashboards.kept import kept
 from nrm_tracker.revision import unchanged_since_last_write
 
@@ -69,6 +69,7 @@ def home(request: SignedIn) -> HttpResponse:
             "sheet": sheet,
             "totals": totals(board),
             "focus": focus,
+            "agenda": agenda.of_area(request.access.areas, when.moment),
             "focus_missing": [(row, missing(board, row)) for row in focus[: boards.FOCUS_SHOWN]],
             "matrix": matrix.body(board, sheet.rows, when.query, linked=sheet.is_a_page),
             "met_counts": _met_of_assessed(board),

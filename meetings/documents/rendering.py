@@ -17,7 +17,6 @@ from meetings.documents import builtin
 from meetings.documents.sample import sample
 from meetings.models import DocumentTemplate
 
-
 # What filling in a template may come to that somebody wrote.
 UNFIT = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 log = logging.getLogger(__name__)

@@ -1,47 +1,407 @@
-from django.http import Http404, HttpResponse
+"""The forms of a session and its papers. A failed one answers with its own page, nothing lost."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
+from accounts.models import User
+from communes.models import Area, Commune
+from criteria.forms.fields import EntryForm
+from criteria.forms.rounds import SayYesForm
+from criteria.recording import ChangedMeanwhile
+from criteria.views.reach import status_within, typed
+from meetings import convening, permissions
+from meetings.briefing import briefing_of
+from meetings.forms import sessions as forms
+from meetings.models import Participant, SessionFile, Task, WorkingSession
+from nrm_tracker import clock, uploads
+from nrm_tracker.models import StoredFile
+from nrm_tracker.uploads import Checked
+
+both = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def new(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+class Overtaken(Exception):
+    """Somebody else wrote first; the form shows what, and nothing is written."""
 
 
-def edit(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def new(request: SignedIn) -> HttpResponse:
+    areas = _areas(request)
+    chosen = _asked_communes(request, areas)
+    area = _area(request, areas, chosen)
+    chosen = [commune for commune in chosen if commune.area_id == area.pk]
+    form = forms.CallForm(typed(request), area=area, chosen=chosen)
+    made: list[WorkingSession] = []
+
+    def write() -> None:
+        made.append(convening.convene(area, form.call(), by=request.user))
+
+    if _written(form, write):
+        messages.success(request, _("Session convened: %(session)s.") % {"session": made[0]})
+        return redirect(_address(made[0]))
+    context = {"nav": "sessions", "form": form, "area": area, "areas": areas}
+    return render(request, "meetings/session_call.html", context)
 
 
-def hold(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    session = _session(request, pk)
+    form = forms.CallForm(typed(request), area=session.area, session=session)
+
+    def write() -> None:
+        try:
+            convening.change(session, form.call(), version=form.cleaned_data["version"])
+        except convening.SessionChanged as error:
+            form.meet(error.session)
+            raise Overtaken from None
+
+    if _written(form, write):
+        session.refresh_from_db()
+        messages.success(request, _("Session changed: %(session)s.") % {"session": session})
+        return redirect(_address(session))
+    closed = _closed_to_changes(session)
+    context = {
+        "nav": "sessions",
+        "form": form,
+        "area": session.area,
+        "session": session,
+        "closed": closed,
+    }
+    status = 409 if closed or form.changed else 200
+    return render(request, "meetings/session_call.html", context, status=status)
 
 
-def publish(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def hold(request: SignedIn, pk: int) -> HttpResponse:
+    """Say that it took place. What leaders had before them is kept as it is now."""
+    session = _session(request, pk)
+    communes = list(session.communes.all())
+    form = SayYesForm(typed(request))
+
+    def write() -> None:
+        pages = [(commune, briefing_of(session, commune)) for commune in communes]
+        convening.hold(session, pages)
+
+    closed = _closed_to_changes(session)
+    if not closed and not session.is_draft:
+        closed = _("This session was recorded as held already.")
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Record that the session was held"),
+        said=_("Recorded as held: %(session)s."),
+        template="session_hold",
+        closed=closed,
+        communes=communes,
+        is_to_come=session.held_on > clock.today(),
+    )
 
 
-def addendum(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def publish(request: SignedIn, pk: int) -> HttpResponse:
+    session = _session(request, pk)
+    initial = {"minutes_number": session.minutes_number, "notice_number": session.notice_number}
+    form = forms.PublishForm(typed(request), initial=initial)
+
+    def write() -> None:
+        convening.publish(session, **form.cleaned_data, by=request.user)
+
+    closed = _closed_to_changes(session)
+    if session.is_draft:
+        closed = _("Record first that the session was held.")
+    texts = list(session.entries.values_list("text", flat=True))
+    unassigned = session.tasks.filter(state__in=Task.UNFINISHED, focal_person=None)
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Publish the minutes"),
+        said=_("Minutes published: %(session)s."),
+        template="session_publish",
+        closed=closed,
+        count=len(texts),
+        empty=sum(not text.strip() for text in texts),
+        unassigned=list(unassigned.filter(lead_person=None).with_all().order_by("pk")),
+    )
 
 
-def scan(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def addendum(request: SignedIn, pk: int) -> HttpResponse:
+    session = _session(request, pk)
+    form = forms.AddendumForm(typed(request))
+
+    def write() -> None:
+        convening.add_to(session, form.cleaned_data["text"], by=request.user)
+
+    closed = ""
+    if not session.is_published:
+        closed = _("The minutes are not published yet: change them themselves.")
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Add to the minutes, or correct them"),
+        said=_("Addendum recorded: %(session)s."),
+        note=_("What was published stays as it was; the addendum stands below it for good."),
+        closed=closed,
+    )
 
 
-def scan_file(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def scan(request: SignedIn, pk: int) -> HttpResponse:
+    session = _session(request, pk)
+    form = forms.ScanForm(typed(request), request.FILES or None)
+
+    def write() -> None:
+        with _kept(form.cleaned_data["file"], request.user) as stored:
+            convening.attach_scan(session, stored)
+
+    closed = ""
+    if not session.is_published:
+        closed = _("Publish the minutes first.")
+    elif session.scan:
+        closed = _("A signed scan is there already. Say in an addendum what changed.")
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Attach the signed minutes"),
+        said=_("Signed scan attached: %(session)s."),
+        template="session_scan",
+        closed=closed,
+        back=reverse("meetings:session-scan", args=[pk]),
+    )
 
 
-def add_file(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def scan_file(request: SignedIn, pk: int) -> FileResponse:
+    session = _within(request, pk)
+    if session.scan is None:
+        raise Http404
+    return uploads.serve(session.scan)
 
 
-def file(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def add_file(request: SignedIn, pk: int) -> HttpResponse:
+    session = _session(request, pk)
+    form = forms.PaperForm(typed(request), request.FILES or None, session=session)
+
+    def write() -> None:
+        data = form.cleaned_data
+        said = {name: data[name] for name in ("kind", "caption", "commune")}
+        with _kept(data["file"], request.user) as stored:
+            convening.add_file(session, stored, **said)
+
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Add a paper of the session"),
+        said=_("Paper added: %(session)s."),
+        note=_("Everybody who reads the area's pages may download it."),
+        closed=_closed_to_changes(session),
+    )
 
 
-def drop(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
+    papers = SessionFile.objects.filter(session__area__in=request.access.areas, session=pk)
+    return uploads.serve(get_object_or_404(papers.select_related("file"), pk=file_pk).file)
 
 
-def assess(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
+    """Leave an unfinished task of before out of what this session takes over."""
+    session = _session(request, pk)
+    others = Task.objects.filter(area=session.area_id).exclude(session=session)
+    task = get_object_or_404(others.with_all(), pk=task_pk)
+    form = forms.DropForm(typed(request))
+
+    def write() -> None:
+        convening.drop(session, task, reason=form.cleaned_data["reason"], by=request.user)
+
+    closed = _closed_to_changes(session)
+    if not closed and task.state not in Task.UNFINISHED:
+        closed = _("This task is finished: there is nothing to take over.")
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Do not take a task over"),
+        said=_("Not taken over by: %(session)s."),
+        note=_("The task itself stays as it is, and is followed as before."),
+        about=task.title,
+        closed=closed,
+    )
+
+
+@both
+def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
+    """What the session found of a cell."""
+    session = _session(request, pk)
+    status = status_within(request.access, slug, number, request.GET.get("set", ""))
+    if not session.communes.filter(pk=status.enrolment.commune_id).exists():
+        raise Http404
+    form = forms.SessionFindingForm(typed(request), session=session, status=status)
+
+    def write() -> None:
+        said = form.said() | {"decided_by": _chaired_by(session)}
+        finding = convening.finding_of(session, **said)
+        version = form.cleaned_data["version"]
+        try:
+            convening.record(session, status, finding, by=request.user, version=version)
+        except ChangedMeanwhile as change:
+            form.meet(change.newest)
+            raise Overtaken from None
+
+    return _answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Record a result of the session"),
+        said=_("Result recorded: %(session)s."),
+        template="session_assess",
+        closed=_closed_to_changes(session),
+        status=status,
+    )
+
+
+# Inside
+
+
+def _within(request: SignedIn, pk: int) -> WorkingSession:
+    found = WorkingSession.objects.within(request.access.areas)
+    return get_object_or_404(found.select_related("area", "scan"), pk=pk)
+
+
+def _session(request: SignedIn, pk: int) -> WorkingSession:
+    session = _within(request, pk)
+    if not permissions.may_convene(request.access, session.area_id):
+        raise PermissionDenied
+    return session
+
+
+def _areas(request: SignedIn) -> list[Area]:
+    """Where the person convenes, those with communes first of all: without any, none is called."""
+    convening_in = permissions.convening_areas(request.access)
+    if not convening_in:
+        raise PermissionDenied
+    found = Area.objects.filter(pk__in=convening_in)
+    there = Commune.objects.within(convening_in).existing_on(clock.today())
+    return list(found.filter(pk__in=there.values("area"))) or list(found)
+
+
+def _asked_communes(request: SignedIn, areas: list[Area]) -> list[Commune]:
+    """Those that the address names: `?commune=` as often as wanted."""
+    slugs = request.GET.getlist("commune")
+    if not slugs:
+        return []
+    found = Commune.objects.within([area.pk for area in areas]).existing_on(clock.today())
+    return list(found.filter(slug__in=slugs))
+
+
+def _area(request: SignedIn, areas: list[Area], chosen: list[Commune]) -> Area:
+    """The area asked for, or that of the communes asked for, or one's own, or the first."""
+    by_pk = {area.pk: area for area in areas}
+    asked = request.GET.get("area", "")
+    if asked:
+        found = next((area for area in areas if str(area.pk) == asked), None)
+        if found is None:
+            raise Http404
+        return found
+    home = request.access.home
+    pks = [commune.area_id for commune in chosen] + ([home.pk] if home else [])
+    return next((by_pk[pk] for pk in pks if pk in by_pk), areas[0])
+
+
+def _address(session: WorkingSession) -> str:
+    return reverse("dashboards:session", args=[session.pk])
+
+
+def _closed_to_changes(session: WorkingSession) -> str:
+    if session.is_published:
+        return _("The minutes are published: add an addendum instead.")
+    return ""
+
+
+def _chaired_by(session: WorkingSession) -> str:
+    """Who concluded: those who chaired."""
+    chairs = session.participants.filter(part=Participant.Part.CHAIR)
+    return "; ".join(", ".join(filter(None, [one.name, one.position])) for one in chairs)[:300]
+
+
+@contextmanager
+def _kept(sent: Checked, by: User) -> Iterator[StoredFile]:
+    """The file of a form, stored; forgotten where what is written with it is refused."""
+    with transaction.atomic():
+        stored = uploads.store(sent, by)
+        try:
+            yield stored
+        except Exception:
+            uploads.forget(stored)
+            raise
+
+
+def _written(form: EntryForm, write: Callable[[], None]) -> bool:
+    """Whether the form was sent and written. If it was refused, it says why."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        with transaction.atomic():
+            write()
+    except Overtaken:
+        return False
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _answer(
+    request: SignedIn,
+    session: WorkingSession,
+    form: EntryForm,
+    write: Callable[[], None],
+    *,
+    heading: str,
+    said: str,
+    closed: str,
+    template: str = "session_deed",
+    back: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """Write, or answer with the form's page. `closed` says why it cannot be done now, if so.
+
+    A closed one that was sent is refused by its verb, and keeps what was typed on the page.
+    """
+    if _written(form, write):
+        messages.success(request, said % {"session": session})
+        return redirect(back or _address(session))
+    context |= {
+        "nav": "sessions",
+        "session": session,
+        "form": form,
+        "heading": heading,
+        "closed": closed,
+    }
+    is_late = bool(closed) or getattr(form, "newest", None) is not None
+    return render(request, f"meetings/{template}.html", context, status=409 if is_late else 200)

@@ -1,47 +1,239 @@
-from django.http import Http404, HttpResponse
+"""The forms of a task. A failed one answers with its own page, nothing typed lost."""
 
-from accounts.access import SignedIn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-def progress(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+from accounts.access import Access, SignedIn
+from accounts.models import User
+from criteria.views.reach import typed
+from meetings import bulk as deeds
+from meetings import permissions, tasking
+from meetings.forms import tasks as forms
+from meetings.forms.tasks import TaskForm
+from meetings.models import DueDateChange, Task
+from nrm_tracker import clock, uploads
+from nrm_tracker.models import StoredFile
 
-
-def done(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
-
-
-def confirm(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
-
-
-def send_back(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
-
-
-def cancel(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
-
-
-def ask_day(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
-
-
-def answer_day(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+May = Callable[[Access, User, Task], bool]
+both = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def comment(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def progress(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_report)
+    form = forms.ProgressForm(typed(request), request.FILES or None, task=task)
+
+    def write() -> None:
+        said = {name: form.cleaned_data[name] for name in ("percent", "note")}
+        with _kept(form, request.user) as files:
+            tasking.report_progress(task, **said, by=request.user, files=files, seen=form.seen)
+
+    return _answer(request, form, write, _("Progress recorded: %(task)s."))
 
 
-def focal(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def done(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_report)
+    form = forms.DoneForm(typed(request), request.FILES or None, task=task)
+
+    def write() -> None:
+        note = form.cleaned_data["note"]
+        with _kept(form, request.user) as files:
+            tasking.report_done(task, note=note, by=request.user, files=files, seen=form.seen)
+
+    return _answer(request, form, write, _("Reported done, to be confirmed: %(task)s."))
 
 
-def bulk(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def confirm(request: SignedIn, pk: int) -> HttpResponse:
+    return _noted(request, pk, forms.ConfirmForm, tasking.confirm, _("Confirmed done: %(task)s."))
 
 
-def file(request: SignedIn, **kwargs: object) -> HttpResponse:
-    raise Http404
+@both
+def send_back(request: SignedIn, pk: int) -> HttpResponse:
+    said = _("Sent back to be completed: %(task)s.")
+    return _noted(request, pk, forms.SendBackForm, tasking.send_back, said)
+
+
+@both
+def cancel(request: SignedIn, pk: int) -> HttpResponse:
+    return _noted(request, pk, forms.CancelForm, tasking.cancel, _("Cancelled: %(task)s."))
+
+
+@both
+def ask_day(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_report)
+    form = forms.AskDayForm(typed(request), task=task)
+
+    def write() -> None:
+        said = {name: form.cleaned_data[name] for name in ("to_on", "reason")}
+        tasking.ask_for_day(task, **said, by=request.user, seen=form.seen)
+
+    return _answer(request, form, write, _("Another day asked for: %(task)s."))
+
+
+@both
+def answer_day(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_confirm)
+    asked = _asked(task)
+    form = forms.AnswerDayForm(typed(request), task=task, initial={"asked": asked})
+
+    def write() -> None:
+        said = {name: form.cleaned_data[name] for name in ("is_granted", "answer")}
+        tasking.answer_day(asked, **said, by=request.user, seen=form.seen)
+
+    return _answer(request, form, write, _("Request answered: %(task)s."), asked=asked)
+
+
+@both
+def comment(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_comment)
+    form = forms.CommentForm(typed(request), task=task)
+
+    def write() -> None:
+        tasking.comment(task, form.cleaned_data["note"], by=request.user)
+
+    return _answer(request, form, write, _("Comment recorded: %(task)s."))
+
+
+@both
+def focal(request: SignedIn, pk: int) -> HttpResponse:
+    task = _task(request, pk, permissions.may_confirm)
+    form = forms.FocalForm(typed(request), task=task)
+
+    def write() -> None:
+        tasking.name_focal(task, form.person(), by=request.user, seen=form.seen)
+
+    return _answer(request, form, write, _("Person in charge named: %(task)s."))
+
+
+@require_safe
+def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
+    within = Task.objects.within(request.access.areas).filter(pk=pk)
+    attached = StoredFile.objects.filter(task_updates__task__in=within).distinct()
+    return uploads.serve(get_object_or_404(attached, pk=file_pk))
+
+
+@both
+def bulk(request: SignedIn) -> HttpResponse:
+    """From the list: first what would change, and what is refused and why; then it is written."""
+    areas = permissions.convening_areas(request.access)
+    if not areas:
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("dashboards:tasks")
+    form = forms.BulkForm(request.POST, area_ids=areas)
+    context = {"nav": "tasks", "form": form, "today": clock.today()}
+    if not form.is_valid() or "edit" in request.POST:
+        return render(request, "meetings/task_bulk.html", context | {"tasks": _picked(form)})
+    order, tasks = form.order(), form.chosen()
+    if "sure" in request.POST:
+        seen = {task.pk: _seen(request, task) for task in tasks}
+        lines = deeds.do(order, tasks, seen, access=request.access, by=request.user)
+        _tell_lines(request, lines)
+        return redirect("dashboards:tasks")
+    lines = deeds.rehearse(order, tasks, access=request.access, by=request.user)
+    context["lines"] = [line for line in lines if not line.refusal]
+    context["refused"] = [line for line in lines if line.refusal]
+    return render(request, "meetings/task_bulk_preview.html", context)
+
+
+def _picked(form: forms.BulkForm) -> list[Task]:
+    """What was chosen in the list, as far as it can be read, while something else is mended."""
+    return form.chosen() if "tasks" in form.cleaned_data else []
+
+
+def _seen(request: SignedIn, task: Task) -> int:
+    """The version that the preview showed; none that was, where it showed none."""
+    sent = request.POST.get(f"version-{task.pk}", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
+def _tell_lines(request: SignedIn, lines: list[deeds.Line]) -> None:
+    count = sum(not line.refusal for line in lines)
+    if count:
+        said = ngettext("Recorded: %(count)s task.", "Recorded: %(count)s tasks.", count)
+        messages.success(request, said % {"count": count})
+    for line in lines:
+        if line.refusal:
+            said = _("Not recorded: %(task)s. %(why)s")
+            messages.warning(request, said % {"task": line.task.title, "why": line.refusal})
+
+
+def _task(request: SignedIn, pk: int, may: May) -> Task:
+    found = get_object_or_404(Task.objects.within(request.access.areas).with_all(), pk=pk)
+    if not may(request.access, request.user, found):
+        raise PermissionDenied
+    return found
+
+
+def _asked(task: Task) -> DueDateChange:
+    """The request that waits for an answer, or else the last one."""
+    waiting = task.date_changes.filter(decided_at__isnull=True).select_related("task", "asked_by")
+    found = waiting.first() or task.date_changes.select_related("task", "asked_by").last()
+    if found is None:
+        raise Http404
+    return found
+
+
+@contextmanager
+def _kept(form: TaskForm, by: User) -> Iterator[list[StoredFile]]:
+    """The files of a form, stored; forgotten where what is written with them is refused."""
+    stored: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            stored.extend(uploads.store(one, by) for one in form.cleaned_data["attached"])
+            yield stored
+    except Exception:
+        for one in stored:
+            uploads.forget(one)
+        raise
+
+
+def _noted(
+    request: SignedIn, pk: int, form_of: type[TaskForm], verb: Callable[..., object], said: str
+) -> HttpResponse:
+    """A verb that takes nothing but a note, by those who confirm."""
+    task = _task(request, pk, permissions.may_confirm)
+    form = form_of(typed(request), task=task)
+
+    def write() -> None:
+        verb(task, note=form.cleaned_data["note"], by=request.user, seen=form.seen)
+
+    return _answer(request, form, write, said)
+
+
+def _answer(
+    request: SignedIn, form: TaskForm, write: Callable[[], None], said: str, **context: Any
+) -> HttpResponse:
+    if _written(form, write):
+        messages.success(request, said % {"task": form.task.title})
+        return redirect(tasking.address(form.task))
+    context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
+    is_late = form.changed is not None or not form.may_go_on
+    return render(request, "meetings/task_form.html", context, status=409 if is_late else 200)
+
+
+def _written(form: TaskForm, write: Callable[[], None]) -> bool:
+    """Whether the form was sent and written. If it was refused, it says why."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        write()
+    except tasking.TaskChanged as error:
+        form.meet(error.task)
+        return False
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    return True

@@ -3,13 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from dashboards import digests
+from dashboards import digests, reminders
 
 
 class Command(BaseCommand):
     help = "Sends each person one e-mail a day with what is new and what waits; safe to run twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        reminders.remind()
         sent, failed = digests.send_all()
         self.stdout.write(_("Daily e-mails sent: %(count)s.") % {"count": sent})
         for person, reason in failed:

@@ -1,0 +1,308 @@
+"""What leaders read of a commune before a session: plain JSON values, so that it can be frozen.
+
+Results, bases, states and levels are codes: the page that shows them has the words.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from communes.models import Commune
+from criteria import beside, cells, scoring
+from criteria.cells import Cell
+from criteria.models import Assessment, Claim, Enrolment, Result
+from criteria.progress import Moment
+from meetings import following
+from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
+from meetings.models.tasks import SOON_DAYS, TaskQuerySet
+from nrm_tracker import clock
+
+State = Task.State
+# A criterion with one of these asks for nothing more.
+SETTLED = (Result.MET, Result.NOT_APPLICABLE)
+
+Json = dict[str, Any]
+
+
+def day_of(session: WorkingSession) -> dt.date:
+    """The day whose figures a session looks at: its own, today while that lies ahead."""
+    return min(session.held_on, clock.today())
+
+
+def briefing_of(session: WorkingSession, commune: Commune) -> Json:
+    """The page of one commune: eight queries, whatever there is to say."""
+    day = day_of(session)
+    before = last_with(session, commune)
+    enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
+    tasks = _tasks(session, commune, before, day)
+    carried = [task for task in tasks if _is_unfinished(task) and task.session_id]
+    left_out, settled_before = _dropped(session, carried)
+    said: Json = {
+        "commune": commune.name,
+        "day_on": day.isoformat(),
+        "before": {"pk": before.pk, "title": before.title, "held_on": before.held_on.isoformat()}
+        if before
+        else None,
+        "late": [_task(task, day) for task in tasks if _is_late(task, day)],
+        "soon": [_task(task, day) for task in tasks if _is_due_soon(task, day)],
+        "promises": [_task(task, day) for task in tasks if before and task.session_id == before.pk],
+        "carried": [
+            _task(task, day)
+            for task in carried
+            if task.pk not in left_out and task.pk not in settled_before
+        ],
+        "dropped": [
+            _task(task, day) | {"reason": left_out[task.pk]}
+            for task in carried
+            if task.pk in left_out
+        ],
+    }
+    return said | _figures(commune, enrolment, day, before.held_on if before else None)
+
+
+def dated(content: Any) -> Any:
+    """The same with the days as days, as pages print them."""
+    if isinstance(content, list):
+        return [dated(one) for one in content]
+    if not isinstance(content, dict):
+        return content
+    return {
+        key: dt.date.fromisoformat(value)
+        if key.endswith("_on") and isinstance(value, str) and value
+        else dated(value)
+        for key, value in content.items()
+    }
+
+
+def last_with(session: WorkingSession, commune: Commune) -> WorkingSession | None:
+    """The last session that was held with the commune before this one."""
+    return earlier_than(session).filter(communes=commune).first()
+
+
+def earlier_than(session: WorkingSession) -> QuerySet[WorkingSession]:
+    """Those of its area that were held before it, newest first."""
+    return (
+        WorkingSession.objects.filter(area=session.area_id)
+        .held_by(session.held_on)
+        .filter(Q(held_on__lt=session.held_on) | Q(pk__lt=session.pk))
+    )
+
+
+# Figures
+
+
+def _figures(
+    commune: Commune, enrolment: Enrolment | None, day: dt.date, before: dt.date | None
+) -> Json:
+    said = beside.beside_commune(commune, day)
+    found: Json = {
+        "head": _person(said.head) if said.head else None,
+        "difficulties": [_difficulty(row) for row in said.open if row.number is None],
+        "now": None,
+        "then": None,
+        "changes": [],
+        "lacking": [],
+        "claims": [],
+    }
+    if enrolment is None:
+        return found
+    criteria = list(enrolment.criteria_set.criteria.order_by("number"))
+    told, corrected = cells.history(enrolment, Moment(day))
+    now = cells.fill(criteria, told, corrected)
+    found |= {
+        "set": enrolment.criteria_set.name,
+        "set_code": enrolment.criteria_set.code,
+        "target_on": enrolment.target_on.isoformat() if enrolment.target_on else None,
+        "now": _headline(now),
+        "lacking": [_lacking(cell, said) for cell in now if cell.result not in SETTLED],
+        "claims": _claims(enrolment, day),
+    }
+    if before:
+        known = [entry for entry in told if entry.assessed_on <= before]
+        then = cells.fill(criteria, known, corrected)
+        found["then"] = _headline(then)
+        pairs = zip(then, now, strict=True)
+        found["changes"] = [_change(a, b) for a, b in pairs if a.result != b.result]
+    return found
+
+
+def _headline(found: list[Cell]) -> Json:
+    """n/m with the row of letters, and the day and basis of its newest figure (rule 4)."""
+    results = "".join(scoring.LETTERS[cell.result] for cell in found)
+    head = scoring.headline(results)
+    newest = max(
+        (cell.headline for cell in found if cell.headline),
+        key=lambda assessment: (assessment.assessed_on, assessment.pk),
+        default=None,
+    )
+    return {
+        "head": str(head),
+        "met": head.met,
+        "of": head.applicable,
+        "missing": head.missing,
+        "results": results,
+        **_basis(newest),
+    }
+
+
+def _basis(assessment: Assessment | None) -> Json:
+    if assessment is None:
+        return {"assessed_on": None, "basis": "", "basis_text": ""}
+    return {
+        "assessed_on": assessment.assessed_on.isoformat(),
+        "basis": assessment.basis,
+        "basis_text": assessment.basis_text,
+    }
+
+
+def _criterion(cell: Cell) -> Json:
+    return {"number": cell.criterion.number, "name": cell.criterion.name}
+
+
+def _change(then: Cell, now: Cell) -> Json:
+    return _criterion(now) | {
+        "from": str(then.result),
+        "to": str(now.result),
+        **_basis(now.headline),
+    }
+
+
+def _lacking(cell: Cell, said: beside.Beside) -> Json:
+    """A criterion that is not met: what blocks it, and who answers for it."""
+    number = cell.criterion.number
+    return _criterion(cell) | {
+        "result": str(cell.result),
+        "own": str(cell.own.result) if cell.own and cell.is_disputed else "",
+        **_basis(cell.headline),
+        "difficulties": [_difficulty(row) for row in said.open if row.number == number],
+        "charges": [_person(row) for row in said.charges if row.number == number],
+    }
+
+
+def _difficulty(row: beside.DifficultyRow) -> Json:
+    return {
+        "cause": row.cause,
+        "request": row.request,
+        "asked": row.asked,
+        "stated_on": row.stated_on.isoformat(),
+    }
+
+
+def _person(row: beside.ChargeRow) -> Json:
+    return {
+        "person": row.person,
+        "position": row.position,
+        "phone": row.phone,
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "is_illustrative": row.is_illustrative,
+    }
+
+
+def _claims(enrolment: Enrolment, day: dt.date) -> list[Json]:
+    """What the commune sent in and nobody answered by the end of the day."""
+    until = clock.end_of(day)
+    found = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
+    waiting = found.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=until))
+    columns = ("status__criterion__number", "status__criterion__name", "result")
+    rows = waiting.order_by("status__criterion__number").values_list(*columns, "submitted_at")
+    return [
+        {
+            "number": number,
+            "name": name,
+            "result": result,
+            "submitted_on": clock.local_day(at).isoformat(),
+            "days": (day - clock.local_day(at)).days,
+        }
+        for number, name, result, at in rows
+    ]
+
+
+# Tasks, as they stood at the end of the day
+
+
+def _tasks(
+    session: WorkingSession, commune: Commune, before: WorkingSession | None, day: dt.date
+) -> list[Task]:
+    """Those open about the commune, and all that came of the session before: one query."""
+    common = Q(
+        commune=None,
+        lead_commune=None,
+        session__in=earlier_than(session).filter(communes=commune).order_by().values("pk"),
+    )
+    about = Task.objects.filter(area=session.area_id).filter(
+        Q(commune=commune) | Q(commune=None, lead_commune=commune) | common
+    )
+    # What came of this very session is no matter of its briefing.
+    others = about.exclude(session=session) if session.pk else about
+    found = standing(others, day)
+    wanted = Q(day_state__in=Task.UNFINISHED)
+    if before:
+        wanted |= Q(session=before)
+    return list(found.filter(wanted))
+
+
+def standing(found: TaskQuerySet, day: dt.date) -> QuerySet[Task]:
+    """As they stood at the end of the day, with `day_percent`, and all that lists name."""
+    said = TaskUpdate.objects.filter(task=OuterRef("pk"), at__lt=clock.end_of(day))
+    again = Q(kind=TaskUpdate.Kind.CONFIRMED, due_after__isnull=False)
+    shares = said.filter(again | Q(percent__isnull=False)).order_by("-at", "-pk")
+    # A recurring task that was confirmed begins again at nothing.
+    share = shares.annotate(
+        share=Case(When(again, then=Value(0)), default=F("percent"), output_field=IntegerField())
+    )
+    rows = following.as_of(found.with_all(), day)
+    return rows.annotate(day_percent=Coalesce(Subquery(share.values("share")[:1]), Value(0)))
+
+
+def _is_unfinished(task: Task) -> bool:
+    return task.day_state in Task.UNFINISHED  # type: ignore[attr-defined]
+
+
+def _days_late(task: Task, day: dt.date) -> int:
+    """How many days it is past its day, or was when it was reported done."""
+    due, state = task.day_due, task.day_state  # type: ignore[attr-defined]
+    if due is None or state == State.CANCELLED:
+        return 0
+    until = day if state == State.OPEN else (task.done_on or day)
+    return max(0, (until - due).days)
+
+
+def _is_late(task: Task, day: dt.date) -> bool:
+    return task.day_state == State.OPEN and _days_late(task, day) > 0  # type: ignore[attr-defined]
+
+
+def _is_due_soon(task: Task, day: dt.date) -> bool:
+    due, state = task.day_due, task.day_state  # type: ignore[attr-defined]
+    return state == State.OPEN and due is not None and 0 <= (due - day).days <= SOON_DAYS
+
+
+def _task(task: Task, day: dt.date) -> Json:
+    due = task.day_due  # type: ignore[attr-defined]
+    focal = task.focal_person
+    return {
+        "pk": task.pk,
+        "title": task.title,
+        "lead": task.lead_name,
+        "focal": str(focal) if focal else "",
+        "phone": focal.phone if focal else "",
+        "criterion": task.criterion.number if task.criterion else None,
+        "kind": task.kind,
+        "due_on": due.isoformat() if due else None,
+        "state": task.day_state,  # type: ignore[attr-defined]
+        "percent": task.day_percent,  # type: ignore[attr-defined]
+        "days_late": _days_late(task, day),
+        "is_illustrative": task.is_illustrative,
+    }
+
+
+def _dropped(session: WorkingSession, tasks: Iterable[Task]) -> tuple[dict[int, str], set[int]]:
+    """What this session leaves out, with the reason; and what one before it left out already."""
+    found = DroppedItem.objects.filter(task__in=[task.pk for task in tasks])
+    rows = found.filter(Q(session=session) | Q(session__held_on__lt=session.held_on)).values_list(
+        "task", "session", "reason"
+    )
+    here = {task: reason for task, at, reason in rows if at == session.pk}
+    return here, {task for task, at, _ in rows if at != session.pk and task not in here}

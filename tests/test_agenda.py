@@ -1,0 +1,160 @@
+"""What lies ahead and what is late, of an area and of a commune."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Person
+from criteria.progress import Moment
+from dashboards import agenda
+from meetings import tasking
+from meetings.models import Task
+from nrm_tracker import clock
+from tests.factories import make_agency, make_area, make_commune, make_session, make_task, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2020, 9, 15)
+
+
+@pytest.fixture
+def commune():
+    return make_commune()
+
+
+def make_late(commune, *, days=5, **kwargs):
+    due_on = TODAY - dt.timedelta(days=days)
+    return make_task(commune=commune, due_on=due_on, assigned_on=dt.date(2020, 8, 1), **kwargs)
+
+
+def area(commune, day=TODAY, **kwargs):
+    return agenda.of_area({commune.area_id}, Moment(day, **kwargs))
+
+
+def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_num_queries):
+    agency, by = make_agency(), make_user()
+    other = make_commune(slug="lam-hop", name="Lâm Hợp", code="2")
+    tam = Person.objects.create(full_name="Lê Văn Tám", phone="0900", area=commune.area)
+    make_late(commune, by=by, focal_person=tam, days=9)
+    make_late(commune, by=by)
+    make_late(other, lead_agency=agency, by=by)
+    make_late(other, lead_person=tam, by=by)
+    make_task(commune=commune, by=by)
+    tasking.report_done(make_late(commune, by=by), note="Xong", by=by)
+    make_task(lead_commune=make_commune(slug="x", code="3", area=make_area(code="446")),
+              area=make_area(code="446"), due_on=TODAY - dt.timedelta(days=1))  # fmt: skip
+
+    with django_assert_num_queries(1):
+        found = area(commune)
+
+    assert found.late_count == 4
+    assert dict(found.by_lead) == {
+        Task(lead_commune=commune).lead_name: 2,
+        agency.short_name: 1,
+        "Lê Văn Tám": 1,
+    }
+    assert found.by_commune == [("ky-lac", "Kỳ Lạc", 2), ("lam-hop", "Lâm Hợp", 2)]
+    first = found.late[0]
+    assert (first.days_late(TODAY), str(first.focal_person), first.focal_person.phone) == (
+        9,
+        "Lê Văn Tám",
+        "0900",
+    )
+
+
+def test_the_share_done_in_time(commune):
+    by, other = make_user(), make_user()
+    for days in (5, 3, -10, -20):
+        task = make_late(commune, by=by, days=days)
+        tasking.report_done(task, note="Xong", by=by)
+        tasking.confirm(task, note="", by=other)
+
+    found = area(commune)
+
+    assert (found.done, found.in_time, found.in_time_percent) == (4, 2, 50)
+    assert area(commune, dt.date(2020, 9, 14)).done == 0
+    assert agenda.AreaAgenda().in_time_percent is None
+
+
+def test_the_next_sessions_come_first(commune):
+    later, soon = (
+        make_session(communes=[commune], on=TODAY + dt.timedelta(days=days)) for days in (9, 2)
+    )
+    make_session(communes=[commune], on=dt.date(2020, 9, 8), state="held")
+
+    assert [session.pk for session in area(commune).sessions] == [soon.pk, later.pk]
+    assert area(commune, dt.date(2020, 9, 14)).sessions == []
+
+
+def test_an_empty_area_has_nothing(commune):
+    assert area(commune).is_empty
+    assert agenda.of_area(set(), Moment(TODAY)).is_empty
+
+
+def backdate(task, day):
+    """The task and what was said of it so far as if entered on that day."""
+    Task.objects.filter(pk=task.pk).update(assigned_at=clock.at(day, 9))
+    return task
+
+
+def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
+    by, other = make_user(), make_user()
+    settings.DEMO_DAY = "2020-09-01"
+    moved, reported, closed = (
+        make_task(commune=commune, by=by, due_on=dt.date(2020, 9, 5),
+                  assigned_on=dt.date(2020, 9, 1), title=title)
+        for title in ("Dời", "Báo", "Hủy")
+    )  # fmt: skip
+    settings.DEMO_DAY = "2020-09-08"
+    tasking.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
+    tasking.report_done(reported, note="Xong", by=by)
+    settings.DEMO_DAY = "2020-09-10"
+    tasking.send_back(reported, note="Thiếu", by=other)
+    tasking.cancel(closed, note="Trùng", by=by)
+    settings.DEMO_DAY = "2020-09-15"
+
+    def late(day):
+        return {task.title for task in area(commune, dt.date(2020, 9, day)).late}
+
+    assert late(5) == set()
+    assert late(6) == late(7) == {"Dời", "Báo", "Hủy"}
+    assert late(8) == late(9) == {"Hủy"}
+    assert late(10) == late(15) == {"Báo"}
+    known = Moment(TODAY, known=dt.date(2020, 9, 7))
+    assert {task.title for task in agenda.of_area({commune.area_id}, known).late} == {
+        "Dời",
+        "Báo",
+        "Hủy",
+    }
+    tasks = agenda.of_commune(commune, Moment(dt.date(2020, 9, 7))).tasks
+    assert {task.title: task.due_on for task in tasks}["Dời"] == dt.date(2020, 9, 5)
+    assert agenda.of_commune(commune, Moment(dt.date(2020, 8, 31))).tasks == []
+
+
+def test_a_commune_s_sessions_and_tasks_in_one_query(commune, django_assert_num_queries):
+    by = make_user()
+    sessions = [
+        make_session(communes=[commune], on=dt.date(2020, 9, day), state="held")
+        for day in range(1, 8)
+    ]
+    led = make_task(lead_commune=commune, by=by)
+    about = make_late(commune, lead_agency=make_agency(), by=by)
+    always = make_task(commune=commune, by=by, kind="continuing")
+    make_task(lead_commune=make_commune(slug="b", code="2"), by=by)
+
+    with django_assert_num_queries(1):
+        found = agenda.of_commune(commune, Moment(TODAY))
+
+    assert [session.pk for session in found.sessions] == [s.pk for s in sessions[:1:-1]]
+    assert [task.pk for task in found.tasks] == [about.pk, led.pk, always.pk]
+    assert not found.has_more
+
+
+def test_of_many_tasks_a_commune_shows_the_first(commune):
+    row = make_task(commune=commune)
+    for _n in range(25):
+        row.pk = None
+        row.save(force_insert=True)
+
+    found = agenda.of_commune(commune, Moment(TODAY))
+
+    assert (len(found.tasks), found.has_more) == (20, True)
