@@ -199,7 +199,8 @@ class Matters:
 
 
 def matters_of(session: WorkingSession, day: dt.date) -> Matters:
-    """What is taken over are the tasks of earlier sessions with one of the same communes."""
+    """What is taken over are the tasks of earlier sessions with one of the same communes, less
+    those that one of these left out."""
     communes = session.communes.order_by().values("pk")
     earlier = briefing.earlier_than(session).filter(communes__in=communes).order_by().values("pk")
     about = (
@@ -208,7 +209,9 @@ def matters_of(session: WorkingSession, day: dt.date) -> Matters:
         | Q(commune=None, lead_commune=None)
     )
     standing = following.as_of(Task.objects.with_all(), day)
-    carried = following.unfinished(standing.filter(about, session__in=earlier), day)
+    left_out = briefing.left_out_before(session, communes).values("task")
+    taken_over = standing.filter(about, session__in=earlier).exclude(pk__in=left_out)
+    carried = following.unfinished(taken_over, day)
     found = Task.objects.with_all().filter(
         Q(session=session) | Q(pk__in=carried.order_by().values("pk"))
     )

@@ -39,7 +39,7 @@ def briefing_of(session: WorkingSession, commune: Commune) -> Json:
     enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
     tasks = _tasks(session, commune, before, day)
     carried = [task for task in tasks if _is_unfinished(task) and task.session_id]
-    left_out, settled_before = _dropped(session, carried)
+    left_out, settled_before = _dropped(session, commune, carried)
     said: Json = {
         "commune": commune.name,
         "day_on": day.isoformat(),
@@ -89,6 +89,14 @@ def earlier_than(session: WorkingSession) -> QuerySet[WorkingSession]:
         .held_by(session.held_on)
         .filter(Q(held_on__lt=session.held_on) | Q(pk__lt=session.pk))
     )
+
+
+def left_out_before(
+    session: WorkingSession, communes: Iterable[Commune] | QuerySet
+) -> QuerySet[DroppedItem]:
+    """What was not taken over by the sessions held before with one of the communes."""
+    earlier = earlier_than(session).filter(communes__in=communes).order_by().values("pk")
+    return DroppedItem.objects.filter(session__in=earlier)
 
 
 # Figures
@@ -298,10 +306,13 @@ def _task(task: Task, day: dt.date) -> Json:
     }
 
 
-def _dropped(session: WorkingSession, tasks: Iterable[Task]) -> tuple[dict[int, str], set[int]]:
+def _dropped(
+    session: WorkingSession, commune: Commune, tasks: Iterable[Task]
+) -> tuple[dict[int, str], set[int]]:
     """What this session leaves out, with the reason; and what one before it left out already."""
     found = DroppedItem.objects.filter(task__in=[task.pk for task in tasks])
-    rows = found.filter(Q(session=session) | Q(session__held_on__lt=session.held_on)).values_list(
+    before = left_out_before(session, [commune]).values("pk")
+    rows = found.filter(Q(session=session) | Q(pk__in=before)).values_list(
         "task", "session", "reason"
     )
     here = {task: reason for task, at, reason in rows if at == session.pk}

@@ -270,6 +270,23 @@ def test_the_page_shows_the_live_briefing_until_one_is_frozen(client, run, boss)
     assert frozen.find("span", data_frozen=True)
 
 
+def test_the_page_marks_what_is_late_and_what_is_due_soon(client, run, boss):
+    before = held(run, AUGUST, by=boss)
+    late = promise(before, run, title="Quá hạn", due_on=dt.date(2020, 9, 1))
+    soon = promise(before, run, title="Sắp đến hạn", due_on=dt.date(2020, 9, 12))
+    later = promise(before, run, title="Còn hạn", due_on=dt.date(2020, 12, 31))
+    session = make_session(communes=[run.commune], on=SEPTEMBER, by=boss)
+    client.force_login(boss)
+
+    page = Page(client.get(f"/sessions/{session.pk}/briefing/{run.commune.slug}/"))
+
+    def marks(task):
+        row = page.one("li", data_promise=str(task.pk))
+        return [mark["class"] for mark in page.find("span", inside=row, class_="st")]
+
+    assert [marks(task) for task in (late, soon, later)] == [["st st-late"], ["st st-soon"], ["st"]]
+
+
 def test_the_page_of_a_commune_that_was_not_there_is_none(client, run, boss):
     session = make_session(communes=[run.commune], by=boss)
     make_commune(slug="ky-tay", code="2")

@@ -265,6 +265,48 @@ def test_unfinished_tasks_of_earlier_sessions_are_taken_over_or_left_out(client,
     assert "Đã chuyển sang kế hoạch khác" in page.one("li", data_dropped=str(left.pk)).text
 
 
+def test_what_an_earlier_session_left_out_is_not_taken_over_again(client, run, boss):
+    commune, other = run.commune, make_commune(slug="ky-tay", code="2")
+    before = make_session(communes=[commune, other], on=AUGUST, state=State.HELD, by=boss)
+    kept, left, left_elsewhere = (
+        make_task(entry=make_entry(before), commune=commune, lead_commune=commune) for _ in range(3)
+    )
+    between = make_session(communes=[commune], on=SEPTEMBER)
+    elsewhere = make_session(communes=[other], on=SEPTEMBER)
+    convening.drop(between, left, reason="Không còn phù hợp", by=boss)
+    convening.drop(elsewhere, left_elsewhere, reason="Không thuộc xã", by=boss)
+    for one in (between, elsewhere):
+        convening.hold(one, [])
+    session = make_session(communes=[commune], on=TODAY)
+
+    page = page_of(client, boss, session)
+
+    carried = {int(one["data-carried"]) for one in page.find("li", data_carried=True)}
+    assert carried == {kept.pk, left_elsewhere.pk}
+
+
+def test_each_task_says_how_it_stands_today_and_what_is_to_come_of_it(client, run, boss):
+    session = make_session(communes=[run.commune], on=AUGUST, state=State.HELD)
+    entry = make_entry(session)
+    wanted = {
+        "late": {"due_on": dt.date(2020, 9, 14), "expected_product": "Biểu rà soát"},
+        "soon": {"due_on": dt.date(2020, 9, 22)},
+        "open": {"due_on": dt.date(2020, 9, 23)},
+        "continuing": {"kind": "continuing", "due_on": None},
+        "reported": {"state": "reported", "due_on": dt.date(2020, 9, 14)},
+    }
+    tasks = {
+        name: make_task(entry=entry, commune=run.commune, assigned_on=AUGUST, **said)
+        for name, said in wanted.items()
+    }
+
+    page = page_of(client, boss, session)
+
+    rows = {name: page.one("tr", data_task=str(task.pk)) for name, task in tasks.items()}
+    assert {name: row["data-state"] for name, row in rows.items()} == {n: n for n in wanted}
+    assert "Biểu rà soát" in rows["late"].text
+
+
 WRITES = ("edit", "hold", "publish", "addendum", "scan", "file-new")
 
 

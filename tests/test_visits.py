@@ -519,7 +519,8 @@ def test_photos_and_papers_are_served_within_reach(client, commune, visit, offic
 
     def got(file, *, of=visit, **query):
         response = client.get(f"/visits/{of.pk}/files/{file.pk}/", query)
-        response.close()
+        if response.streaming:
+            assert response.getvalue()
         return response
 
     assert "attachment" in got(photo)["Content-Disposition"]

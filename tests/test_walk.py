@@ -271,10 +271,10 @@ GET  /sessions/{own.session}/edit/                   in   403  403  403  403  40
 POST /sessions/{own.session}/edit/                   in   403  403  403  403  403  403  200  200  403  404  404  in
 GET  /sessions/{far.session}/edit/                   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  200  200  403  404  404  in
-POST /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  302  200  403  404  404  in
+POST /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  302  409  403  404  404  in
 POST /sessions/{far.session}/hold/                   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  200  200  403  404  404  in
-POST /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  302  200  403  404  404  in
+POST /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  302  409  403  404  404  in
 POST /sessions/{far.held}/publish/                   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.published}/addendum/             in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{own.published}/addendum/             in   403  403  403  403  403  403  200  200  403  404  404  in
@@ -355,8 +355,8 @@ POST /tasks/{far.task}/cancel/                       in   404  404  404  404  40
 GET  /tasks/{own.asked}/day/answer/                  in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /tasks/{own.asked}/day/answer/                  in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /tasks/{far.asked}/day/answer/                  in   404  404  404  404  404  404  404  404  403  404  404  in
-GET  /tasks/{own.task}/person/                       in   403  403  200  200  403  403  200  200  403  404  404  in
-POST /tasks/{own.task}/person/                       in   403  403  200  200  403  403  200  200  403  404  404  in
+GET  /tasks/{own.task}/person/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /tasks/{own.task}/person/                       in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /tasks/{far.task}/person/                       in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /tasks/{own.reported}/files/{own.product}/      in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /tasks/{own.reported}/files/{far.product}/      in   404  404  404  404  404  404  404  404  404  404  404  in

@@ -246,7 +246,8 @@ def _counts(found: VisitQuerySet, today: dt.date) -> dict[str, int]:
 def _page(request: SignedIn, rows: VisitQuerySet, name: str, count: int) -> Page:
     """A page of one of the lists, which turn their pages apart; they are counted already."""
     paginator = Paginator(rows, boards.ROWS_A_PAGE)
-    paginator.count = count
+    # An empty list is asked for too: the page costs the same whatever there is.
+    paginator.count = max(count, 1)
     return paginator.get_page(request.GET.get(name))
 
 
