@@ -61,11 +61,6 @@ def may_comment(access: Access, user: User, task: Task) -> bool:
     )
 
 
-def may_visit(access: Access, commune_id: int, commune_area_id: int) -> bool:
-    """Whether the person plans and records visits to a commune at all; `may_keep` says which."""
-    return bool(access.agencies or access.joins) or may_convene(access, commune_area_id)
-
-
 def may_keep(access: Access, visit: Visit) -> bool:
     """Whether the person records, moves or gives up this visit."""
     return (

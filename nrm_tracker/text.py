@@ -72,17 +72,28 @@ def _split(letter: str) -> tuple[str, str]:
 
 
 class _KeyField(models.CharField):
-    """A column made from other columns of the same row whenever it is saved."""
+    """A column made from other columns of the same row whenever it is saved.
 
-    def __init__(self, *args: Any, sources: tuple[str, ...] = ("name",), **kwargs: Any) -> None:
-        self.sources = sources
-        kwargs.update(max_length=1000, editable=False, default="")
+    It holds the first `longest` letters; what comes after is not found.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        sources: tuple[str, ...] = ("name",),
+        longest: int = 1000,
+        **kwargs: Any,
+    ) -> None:
+        self.sources, self.longest = sources, longest
+        kwargs.update(max_length=longest, editable=False, default="")
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("max_length", "editable", "default"):
             kwargs.pop(fixed, None)
+        if self.longest != 1000:
+            kwargs["longest"] = self.longest
         return name, path, args, {**kwargs, "sources": self.sources}
 
     def make(self, text: str) -> str:
@@ -99,14 +110,14 @@ class SearchKeyField(_KeyField):
     """What a search looks into: see `search_key`."""
 
     def make(self, text: str) -> str:
-        return search_key(text)[:1000]
+        return search_key(text)[: self.longest]
 
 
 class SortKeyField(_KeyField):
     """What a list sorts by: see `sort_key`."""
 
     def make(self, text: str) -> str:
-        return sort_key(text)[:1000]
+        return sort_key(text)[: self.longest]
 
 
 class NameField(models.CharField):

@@ -68,7 +68,9 @@ def test_what_is_typed_is_saved_without_a_button(desk, axe):
     axe(page)
 
 
-def test_nothing_typed_is_lost_when_the_line_drops_and_the_browser_closes(desk, session, complaints):
+def test_nothing_typed_is_lost_when_the_line_drops_and_the_browser_closes(
+    desk, session, complaints
+):
     page = desk()
     context = page.context
     context.set_offline(True)

@@ -196,3 +196,12 @@ def test_however_much_is_found_it_costs_the_same(client, spoken):
         WorkingGroup.objects.create(area=area, key=f"k{n}", name=f"Đoàn đường {n}")
 
     assert asked() == few <= 12
+
+
+def test_the_end_of_a_long_entry_is_found(client):
+    commune = make_commune()
+    session = make_session(communes=[commune])
+    entry = make_entry(session, f"{'Xây dựng nông thôn mới. ' * 400}Cuối cùng là đường găng.")
+    client.force_login(make_user(role=Role.LEADER, area=commune.area))
+
+    assert f"#entry-{entry.pk}" in client.get("/search/?q=duong gang").content.decode()

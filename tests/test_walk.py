@@ -326,6 +326,7 @@ GET  /tasks/{near.task}/                             in   200  200  200  200  20
 GET  /tasks/{far.task}/                              in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /tasks/new/                                     in   403  403  403  403  403  403  200  200  403  403  403  in
 POST /tasks/new/                                     in   403  403  403  403  403  403  200  200  403  403  403  in
+GET  /tasks/bulk/                                    in   403  403  403  403  403  403  302  302  403  403  403  in
 POST /tasks/bulk/                                    in   403  403  403  403  403  403  200  200  403  403  403  in
 GET  /tasks/{own.task}/progress/                     in   403  403  200  200  403  403  200  200  403  404  404  in
 POST /tasks/{own.task}/progress/                     in   403  403  200  200  403  403  200  200  403  404  404  in

@@ -268,7 +268,10 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField(verbose_name="place in the minutes")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
                 ("written_at", models.DateTimeField(verbose_name="written at")),
-                ("search_key", nrm_tracker.text.SearchKeyField(sources=("speaker", "text"))),
+                (
+                    "search_key",
+                    nrm_tracker.text.SearchKeyField(longest=21000, sources=("speaker", "text")),
+                ),
             ],
             options={
                 "verbose_name": "entry of the minutes",

@@ -1,9 +1,8 @@
+from meetings.models.papers import DocumentHead, DocumentTemplate
 from meetings.models.sessions import (
     Addendum,
     Briefing,
     CalendarAddress,
-    DocumentHead,
-    DocumentTemplate,
     Entry,
     Participant,
     SessionAssessment,
