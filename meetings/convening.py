@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import COMMUNE_ROLES, User
+from accounts.notices import holders, tell
 from communes.models import Area, Commune, WorkingGroup
 from criteria import recording
 from criteria.models import Assessment, Basis, CriterionStatus, Level
@@ -59,9 +61,13 @@ class Call:
 
 @transaction.atomic
 def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
-    """Record that a session is to be held; nothing is frozen yet."""
+    """Record that a session is to be held; nothing is frozen yet. Its communes are told."""
     session = WorkingSession(area=area, convened_by=by, convened_at=clock.now())
-    return _write(session, call)
+    _write(session, call)
+    told = _("Working session on %(day)s: %(title)s")
+    said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
+    tell(_commune_people(session), told % said, address(session), but=by)
+    return session
 
 
 @transaction.atomic
@@ -113,9 +119,13 @@ def publish(
     current.minutes_number, current.notice_number = minutes_number, notice_number
     current.state = WorkingSession.State.PUBLISHED
     current.published_by, current.published_at = by, clock.now()
-    return _saved(
+    published = _saved(
         current, "minutes_number", "notice_number", "state", "published_by", "published_at"
     )
+    told = _("Minutes published: %(title)s (%(day)s)")
+    said = {"title": published.title, "day": f"{published.held_on:%d/%m/%Y}"}
+    tell(_commune_people(published), told % said, address(published), but=by)
+    return published
 
 
 @transaction.atomic
@@ -220,7 +230,15 @@ def members_of(group: WorkingGroup, first_rank: int) -> list[Participant]:
     return found
 
 
+def address(session: WorkingSession) -> str:
+    return reverse("dashboards:session", args=[session.pk])
+
+
 # Inside
+
+
+def _commune_people(session: WorkingSession) -> set[User]:
+    return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
 
 
 def _open(session: WorkingSession) -> WorkingSession:

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Role
+from accounts.models import Notice, Role
 from criteria.models import Assessment, Basis, Result
 from meetings import convening
 from meetings.models import DroppedItem, Task
@@ -471,3 +471,14 @@ def test_the_form_opens_for_a_coordinator(client, commune, held, published, deed
     page = read(client, at(session.get(deed, held), deed))
 
     assert page.find("button", type="submit")
+
+
+def test_the_communes_are_told_of_their_session_and_of_its_minutes():
+    commune = make_commune()
+    head = make_user(role=Role.COMMUNE_LEADER, commune=commune)
+
+    session = make_session(communes=[commune], state="published")
+
+    notices = Notice.objects.filter(user=head).order_by("pk")
+    assert {notice.address for notice in notices} == {f"/sessions/{session.pk}/"}
+    assert notices.count() == 2
