@@ -8,12 +8,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
-from meetings.briefing import briefing_of
-
 from accounts.models import User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.models import Assessment, CriteriaSet, Criterion
 from meetings import convening, minutes, tasking
+from meetings.briefing import briefing_of
 from meetings.models import (
     Briefing,
     DocumentHead,

@@ -3,14 +3,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.documents import rendering
+from meetings.documents import context, rendering
 from meetings.models import (
     DocumentHead,
     DocumentTemplate,
@@ -32,9 +33,13 @@ class ThemeAdmin(admin.ModelAdmin):
 
 @admin.register(DocumentHead)
 class DocumentHeadAdmin(admin.ModelAdmin):
-    list_display = ["issuer", "form", "area", "is_checked"]
+    list_display = ["issuer", "form", "area", "is_checked", "missing"]
     list_filter = ["form", "is_checked"]
     list_select_related = ["area"]
+
+    @admin.display(description=_("not set: printed as “…”"))
+    def missing(self, row: DocumentHead) -> str:
+        return ", ".join(context.unset(row))
 
 
 class TemplateForm(forms.ModelForm):
@@ -65,10 +70,15 @@ class DocumentTemplateAdmin(admin.ModelAdmin):
     """The newest of a kind and form counts. None is changed or deleted: a newer one is put."""
 
     form = TemplateForm
-    fields = ["kind", "form", "upload"]
+    fields = ["kind", "form", "upload", "all_in_force"]
+    readonly_fields = ["all_in_force"]
     list_display = ["kind", "form", "put_at", "put_by", "in_force"]
     list_filter = ["kind", "form"]
     list_select_related = ["put_by", "file"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentTemplate]:
+        alike = DocumentTemplate.objects.filter(kind=OuterRef("kind"), form=OuterRef("form"))
+        return super().get_queryset(request).annotate(newest=Subquery(alike.values("pk")[:1]))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -82,9 +92,23 @@ class DocumentTemplateAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     @admin.display(description=_("in force"))
-    def in_force(self, row: DocumentTemplate) -> SafeString:
-        address = reverse("meetings:template", args=[row.kind, row.form])
-        return format_html('<a href="{}">{}</a>', address, gettext("Download the one in force"))
+    def in_force(self, row: Any) -> str | SafeString:
+        if row.newest != row.pk:
+            return gettext("Replaced by a newer one")
+        return _download(row.kind, row.form, gettext("Download the one in force"))
+
+    @admin.display(description=_("Templates in force"))
+    def all_in_force(self, row: DocumentTemplate) -> SafeString:
+        """Also the built-in ones, of which the list has no row."""
+        Kind, Form = DocumentTemplate.Kind, WorkingSession.Form
+        both = [(kind, form) for kind in Kind for form in Form]
+        links = ((_download(kind, form, f"{kind.label} ({form.label})"),) for kind, form in both)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", links))
+
+
+def _download(kind: str, form: str, text: str) -> SafeString:
+    address = reverse("meetings:template", args=[kind, form])
+    return format_html('<a href="{}">{}</a>', address, text)
 
 
 @admin.register(WorkingSession)

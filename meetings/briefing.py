@@ -7,13 +7,25 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from communes.models import Commune
 from criteria import beside, cells, scoring
 from criteria.cells import Cell
-from criteria.models import Assessment, Claim, Enrolment, Result
+from criteria.models import Assessment, Criterion, CriterionStatus, Enrolment, Result
 from criteria.progress import Moment
 from meetings import following
 from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
@@ -33,13 +45,12 @@ def day_of(session: WorkingSession) -> dt.date:
 
 
 def briefing_of(session: WorkingSession, commune: Commune) -> Json:
-    """The page of one commune: eight queries, whatever there is to say."""
+    """The page of one commune: six queries, whatever there is to say."""
     day = day_of(session)
     before = last_with(session, commune)
     enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
     tasks = _tasks(session, commune, before, day)
     carried = [task for task in tasks if _is_unfinished(task) and task.session_id]
-    left_out, settled_before = _dropped(session, commune, carried)
     said: Json = {
         "commune": commune.name,
         "day_on": day.isoformat(),
@@ -49,15 +60,11 @@ def briefing_of(session: WorkingSession, commune: Commune) -> Json:
         "late": [_task(task, day) for task in tasks if _is_late(task, day)],
         "soon": [_task(task, day) for task in tasks if _is_due_soon(task, day)],
         "promises": [_task(task, day) for task in tasks if before and task.session_id == before.pk],
-        "carried": [
-            _task(task, day)
-            for task in carried
-            if task.pk not in left_out and task.pk not in settled_before
-        ],
+        "carried": [_task(task, day) for task in carried if _is_taken_over(task)],
         "dropped": [
-            _task(task, day) | {"reason": left_out[task.pk]}
+            _task(task, day) | {"reason": reason}
             for task in carried
-            if task.pk in left_out
+            if (reason := task.reason_here)  # type: ignore[attr-defined]
         ],
     }
     return said | _figures(commune, enrolment, day, before.held_on if before else None)
@@ -117,7 +124,7 @@ def _figures(
     }
     if enrolment is None:
         return found
-    criteria = list(enrolment.criteria_set.criteria.order_by("number"))
+    criteria, claims = _criteria_and_claims(enrolment, day)
     told, corrected = cells.history(enrolment, Moment(day))
     now = cells.fill(criteria, told, corrected)
     found |= {
@@ -126,7 +133,7 @@ def _figures(
         "target_on": enrolment.target_on.isoformat() if enrolment.target_on else None,
         "now": _headline(now),
         "lacking": [_lacking(cell, said) for cell in now if cell.result not in SETTLED],
-        "claims": _claims(enrolment, day),
+        "claims": claims,
     }
     if before:
         known = [entry for entry in told if entry.assessed_on <= before]
@@ -209,23 +216,30 @@ def _person(row: beside.ChargeRow) -> Json:
     }
 
 
-def _claims(enrolment: Enrolment, day: dt.date) -> list[Json]:
-    """What the commune sent in and nobody answered by the end of the day."""
+def _criteria_and_claims(enrolment: Enrolment, day: dt.date) -> tuple[list[Criterion], list[Json]]:
+    """The criteria; and what the commune sent in and nobody answered by the end of the day."""
     until = clock.end_of(day)
-    found = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
-    waiting = found.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=until))
-    columns = ("status__criterion__number", "status__criterion__name", "result")
-    rows = waiting.order_by("status__criterion__number").values_list(*columns, "submitted_at")
-    return [
-        {
-            "number": number,
-            "name": name,
-            "result": result,
-            "submitted_on": clock.local_day(at).isoformat(),
-            "days": (day - clock.local_day(at)).days,
-        }
-        for number, name, result, at in rows
-    ]
+    unanswered = Q(claims__closed_at__isnull=True) | Q(claims__closed_at__gte=until)
+    condition = Q(claims__submitted_at__lt=until) & unanswered
+    found = enrolment.statuses.select_related("criterion").annotate(
+        waiting=FilteredRelation("claims", condition=condition),
+        claimed=F("waiting__result"),
+        claimed_at=F("waiting__submitted_at"),
+    )
+    statuses = list(found.order_by("criterion__number"))
+    claims = [_claim(status, day) for status in statuses if status.claimed]
+    return [status.criterion for status in statuses], claims
+
+
+def _claim(status: CriterionStatus, day: dt.date) -> Json:
+    submitted_on = clock.local_day(status.claimed_at)  # type: ignore[attr-defined]
+    return {
+        "number": status.criterion.number,
+        "name": status.criterion.name,
+        "result": status.claimed,  # type: ignore[attr-defined]
+        "submitted_on": submitted_on.isoformat(),
+        "days": (day - submitted_on).days,
+    }
 
 
 # Tasks, as they stood at the end of the day
@@ -245,7 +259,11 @@ def _tasks(
     )
     # What came of this very session is no matter of its briefing.
     others = about.exclude(session=session) if session.pk else about
-    found = standing(others, day)
+    here = DroppedItem.objects.filter(session=session, task=OuterRef("pk"))
+    before_it = left_out_before(session, [commune]).filter(task=OuterRef("pk"))
+    found = standing(others, day).annotate(
+        reason_here=Subquery(here.values("reason")[:1]), was_left_out=Exists(before_it)
+    )
     wanted = Q(day_state__in=Task.UNFINISHED)
     if before:
         wanted |= Q(session=before)
@@ -267,6 +285,11 @@ def standing(found: TaskQuerySet, day: dt.date) -> QuerySet[Task]:
 
 def _is_unfinished(task: Task) -> bool:
     return task.day_state in Task.UNFINISHED  # type: ignore[attr-defined]
+
+
+def _is_taken_over(task: Task) -> bool:
+    """Whether neither this session nor one before it left it out."""
+    return not (task.reason_here or task.was_left_out)  # type: ignore[attr-defined]
 
 
 def _days_late(task: Task, day: dt.date) -> int:
@@ -304,16 +327,3 @@ def _task(task: Task, day: dt.date) -> Json:
         "days_late": _days_late(task, day),
         "is_illustrative": task.is_illustrative,
     }
-
-
-def _dropped(
-    session: WorkingSession, commune: Commune, tasks: Iterable[Task]
-) -> tuple[dict[int, str], set[int]]:
-    """What this session leaves out, with the reason; and what one before it left out already."""
-    found = DroppedItem.objects.filter(task__in=[task.pk for task in tasks])
-    before = left_out_before(session, [commune]).values("pk")
-    rows = found.filter(Q(session=session) | Q(pk__in=before)).values_list(
-        "task", "session", "reason"
-    )
-    here = {task: reason for task, at, reason in rows if at == session.pk}
-    return here, {task for task, at, _ in rows if at != session.pk and task not in here}

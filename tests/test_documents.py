@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import re
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +13,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from accounts.models import Role
+from communes.models import WorkingGroup
+from meetings import convening, tasking
 from meetings.documents import builtin, context, rendering
+from meetings.documents.sample import sample
 from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, WorkingSession
+from nrm_tracker.text import search_key
 from tests import files
 from tests.factories import (
     make_agency,
@@ -104,14 +110,19 @@ def test_the_government_s_head(heads):
 
     country = run_of(document, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     motto = run_of(document, "Độc lập - Tự do - Hạnh phúc")
-    issuer = run_of(document, "ỦY BAN NHÂN DÂN HUYỆN KỲ ANH")
+    issuer = run_of(document, "HUYỆN KỲ ANH")
     day = run_of(document, "Kỳ Anh, ngày 08 tháng 9 năm 2020")
     assert [(r.font.size, r.bold) for r in (country, motto, issuer)] == [
         (Pt(12), True), (Pt(13), True), (Pt(12), True),
     ]  # fmt: skip
     assert (day.font.size, day.italic) == (Pt(13), True)
     assert "ĐẢNG CỘNG SẢN VIỆT NAM" not in lines(document)
-    assert {"TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "- Lưu: VT."} <= set(lines(document))
+    said = lines(document)
+    assert said[said.index("HUYỆN KỲ ANH") - 1] == "ỦY BAN NHÂN DÂN"
+    assert {"TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "- …;", "- Lưu: VT, …."} <= set(said)
+    receivers, filed = run_of(document, "Nơi nhận:"), run_of(document, "- Lưu: VT, ….")
+    assert (receivers.font.size, receivers.bold, receivers.italic) == (Pt(12), True, True)
+    assert (filed.font.size, filed.bold) == (Pt(11), False)
 
 
 def test_the_party_s_head(heads):
@@ -138,7 +149,8 @@ def test_minutes_of_the_government_begin_with_time_and_place_and_name_no_day_at_
     assert "Kỳ Anh, ngày 08 tháng 9 năm 2020" not in said
     begin = said.index("Thời gian bắt đầu: 08 giờ 00, ngày 08 tháng 9 năm 2020")
     assert said[begin + 1] == "Địa điểm: Hội trường"
-    assert "- đại diện UBND huyện" in said
+    assert "- Đại diện UBND huyện" in said
+    assert "- Lưu: VT, Hồ sơ." in said
     assert "- Phạm Văn Vắng (đi công tác)" in said
     assert "Chủ trì (chủ tọa): Trần Văn Chủ" in said
     assert said[said.index("Một.") + 1] == "Hai."
@@ -148,8 +160,15 @@ def test_minutes_of_the_government_begin_with_time_and_place_and_name_no_day_at_
 
 
 def test_minutes_of_the_party_are_signed_by_the_writer_and_the_chair(heads):
-    said = lines(paper(session_of(PARTY)))
+    session = session_of(PARTY)
+    make_entry(session, speaker="Các đại biểu", kind=Entry.Kind.OPINION)
 
+    said = lines(paper(session))
+
+    assert "Người chủ trì: đồng chí Trần Văn Chủ" in said
+    assert "- Đồng chí Phạm Văn Vắng (đi công tác)" in said
+    assert "- Đại diện UBND huyện" in said
+    assert any(line.endswith(" - Các đại biểu:") for line in said)
     assert said.index("NGƯỜI GHI BIÊN BẢN") < said.index("NGƯỜI CHỦ TRÌ")
     assert "Kỳ Anh, ngày 08 tháng 9 năm 2020" in said
 
@@ -197,6 +216,132 @@ def test_the_notice_says_whose_conclusion_it_is_and_leaves_no_guideline_out(head
     assert "Dân làm chủ." in said
 
 
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Làm việc với xã Kỳ Lạc", "buổi làm việc với xã Kỳ Lạc"),
+        ("Hội nghị giao ban tháng 9", "hội nghị giao ban tháng 9"),
+        ("Họp Ban Chỉ đạo", "cuộc họp Ban Chỉ đạo"),
+        ("Kỳ Lạc: tiến độ", "buổi làm việc “Kỳ Lạc: tiến độ”"),
+    ],
+)
+def test_a_title_within_a_sentence(title, told):
+    assert context.occasion(title) == told
+
+
+def test_a_group_that_concludes_is_no_comrade(heads):
+    session = session_of(PARTY)
+    make_entry(session, speaker="Ban Thường vụ Huyện ủy")
+
+    said = lines(paper(session, Kind.NOTICE))
+
+    assert any(line.startswith("kết luận của Ban Thường vụ Huyện ủy tại buổi") for line in said)
+
+
+def test_what_one_says_on_one_matter_stands_under_one_heading(heads):
+    session = session_of(PARTY)
+    for text in ("Việc một.", "Việc hai."):
+        make_entry(session, text, speaker="Trần Văn Chủ")
+
+    said = lines(paper(session))
+
+    assert sum(line.endswith(" - Trần Văn Chủ:") for line in said) == 1
+    assert said[said.index("Việc một.") + 1] == "Việc hai."
+
+
+def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_dropped_later(heads):
+    session = session_of(PARTY, state=WorkingSession.State.HELD)
+    entry = make_entry(session)
+    mistaken, moved, dropped = (
+        make_task(entry=entry, title=title, due_on=dt.date(2020, 10, 1))
+        for title in ("Nhập nhầm", "Có gia hạn", "Thôi làm")
+    )
+    tasking.cancel(mistaken, note="Nhập nhầm", by=mistaken.assigned_by)
+    session = convening.publish(
+        session, minutes_number="", notice_number="", by=session.convened_by
+    )
+    asked = tasking.ask_for_day(moved, to_on=dt.date(2020, 11, 1), reason="Mưa lũ", by=make_user())
+    tasking.answer_day(asked, is_granted=True, answer="Đồng ý", by=session.convened_by)
+    tasking.cancel(dropped, note="Không còn cần", by=dropped.assigned_by)
+
+    said = lines(paper(session))
+
+    assert any("Có gia hạn" in line for line in said)
+    assert any("Thôi làm" in line for line in said)
+    assert not any("Nhập nhầm" in line for line in said)
+    assert "01/10/2020" in said
+    assert "01/11/2020" not in said
+    assert "01/11/2020" in lines(paper(session, Kind.TASKS))
+
+
+def test_the_report_puts_late_tasks_apart(heads):
+    session = session_of(PARTY)
+    entry = make_entry(session)
+    make_task(entry=entry, title="Việc trễ", due_on=dt.date(2020, 9, 10))
+    make_task(entry=entry, title="Việc còn hạn")
+
+    said = lines(paper(session, Kind.OUTCOME))
+
+    late = said.index("1. Quá hạn (1)")
+    assert said[late + 1].startswith("- Việc trễ")
+    assert "5 ngày" in said[late + 1]
+    assert said[late + 3].startswith("- Việc còn hạn")
+
+
+def test_where_nothing_is_set_a_paper_prints_blanks_and_the_settings_are_named():
+    for form in Form:
+        session = session_of(form, communes=[make_commune()], participants=[])
+        for kind in OF_SESSIONS:
+            said = lines(paper(session, kind))
+            assert "…" in said
+            assert "None" not in " ".join(said)
+
+    head = context.head_of(make_area(), PARTY)
+    assert len(context.unset(head)) == 6
+    head.issuer = head.place = head.symbol = "x"
+    head.signer_position = head.signer_name = head.sent_to = "x"
+    assert context.unset(head) == []
+
+
+def test_where_a_paper_is_filed_may_be_set():
+    head = DocumentHead(form=GOVERNMENT, sent_to="- Các xã;\n- Lưu: VT, VPĐP.\n- Các phòng;")
+
+    assert context.receivers(head, Kind.NOTICE) == ["Các xã;", "Các phòng;", "Lưu: VT, VPĐP."]
+
+
+def test_a_paper_takes_as_many_queries_for_many_rows(heads, django_assert_max_num_queries):
+    session = session_of(PARTY)
+    entry = make_entry(session)
+    for number in range(20):
+        make_entry(session, speaker=f"Người {number}")
+        make_task(entry=entry, title=f"Việc {number}")
+
+    for kind in OF_SESSIONS:
+        with django_assert_max_num_queries(12):
+            paper(session, kind)
+
+
+def test_a_sample_has_all_that_a_paper_says(heads):
+    session = session_of(PARTY)
+    make_task(entry=make_entry(session))
+
+    for kind in OF_SESSIONS:
+        known, said = sample(kind), context.of_session(session, kind)
+        assert set(known) == set(said)
+        assert all(set(known["tasks"][0]) == set(task) for task in said["tasks"])
+    assert set(sample(Kind.REMINDER)) == set(context.reminder(session.area, PARTY, "x", []))
+
+
+def test_what_no_document_may_hold_is_left_out(heads):
+    session = session_of(PARTY, title="Họp\x07\x01 xã", place="Hội\x0b trường\ufffe")
+    Participant.objects.create(session=session, full_name="Đỗ\x1f Văn An", rank=9)
+
+    said = lines(paper(session))
+
+    assert "Họp xã" in said
+    assert "- Đồng chí Đỗ Văn An" in said
+
+
 def test_the_same_task_of_several_is_one_line_of_the_minutes_and_two_of_the_list(heads):
     communes = [make_commune(), make_commune(name="Lâm Hợp", slug="lam-hop", code="1")]
     session = session_of(PARTY, communes=communes)
@@ -224,9 +369,15 @@ def test_papers_are_downloaded_by_who_reaches_the_area(client, heads):
 
     for kind in OF_SESSIONS:
         answer = client.get(reverse("meetings:document", args=[session.pk, kind]))
-        assert answer["Content-Disposition"].startswith("attachment; filename=")
+        name = re.fullmatch(
+            r"attachment; filename=\"([a-z0-9-]+)\.docx\"; filename\*=utf-8''([\w%.-]+)\.docx",
+            answer["Content-Disposition"],
+        )
+        assert name[1] == "-".join(search_key(unquote(name[2])).split())
+        assert name[1].endswith("08-09-2020")
         assert Document(io.BytesIO(answer.content)).paragraphs
     assert client.get(f"/sessions/{session.pk}/reminder.docx").status_code == 404
+    assert client.post(f"/sessions/{session.pk}/minutes.docx").status_code == 405
     client.force_login(make_user())
     assert client.get(reverse("meetings:document", args=[session.pk, "minutes"])).status_code == 404
 
@@ -252,6 +403,35 @@ def test_a_reminder_names_what_is_late_or_due_soon(client, heads):
     assert client.get(f"{reverse('meetings:reminder')}?agency=x").status_code == 404
     client.force_login(make_user(role=Role.AGENCY_OFFICER, agency=agency))
     assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("form", [PARTY, GOVERNMENT])
+def test_a_reminder_of_nothing_says_so(heads, form):
+    said = context.reminder(make_area(), form, "Phòng Y tế", [])
+
+    document = Document(io.BytesIO(rendering.render(Kind.REMINDER, form, said)))
+
+    assert any("Phòng Y tế không có nhiệm vụ nào" in line for line in lines(document))
+    assert "V/v đôn đốc thực hiện nhiệm vụ được giao" in lines(document)
+    assert "- Như trên;" in lines(document)
+    assert len(document.tables) == 2
+
+
+def test_a_reminder_reaches_communes_and_groups_of_one_s_area_only(client, heads):
+    commune = make_commune()
+    group = WorkingGroup.objects.create(key="doan", name="Đoàn công tác", area=commune.area)
+    make_task(commune=commune, title="Việc của xã", due_on=dt.date(2020, 9, 16))
+    make_task(lead_working_group=group, title="Việc của đoàn", due_on=dt.date(2020, 9, 16))
+    address = reverse("meetings:reminder")
+    client.force_login(make_user(role=Role.COORDINATOR, area=commune.area))
+
+    of_commune = client.get(f"{address}?commune={commune.slug}")
+    of_group = client.get(f"{address}?group={group.pk}")
+
+    assert "Việc của xã" in lines(Document(io.BytesIO(of_commune.content)))
+    assert "Việc của đoàn" in lines(Document(io.BytesIO(of_group.content)))
+    client.force_login(make_user())
+    assert client.get(f"{address}?commune={commune.slug}").status_code == 404
 
 
 # Templates that people put
@@ -299,6 +479,10 @@ def test_an_administrator_puts_a_template_and_papers_follow_it(client, administr
     ("content", "named"),
     [
         (word("{{ titel }} và {{ nguoi_ky }}"), ["titel", "nguoi_ky"]),
+        (word("{%p for task in tasks %}", "{{ task.titel }}", "{%p endfor %}"), ["titel"]),
+        (word("{{ title|safe }}"), ["safe"]),
+        (word("{{ 'a' * 9999999999 }}"), []),
+        (word("{{ 9 ** 9 ** 9 }}"), []),
         (word("{% for x in %}"), []),
         (word("{% if title %} không đóng"), []),
         (word("{{ ''.__class__.__mro__ }}"), []),
@@ -317,6 +501,7 @@ def test_what_is_no_template_is_refused_and_the_old_one_stays(
 
     assert answer.status_code == 200
     errors = " ".join(answer.context["adminform"].form.errors["upload"])
+    assert errors
     assert all(name in errors for name in named)
     assert lines(paper(session_of(PARTY))) == ["Mẫu cũ"]
 
@@ -329,6 +514,35 @@ def test_a_template_that_fails_on_a_paper_gives_way_to_the_built_in_one(
 
     assert "NGƯỜI CHỦ TRÌ" in lines(paper(session))
     assert "could not be filled in" in caplog.text
+
+
+def test_a_template_whose_file_is_gone_gives_way_to_the_built_in_one(client, administrator, heads):
+    put(client, word("Mẫu cũ"))
+    file = DocumentTemplate.objects.get().file.content
+    file.storage.delete(file.name)
+
+    assert "NGƯỜI CHỦ TRÌ" in lines(paper(session_of(PARTY)))
+
+
+def test_the_administration_shows_which_template_is_in_force(client, administrator):
+    for text in ("Mẫu cũ", "Mẫu mới"):
+        put(client, word(text))
+    address = reverse("meetings:template", args=["minutes", "party"])
+
+    rows = client.get(reverse("admin:meetings_documenttemplate_changelist")).content.decode()
+    form = client.get(reverse("admin:meetings_documenttemplate_add")).content.decode()
+
+    assert rows.count(address) == 1
+    for kind in Kind.values:
+        for of in Form.values:
+            assert reverse("meetings:template", args=[kind, of]) in form
+
+
+def test_the_administration_names_the_settings_that_are_missing(client, administrator, heads):
+    rows = client.get(reverse("admin:meetings_documenthead_changelist")).content.decode()
+
+    head = context.head_of(make_area(), GOVERNMENT)
+    assert ", ".join(context.unset(head)) in rows
 
 
 def test_only_staff_download_templates(client):

@@ -226,7 +226,7 @@ def test_a_signed_scan_is_kept_with_its_sha256(client, published):
 
     response = client.post(at(published, "scan"), {"file": sent})
 
-    assert response["Location"] == at(published, "scan")
+    assert response["Location"] == f"/sessions/{published.pk}/#addenda"
     published.refresh_from_db()
     assert published.scan.sha256 == digest
     # There is one for good: the page shows it, and takes no other.

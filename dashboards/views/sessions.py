@@ -170,12 +170,11 @@ def _open_cells(board: Board) -> list[tuple[Row, list[Criterion]]]:
 @unchanged_since_last_write
 def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     found = _session(request, pk)
-    communes = list(found.communes.order_by("sort_key"))
+    communes = _with_frozen(found, slug)
     commune = next((one for one in communes if one.slug == slug), None)
     if commune is None:
         raise Http404
-    frozen = Briefing.objects.filter(session=found, commune=commune).first()
-    content = dated(frozen.content if frozen else briefing_of(found, commune))
+    content = dated(commune.frozen or briefing_of(found, commune))
     promised = {task["pk"] for task in content["promises"]}
     return render(
         request,
@@ -185,7 +184,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "session": found,
             "commune": commune,
             "others": [one for one in communes if one != commune],
-            "frozen": frozen,
+            "frozen_at": commune.frozen_at,
             "b": content,
             "promises": _together(content["promises"]),
             "late": _together(content["late"]),
@@ -194,6 +193,15 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "carried": _together([one for one in content["carried"] if one["pk"] not in promised]),
         },
     )
+
+
+def _with_frozen(found: WorkingSession, slug: str) -> list[Any]:
+    """The communes of a session; the one of `slug` with its briefing, where one was frozen."""
+    of_it = Briefing.objects.filter(session=found, commune=OuterRef("pk"), commune__slug=slug)
+    communes = found.communes.annotate(
+        frozen=Subquery(of_it.values("content")), frozen_at=Subquery(of_it.values("frozen_at"))
+    )
+    return list(communes.order_by("sort_key"))
 
 
 def _together(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:

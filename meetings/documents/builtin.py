@@ -29,6 +29,8 @@ JUSTIFIED = WD_ALIGN_PARAGRAPH.JUSTIFY
 WIDTH = 160
 # A task and the commune that it concerns.
 _WHAT = "{{ task.title }}{% if task.commune %} ({{ task.commune }}){% endif %}"
+_LEADS = "{{ task.lead }}{% if task.coordinates %}; phối hợp: {{ task.coordinates }}{% endif %}"
+_PERSON = "{% if task.person %}; phụ trách: {{ task.person }}{% endif %}"
 # How an abbreviation of the kind goes into the number of a paper.
 ABBREVIATIONS = {
     Kind.MINUTES: "BB",
@@ -57,6 +59,7 @@ class Paper:
         for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
             fonts.set(qn(script), FONT)
         normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
+        _in_vietnamese(self.document)
         number = section.header.paragraphs[0]
         number.alignment = CENTRE
         _field(number, "PAGE")
@@ -81,12 +84,19 @@ class Paper:
         run.font.size, run.bold, run.italic, run.underline = Pt(size), bold, italic, underline
         return paragraph
 
-    def text(self, text: str, *, bold: bool = False, italic: bool = False) -> Paragraph:
-        """A paragraph of the body: justified, its first line set in, 6 pt apart."""
+    def text(
+        self, text: str, *, bold: bool = False, italic: bool = False, before: float = 0
+    ) -> Paragraph:
+        """A paragraph of the body: justified, its first line set in, 6 pt apart.
+
+        A heading stays with what follows it, and the last words with the signature, which is never
+        alone on a page.
+        """
         paragraph = self.document.add_paragraph()
         shape = paragraph.paragraph_format
         shape.alignment, shape.first_line_indent = JUSTIFIED, Mm(10)
-        shape.space_before, shape.space_after, shape.line_spacing = Pt(3), Pt(3), 1.15
+        shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(6), 1.15
+        shape.keep_with_next = bold or italic or text.endswith("./.")
         run = paragraph.add_run(text)
         run.bold, run.italic = bold, italic
         return paragraph
@@ -164,6 +174,15 @@ def _field(paragraph: Paragraph, name: str) -> None:
         run._r.append(mark)
 
 
+def _in_vietnamese(document: DocumentType) -> None:
+    """Word checks the spelling by this; and the library names itself as author otherwise."""
+    language = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    for script in ("w:val", "w:eastAsia"):
+        language.set(qn(script), "vi-VN")
+    said = document.core_properties
+    said.author = said.comments = said.last_modified_by = ""
+
+
 def _repeat(row) -> None:  # type: ignore[no-untyped-def]
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
@@ -194,8 +213,7 @@ def _head(paper: Paper, kind: str) -> None:
 
 def _party_head(paper: Paper) -> _Cell:
     left, right = paper.columns(72, 88)
-    _superior(paper, left, size=14)
-    paper.line("{{ issuer|upper }}", place=left, size=14, bold=True)
+    _bodies(paper, left, size=14)
     paper.line("*", place=left, size=14)
     paper.line("{{ number }}", place=left, size=14)
     paper.line("ĐẢNG CỘNG SẢN VIỆT NAM", place=right, size=15, bold=True)
@@ -206,9 +224,8 @@ def _party_head(paper: Paper) -> _Cell:
 
 def _government_head(paper: Paper, *, has_date: bool) -> _Cell:
     left, right = paper.columns(66, 94)
-    _superior(paper, left, size=12)
-    paper.line("{{ issuer|upper }}", place=left, size=12, bold=True)
-    paper.rule(24, place=left, width=62)
+    _bodies(paper, left, size=12)
+    paper.rule(20, place=left, width=62)
     paper.line("{{ number }}", place=left, size=13, before=6)
     paper.line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", place=right, size=12, bold=True)
     paper.line("Độc lập - Tự do - Hạnh phúc", place=right, size=13, bold=True)
@@ -218,17 +235,20 @@ def _government_head(paper: Paper, *, has_date: bool) -> _Cell:
     return left
 
 
-def _superior(paper: Paper, place: _Cell, *, size: float) -> None:
-    """The body above, where there is one."""
+def _bodies(paper: Paper, place: _Cell, *, size: float) -> None:
+    """The body whose paper it is, and the one above it where there is one."""
     paper.line("{%p if superior %}", place=place)
     paper.line("{{ superior|upper }}", place=place, size=size)
     paper.line("{%p endif %}", place=place)
+    paper.line("{%p for line in issuer_lines %}", place=place)
+    paper.line("{{ line|upper }}", place=place, size=size, bold=True)
+    paper.line("{%p endfor %}", place=place)
 
 
 def _title(paper: Paper, name: str, subject: str) -> None:
     paper.line(name, size=16 if paper.is_party else 14, bold=True, before=18)
     paper.line(subject, size=14, bold=True)
-    paper.rule(30 if paper.is_party else 60)
+    paper.rule(30 if paper.is_party else 45)
     paper.line("", size=6)
 
 
@@ -237,22 +257,12 @@ def _title(paper: Paper, name: str, subject: str) -> None:
 
 def _foot(paper: Paper) -> None:
     """Who signs, and who receives it."""
-    paper.line("", size=6)
+    paper.line("", size=6).paragraph_format.keep_with_next = True
     left, right = paper.columns(80, 80)
-    paper.line(
-        "Nơi nhận:",
-        place=left,
-        size=12 if not paper.is_party else 14,
-        bold=not paper.is_party,
-        italic=not paper.is_party,
-        underline=paper.is_party,
-        align=LEFT,
-    )
-    size = 11 if not paper.is_party else 12
-    left.add_paragraph("{%p for receiver in receivers %}")
-    paper.line("- {{ receiver }}", place=left, size=size, align=LEFT)
-    left.add_paragraph("{%p endfor %}")
+    _receivers(paper, left)
+    paper.line("{%p if signed_for %}", place=right)
     paper.line("{{ signed_for|upper }}", place=right, bold=True)
+    paper.line("{%p endif %}", place=right)
     paper.line("{{ signer_position|upper }}", place=right, bold=True)
     for _ in range(4):
         paper.line("", place=right)
@@ -264,17 +274,25 @@ def _both_sign(paper: Paper) -> None:
     writer, chair = (
         ("NGƯỜI GHI BIÊN BẢN", "NGƯỜI CHỦ TRÌ") if paper.is_party else ("THƯ KÝ", "CHỦ TỌA")
     )
-    paper.line("", size=6)
+    paper.line("", size=6).paragraph_format.keep_with_next = True
     left, right = paper.columns(80, 80)
     for place, name, who in ((left, writer, "secretary_name"), (right, chair, "chair_name")):
         paper.line(name, place=place, bold=True)
         for _ in range(4):
             paper.line("", place=place)
         paper.line(f"{{{{ {who} }}}}", place=place, bold=True)
-    paper.line("Nơi nhận:", size=12, bold=True, italic=True, align=LEFT, before=12)
-    paper.tag("for receiver in receivers")
-    paper.line("- {{ receiver }}", size=11, align=LEFT)
-    paper.tag("endfor")
+    paper.line("", size=12)
+    _receivers(paper, None)
+
+
+def _receivers(paper: Paper, place: _Cell | None) -> None:
+    if paper.is_party:
+        paper.line("Nơi nhận:", place=place, size=14, underline=True, align=LEFT)
+    else:
+        paper.line("Nơi nhận:", place=place, size=12, bold=True, italic=True, align=LEFT)
+    paper.line("{%p for receiver in receivers %}", place=place)
+    paper.line("- {{ receiver }}", place=place, size=12 if paper.is_party else 11, align=LEFT)
+    paper.line("{%p endfor %}", place=place)
 
 
 # The bodies
@@ -305,23 +323,26 @@ def _minutes(paper: Paper) -> None:
     if not paper.is_party:
         paper.text("Chủ trì (chủ tọa): {{ chairs|join('; ') }}")
         paper.text("Thư ký (người ghi biên bản): {{ secretary }}")
-    paper.text("2. Số tiêu chí đạt đến {{ day }}", bold=True)
+    paper.text("2. Số tiêu chí đạt đến {{ day_in_words_small }}", bold=True)
     _loop(paper, "commune in communes", "- {{ commune.name }}: {{ commune.headline }}")
     paper.text("3. Diễn biến, nội dung" if paper.is_party else "3. Nội dung", bold=True)
     paper.tag("for entry in entries")
+    # What one says on one matter stands under one heading.
+    paper.tag("if loop.changed(entry.kind, entry.about, entry.speaker)")
     paper.text(
         "{{ entry.kind }}{% if entry.about %} ({{ entry.about }}){% endif %}"
         "{% if entry.speaker %} - {{ entry.speaker }}{% endif %}:",
         italic=True,
     )
+    paper.tag("endif")
     _loop(paper, "paragraph in entry.paragraphs", "{{ paragraph }}")
     paper.tag("endfor")
     _tasks_of(paper, "4. Nhiệm vụ được giao")
     paper.tag("if addenda")
-    paper.text("Bổ sung, đính chính", bold=True)
+    paper.text("Bổ sung, đính chính", bold=True, before=6)
     _loop(paper, "addendum in addenda", "{{ addendum }}")
     paper.tag("endif")
-    paper.text("Buổi làm việc kết thúc vào {{ ends }}./.")
+    paper.text("Buổi làm việc kết thúc vào {{ ends }}./.", before=6)
     _both_sign(paper)
 
 
@@ -329,11 +350,10 @@ def _tasks_of(paper: Paper, heading: str) -> None:
     paper.tag("if tasks")
     paper.text(heading, bold=True)
     paper.grid(
-        [("TT", 12), ("Nhiệm vụ", 62), ("Đơn vị chủ trì", 40), ("Thời hạn", 24), ("Sản phẩm", 22)],
+        [("TT", 11), ("Nhiệm vụ", 55), ("Đơn vị chủ trì", 38), ("Thời hạn", 25), ("Sản phẩm", 31)],
         "task in tasks",
         ["{{ task.number }}", _WHAT,
-         "{{ task.lead }}{% if task.coordinates %}; phối hợp: {{ task.coordinates }}{% endif %}",
-         "{{ task.due }}", "{{ task.product }}"],
+         _LEADS, "{{ task.due }}", "{{ task.product }}"],
     )  # fmt: skip
     paper.tag("endif")
 
@@ -341,13 +361,15 @@ def _tasks_of(paper: Paper, heading: str) -> None:
 def _notice(paper: Paper) -> None:
     _title(paper, "THÔNG BÁO", "{{ subject }}")
     paper.text(
-        "{{ day_in_words }}, {{ issuer }} tổ chức buổi làm việc: {{ title }}. Chủ trì: "
+        "{{ day_in_words }}, {{ issuer }} tổ chức {{ occasion }}. Chủ trì: "
         "{{ chairs|join('; ') }}. Tham dự có: {{ attending|join('; ') }}."
     )
     paper.tag("if legal_basis")
     paper.text("Căn cứ: {{ legal_basis }}")
     paper.tag("endif")
+    paper.tag("if conclusions")
     paper.text("Sau khi nghe báo cáo và ý kiến tại buổi làm việc, nội dung kết luận như sau:")
+    paper.tag("endif")
     paper.tag("for conclusion in conclusions")
     paper.text("{{ conclusion.number }}. {{ conclusion.paragraphs[0] }}")
     _loop(paper, "paragraph in conclusion.paragraphs[1:]", "{{ paragraph }}")
@@ -357,7 +379,7 @@ def _notice(paper: Paper) -> None:
     _loop(paper, "line in guidelines", "{{ line }}")
     paper.tag("endif")
     _tasks_of(paper, "Nhiệm vụ được giao")
-    paper.text("{{ issuer }} thông báo để các cơ quan, đơn vị biết, thực hiện./.")
+    paper.text("{{ issuer }} thông báo để các cơ quan, đơn vị biết, thực hiện./.", before=6)
     _foot(paper)
 
 
@@ -365,7 +387,7 @@ def _invitation(paper: Paper) -> None:
     _title(paper, "GIẤY MỜI", "{{ title }}")
     paper.text("{{ issuer }} trân trọng kính mời:")
     _loop(paper, "line in invited", "- {{ line }}")
-    paper.text("Đến dự: {{ title }}")
+    paper.text("Tới dự {{ occasion }}.")
     paper.text("Chủ trì: {{ chairs|join('; ') }}")
     paper.text("Thời gian: {{ begins }}")
     paper.text("Địa điểm: {{ place }}")
@@ -378,28 +400,25 @@ def _invitation(paper: Paper) -> None:
 
 def _tasks(paper: Paper) -> None:
     _title(paper, "DANH MỤC NHIỆM VỤ ĐƯỢC GIAO", "{{ title }}, {{ day_in_words_small }}")
-    _status_grid(paper, "task in tasks")
+    paper.grid(
+        [("TT", 10), ("Nhiệm vụ", 45), ("Đơn vị chủ trì", 30), ("Thời hạn", 24), ("Sản phẩm", 24),
+         ("Tình trạng", 27)],
+        "task in tasks",
+        ["{{ task.number }}", _WHAT, f"{_LEADS}{_PERSON}", "{{ task.due }}", "{{ task.product }}",
+         "{{ task.status }}"],
+    )  # fmt: skip
     paper.line("", size=6)
     _foot(paper)
 
 
-def _status_grid(paper: Paper, loop: str) -> None:
-    paper.grid(
-        [("TT", 12), ("Nhiệm vụ", 56), ("Chủ trì", 34), ("Thời hạn", 24), ("Tình trạng", 34)],
-        loop,
-        ["{{ task.number }}", _WHAT,
-         "{{ task.lead }}{% if task.person %}; {{ task.person }}{% endif %}", "{{ task.due }}",
-         "{{ task.status }}"],
-    )  # fmt: skip
-
-
 def _outcome(paper: Paper) -> None:
-    _title(
-        paper, "BÁO CÁO", "Kết quả thực hiện kết luận tại buổi làm việc {{ day_in_words_small }}"
-    )
+    # What a paper of the Party is about begins with a small letter.
+    first = "kết" if paper.is_party else "Kết"
+    subject = f"{first} quả thực hiện kết luận tại buổi làm việc {{{{ day_in_words_small }}}}"
+    _title(paper, "BÁO CÁO", subject)
     paper.text(
-        "Đến {{ today }}, trong {{ count.all }} nhiệm vụ được giao: {{ count.done }} hoàn thành "
-        "(đúng hạn {{ count.in_time }}), {{ count.open }} đang thực hiện (quá hạn "
+        "Đến {{ today_in_words }}, trong {{ count.all }} nhiệm vụ được giao: {{ count.done }} "
+        "hoàn thành (đúng hạn {{ count.in_time }}), {{ count.open }} đang thực hiện (quá hạn "
         "{{ count.late }}), {{ count.reported }} chờ xác nhận, {{ count.cancelled }} đã hủy."
     )
     paper.tag("for group in groups")
@@ -408,7 +427,8 @@ def _outcome(paper: Paper) -> None:
         paper,
         "task in group.tasks",
         f"- {_WHAT}: {{{{ task.lead }}}}; "
-        "thời hạn {{ task.due }}; {{ task.status }}{% if task.word %}. {{ task.word }}{% endif %}",
+        "thời hạn {{ task.due|lower }}; {{ task.status|lower }}"
+        "{% if task.word %}. {{ task.word }}{% endif %}",
     )
     paper.tag("endfor")
     paper.text("Trên đây là kết quả thực hiện kết luận tại buổi làm việc./.")
@@ -418,8 +438,10 @@ def _outcome(paper: Paper) -> None:
 def _reminder(paper: Paper) -> None:
     paper.line("Kính gửi: {{ receiver_name }}", before=12)
     paper.line("", size=6)
+    paper.tag("if tasks")
     paper.text(
-        "Đến {{ today }}, {{ receiver_name }} còn các nhiệm vụ sau quá hạn hoặc sắp đến hạn:"
+        "Đến {{ today_in_words }}, {{ receiver_name }} còn các nhiệm vụ sau quá hạn hoặc sắp đến "
+        "hạn:"
     )
     paper.grid(
         [("TT", 12), ("Nhiệm vụ", 68), ("Ngày giao", 26), ("Thời hạn", 26), ("Tình trạng", 28)],
@@ -429,8 +451,15 @@ def _reminder(paper: Paper) -> None:
     )  # fmt: skip
     paper.text(
         "Đề nghị {{ receiver_name }} tập trung hoàn thành, báo cáo kết quả hoặc đề nghị gia hạn có "
-        "nêu lý do./."
+        "nêu lý do./.",
+        before=6,
     )
+    paper.tag("else")
+    paper.text(
+        "Đến {{ today_in_words }}, {{ receiver_name }} không có nhiệm vụ nào quá hạn hoặc sắp đến "
+        "hạn./."
+    )
+    paper.tag("endif")
     _foot(paper)
 
 

@@ -4,6 +4,7 @@ What nobody entered is "…", for whoever signs to fill in.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ from meetings.documents.builtin import ABBREVIATIONS
 from meetings.models import (
     DocumentHead,
     DocumentTemplate,
+    DueDateChange,
     Entry,
     Participant,
     Task,
@@ -32,6 +34,13 @@ Kind = DocumentTemplate.Kind
 State = Task.State
 BLANK = "…"
 Values = dict[str, Any]
+# Where the name of a long body is broken at the head of a paper: before its place.
+_LAST_OF_BODY = re.compile(r"(?<=nhân dân) (?=\S)", re.IGNORECASE)
+# How the title of a session begins, and what then stands before it in a sentence.
+_OCCASIONS = {
+    "buổi ": "", "cuộc ": "", "hội nghị": "", "phiên ": "", "làm việc": "buổi ",
+    "kiểm tra": "buổi ", "giám sát": "buổi ", "họp": "cuộc ", "giao ban": "hội nghị ",
+}  # fmt: skip
 
 
 @translation.override("vi")
@@ -40,15 +49,19 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     head = head_of(session.area, session.form)
     people = list(session.participants.all())
     entries = list(session.entries.select_related("commune", "criterion", "theme"))
-    tasks = list(session.tasks.with_all()) if kind != Kind.INVITATION else []
+    tasks = _tasks_for(session, kind)
     typed = session.notice_number if kind == Kind.NOTICE else session.minutes_number
     said = _head(head, session.form, kind, typed if kind in (Kind.NOTICE, Kind.MINUTES) else "")
     issued_on = session.held_on if kind in (Kind.MINUTES, Kind.NOTICE) else clock.today()
-    said["place_and_day"] = place_and_day(head.place, issued_on)
-    said |= _session(session) | _people(people) | _entries(session, people, entries)
+    if kind == Kind.INVITATION:
+        # Nobody is invited to what is over.
+        issued_on = min(issued_on, session.held_on)
+    said["place_and_day"] = place_and_day(head.place or BLANK, issued_on)
+    said |= _session(session) | _people(people, session.form)
+    said |= _entries(session, people, entries)
     said["communes"] = _communes(session) if kind == Kind.MINUTES else []
     said |= _tasks(tasks, kind)
-    said["addenda"] = [pasted(one.text) for one in session.addenda.all()]
+    said["addenda"] = [one.text for one in session.addenda.all()]
     return said
 
 
@@ -58,17 +71,25 @@ def reminder(area: Area, form: str, name: str, tasks: Iterable[Task]) -> Values:
     head = head_of(area, form)
     today = clock.today()
     said = _head(head, form, Kind.REMINDER, "")
-    said["place_and_day"] = place_and_day(head.place, today)
-    said |= {"receiver_name": name, "today": f"{today:%d/%m/%Y}"}
+    said["place_and_day"] = place_and_day(head.place or BLANK, today)
+    said |= {"receiver_name": name, **_today()}
     said["tasks"] = [_task(task, number) for number, task in enumerate(tasks, start=1)]
-    said["receivers"] = receivers(head, first="Như trên")
+    said["receivers"] = receivers(head, Kind.REMINDER)
     return said
 
 
 def head_of(area: Area, form: str) -> DocumentHead:
-    """What the papers of the body say at their head; blanks where nobody set it."""
+    """What the papers of the body say at their head and foot; nothing where nobody set it."""
     found = DocumentHead.objects.filter(area=area, form=form).first()
-    return found or DocumentHead(area=area, form=form, issuer=BLANK, place=BLANK, symbol=BLANK)
+    return found or DocumentHead(area=area, form=form)
+
+
+def unset(head: DocumentHead) -> list[str]:
+    """Which settings of a head are missing, by their names. Not every body has one above it, nor
+    does everyone sign for another."""
+    names = ("issuer", "place", "symbol", "signer_position", "signer_name", "sent_to")
+    fields = (head._meta.get_field(name) for name in names if not getattr(head, name))
+    return [str(field.verbose_name) for field in fields]  # type: ignore[union-attr]
 
 
 def number_of(typed: str, kind: str, form: str, symbol: str) -> str:
@@ -100,24 +121,38 @@ def place_and_day(place: str, day: dt.date) -> str:
     return f"{place}, {in_words(day)}"
 
 
-def receivers(head: DocumentHead, *, first: str = "") -> list[str]:
-    """Each but the last ends with ";"."""
-    lines = [line.strip(" -;.") for line in head.sent_to.splitlines() if line.strip()]
-    archive = "Lưu: VT." if head.form == WorkingSession.Form.GOVERNMENT else "Lưu."
-    lines = list(filter(None, [first, *lines]))
-    return [*(f"{line};" for line in lines), archive]
+def receivers(head: DocumentHead, kind: str) -> list[str]:
+    """Each but the last ends with ";". The last says where the paper is filed."""
+    lines = [line.strip(" -;.") for line in head.sent_to.splitlines()]
+    filed = next((line for line in lines if line.startswith("Lưu")), _filed(head.form, kind))
+    others = [line for line in lines if line and not line.startswith("Lưu")]
+    if kind == Kind.REMINDER:
+        others.insert(0, "Như trên")
+    return [*(f"{line};" for line in others or [BLANK]), f"{filed}."]
+
+
+def _filed(form: str, kind: str) -> str:
+    if form == WorkingSession.Form.PARTY:
+        return "Lưu"
+    return "Lưu: VT, Hồ sơ" if kind == Kind.MINUTES else f"Lưu: VT, {BLANK}"
 
 
 def _head(head: DocumentHead, form: str, kind: str, typed: str) -> Values:
     return {
         "superior": head.superior,
-        "issuer": head.issuer,
-        "number": number_of(typed, kind, form, head.symbol) if kind != Kind.TASKS else "",
+        "issuer": head.issuer or BLANK,
+        "issuer_lines": _LAST_OF_BODY.sub("\n", head.issuer or BLANK).split("\n"),
+        "number": number_of(typed, kind, form, head.symbol or BLANK) if kind != Kind.TASKS else "",
         "signed_for": head.signed_for,
         "signer_position": head.signer_position or BLANK,
-        "signer_name": head.signer_name,
-        "receivers": receivers(head),
+        "signer_name": head.signer_name or BLANK,
+        "receivers": receivers(head, kind),
     }
+
+
+def _today() -> Values:
+    today = clock.today()
+    return {"today": f"{today:%d/%m/%Y}", "today_in_words": in_words(today)}
 
 
 def _session(session: WorkingSession) -> Values:
@@ -130,43 +165,71 @@ def _session(session: WorkingSession) -> Values:
         "begins": f"{_hour(session.starts_at)}, {words}",
         "ends": f"{_hour(session.ends_at)}, {words}",
         "place": session.place or BLANK,
-        "legal_basis": pasted(session.legal_basis),
-        "today": f"{clock.today():%d/%m/%Y}",
+        "legal_basis": session.legal_basis,
+        "occasion": occasion(session.title),
+        **_today(),
     }
+
+
+def occasion(title: str) -> str:
+    """The title within a sentence: "buổi làm việc với xã …". A name at its begin keeps its
+    capital."""
+    for begin, before in _OCCASIONS.items():
+        if title.lower().startswith(begin):
+            return f"{before}{title[0].lower()}{title[1:]}"
+    return f"buổi làm việc “{title}”"
 
 
 def _hour(time: dt.time | None) -> str:
-    return f"{time:%H} giờ {time:%M}" if time else f"{BLANK} giờ"
+    return f"{time:%H} giờ {time:%M}" if time else f"{BLANK} giờ {BLANK}"
 
 
-def _people(people: list[Participant]) -> Values:
+def _people(people: list[Participant], form: str) -> Values:
     Part = Participant.Part
+
+    def named(found: list[Participant]) -> list[str]:
+        return [_called(str(one), people, form) for one in found] or [BLANK]
+
+    def listed(found: list[Participant]) -> list[str]:
+        return [f"{line[0].upper()}{line[1:]}" for line in named(found)]
+
     chairs = [one for one in people if one.part == Part.CHAIR]
     writers = [one for one in people if one.part == Part.SECRETARY]
     here = [one for one in people if one.presence == Participant.Presence.PRESENT]
-    guests = [one for one in here if one.part == Part.ATTENDEE]
+    away = [one for one in people if one.presence == Participant.Presence.ABSENT]
     return {
-        "chairs": [str(one) for one in chairs],
+        "chairs": named(chairs),
         "chair_name": chairs[0].name if chairs else BLANK,
-        "secretary": str(writers[0]) if writers else BLANK,
+        "secretary": named(writers[:1])[0],
         "secretary_name": writers[0].name if writers else BLANK,
-        "present": [str(one) for one in here],
-        "attending": [str(one) for one in guests] or [BLANK],
-        "invited": [str(one) for one in people if one.part != Part.CHAIR],
-        "absent": [f"{one} ({one.reason})" for one in people if one not in here],
+        "present": listed(here),
+        "attending": named([one for one in here if one.part == Part.ATTENDEE]),
+        "invited": listed([one for one in people if one.part != Part.CHAIR]),
+        "absent": [f"{listed([one])[0]} ({one.reason})" for one in away],
     }
+
+
+def _called(who: str, people: list[Participant], form: str) -> str:
+    """The Party's papers say "đồng chí" before a person, not before a group."""
+    if form != WorkingSession.Form.PARTY:
+        return who
+    names = tuple(one.full_name for one in people if one.full_name)
+    is_person = who.startswith(names) and not who.lower().startswith("đồng chí")
+    return f"đồng chí {who}" if is_person else who
 
 
 def _entries(session: WorkingSession, people: list[Participant], entries: list[Entry]) -> Values:
     conclusions = [one for one in entries if one.kind == Entry.Kind.CONCLUSION]
     guidelines = [one for one in entries if one.kind == Entry.Kind.GUIDELINE]
     chairs = [one.name for one in people if one.part == Participant.Part.CHAIR]
-    speaker = next((one.speaker for one in conclusions if one.speaker), ", ".join(chairs))
+    speakers = [one.speaker for one in conclusions if one.speaker][:1] or chairs or [BLANK]
+    concluded = ", ".join(_called(one, people, session.form) for one in speakers)
+    begin = "kết luận" if session.form == WorkingSession.Form.PARTY else "Kết luận"
     return {
         "entries": [
             {
                 "kind": one.get_kind_display(),
-                "about": one.commune.name if one.commune else "",
+                "about": "; ".join(filter(None, _about(one))),
                 "speaker": one.speaker,
                 "paragraphs": _paragraphs(one.text),
             }
@@ -177,16 +240,18 @@ def _entries(session: WorkingSession, people: list[Participant], entries: list[E
             for number, one in enumerate(conclusions, start=1)
         ],
         "guidelines": [line for one in guidelines for line in _paragraphs(one.text)],
-        "subject": _conclusion_of(session, speaker),
+        # What the notice is about: the Party begins it with a small letter.
+        "subject": f"{begin} của {concluded} tại {occasion(session.title)}",
     }
 
 
-def _conclusion_of(session: WorkingSession, speaker: str) -> str:
-    """What the notice is about. The Party begins it with a small letter and says "đồng chí"."""
-    title = session.title[:1].lower() + session.title[1:]
-    if session.form == WorkingSession.Form.PARTY:
-        return f"kết luận của đồng chí {speaker or BLANK} tại buổi {title}"
-    return f"Kết luận của {speaker or BLANK} tại buổi {title}"
+def _about(entry: Entry) -> tuple[str, str, str]:
+    """What an entry is about, of whatever was named."""
+    return (
+        entry.commune.name if entry.commune else "",
+        f"tiêu chí {entry.criterion.number}" if entry.criterion else "",
+        entry.theme.name if entry.theme else "",
+    )
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -210,6 +275,23 @@ def _communes(session: WorkingSession) -> list[Values]:
         told = str(head) if head.is_assessed else _("not assessed")
         found.append({"name": commune.full_name, "headline": told})
     return found
+
+
+def _tasks_for(session: WorkingSession, kind: str) -> list[Task]:
+    """The tasks that came of a session. Minutes and notices say what was assigned, whatever came
+    of it after they were published."""
+    if kind == Kind.INVITATION:
+        return []
+    found = session.tasks.with_all()
+    if kind not in (Kind.MINUTES, Kind.NOTICE):
+        return list(found)
+    since = session.published_at or clock.now()
+    tasks = list(found.exclude(state=State.CANCELLED, closed_at__lte=since))
+    moved = DueDateChange.objects.filter(task__in=tasks, is_granted=True, decided_at__gt=since)
+    first = {move.task_id: move.from_on for move in moved.order_by("-decided_at")}
+    for task in tasks:
+        task.due_on = first.get(task.pk, task.due_on)
+    return tasks
 
 
 def _tasks(tasks: list[Task], kind: str) -> Values:
@@ -260,7 +342,7 @@ def _status(task: Task) -> str:
     late = task.days_late(clock.today())
     if late:
         return _("Late by %(days)s days, %(percent)s%%") % {"days": late, "percent": task.percent}
-    if task.state == State.OPEN:
+    if task.state == State.OPEN and (task.percent or task.kind == Task.Kind.ONCE):
         return _("In progress, %(percent)s%%") % {"percent": task.percent}
     if task.state == State.DONE:
         return _("Done in time") if _is_in_time(task) else _("Done late")
@@ -272,12 +354,14 @@ def _is_in_time(task: Task) -> bool:
 
 
 def _groups(tasks: list[Task], numbered: list[Values]) -> list[Values]:
-    found = []
-    for state in (State.DONE, State.REPORTED, State.OPEN, State.CANCELLED):
-        rows = [said for task, said in zip(tasks, numbered, strict=True) if task.state == state]
-        if rows:
-            found.append({"name": str(state.label), "tasks": rows})
-    return found
+    """The tasks by where they stand, those that are late apart."""
+    today = clock.today()
+    late = "Quá hạn"
+    found: dict[str, list[Values]] = {str(State.DONE.label): [], str(State.REPORTED.label): []}
+    found |= {late: [], str(State.OPEN.label): [], str(State.CANCELLED.label): []}
+    for task, said in zip(tasks, numbered, strict=True):
+        found[late if task.days_late(today) else str(task.get_state_display())].append(said)
+    return [{"name": name, "tasks": rows} for name, rows in found.items() if rows]
 
 
 def _count(tasks: list[Task]) -> Values:
@@ -298,4 +382,4 @@ def _count(tasks: list[Task]) -> Values:
 def _last_words(tasks: list[Task]) -> dict[int, str]:
     """What was said of each task last: one query."""
     found = TaskUpdate.objects.filter(task__in=tasks).exclude(note="").order_by("pk")
-    return {row.task_id: pasted(row.note) for row in found}
+    return {row.task_id: row.note for row in found}

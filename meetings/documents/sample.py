@@ -22,6 +22,7 @@ _TASK = {
 _HEAD = {
     "superior": "…",
     "issuer": "…",
+    "issuer_lines": ["…"],
     "number": "Số: 01/…",
     "place_and_day": "…, ngày 01 tháng 01 năm 2020",
     "signed_for": "…",
@@ -40,6 +41,8 @@ _SESSION = {
     "place": "…",
     "legal_basis": "…",
     "today": "01/01/2020",
+    "today_in_words": "ngày 01 tháng 01 năm 2020",
+    "occasion": "buổi làm việc với …",
     "chairs": ["…"],
     "chair_name": "…",
     "secretary": "…",
@@ -64,5 +67,6 @@ def sample(kind: str) -> dict[str, Any]:
     """An example of all that a paper of the kind says."""
     said: dict[str, Any] = {**_HEAD, "tasks": [_TASK]}
     if kind == Kind.REMINDER:
-        return said | {"receiver_name": "…", "today": "01/01/2020"}
+        today = {name: _SESSION[name] for name in ("today", "today_in_words")}
+        return said | {"receiver_name": "…", **today}
     return said | _SESSION | (_OUTCOME if kind == Kind.OUTCOME else {})

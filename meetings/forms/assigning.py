@@ -39,7 +39,7 @@ class AssignForm(EntryForm):
     focal_person = forms.ChoiceField(label=_("Person in charge"), required=False)
     coordinates = WordsField(label=_("Who coordinates"), limit=500, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Task.Kind.choices, initial=Task.Kind.ONCE)
-    due_on = DayField(label=_("Due on"), required=False)
+    due_on = DayField(label=_("To be done by"), required=False)
     every = forms.ChoiceField(
         label=_("Recurs"), choices=[("", "–"), *Task.Every.choices], required=False
     )

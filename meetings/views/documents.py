@@ -1,10 +1,13 @@
 """Word papers, each made when it is asked for."""
 
+import datetime as dt
+from urllib.parse import quote
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
@@ -14,7 +17,7 @@ from meetings.documents import context, rendering
 from meetings.models import DocumentHead, DocumentTemplate, Task, WorkingSession
 from nrm_tracker import clock
 from nrm_tracker.text import search_key
-from nrm_tracker.uploads import DOCX
+from nrm_tracker.uploads import DOCX, guard
 
 Kind = DocumentTemplate.Kind
 OF_SESSIONS = (Kind.MINUTES, Kind.NOTICE, Kind.INVITATION, Kind.TASKS, Kind.OUTCOME)
@@ -29,7 +32,7 @@ def of_session(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     within = WorkingSession.objects.within(request.access.areas)
     session = get_object_or_404(within.select_related("area"), pk=pk)
     content = rendering.render(kind, session.form, context.of_session(session, kind))
-    return _word(content, f"{Kind(kind).label} {session.held_on:%d-%m-%Y}")
+    return _word(content, _name_of(kind, session.held_on))
 
 
 @require_safe
@@ -47,7 +50,7 @@ def reminder(request: SignedIn) -> HttpResponse:
     due = Q(pk__in=tasks.late(today)) | Q(pk__in=tasks.due_soon(today))
     said = context.reminder(area, _form_of(area), _called(body), tasks.filter(due))
     content = rendering.render(Kind.REMINDER, _form_of(area), said)
-    return _word(content, f"{Kind.REMINDER.label} {today:%d-%m-%Y}")
+    return _word(content, _name_of(Kind.REMINDER, today))
 
 
 @require_safe
@@ -85,9 +88,18 @@ def _form_of(area: Area) -> str:
     return Form.PARTY if forms == {Form.PARTY} else Form.GOVERNMENT
 
 
+def _name_of(kind: str, day: dt.date) -> str:
+    """What the file is called, in Vietnamese whatever language the interface shows."""
+    with translation.override("vi"):
+        return f"{Kind(kind).label} {day:%d-%m-%Y}"
+
+
 def _word(content: bytes, name: str) -> HttpResponse:
+    """The file under its name, and under one without marks for what reads no other."""
     response = HttpResponse(content, content_type=DOCX.mime)
-    file_name = "-".join(search_key(str(name)).split())
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.docx")
-    response["Cache-Control"] = "private, no-store"
+    bare = "-".join(search_key(name).split())
+    whole = quote(f"{name}.docx")
+    header = f"attachment; filename=\"{bare}.docx\"; filename*=utf-8''{whole}"
+    response["Content-Disposition"] = header
+    guard(response)
     return response

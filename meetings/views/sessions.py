@@ -185,7 +185,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
         said=_("Signed scan attached: %(session)s."),
         template="session_scan",
         closed=closed,
-        back=reverse("meetings:session-scan", args=[pk]),
+        back=f"{_address(session)}#addenda",
     )
 
 
