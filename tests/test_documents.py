@@ -251,9 +251,9 @@ def test_what_one_says_on_one_matter_stands_under_one_heading(heads):
 
 def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_dropped_later(heads):
     session = session_of(PARTY, state=WorkingSession.State.HELD)
-    entry = make_entry(session)
+    entry, commune = make_entry(session), session.communes.get()
     mistaken, moved, dropped = (
-        make_task(entry=entry, title=title, due_on=dt.date(2020, 10, 1))
+        make_task(commune=commune, entry=entry, title=title, due_on=dt.date(2020, 10, 1))
         for title in ("Nhập nhầm", "Có gia hạn", "Thôi làm")
     )
     tasking.cancel(mistaken, note="Nhập nhầm", by=mistaken.assigned_by)
@@ -276,9 +276,9 @@ def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_drop
 
 def test_the_report_puts_late_tasks_apart(heads):
     session = session_of(PARTY)
-    entry = make_entry(session)
-    make_task(entry=entry, title="Việc trễ", due_on=dt.date(2020, 9, 10))
-    make_task(entry=entry, title="Việc còn hạn")
+    entry, commune = make_entry(session), session.communes.get()
+    make_task(commune=commune, entry=entry, title="Việc trễ", due_on=dt.date(2020, 9, 10))
+    make_task(commune=commune, entry=entry, title="Việc còn hạn")
 
     said = lines(paper(session, Kind.OUTCOME))
 
@@ -289,14 +289,15 @@ def test_the_report_puts_late_tasks_apart(heads):
 
 
 def test_where_nothing_is_set_a_paper_prints_blanks_and_the_settings_are_named():
+    commune = make_commune()
     for form in Form:
-        session = session_of(form, communes=[make_commune()], participants=[])
+        session = session_of(form, communes=[commune], participants=[])
         for kind in OF_SESSIONS:
             said = lines(paper(session, kind))
             assert "…" in said
             assert "None" not in " ".join(said)
 
-    head = context.head_of(make_area(), PARTY)
+    head = context.head_of(commune.area, PARTY)
     assert len(context.unset(head)) == 6
     head.issuer = head.place = head.symbol = "x"
     head.signer_position = head.signer_name = head.sent_to = "x"
@@ -311,10 +312,10 @@ def test_where_a_paper_is_filed_may_be_set():
 
 def test_a_paper_takes_as_many_queries_for_many_rows(heads, django_assert_max_num_queries):
     session = session_of(PARTY)
-    entry = make_entry(session)
+    entry, commune = make_entry(session), session.communes.get()
     for number in range(20):
         make_entry(session, speaker=f"Người {number}")
-        make_task(entry=entry, title=f"Việc {number}")
+        make_task(commune=commune, entry=entry, title=f"Việc {number}")
 
     for kind in OF_SESSIONS:
         with django_assert_max_num_queries(12):
@@ -323,7 +324,7 @@ def test_a_paper_takes_as_many_queries_for_many_rows(heads, django_assert_max_nu
 
 def test_a_sample_has_all_that_a_paper_says(heads):
     session = session_of(PARTY)
-    make_task(entry=make_entry(session))
+    make_task(commune=session.communes.get(), entry=make_entry(session))
 
     for kind in OF_SESSIONS:
         known, said = sample(kind), context.of_session(session, kind)
@@ -419,7 +420,9 @@ def test_a_reminder_of_nothing_says_so(heads, form):
 
 def test_a_reminder_reaches_communes_and_groups_of_one_s_area_only(client, heads):
     commune = make_commune()
-    group = WorkingGroup.objects.create(key="doan", name="Đoàn công tác", area=commune.area)
+    group = WorkingGroup.objects.create(
+        key="doan", name="Đoàn công tác", area=commune.area, decision_number="1447"
+    )
     make_task(commune=commune, title="Việc của xã", due_on=dt.date(2020, 9, 16))
     make_task(lead_working_group=group, title="Việc của đoàn", due_on=dt.date(2020, 9, 16))
     address = reverse("meetings:reminder")
@@ -428,7 +431,7 @@ def test_a_reminder_reaches_communes_and_groups_of_one_s_area_only(client, heads
     of_commune = client.get(f"{address}?commune={commune.slug}")
     of_group = client.get(f"{address}?group={group.pk}")
 
-    assert "Việc của xã" in lines(Document(io.BytesIO(of_commune.content)))
+    assert "Việc của xã (Kỳ Lạc)" in lines(Document(io.BytesIO(of_commune.content)))
     assert "Việc của đoàn" in lines(Document(io.BytesIO(of_group.content)))
     client.force_login(make_user())
     assert client.get(f"{address}?commune={commune.slug}").status_code == 404

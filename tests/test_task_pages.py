@@ -587,3 +587,16 @@ def test_a_form_opened_on_its_own_page_is_labelled(client, office, task):
         assert (
             page.one("button", class_="btn btn-send") if name in FOR_LEADS - {"comment"} else True
         )
+
+
+def test_a_task_that_presses_leads_to_the_letter_that_reminds_its_body(client):
+    commune = make_commune()
+    late = make_task(commune=commune, due_on=dt.date(2020, 9, 10))
+    far = make_task(commune=commune, lead_commune=commune)
+    letter = "/tasks/reminder.docx?commune=ky-lac"
+
+    client.force_login(make_user(role=Role.COORDINATOR, area=commune.area))
+    assert letter in client.get(f"/tasks/{late.pk}/").content.decode()
+    assert letter not in client.get(f"/tasks/{far.pk}/").content.decode()
+    client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=commune))
+    assert letter not in client.get(f"/tasks/{late.pk}/").content.decode()

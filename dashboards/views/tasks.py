@@ -201,8 +201,23 @@ def task(request: SignedIn, pk: int) -> HttpResponse:
             "forms": offered(access, request.user, found, updates, asked),
             "moves": BulkForm() if _may_move(access, found, asked) else None,
             "next_step": next_step(access, found, today),
+            "reminder": _reminder(access, found, today),
         },
     )
+
+
+def _reminder(access: Access, task: Task, day: dt.date) -> str:
+    """Where the letter is that reminds the body which leads a task that is late or due soon."""
+    bodies = {
+        "agency": task.lead_agency_id,
+        "commune": task.lead_commune.slug if task.lead_commune else None,
+        "group": task.lead_working_group_id,
+    }
+    named = {name: key for name, key in bodies.items() if key}
+    is_pressing = bool(task.days_late(day)) or task.is_due_soon(day)
+    if not (named and is_pressing and permissions.may_convene(access, task.area_id)):
+        return ""
+    return reverse("meetings:reminder", query=named)
 
 
 def _begins_again(update: TaskUpdate) -> bool:
