@@ -37,8 +37,9 @@ def queues(access: Access, user: User, day: dt.date) -> list[Queue]:
 
 
 def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
-    """Late and due tasks that the person leads or follows, and those to be confirmed by them."""
-    found: dict[str, list[TaskItem]] = {"late": [], "soon": [], "reported": []}
+    """Late and due tasks that the person leads or follows, those to be confirmed by them, and
+    what else is theirs to do."""
+    found: dict[str, list[TaskItem]] = {"late": [], "soon": [], "reported": [], "open": []}
     totals: dict[str, int] = {}
     for task in _waiting_tasks(access, user, day):
         found[task.queue].append(_task_item(task, day))  # type: ignore[attr-defined]
@@ -47,12 +48,18 @@ def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
         "late": (_("Late tasks"), _("No task is late.")),
         "soon": (_("Tasks due soon"), ""),
         "reported": (_("Tasks to be confirmed as done"), ""),
+        "open": (_("Other tasks in progress"), ""),
     }
     works = any([access.heads, access.staffs, access.agencies, access.joins])
     always = {"late"} if works or access.leads or access.coordinates else set()
     return [
         Queue(
-            title, empty, found[name], is_urgent=True, concerns_tasks=True, total=totals.get(name)
+            title,
+            empty,
+            found[name],
+            is_urgent=name != "open",
+            concerns_tasks=True,
+            total=totals.get(name),
         )
         for name, (title, empty) in said.items()
         if found[name] or name in always
@@ -70,13 +77,15 @@ def _waiting_tasks(access: Access, user: User, day: dt.date) -> QuerySet[Task]:
     reporter = Subquery(reports.order_by("-pk").values("by")[:1])
     is_reported = Q(state=Task.State.REPORTED) & confirms
     waits = is_reported | ((theirs | confirms) & (is_late | is_soon))
+    waits |= theirs & Q(state=Task.State.OPEN)
     found = Task.objects.within(access.areas).filter(waits).alias(reporter=reporter)
     found = found.exclude(state=Task.State.REPORTED, reporter=user.pk)
     found = found.annotate(
         queue=Case(
             When(state=Task.State.REPORTED, then=Value("reported")),
             When(due_on__lt=day, then=Value("late")),
-            default=Value("soon"),
+            When(due_on__lte=day + SOON, then=Value("soon")),
+            default=Value("open"),
             output_field=CharField(),
         )
     )
@@ -107,7 +116,9 @@ def _task_note(task: Task, day: dt.date) -> str:
     over = task.days_late(day)
     if over:
         return ngettext("%(n)s day late", "%(n)s days late", over) % {"n": over}
-    left = (task.due_on - day).days if task.due_on else 0
+    if task.due_on is None:
+        return task.get_kind_display()
+    left = (task.due_on - day).days
     if left == 0:
         return _("due today")
     return ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}

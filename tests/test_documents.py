@@ -561,3 +561,20 @@ def test_the_built_in_templates_are_templates():
     for kind in Kind.values:
         for form in Form.values:
             rendering.check(builtin.template(kind, form), kind)
+
+
+def test_the_page_of_a_session_names_the_settings_that_are_missing_to_who_convenes(client):
+    session = session_of(PARTY)
+    address = reverse("dashboards:session", args=[session.pk])
+
+    def told(**who):
+        client.force_login(make_user(area=session.area, **who))
+        return "data-unset" in client.get(address).content.decode()
+
+    assert told(role=Role.COORDINATOR)
+    assert not told(role=Role.OBSERVER)
+    DocumentHead.objects.create(
+        area=session.area, form=PARTY, issuer="Huyện ủy", place="Kỳ Anh", symbol="HU",
+        signer_position="Chánh Văn phòng", signer_name="Nguyễn Văn Ký", sent_to="Các xã",
+    )  # fmt: skip
+    assert not told(role=Role.COORDINATOR)

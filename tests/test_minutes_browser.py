@@ -59,6 +59,8 @@ def test_what_is_typed_is_saved_without_a_button(desk, axe):
         "Bí thư Huyện ủy", "conclusion", "Làm rõ đường găng",
     )  # fmt: skip
 
+    expect(written.locator("a[href$='/tasks/new/']")).to_be_visible()
+
     text.press("Control+Enter")
     page.keyboard.type("Mục thứ hai")
     page.keyboard.press("Control+Enter")

@@ -21,6 +21,7 @@ from dashboards import matrix, sittings
 from dashboards.moments import Moment, When
 from meetings import permissions
 from meetings.briefing import briefing_of, dated, day_of
+from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
 from nrm_tracker import clock
 from nrm_tracker.revision import unchanged_since_last_write
@@ -125,6 +126,7 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "carried": [task for task in matters.carried if task.pk not in papers.dropped],
             "recorded": sittings.assessments_of(found),
             "open_cells": _open_cells(board) if may.assess else [],
+            "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
         },
     )
 

@@ -401,7 +401,7 @@ def _invitation(paper: Paper) -> None:
 def _tasks(paper: Paper) -> None:
     _title(paper, "DANH MỤC NHIỆM VỤ ĐƯỢC GIAO", "{{ title }}, {{ day_in_words_small }}")
     paper.grid(
-        [("TT", 10), ("Nhiệm vụ", 45), ("Đơn vị chủ trì", 30), ("Thời hạn", 24), ("Sản phẩm", 24),
+        [("TT", 10), ("Nhiệm vụ", 42), ("Đơn vị chủ trì", 33), ("Thời hạn", 24), ("Sản phẩm", 24),
          ("Tình trạng", 27)],
         "task in tasks",
         ["{{ task.number }}", _WHAT, f"{_LEADS}{_PERSON}", "{{ task.due }}", "{{ task.product }}",

@@ -785,7 +785,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="addenda",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -805,7 +805,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="briefings",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -865,7 +865,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="dropped",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -921,7 +921,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="entries",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -941,7 +941,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="participants",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -961,7 +961,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="assessments",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -993,7 +993,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="files",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(
@@ -1121,7 +1121,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="tasks",
                 to="meetings.workingsession",
-                verbose_name="session",
+                verbose_name="working session",
             ),
         ),
         migrations.AddField(

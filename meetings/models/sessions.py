@@ -164,7 +164,7 @@ class Participant(models.Model):
         ABSENT = "absent", _("Absent")
 
     session = models.ForeignKey(
-        WorkingSession, models.CASCADE, related_name="participants", verbose_name=_("session")
+        WorkingSession, models.CASCADE, related_name="participants", verbose_name=_("working session")
     )
     full_name = NameField(_("full name"), blank=True)
     group_name = NameField(_("group"), blank=True)
@@ -216,7 +216,7 @@ class SessionFile(models.Model):
         OTHER = "other", _("Other paper")
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="files", verbose_name=_("session")
+        WorkingSession, models.PROTECT, related_name="files", verbose_name=_("working session")
     )
     commune = models.ForeignKey(
         Commune,
@@ -261,7 +261,7 @@ class Entry(models.Model):
         GUIDELINE = "guideline", _("Guideline")
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="entries", verbose_name=_("session")
+        WorkingSession, models.PROTECT, related_name="entries", verbose_name=_("working session")
     )
     client_id = models.UUIDField(_("key of who typed it"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -326,7 +326,7 @@ class Briefing(models.Model):
     """The page that leaders had of a commune when the session was held, as it was then."""
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="briefings", verbose_name=_("session")
+        WorkingSession, models.PROTECT, related_name="briefings", verbose_name=_("working session")
     )
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="briefings", verbose_name=_("commune")
@@ -350,7 +350,7 @@ class SessionAssessment(models.Model):
     """An assessment that was recorded from a session."""
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="assessments", verbose_name=_("session")
+        WorkingSession, models.PROTECT, related_name="assessments", verbose_name=_("working session")
     )
     assessment = models.OneToOneField(
         Assessment, models.PROTECT, related_name="in_session", verbose_name=_("assessment")
@@ -368,7 +368,7 @@ class Addendum(models.Model):
     """A correction or addition to published minutes. Never changed, never deleted."""
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="addenda", verbose_name=_("session")
+        WorkingSession, models.PROTECT, related_name="addenda", verbose_name=_("working session")
     )
     text = ProseField(_("text"))
     by = models.ForeignKey(

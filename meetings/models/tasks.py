@@ -93,7 +93,7 @@ class Task(models.Model):
         null=True,
         blank=True,
         related_name="tasks",
-        verbose_name=_("session"),
+        verbose_name=_("working session"),
     )
     entry = models.ForeignKey(
         Entry,
@@ -387,7 +387,7 @@ class DroppedItem(models.Model):
     """An unfinished task that a later session left out of what it took over, and why."""
 
     session = models.ForeignKey(
-        WorkingSession, models.CASCADE, related_name="dropped", verbose_name=_("session")
+        WorkingSession, models.CASCADE, related_name="dropped", verbose_name=_("working session")
     )
     task = models.ForeignKey(Task, models.PROTECT, related_name="dropped", verbose_name=_("task"))
     reason = ProseField(_("reason"))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -55,9 +56,7 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
     except ValidationError as error:
         return _refused(request, session, choices, error.messages)
     if _wants_json(request):
-        return JsonResponse(
-            {"id": entry.pk, "version": entry.version, "at": f"{localtime(entry.written_at):%H:%M}"}
-        )
+        return JsonResponse(_confirmation(entry))
     return _to_entry(session, entry.pk)
 
 
@@ -126,6 +125,17 @@ def _next_kind(session: WorkingSession) -> str:
     """The kind of the last entry: who speaks next mostly does the same."""
     last = session.entries.order_by("position", "pk").last()
     return last.kind if last else Entry.Kind.REPORT
+
+
+def _confirmation(entry: Entry) -> dict[str, Any]:
+    """What a script is told of a saved entry; `more` is what may be done with it."""
+    parts = {"pk": entry.pk, "may_become_tasks": entry.may_become_tasks}
+    return {
+        "id": entry.pk,
+        "version": entry.version,
+        "at": f"{localtime(entry.written_at):%H:%M}",
+        "more": render_to_string("meetings/_entry_more.html", parts),
+    }
 
 
 def _overtaken(

@@ -159,10 +159,19 @@ class Entry {
       shelf.take(this.key);
     }
     this.say(say.saySaved.replace("TIME", answer.at), "yes");
+    this.offer(answer.more);
     if (isNew) {
       this.form.id = `entry-${answer.id}`;
       blankAtTheEnd();
     }
+  }
+
+  // What may be done with an entry once it is saved, drawn by the server.
+  offer(more) {
+    const place = this.form.querySelector(".entry-more");
+    if (place && place.contains(document.activeElement)) return;
+    if (place) place.remove();
+    this.form.querySelector(".entry-foot").insertAdjacentHTML("beforeend", more);
   }
 
   refused(text) {
