@@ -199,7 +199,7 @@ def test_however_much_is_found_it_costs_the_same(client, spoken):
 
 
 def test_the_end_of_a_long_entry_is_found(client):
-    commune = make_commune()
+    commune = make_commune(name="Kỳ Mới", slug="ky-moi", code="1")
     session = make_session(communes=[commune])
     entry = make_entry(session, f"{'Xây dựng nông thôn mới. ' * 400}Cuối cùng là đường găng.")
     client.force_login(make_user(role=Role.LEADER, area=commune.area))

@@ -70,10 +70,10 @@ def test_late_and_due_tasks_wait_for_who_leads_and_who_follows(client, commune, 
     other = make_commune(slug="lam-hop", name="Lâm Hợp", code="2")
     late, later = due(commune, -9, by=office), due(commune, -2, by=office)
     soon = due(commune, 3, by=office)
-    due(commune, 30, by=office)
+    far = due(commune, 30, by=office)
     of_other = due(other, -5, by=office)
 
-    assert queues(client, head) == [[late.pk, later.pk], [soon.pk]]
+    assert queues(client, head) == [[late.pk, later.pk], [soon.pk], [far.pk]]
     assert queues(client, office) == [[late.pk, of_other.pk, later.pk], [soon.pk]]
     page = read(client, "/me/")
     assert "9" in page.one("tr", data_task=str(late.pk)).text.split()
@@ -110,7 +110,7 @@ def test_requests_for_another_day_wait_for_an_answer(client, commune, office, he
 
     assert queues(client, office) == [[], [task.pk]]
     assert "31/01/2021" in read(client, "/me/").one("tr", data_task=str(task.pk)).text
-    assert queues(client, head) == [[]]
+    assert queues(client, head) == [[], [task.pk]]
 
     tasking.answer_day(asked, is_granted=False, answer="Gấp", by=office)
     assert queues(client, office) == [[]]
