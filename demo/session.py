@@ -235,6 +235,9 @@ def hold(by: User, set_code: str) -> int:
     if session is not None and session.entries.exists():
         return 0
     session = session or convening.convene(area, _call(area), by=by)
+    if not session.participants.exists():
+        # An earlier release recorded the session alone.
+        session = convening.change(session, _call(area), version=session.version)
     WorkingSession.objects.filter(pk=session.pk).update(convened_at=clock.at(HELD_ON, 7))
     _claim_assessments(session)
     if session.is_draft:

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Membership, Person, User
 from criteria.models import Assessment, Basis, Criterion, Enrolment, Level, Recognition, Standing
 from demo.accounts import ACCOUNTS
+from meetings.models import Task, WorkingSession
 from nrm_tracker import clock
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +185,38 @@ def test_the_inspector_s_access_ends_and_no_other_s_does():
     assert list(ends.values_list("user__username", "until_on")) == [
         ("thanhtra", dt.date(2021, 12, 31))
     ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_session_has_its_minutes_and_tasks_none_done_or_late():
+    session = WorkingSession.objects.get()
+
+    assert (session.form, session.state, session.starts_at, session.place) == (
+        "party", "held", None, "",
+    )  # fmt: skip
+    chairs = session.participants.filter(part="chair").values_list("full_name", flat=True)
+    assert list(chairs) == ["Trần Đình Gia", "Nguyễn Tiến Hùng"]
+    assert session.briefings.count() == 2
+    assert session.assessments.count() == 40
+    tasks = session.tasks.all()
+    assert set(tasks.values_list("state", "is_illustrative")) == {("open", False)}
+    assert set(tasks.values_list("due_on", flat=True)) == {None, dt.date(2020, 12, 31)}
+    assert {task.entry.kind for task in tasks.select_related("entry")} == {
+        "conclusion", "direction",
+    }  # fmt: skip
+    assert not Task.objects.late(clock.today()).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_session_recorded_by_an_earlier_release_is_completed_and_nothing_is_written_twice():
+    session = WorkingSession.objects.get()
+    Task.objects.all().delete()
+    session.entries.all().delete()
+    session.participants.all().delete()
+
+    for _ in range(2):
+        call_command("load_demo", verbosity=0)
+
+    assert WorkingSession.objects.count() == 1
+    assert (session.participants.count(), session.entries.count()) == (8, 13)
+    assert session.tasks.count() == 33
