@@ -17,6 +17,8 @@ from nrm_tracker import clock
 
 # The longest that one entry may be; longer is a report, which is attached as a file.
 LONGEST = 20_000
+# The code of the error that says that an entry was deleted.
+GONE = "gone"
 
 
 class EntryChanged(Exception):
@@ -51,7 +53,9 @@ def write(session: WorkingSession, client_id: UUID, said: Said, *, version: int,
     entry = Entry.objects.filter(client_id=client_id).select_related("written_by").first()
     if entry is None:
         if version:
-            raise ValidationError(_("This entry was deleted meanwhile. Its text is kept here."))
+            raise ValidationError(
+                _("This entry was deleted meanwhile. Its text is kept here."), code=GONE
+            )
         last = Entry.objects.filter(session=session).aggregate(last=Max("position"))["last"]
         entry = Entry(session=session, client_id=client_id, position=(last or 0) + 1, version=0)
     elif entry.session_id != session.pk:
@@ -89,27 +93,37 @@ def delete(entry: Entry, *, version: int) -> None:
 def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
     """Put the entries in this order. What the list leaves out follows as it stood."""
     _open(session)
+    _put(session, ids)
+
+
+@transaction.atomic
+def move(entry: Entry, *, up: bool) -> list[int]:
+    """Change places with the entry before, or after. Gives the keys of all in their order."""
+    _open(entry.session)
+    ids = list(entry.session.entries.values_list("pk", flat=True))
+    if entry.pk not in ids:
+        return ids
+    here = ids.index(entry.pk)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(ids):
+        ids[here], ids[there] = ids[there], ids[here]
+        _put(entry.session, ids)
+    return ids
+
+
+def _open(session: WorkingSession) -> None:
+    """Nobody else writes to the session until the end of the transaction."""
+    locked = WorkingSession.objects.select_for_update().filter(pk=session.pk)
+    if WorkingSession.State.PUBLISHED in locked.values_list("state", flat=True):
+        raise ValidationError(_("The minutes are published: add an addendum instead."))
+
+
+def _put(session: WorkingSession, ids: Sequence[int]) -> None:
     entries = {entry.pk: entry for entry in session.entries.all()}
     first = [entries.pop(pk) for pk in ids if pk in entries]
     for position, entry in enumerate([*first, *entries.values()], start=1):
         entry.position = position
     Entry.objects.bulk_update([*first, *entries.values()], ["position"])
-
-
-def move(entry: Entry, *, up: bool) -> None:
-    """Change places with the entry before, or after."""
-    ids = list(entry.session.entries.values_list("pk", flat=True))
-    here = ids.index(entry.pk)
-    there = here - 1 if up else here + 1
-    if 0 <= there < len(ids):
-        ids[here], ids[there] = ids[there], ids[here]
-        reorder(entry.session, ids)
-
-
-def _open(session: WorkingSession) -> None:
-    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
-    if current.is_published:
-        raise ValidationError(_("The minutes are published: add an addendum instead."))
 
 
 def _check(session: WorkingSession, said: Said) -> None:

@@ -52,7 +52,8 @@ def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> li
         task.full_clean(exclude=["area", "session", "entry", "visit", "assigned_by"])
         task.save(force_insert=True)
         told = _("Assigned: %(task)s. %(due)s") % {"task": task.title, "due": _due(task)}
-        tell(_leading(task), told, address(task), but=by)
+        focal = task.focal_person.user if task.focal_person else None
+        tell({*_leading(task), *filter(None, [focal])}, told, address(task), but=by)
         made.append(task)
     return made
 

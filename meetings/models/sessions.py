@@ -164,7 +164,10 @@ class Participant(models.Model):
         ABSENT = "absent", _("Absent")
 
     session = models.ForeignKey(
-        WorkingSession, models.CASCADE, related_name="participants", verbose_name=_("working session")
+        WorkingSession,
+        models.CASCADE,
+        related_name="participants",
+        verbose_name=_("working session"),
     )
     full_name = NameField(_("full name"), blank=True)
     group_name = NameField(_("group"), blank=True)
@@ -350,7 +353,10 @@ class SessionAssessment(models.Model):
     """An assessment that was recorded from a session."""
 
     session = models.ForeignKey(
-        WorkingSession, models.PROTECT, related_name="assessments", verbose_name=_("working session")
+        WorkingSession,
+        models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("working session"),
     )
     assessment = models.OneToOneField(
         Assessment, models.PROTECT, related_name="in_session", verbose_name=_("assessment")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -51,10 +51,13 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
             version=form.cleaned_data["version"] or 0,
             by=request.user,
         )
+        # A button that moves an entry saves it first: nothing typed is lost.
+        if direction := request.POST.get("direction"):
+            minutes.move(entry, up=direction == "up")
     except minutes.EntryChanged as change:
         return _overtaken(request, session, choices, change.entry)
     except ValidationError as error:
-        return _refused(request, session, choices, error.messages)
+        return _refused(request, session, choices, error)
     if _wants_json(request):
         return JsonResponse(_confirmation(entry))
     return _to_entry(session, entry.pk)
@@ -66,8 +69,7 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         try:
-            sent = request.POST.get("version", "")
-            minutes.delete(entry, version=int(sent) if sent.isdecimal() else 0)
+            minutes.delete(entry, version=_seen(request.POST))
         except ValidationError as error:
             problems = error.messages
         except minutes.EntryChanged as change:
@@ -88,9 +90,14 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
 def move_entry(request: SignedIn, pk: int) -> HttpResponse:
     entry = _entry_within(request, pk)
     try:
-        minutes.move(entry, up=request.POST.get("direction") == "up")
+        order = minutes.move(entry, up=request.POST.get("direction") == "up")
     except ValidationError as error:
+        if _wants_json(request):
+            return JsonResponse({"message": " ".join(error.messages)}, status=400)
         messages.error(request, " ".join(error.messages))
+    else:
+        if _wants_json(request):
+            return JsonResponse({"order": order})
     return _to_entry(entry.session, entry.pk)
 
 
@@ -111,6 +118,12 @@ def _entry_within(request: SignedIn, pk: int) -> Entry:
     if not permissions.may_convene(request.access, entry.session.area_id):
         raise PermissionDenied
     return entry
+
+
+def _seen(data: QueryDict) -> int:
+    """The version that the writer saw, 0 for none or nonsense."""
+    sent = data.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
 
 
 def _wants_json(request: SignedIn) -> bool:
@@ -153,11 +166,13 @@ def _overtaken(
 
 
 def _refused(
-    request: SignedIn, session: WorkingSession, choices: Choices, problems: list[str]
+    request: SignedIn, session: WorkingSession, choices: Choices, error: ValidationError
 ) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"message": " ".join(problems)}, status=400)
-    return _page_as_typed(request, session, choices, problems=problems)
+        is_gone = getattr(error, "code", "") == minutes.GONE
+        answer = {"message": " ".join(error.messages), "isGone": is_gone}
+        return JsonResponse(answer, status=400)
+    return _page_as_typed(request, session, choices, problems=error.messages)
 
 
 def _page_as_typed(
@@ -173,8 +188,8 @@ def _page_as_typed(
     typed.client_id = str(key) if key else typed.client_id
     if theirs:
         typed.pk, typed.version, typed.stored = theirs.pk, theirs.version, theirs
-    elif sent := request.POST.get("version", ""):
-        typed.version = int(sent) if sent.isdecimal() else 0
+    else:
+        typed.version = _seen(request.POST)
     return _page(request, session, choices, typed, status=409 if theirs else 200)
 
 

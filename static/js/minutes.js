@@ -7,6 +7,8 @@ const SHELF = `minutes-${say.session}-${say.user}`;
 const FIELDS = ["kind", "speaker", "commune", "criterion", "theme", "text"];
 const PAUSE = 800;
 const LONGEST_WAIT = 30000;
+// A request that is not answered by then counts as lost.
+const PATIENCE = 60000;
 
 // What was typed and not confirmed yet, by the key of its entry: kept on this machine.
 const shelf = {
@@ -51,6 +53,8 @@ class Entry {
     this.key = form.dataset.entry;
     this.state = form.querySelector("[data-state]");
     this.sent = this.typed();
+    // What was sent and not answered: the server may have it or not.
+    this.pending = null;
     this.isSending = false;
     this.wait = PAUSE;
     form.addEventListener("input", () => this.changed());
@@ -71,9 +75,14 @@ class Entry {
     for (const name of FIELDS) if (name in typed) this.field(name).value = typed[name];
   }
 
+  version() {
+    return this.field("version").value;
+  }
+
   isUnsent() {
+    if (this.pending) return true;
     const typed = this.typed();
-    const isBlank = this.field("version").value === "0" && !typed.text.trim();
+    const isBlank = this.version() === "0" && !typed.text.trim();
     return !isBlank && FIELDS.some((name) => typed[name] !== this.sent[name]);
   }
 
@@ -82,11 +91,24 @@ class Entry {
     this.form.dataset.saved = kind;
   }
 
+  // What is unsent is kept on this machine; what was taken back is not.
+  keep() {
+    const kept = { ...this.typed(), version: this.version(), pending: this.pending };
+    this.isKept = this.isUnsent() ? shelf.put(this.key, kept) : shelf.take(this.key);
+  }
+
   changed() {
-    if (!this.isUnsent()) return;
-    this.isKept = shelf.put(this.key, { ...this.typed(), version: this.field("version").value });
+    this.keep();
+    if (!this.isUnsent()) {
+      clearTimeout(this.timer);
+      return this.say("", "yes");
+    }
     this.say(say.sayUnsaved, "no");
     this.later(PAUSE);
+  }
+
+  sayUnsent(text) {
+    this.say(this.isKept ? text : say.sayOnlyHere, "offline");
   }
 
   later(wait) {
@@ -94,22 +116,28 @@ class Entry {
     this.timer = setTimeout(() => this.send(), wait);
   }
 
-  // One request at a time; what was typed meanwhile follows.
-  async send() {
+  // One request at a time; what was typed meanwhile follows. What was not answered is sent once
+  // more as it was: if the server has it, that is no change by somebody else.
+  send() {
     clearTimeout(this.timer);
-    if (this.isSending || this.isAsking || !this.isUnsent()) return;
+    if (this.isSending) return this.later(PAUSE);
+    if (!this.isAsking && this.isUnsent()) this.exchange = this.exchanged();
+  }
+
+  async exchanged() {
     this.isSending = true;
-    const typed = this.typed();
+    const typed = this.pending || this.typed();
+    this.pending = typed;
+    this.keep();
     this.say(say.saySaving, "no");
     try {
       await this.answered(await this.post(typed), typed);
     } catch {
-      this.say(this.isKept ? say.sayOffline : say.sayOnlyHere, "offline");
+      this.sayUnsent(say.sayOffline);
       this.again();
     } finally {
       this.isSending = false;
     }
-    if (this.form.dataset.saved === "yes" && this.isUnsent()) this.later(PAUSE);
   }
 
   again() {
@@ -123,16 +151,25 @@ class Entry {
     body.set("version", this.field("version").value);
     body.set("csrfmiddlewaretoken", token || this.field("csrfmiddlewaretoken").value);
     const headers = { Accept: "application/json" };
-    return fetch(this.form.action, { method: "POST", body, headers, redirect: "manual" });
+    const signal = AbortSignal.timeout(PATIENCE);
+    return fetch(this.form.action, { method: "POST", body, headers, signal, redirect: "manual" });
   }
 
   async answered(response, typed) {
-    if (response.type === "opaqueredirect") return this.say(say.saySignedOut, "no");
     if (response.status === 403) response = await this.withFreshToken(response, typed);
-    if (response.status === 200) return this.confirmed(await response.json(), typed);
-    if (response.status === 409) return this.ask(await response.json());
-    if (response.status === 400) return this.refused((await response.json()).message);
-    this.say(say.sayFailed, "no");
+    const { status } = response;
+    const answer = [200, 400, 409].includes(status) ? await response.json() : null;
+    if (answer || response.type === "opaqueredirect" || [403, 404].includes(status)) {
+      this.pending = null;
+    }
+    this.keep();
+    if (response.type === "opaqueredirect") return this.sayUnsent(say.saySignedOut);
+    if (status === 200) return this.confirmed(answer, typed);
+    if (status === 409) return this.ask(answer);
+    if (status === 400) return answer.isGone ? this.askGone(answer) : this.refused(answer.message);
+    if (this.isOther) return this.sayUnsent(say.sayOther);
+    if ([403, 404].includes(status)) return this.sayUnsent(say.sayDenied);
+    this.sayUnsent(say.sayFailed);
     this.again();
   }
 
@@ -143,22 +180,25 @@ class Entry {
     const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
     const field = parsed.querySelector("#minutes [name=csrfmiddlewaretoken]");
     if (!field) return response;
+    this.isOther = parsed.getElementById("minutes").dataset.user !== say.user;
+    if (this.isOther) return response;
     for (const old of document.getElementsByName("csrfmiddlewaretoken")) old.value = field.value;
     return this.post(typed, field.value);
   }
 
   confirmed(answer, typed) {
-    const isNew = this.field("version").value === "0";
+    const isNew = this.version() === "0";
     this.field("version").value = answer.version;
     this.sent = typed;
     this.wait = PAUSE;
     this.tellError("");
+    this.keep();
     if (this.isUnsent()) {
-      shelf.put(this.key, { ...this.typed(), version: answer.version });
+      this.say(say.sayUnsaved, "no");
+      this.later(PAUSE);
     } else {
-      shelf.take(this.key);
+      this.say(say.saySaved.replace("TIME", answer.at), "yes");
     }
-    this.say(say.saySaved.replace("TIME", answer.at), "yes");
     this.offer(answer.more);
     if (isNew) {
       this.form.id = `entry-${answer.id}`;
@@ -193,52 +233,97 @@ class Entry {
     place.hidden = !text;
   }
 
-  // Somebody else wrote to this entry: both texts stand until one is chosen.
-  ask({ message, theirs }) {
+  // A question beside the text; nothing is sent until one of the answers is chosen.
+  question(name, message, quoted, answers) {
     this.isAsking = true;
     this.say(say.sayUnsaved, "no");
     const box = document.createElement("div");
     box.className = "msg msg-warn";
     box.setAttribute("role", "alert");
-    box.dataset.conflict = "";
+    box.dataset[name] = "";
     const told = document.createElement("p");
     told.textContent = message;
-    const text = document.createElement("blockquote");
-    text.className = "theirs";
-    text.textContent = theirs.text;
-    const choices = document.createElement("p");
-    choices.className = "btn-row";
-    const chosen = (isMine) => () => {
-      box.remove();
-      this.isAsking = false;
-      this.field("version").value = theirs.version;
-      this.sent = theirs;
-      if (isMine) {
-        shelf.put(this.key, { ...this.typed(), version: theirs.version });
-        this.send();
-      } else {
-        this.show(theirs);
-        shelf.take(this.key);
-        this.say("", "yes");
-      }
-      this.field("text").focus();
-    };
-    for (const [name, isMine] of [[say.sayMine, true], [say.sayTheirs, false]]) {
+    box.append(told);
+    if (quoted) {
+      const quote = document.createElement("blockquote");
+      quote.className = "theirs";
+      quote.textContent = quoted;
+      box.append(quote);
+    }
+    const row = document.createElement("p");
+    row.className = "btn-row";
+    for (const [words, act] of answers) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-sm";
-      button.textContent = name;
-      button.addEventListener("click", chosen(isMine));
-      choices.append(button);
+      button.textContent = words;
+      button.addEventListener("click", () => {
+        box.remove();
+        this.isAsking = false;
+        act();
+      });
+      row.append(button);
     }
-    box.append(told, text, choices);
+    box.append(row);
     this.field("text").parentElement.after(box);
   }
 
-  // The button "Save" saves as typing does; those that move the entry leave the page.
+  // Somebody else wrote to this entry: both texts stand until one is chosen.
+  ask({ message, theirs }) {
+    const take = () => {
+      this.field("version").value = theirs.version;
+      this.sent = theirs;
+      this.field("text").focus();
+    };
+    this.question("conflict", message, this.differing(theirs), [
+      [say.sayMine, () => (take(), this.keep(), this.send())],
+      [say.sayTheirs, () => (take(), this.show(theirs), this.keep(), this.say("", "yes"))],
+    ]);
+  }
+
+  // What the other entry says where it differs, each by its label; and its text.
+  differing(theirs) {
+    const said = [];
+    for (const name of FIELDS.slice(0, -1)) {
+      const field = this.field(name);
+      if (theirs[name] === field.value) continue;
+      const option = [...(field.options || [])].find((one) => one.value === theirs[name]);
+      const label = field.parentElement.querySelector("span").textContent;
+      said.push(`${label}: ${option ? option.text : theirs[name] || "–"}`);
+    }
+    return [...said, theirs.text].join("\n");
+  }
+
+  // Somebody deleted this entry: what was typed becomes another one, or is given up.
+  askGone({ message }) {
+    this.question("gone", message, "", [
+      [say.sayAsNew, () => this.becomeNew()],
+      [say.sayLetGo, () => this.letGo()],
+    ]);
+  }
+
+  letGo() {
+    shelf.take(this.key);
+    entries.delete(this.key);
+    this.form.remove();
+    blankAtTheEnd().field("text").focus();
+  }
+
+  becomeNew() {
+    const typed = this.typed();
+    this.letGo();
+    const last = blankAtTheEnd();
+    last.show(typed);
+    last.keep();
+    last.send();
+    last.field("text").focus();
+  }
+
+  // The button "Save" saves as typing does; the arrows move the entry, saved first.
   submitted(event) {
-    if (event.submitter && event.submitter.hasAttribute("formaction")) return;
     event.preventDefault();
+    const button = event.submitter;
+    if (button && button.name === "direction") return this.move(button.value);
     this.send();
   }
 
@@ -250,10 +335,39 @@ class Entry {
     }
     const directions = { ArrowUp: "up", ArrowDown: "down" };
     if (event.altKey && event.key in directions) {
-      const button = this.form.querySelector(`[value=${directions[event.key]}]`);
       event.preventDefault();
-      if (button && !this.isUnsent()) button.click();
+      this.move(directions[event.key]);
     }
+  }
+
+  async move(direction) {
+    await this.exchange;
+    this.send();
+    await this.exchange;
+    if (this.isUnsent() || this.version() === "0") return;
+    const body = new URLSearchParams({ direction });
+    body.set("csrfmiddlewaretoken", this.field("csrfmiddlewaretoken").value);
+    const headers = { Accept: "application/json" };
+    const address = this.form.querySelector("[data-move]").dataset.move;
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      const options = { method: "POST", body, headers, signal, redirect: "manual" };
+      const { order } = await (await fetch(address, options)).json();
+      this.putAt(order);
+    } catch {
+      this.say(say.sayNotMoved, "no");
+    }
+  }
+
+  // The place that the entry has in this order of all, whoever has the focus.
+  putAt(order) {
+    const here = order.indexOf(Number(this.form.id.replace("entry-", "")));
+    const later = order.slice(here + 1).map((id) => document.getElementById(`entry-${id}`));
+    const focused = document.activeElement;
+    const blanks = [...minutes.children].filter((form) => !form.id);
+    minutes.insertBefore(this.form, later.find(Boolean) || blanks[0] || null);
+    focused.focus({ preventScroll: true });
+    this.form.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -267,8 +381,9 @@ function take(form) {
 
 // The blank entry at the end; a new one where the last is in use.
 function blankAtTheEnd() {
-  const last = entries.get(minutes.lastElementChild.dataset.entry);
-  if (last.field("version").value === "0" && !last.field("text").value.trim()) return last;
+  const last = minutes.lastElementChild && entries.get(minutes.lastElementChild.dataset.entry);
+  if (!last) return blank(newKey(), {});
+  if (last.version() === "0" && !last.field("text").value.trim() && !last.pending) return last;
   return blank(newKey(), { kind: last.field("kind").value, speaker: last.field("speaker").value });
 }
 
@@ -288,8 +403,10 @@ function blank(key, typed) {
 function restore() {
   for (const [key, typed] of Object.entries(shelf.all())) {
     const entry = entries.get(key) || blank(key, {});
-    const { version, ...fields } = typed;
+    const { version, pending, ...fields } = typed;
     entry.show(fields);
+    // What the page shows already needs no sending; what was sent over nothing is sent again.
+    entry.pending = entry.isUnsent() ? pending : null;
     if (!entry.isUnsent()) {
       shelf.take(key);
       continue;
@@ -305,10 +422,16 @@ function restore() {
 for (const form of [...minutes.querySelectorAll("form.entry")]) take(form);
 restore();
 
-addEventListener("online", () => {
-  for (const entry of entries.values()) if (entry.isUnsent()) entry.later(0);
-});
+// The line is back, or the person from signing in again in another tab.
+for (const name of ["online", "focus"]) {
+  addEventListener(name, () => {
+    for (const entry of entries.values()) if (entry.isUnsent()) entry.later(0);
+  });
+}
 
 addEventListener("beforeunload", (event) => {
-  for (const entry of entries.values()) if (entry.isUnsent()) event.preventDefault();
+  if (![...entries.values()].some((entry) => entry.isUnsent())) return;
+  event.preventDefault();
+  // Chrome asks for this one before 119.
+  event.returnValue = true;
 });
