@@ -89,11 +89,12 @@ def _waiting_tasks(access: Access, user: User, day: dt.date) -> QuerySet[Task]:
             output_field=CharField(),
         )
     )
+    in_time = F("due_on").asc(nulls_last=True)
     found = found.annotate(
         total=Window(Count("pk"), partition_by=[F("queue")]),
-        place=Window(RowNumber(), partition_by=[F("queue")], order_by=["due_on", "pk"]),
+        place=Window(RowNumber(), partition_by=[F("queue")], order_by=[in_time, "pk"]),
     ).filter(place__lte=MOST)
-    return found.with_all().order_by("due_on", "pk")
+    return found.with_all().order_by(in_time, "pk")
 
 
 def _task_item(task: Task, day: dt.date) -> TaskItem:
