@@ -57,11 +57,12 @@ def _event(session: WorkingSession, address: str) -> Event:
 
 
 def _add_time(event: Event, session: WorkingSession) -> None:
-    """The whole day where no hour is known; no end where none is."""
+    """The whole day where no hour is known; no end where none is, nor after the last day of all."""
     day = session.held_on
     if session.starts_at is None:
         event.add("dtstart", day)
-        event.add("dtend", day + dt.timedelta(days=1))
+        if day < dt.date.max:
+            event.add("dtend", day + dt.timedelta(days=1))
         event.add("transp", "TRANSPARENT")
         return
     event.add("dtstart", _local(day, session.starts_at))

@@ -82,6 +82,15 @@ def test_a_session_without_an_hour_takes_the_whole_day(client, person, commune):
     assert "LOCATION" not in event
 
 
+@pytest.mark.parametrize("on", [dt.date.min, dt.date.max])
+@pytest.mark.parametrize("starts_at", [None, dt.time(7, 30)])
+def test_a_mistyped_year_takes_no_calendar_away(client, person, known, commune, on, starts_at):
+    session = make_session(communes=[commune], on=on, starts_at=starts_at)
+
+    assert len(events(client.get(f"/sessions/{session.pk}.ics"))) == 1
+    assert len(events(fetched())) == (on == dt.date.max)
+
+
 def test_the_same_session_keeps_its_name_for_programs(client, person, known, commune):
     session = make_session(communes=[commune])
     (before,) = events(client.get(f"/sessions/{session.pk}.ics"))

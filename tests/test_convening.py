@@ -107,6 +107,7 @@ def test_a_session_is_convened_with_all_that_was_said(client, commune, leader):
         ({"communes": []}, "communes"),
         ({"communes": [999_999]}, "communes"),
         ({"communes": ["x"]}, "communes"),
+        ({"communes": [10**30]}, "communes"),
         ({"held_on": ""}, "held_on"),
         ({"held_on": "31/02/2020"}, "held_on"),
         ({"starts_at": "sáng"}, "starts_at"),
@@ -159,6 +160,18 @@ def test_a_line_reads_back_as_it_was_written(line):
     assert written_line(read_line(line)) == line
 
 
+def test_a_line_with_semicolons_inside_its_parts_reads_back():
+    one = Participant(full_name="Lê Thị An", organisation="Đoàn công tác; số 1")
+
+    assert read_line(written_line(one)).organisation == "Đoàn công tác, số 1"
+
+
+@pytest.mark.parametrize("asked", ["?commune=%00", "?commune=ky-lac&commune=%00"])
+def test_an_address_that_no_commune_can_have_chooses_none(client, commune, leader, asked):
+    assert client.get(NEW + asked).status_code == 200
+    assert client.post(NEW + asked, typed(commune)).status_code == 302
+
+
 def test_communes_asked_for_are_chosen_and_dissolved_ones_not_offered(client, commune, leader):
     make_commune(name="Lâm Hợp", slug="lam-hop", code="18851")
     make_commune(name="Kỳ Cũ", slug="ky-cu", code="18852", dissolved_on=dt.date(2020, 1, 1))
@@ -207,6 +220,25 @@ def test_who_came_before_is_offered_and_comes_once(client, commune, leader):
         "Lê Thị An",
         "đại diện UBND huyện",
     ]
+
+
+@pytest.mark.parametrize(
+    "sent", [{"known": ["Lê\x00An"]}, {"known": ["x" * 301]}, {"groups": [10**30]}]
+)
+def test_offers_that_were_never_made_are_refused_or_left_out(client, commune, leader, sent):
+    make_session(communes=[commune], participants=[Participant(full_name="Lê Thị An")])
+    WorkingGroup.objects.create(
+        area=commune.area, key="doan", name="Đoàn công tác", decision_number="1447"
+    )
+
+    response = client.post(NEW, typed(commune, held_on="20/09/2020", **sent))
+
+    made = WorkingSession.objects.filter(held_on="2020-09-20")
+    if "known" in sent:
+        assert list(errors(response)) == ["known"]
+        assert not made.exists()
+    else:
+        assert people(made.get()) == ["Trần Văn Chủ, Bí thư, Huyện ủy"]
 
 
 def test_an_area_is_chosen_only_by_who_convenes_in_several(client, commune):

@@ -296,6 +296,8 @@ def test_a_paper_is_read_by_nobody_elsewhere_and_under_its_own_session(client, h
     paper = held.files.get()
     other = make_session(communes=[commune])
     assert client.get(f"/sessions/{other.pk}/files/{paper.pk}/").status_code == 404
+    assert client.get(f"/sessions/{10**30}/files/{paper.pk}/").status_code == 404
+    assert client.get(f"/sessions/{held.pk}/files/{10**30}/").status_code == 404
 
     client.force_login(make_user(role=Role.LEADER, area=make_area(code="448", name="Can Lộc")))
     assert client.get(f"/sessions/{held.pk}/files/{paper.pk}/").status_code == 404

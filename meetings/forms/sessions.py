@@ -38,6 +38,7 @@ LONGEST_LIST = 20_000
 MOST_KNOWN = 60
 ROWS_READ = 600
 GROUP = "-"
+LONGEST_NUMBER = 18
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:.h]|gi[oờ]̀?)\s*(\d{2})?(?:\s*(?:phút|p|'))?", re.IGNORECASE)
 _COMPARED = (
     *("form", "title", "communes", "legal_basis", "held_on", "starts_at", "ends_at", "place"),
@@ -99,11 +100,20 @@ class KnownField(forms.MultipleChoiceField):
     """Lines that were offered. Each says itself who it is: the offer may have changed since."""
 
     def valid_value(self, value: str) -> bool:
+        if "\x00" in value:
+            return False
         try:
             read_line(value)
         except ValidationError:
             return False
         return True
+
+
+class ChosenField(forms.ModelMultipleChoiceField):
+    """Rows ticked by number. SQLite takes no number longer than any of its own."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([sent for sent in value or [] if len(sent) <= LONGEST_NUMBER])
 
 
 class CallForm(VersionedForm):
@@ -121,7 +131,7 @@ class CallForm(VersionedForm):
         help_text=_("The Party and the government each have rules of their own for their papers."),
     )
     title = WordsField(label=_("Title of the session"), limit=300)
-    communes = forms.ModelMultipleChoiceField(
+    communes = ChosenField(
         Commune.objects.none(),
         label=_("Communes"),
         widget=forms.CheckboxSelectMultiple,
@@ -172,7 +182,7 @@ class CallForm(VersionedForm):
         required=False,
         help_text=_("One a line: full name; position; organisation; reason."),
     )
-    groups = forms.ModelMultipleChoiceField(
+    groups = ChosenField(
         WorkingGroup.objects.none(),
         label=_("Add a working group"),
         widget=forms.CheckboxSelectMultiple,
@@ -206,11 +216,11 @@ class CallForm(VersionedForm):
         existing = Q(pk__in=there.existing_on(clock.today()).values("pk"))
         if session:
             existing |= Q(pk__in=session.communes.values("pk"))
-        communes = cast(forms.ModelMultipleChoiceField, self.fields["communes"])
+        communes = cast(ChosenField, self.fields["communes"])
         communes.queryset = Commune.objects.filter(existing)
 
     def _offer_people(self, area: Area, session: WorkingSession | None) -> None:
-        groups = cast(forms.ModelMultipleChoiceField, self.fields["groups"])
+        groups = cast(ChosenField, self.fields["groups"])
         groups.queryset = WorkingGroup.objects.filter(area=area)
         if not groups.queryset:
             del self.fields["groups"]
@@ -406,10 +416,11 @@ def read_line(line: str, part: str = Part.ATTENDEE, *, absent: bool = False) -> 
 
 
 def written_line(one: Participant) -> str:
-    """A participant as a line that reads back as the same."""
+    """A participant as a line that reads back as the same, but for semicolons inside a part."""
     pieces = [one.name, one.position, one.organisation]
     if one.presence == Presence.ABSENT:
         pieces.append(one.reason)
+    pieces = [piece.replace(";", ",") for piece in pieces]
     while not pieces[-1]:
         pieces.pop()
     line = "; ".join(pieces)

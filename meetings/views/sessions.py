@@ -222,7 +222,7 @@ def add_file(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
-    papers = SessionFile.objects.filter(session__area__in=request.access.areas, session=pk)
+    papers = SessionFile.objects.filter(session__area__in=request.access.areas, session__pk=pk)
     return uploads.serve(get_object_or_404(papers.select_related("file"), pk=file_pk).file)
 
 
@@ -312,7 +312,7 @@ def _areas(request: SignedIn) -> list[Area]:
 
 def _asked_communes(request: SignedIn, areas: list[Area]) -> list[Commune]:
     """Those that the address names: `?commune=` as often as wanted."""
-    slugs = request.GET.getlist("commune")
+    slugs = [slug for slug in request.GET.getlist("commune") if "\x00" not in slug]
     if not slugs:
         return []
     found = Commune.objects.within([area.pk for area in areas]).existing_on(clock.today())
