@@ -42,14 +42,14 @@ class Access:
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
     unread: int | None = field(default=None, compare=False)
-    user: User | None = field(default=None, compare=False)
+    user_id: int | None = field(default=None, compare=False)
 
     @cached_property
     def unread_count(self) -> int:
         """How many notices the person has not read."""
-        if self.unread is not None or self.user is None:
+        if self.unread is not None or self.user_id is None:
             return self.unread or 0
-        return Notice.objects.unread().filter(user=self.user).count()
+        return Notice.objects.unread().filter(user=self.user_id).count()
 
     @property
     def manages(self) -> frozenset[int]:
@@ -117,7 +117,7 @@ def _read(user: User, day: dt.date, *, counts_unread: bool) -> Access:
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
         unread=sum(row.unread or 0 for row in memberships[:1]) if counts_unread else None,
-        user=user,
+        user_id=user.pk,
     )
 
 

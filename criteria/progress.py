@@ -125,6 +125,12 @@ class Board:
         joined = "".join(row.results for row in self.rows)
         return [joined[position :: self.size].count(letter) for position in range(self.size)]
 
+    def missing(self, row: Row) -> list[Criterion]:
+        """The criteria that a commune must still meet."""
+        done = (scoring.MET, scoring.NOT_APPLICABLE)
+        pairs = zip(self.criteria, row.results, strict=True)
+        return [criterion for criterion, letter in pairs if letter not in done]
+
 
 def board(area_ids: Iterable[int], moment: Moment, set_code: str = "") -> Board:
     """Every commune that existed on the day, with its row of the set.

@@ -208,7 +208,7 @@ def matters_of(session: WorkingSession, day: dt.date) -> Matters:
         | Q(commune=None, lead_commune__in=communes)
         | Q(commune=None, lead_commune=None)
     )
-    standing = following.as_of(Task.objects.with_all(), day)
+    standing = following.as_of(Task.objects.all(), day)
     left_out = briefing.left_out_before(session, communes).values("task")
     taken_over = standing.filter(about, session__in=earlier).exclude(pk__in=left_out)
     carried = following.unfinished(taken_over, day)

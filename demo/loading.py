@@ -103,7 +103,7 @@ def load(until: dt.date) -> Report:
         report.assessments += _say_that_no_market_is_planned(runs["ky-xuan"], by)
     if until >= SESSION_ON:
         report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
-        report.tasks += session.hold(by, SET)
+        report.tasks += session.hold(by, SET, set().union(*NOT_MET.values()))
     for known in RECOGNISED:
         if known.decided_on <= until:
             _recognise(runs[known.slug], known, by, report)

@@ -5,6 +5,7 @@ Whom the words are those of is told by the speaker; the coordinator typed them i
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
@@ -227,8 +228,11 @@ SPOKEN = (
 )
 
 
-def hold(by: User, set_code: str) -> int:
-    """The session with its minutes and tasks, once its figures are recorded; how many tasks."""
+def hold(by: User, set_code: str, lacking: Collection[int]) -> int:
+    """The session with its minutes and tasks, once its figures are recorded; how many tasks.
+
+    `lacking`: the numbers of the criteria that one of the communes does not meet.
+    """
     area = Area.objects.get(code="447")
     _set_heads(area)
     session = WorkingSession.objects.filter(area=area, held_on=HELD_ON, title=TITLE).first()
@@ -244,11 +248,12 @@ def hold(by: User, set_code: str) -> int:
         communes = session.communes.all()
         session = convening.hold(session, [(one, briefing_of(session, one)) for one in communes])
         Briefing.objects.filter(session=session).update(frozen_at=clock.at(HELD_ON, 12))
-    criteria = CriteriaSet.objects.get(code=set_code).criteria.all()
+    criteria = list(CriteriaSet.objects.get(code=set_code).criteria.all())
+    bodies = _agencies_of([one for one in criteria if one.number in lacking])
     made = [
         task
         for number, spoken in enumerate(SPOKEN)
-        for task in _write(session, number, spoken, list(criteria), by)
+        for task in _write(session, number, spoken, criteria, bodies, by)
     ]
     Task.objects.filter(session=session).update(assigned_at=clock.at(HELD_ON, 17))
     Entry.objects.filter(session=session).update(written_at=clock.at(HELD_ON, 12))
@@ -301,7 +306,12 @@ def _claim_assessments(session: WorkingSession) -> None:
 
 
 def _write(
-    session: WorkingSession, number: int, spoken: Spoken, criteria: list[Criterion], by: User
+    session: WorkingSession,
+    number: int,
+    spoken: Spoken,
+    criteria: list[Criterion],
+    bodies: list[Agency],
+    by: User,
 ) -> list[Task]:
     communes = {commune.slug: commune for commune in session.communes.all()}
     said = minutes.Said(
@@ -316,12 +326,14 @@ def _write(
         task
         for job in spoken.jobs
         for slug in job.for_
-        for task in _tasks(job, communes.get(slug), criteria)
+        for task in _tasks(job, communes.get(slug), criteria, bodies)
     ]
     return tasking.assign(tasks, by=by, entry=entry)
 
 
-def _tasks(job: Job, commune: Commune | None, criteria: list[Criterion]) -> list[Task]:
+def _tasks(
+    job: Job, commune: Commune | None, criteria: list[Criterion], bodies: list[Agency]
+) -> list[Task]:
     criterion = next((one for one in criteria if one.number == job.criterion), None)
 
     def task(**lead: object) -> Task:
@@ -337,17 +349,15 @@ def _tasks(job: Job, commune: Commune | None, criteria: list[Criterion]) -> list
         )
 
     if job.lead == AGENCIES:
-        return [task(lead_agency=agency) for agency in _agencies_of_the_open_criteria(criteria)]
+        return [task(lead_agency=agency) for agency in bodies]
     if job.lead == GROUP:
         return [task(lead_working_group=WorkingGroup.objects.get(key=GROUP))]
     return [task(lead_commune=commune)]
 
 
-def _agencies_of_the_open_criteria(criteria: list[Criterion]) -> list[Agency]:
-    """Those that answer for a criterion which one of the two communes does not meet."""
-    lacking = {1, 2, 6, 8, 10, 13, 15, 17, 18, 20}
-    numbers = [criterion.pk for criterion in criteria if criterion.number in lacking]
-    found = Agency.objects.filter(area__code="447", responsibilities__criterion__in=numbers)
+def _agencies_of(criteria: list[Criterion]) -> list[Agency]:
+    """Those that answer for one of these."""
+    found = Agency.objects.filter(area__code="447", responsibilities__criterion__in=criteria)
     return list(found.distinct())
 
 

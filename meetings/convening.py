@@ -73,7 +73,7 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
 @transaction.atomic
 def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSession:
     """Change what was said of a session that is not published."""
-    current = _open(session)
+    current = opened(session)
     if current.version != version:
         raise SessionChanged(current)
     return _write(current, call)
@@ -85,7 +85,7 @@ def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> 
 
     `briefings` are the pages as they stand, made by the room that reads them.
     """
-    current = _open(session)
+    current = opened(session)
     if not current.is_draft:
         raise ValidationError(_("This session was recorded as held already."))
     if current.held_on > clock.today():
@@ -106,7 +106,7 @@ def publish(
     session: WorkingSession, *, minutes_number: str, notice_number: str, by: User
 ) -> WorkingSession:
     """Lock the minutes: what is added later is an addendum."""
-    current = _open(session)
+    current = opened(session)
     if current.is_draft:
         raise ValidationError(_("Record first that the session was held."))
     entries = list(current.entries.all())
@@ -157,7 +157,7 @@ def add_file(
     session: WorkingSession, file: StoredFile, *, kind: str, caption: str, commune: Commune | None
 ) -> SessionFile:
     """Keep a paper of a session that is not published."""
-    current = _open(session)
+    current = opened(session)
     paper = SessionFile(session=current, file=file, kind=kind, caption=caption, commune=commune)
     paper.full_clean(exclude=["session", "file", "commune"])
     paper.save()
@@ -177,7 +177,7 @@ def record(
 
     `version` of the cell is the one that the writer saw: see `recording.assess`.
     """
-    current = _open(session)
+    current = opened(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
     assessment = recording.assess(status, finding, by=by, version=version)
@@ -203,7 +203,7 @@ def finding_of(session: WorkingSession, **said: object) -> Finding:
 @transaction.atomic
 def drop(session: WorkingSession, task: Task, *, reason: str, by: User) -> DroppedItem:
     """Leave an unfinished task out of what this session takes over. The task itself stays."""
-    current = _open(session)
+    current = opened(session)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is not taken over.")})
     if DroppedItem.objects.filter(session=current, task=task).exists():
@@ -234,19 +234,20 @@ def address(session: WorkingSession) -> str:
     return reverse("dashboards:session", args=[session.pk])
 
 
+def opened(session: WorkingSession) -> WorkingSession:
+    """The session as it stands now, locked, if its minutes may still be changed: nobody else writes
+    to it until the end of the transaction."""
+    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
+    if current.is_published:
+        raise ValidationError(_("The minutes are published: add an addendum instead."))
+    return current
+
+
 # Inside
 
 
 def _commune_people(session: WorkingSession) -> set[User]:
     return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
-
-
-def _open(session: WorkingSession) -> WorkingSession:
-    """The session as it stands now, locked, if its minutes may still be changed."""
-    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
-    if current.is_published:
-        raise ValidationError(_("The minutes are published: add an addendum instead."))
-    return current
 
 
 def _write(session: WorkingSession, call: Call) -> WorkingSession:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communes.models import Commune
 from criteria.models import Criterion
+from meetings.convening import opened
 from meetings.models import Entry, Theme, WorkingSession
 from nrm_tracker import clock
 
@@ -48,7 +49,7 @@ def write(session: WorkingSession, client_id: UUID, said: Said, *, version: int,
     `version` is that which the writer saw, 0 for none. The same save sent again changes nothing.
     Raises EntryChanged, and ValidationError by field.
     """
-    _open(session)
+    opened(session)
     _check(session, said)
     entry = Entry.objects.filter(client_id=client_id).select_related("written_by").first()
     if entry is None:
@@ -78,7 +79,7 @@ def write(session: WorkingSession, client_id: UUID, said: Said, *, version: int,
 @transaction.atomic
 def delete(entry: Entry, *, version: int) -> None:
     """Take an entry out of minutes that are not published; one with tasks stays."""
-    _open(entry.session)
+    opened(entry.session)
     current = Entry.objects.filter(pk=entry.pk).select_related("written_by").first()
     if current is None:
         return
@@ -92,14 +93,14 @@ def delete(entry: Entry, *, version: int) -> None:
 @transaction.atomic
 def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
     """Put the entries in this order. What the list leaves out follows as it stood."""
-    _open(session)
+    opened(session)
     _put(session, ids)
 
 
 @transaction.atomic
 def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
-    _open(entry.session)
+    opened(entry.session)
     ids = list(entry.session.entries.values_list("pk", flat=True))
     if entry.pk not in ids:
         return ids
@@ -109,13 +110,6 @@ def move(entry: Entry, *, up: bool) -> list[int]:
         ids[here], ids[there] = ids[there], ids[here]
         _put(entry.session, ids)
     return ids
-
-
-def _open(session: WorkingSession) -> None:
-    """Nobody else writes to the session until the end of the transaction."""
-    locked = WorkingSession.objects.select_for_update().filter(pk=session.pk)
-    if WorkingSession.State.PUBLISHED in locked.values_list("state", flat=True):
-        raise ValidationError(_("The minutes are published: add an addendum instead."))
 
 
 def _put(session: WorkingSession, ids: Sequence[int]) -> None:

@@ -9,7 +9,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -19,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -122,6 +124,20 @@ def store(upload: UploadedFile | Checked, by: Any) -> StoredFile:
         forget(row)
         raise
     return row
+
+
+@contextmanager
+def kept(files: Iterable[UploadedFile | Checked], by: Any) -> Iterator[list[StoredFile]]:
+    """The files of a form, stored; forgotten where what is written with them is refused."""
+    rows: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            rows.extend(store(one, by) for one in files)
+            yield rows
+    except Exception:
+        for row in rows:
+            forget(row)
+        raise
 
 
 def forget(row: StoredFile) -> None:

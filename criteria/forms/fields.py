@@ -20,6 +20,8 @@ UPLOAD_HELP = _(
     "Pictures (JPEG, PNG, WebP), PDF, Word, Excel. Do not upload documents stamped secret (Secret, "
     "Top secret, Absolute secret)."
 )
+# The digits of the longest number that both databases take.
+LONGEST_NUMBER = 18
 _NUMBER = re.compile(r"[+-]?[0-9]{1,11}([.,][0-9]{1,9})?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
@@ -144,6 +146,13 @@ class VersionedForm(EntryForm):
         data.update(self.data)
         data[self.add_prefix("version")] = str(version)
         self.data = data
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows ticked by number. SQLite takes no number longer than any of its own."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([sent for sent in value or [] if len(sent) <= LONGEST_NUMBER])
 
 
 class NumberField(forms.DecimalField):

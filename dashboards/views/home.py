@@ -70,7 +70,7 @@ def home(request: SignedIn) -> HttpResponse:
             "totals": totals(board),
             "focus": focus,
             "agenda": agenda.of_area(request.access.areas, when.moment),
-            "focus_missing": [(row, missing(board, row)) for row in focus[: boards.FOCUS_SHOWN]],
+            "focus_missing": [(row, board.missing(row)) for row in focus[: boards.FOCUS_SHOWN]],
             "matrix": matrix.body(board, sheet.rows, when.query, linked=sheet.is_a_page),
             "met_counts": _met_of_assessed(board),
             "lacks": lacks(board)[:WEAKEST_SHOWN],
@@ -119,12 +119,6 @@ def in_force(recognition: Recognition | None, day: dt.date) -> bool:
     if recognition is None:
         return False
     return recognition.revoked_on is None or recognition.revoked_on > day
-
-
-def missing(board: Board, row: Row) -> list[Criterion]:
-    """The criteria that a commune must still meet."""
-    done = (scoring.MET, scoring.NOT_APPLICABLE)
-    return [c for c, letter in zip(board.criteria, row.results, strict=True) if letter not in done]
 
 
 def lacks(board: Board) -> list[Lack]:

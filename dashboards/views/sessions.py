@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
-from criteria import scoring
 from criteria.models import Criterion
 from criteria.progress import Board, Row
 from dashboards import matrix, sittings
@@ -28,7 +27,6 @@ from nrm_tracker.revision import unchanged_since_last_write
 
 ROWS_A_PAGE = 50
 ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
-SETTLED = (scoring.MET, scoring.NOT_APPLICABLE)
 
 
 class SessionFilter(forms.Form):
@@ -161,10 +159,7 @@ def _may(request: SignedIn, found: WorkingSession) -> May:
 
 def _open_cells(board: Board) -> list[tuple[Row, list[Criterion]]]:
     """The criteria that each commune does not meet."""
-    found = []
-    for row in board.rows:
-        pairs = zip(board.criteria, row.results, strict=True)
-        found.append((row, [criterion for criterion, r in pairs if r not in SETTLED]))
+    found = [(row, board.missing(row)) for row in board.rows]
     return [(row, criteria) for row, criteria in found if criteria]
 
 

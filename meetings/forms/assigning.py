@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.forms.fields import DayField, EntryForm, WordsField
-from criteria.models import Criterion
-from meetings.models import Task, Theme
+from meetings.forms.minutes import choices_of
+from meetings.models import Task
 
 # The choice by which each commune leads its own task.
 ITSELF = "commune"
@@ -60,25 +60,23 @@ class AssignForm(EntryForm):
     ) -> None:
         super().__init__(data, initial=initial)
         self.area, self.assigned_on = area, assigned_on
-        self.places = {str(one.pk): one for one in communes}
+        self.about = choices_of(communes)
         self.bodies = {
             kind: {f"{kind}-{row.pk}": row for row in model.objects.filter(area=area)}  # type: ignore[attr-defined]
             for kind, model in _LEADS.items()
         }
-        criteria = Criterion.objects.filter(criteria_set__enrolments__commune__in=communes)
-        criteria = criteria.order_by("-criteria_set__valid_from", "number").distinct()
-        self.criteria = {str(one.pk): one for one in criteria}
-        self.themes = {str(one.pk): one for one in Theme.objects.all()}
         self._offer()
 
     def _offer(self) -> None:
         people = self.bodies["person"]
-        self._choose("communes", {key: one.name for key, one in self.places.items()})
+        self._choose("communes", {key: one.name for key, one in self.about.communes.items()})
         named = {str(row.pk): row for row in people.values()}
         self._choose("focal_person", {"": "–", **named})
-        numbered = {key: f"{one.number} {one.short_name}" for key, one in self.criteria.items()}
+        numbered = {
+            key: f"{one.number} {one.short_name}" for key, one in self.about.criteria.items()
+        }
         self._choose("criterion", {"": "–", **numbered})
-        self._choose("theme", {"": "–", **self.themes})
+        self._choose("theme", {"": "–", **self.about.themes})
         groups = [(_("Agencies"), "agency"), (_("Working groups"), "working_group")]
         groups.append((_("People"), "person"))
         self.fields["lead"].choices = [  # type: ignore[attr-defined]
@@ -103,7 +101,7 @@ class AssignForm(EntryForm):
     def tasks(self, **links: Any) -> list[Task]:
         """The unsaved tasks; `links` tie them to a visit."""
         data = self.cleaned_data
-        chosen = [self.places[key] for key in data["communes"]]
+        chosen = [self.about.communes[key] for key in data["communes"]]
         if data["lead"] == ITSELF:
             return [self._task(one, lead_commune=one, **links) for one in chosen]
         lead = self._lead()
@@ -124,8 +122,8 @@ class AssignForm(EntryForm):
         return Task(
             area=self.area,
             commune=commune,
-            criterion=self.criteria.get(data["criterion"]),
-            theme=self.themes.get(data["theme"]),
+            criterion=self.about.criteria.get(data["criterion"]),
+            theme=self.about.themes.get(data["theme"]),
             title=data["title"],
             expected_product=data["expected_product"],
             focal_person=self.bodies["person"].get(f"person-{data['focal_person']}"),

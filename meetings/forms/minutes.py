@@ -1,5 +1,6 @@
 """One entry of the minutes as it is typed, and the line of the page that carries it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from communes.models import Commune
 from criteria.forms.fields import EntryForm, WordsField
 from criteria.models import Criterion
 from meetings.minutes import Said
-from meetings.models import Entry, Theme, WorkingSession
+from meetings.models import Entry, Theme
 from nrm_tracker.text import pasted
 
 
@@ -27,16 +28,16 @@ class PastedField(forms.CharField):
 
 @dataclass(frozen=True)
 class Choices:
-    """What an entry of a session may be about, by the text of its key; read once for a page."""
+    """What an entry or a task may be about, by the text of its key; read once for a page."""
 
     communes: dict[str, Commune]
     criteria: dict[str, Criterion]
     themes: dict[str, Theme]
 
 
-def choices_of(session: WorkingSession) -> Choices:
-    """Three queries."""
-    communes = {str(one.pk): one for one in session.communes.all()}
+def choices_of(about: Iterable[Commune]) -> Choices:
+    """These communes, the criteria of the sets that they run at, the themes: two queries more."""
+    communes = {str(one.pk): one for one in about}
     criteria = Criterion.objects.filter(criteria_set__enrolments__commune__in=communes.values())
     found = criteria.order_by("-criteria_set__valid_from", "number").distinct()
     return Choices(

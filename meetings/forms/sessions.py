@@ -18,6 +18,7 @@ from criteria.forms.fields import (
     PROSE,
     DayField,
     EntryForm,
+    RowsField,
     UploadField,
     VersionedForm,
     WordsField,
@@ -38,7 +39,6 @@ LONGEST_LIST = 20_000
 MOST_KNOWN = 60
 ROWS_READ = 600
 GROUP = "-"
-LONGEST_NUMBER = 18
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:.h]|gi[oờ]̀?)\s*(\d{2})?(?:\s*(?:phút|p|'))?", re.IGNORECASE)
 _COMPARED = (
     *("form", "title", "communes", "legal_basis", "held_on", "starts_at", "ends_at", "place"),
@@ -109,13 +109,6 @@ class KnownField(forms.MultipleChoiceField):
         return True
 
 
-class ChosenField(forms.ModelMultipleChoiceField):
-    """Rows ticked by number. SQLite takes no number longer than any of its own."""
-
-    def clean(self, value: Any) -> Any:
-        return super().clean([sent for sent in value or [] if len(sent) <= LONGEST_NUMBER])
-
-
 class CallForm(VersionedForm):
     """What is said when a session is convened, and when that is changed.
 
@@ -131,7 +124,7 @@ class CallForm(VersionedForm):
         help_text=_("The Party and the government each have rules of their own for their papers."),
     )
     title = WordsField(label=_("Title of the session"), limit=300)
-    communes = ChosenField(
+    communes = RowsField(
         Commune.objects.none(),
         label=_("Communes"),
         widget=forms.CheckboxSelectMultiple,
@@ -182,7 +175,7 @@ class CallForm(VersionedForm):
         required=False,
         help_text=_("One a line: full name; position; organisation; reason."),
     )
-    groups = ChosenField(
+    groups = RowsField(
         WorkingGroup.objects.none(),
         label=_("Add a working group"),
         widget=forms.CheckboxSelectMultiple,
@@ -216,11 +209,11 @@ class CallForm(VersionedForm):
         existing = Q(pk__in=there.existing_on(clock.today()).values("pk"))
         if session:
             existing |= Q(pk__in=session.communes.values("pk"))
-        communes = cast(ChosenField, self.fields["communes"])
+        communes = cast(RowsField, self.fields["communes"])
         communes.queryset = Commune.objects.filter(existing)
 
     def _offer_people(self, area: Area, session: WorkingSession | None) -> None:
-        groups = cast(ChosenField, self.fields["groups"])
+        groups = cast(RowsField, self.fields["groups"])
         groups.queryset = WorkingGroup.objects.filter(area=area)
         if not groups.queryset:
             del self.fields["groups"]

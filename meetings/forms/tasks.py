@@ -15,6 +15,7 @@ from criteria.forms.fields import (
     PROSE,
     DayField,
     EntryForm,
+    RowsField,
     UploadsField,
     VersionedForm,
     WordsField,
@@ -25,7 +26,6 @@ from meetings.models import DueDateChange, Task, TaskUpdate
 
 State = Task.State
 MOST_AT_ONCE = 200
-LONGEST_NUMBER = 18
 
 
 class TaskForm(VersionedForm):
@@ -203,16 +203,10 @@ def _to_report(task: Task, asked: DueDateChange | None) -> list[type[TaskForm]]:
     return [ProgressForm, DoneForm] if asked else [ProgressForm, DoneForm, AskDayForm]
 
 
-class ChosenTasks(forms.ModelMultipleChoiceField):
-    def clean(self, value: Any) -> Any:
-        """SQLite takes no number longer than any of its own, not even to compare with."""
-        return super().clean([sent for sent in value or [] if len(sent) <= LONGEST_NUMBER])
-
-
 class BulkForm(EntryForm):
     """One deed on the tasks chosen in the list."""
 
-    tasks = ChosenTasks(
+    tasks = RowsField(
         Task.objects.none(),
         widget=forms.MultipleHiddenInput,
         error_messages={"required": _("Choose at least one task of the list.")},

@@ -209,6 +209,10 @@ class Participant(models.Model):
     def name(self) -> str:
         return self.full_name or self.group_name
 
+    @property
+    def name_and_position(self) -> str:
+        return ", ".join(filter(None, [self.name, self.position]))
+
 
 class SessionFile(models.Model):
     """A report that was heard, a photo, another paper of a session."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
 from communes.models import Area, Commune
+from criteria.views.reach import typed
 from meetings import permissions, tasking
 from meetings.forms.assigning import ITSELF, AssignForm
 from meetings.models import Entry, Task, Visit
@@ -35,7 +36,7 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
     communes = list(session.communes.all())
     about = [entry.commune] if entry.commune else communes
     form = AssignForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         area=session.area,
         communes=communes,
         assigned_on=session.held_on,
@@ -63,7 +64,7 @@ def new(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     initial: dict[str, Any] = {"communes": [str(asked.pk)] if asked else [], "lead": ITSELF}
     form = AssignForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         area=area,
         communes=list(communes.filter(area=area)),
         assigned_on=clock.today(),
@@ -71,7 +72,7 @@ def new(request: SignedIn) -> HttpResponse:
     )
     number = request.GET.get("criterion", "")
     initial["criterion"] = next(
-        (key for key, one in form.criteria.items() if str(one.number) == number), ""
+        (key for key, one in form.about.criteria.items() if str(one.number) == number), ""
     )
     if made := _written(request, form):
         return _to(request, made, reverse("dashboards:tasks"))
@@ -90,7 +91,7 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     back = reverse("dashboards:visit", args=[visit.pk])
     form = AssignForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         area=visit.commune.area,
         communes=[visit.commune],
         assigned_on=clock.today(),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,22 +24,25 @@ from meetings.forms.minutes import (
     typed_line,
 )
 from meetings.models import Entry, WorkingSession
+from meetings.views.reach import session_to_write, version_of
 
 
 @require_safe
 def editor(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session_within(request, pk)
+    session = session_to_write(request, pk)
     if session.is_published:
         messages.warning(request, _("The minutes are published: add an addendum instead."))
         return redirect("dashboards:session", session.pk)
-    return _page(request, session, choices_of(session), Line(kind=_next_kind(session)))
+    return _page(
+        request, session, choices_of(session.communes.all()), Line(kind=_next_kind(session))
+    )
 
 
 @require_POST
 def save_entry(request: SignedIn, pk: int) -> HttpResponse:
     """Keep one entry. A script is answered in JSON, a form by the page."""
-    session = _session_within(request, pk)
-    choices = choices_of(session)
+    session = session_to_write(request, pk)
+    choices = choices_of(session.communes.all())
     form = MinutesForm(request.POST, choices=choices)
     try:
         if not form.is_valid():
@@ -69,7 +72,7 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         try:
-            minutes.delete(entry, version=_seen(request.POST))
+            minutes.delete(entry, version=version_of(request.POST.get("version", "")))
         except ValidationError as error:
             problems = error.messages
         except minutes.EntryChanged as change:
@@ -104,26 +107,12 @@ def move_entry(request: SignedIn, pk: int) -> HttpResponse:
 # What these views share
 
 
-def _session_within(request: SignedIn, pk: int) -> WorkingSession:
-    within = WorkingSession.objects.within(request.access.areas)
-    session: WorkingSession = get_object_or_404(within, pk=pk)
-    if not permissions.may_convene(request.access, session.area_id):
-        raise PermissionDenied
-    return session
-
-
 def _entry_within(request: SignedIn, pk: int) -> Entry:
     within = Entry.objects.within(request.access.areas)
     entry: Entry = get_object_or_404(within.select_related("session", "written_by"), pk=pk)
     if not permissions.may_convene(request.access, entry.session.area_id):
         raise PermissionDenied
     return entry
-
-
-def _seen(data: QueryDict) -> int:
-    """The version that the writer saw, 0 for none or nonsense."""
-    sent = data.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
 
 
 def _wants_json(request: SignedIn) -> bool:
@@ -189,7 +178,7 @@ def _page_as_typed(
     if theirs:
         typed.pk, typed.version, typed.stored = theirs.pk, theirs.version, theirs
     else:
-        typed.version = _seen(request.POST)
+        typed.version = version_of(request.POST.get("version", ""))
     return _page(request, session, choices, typed, status=409 if theirs else 200)
 
 
@@ -222,7 +211,5 @@ def _page(
 
 def _speakers(session: WorkingSession, lines: list[Line]) -> list[str]:
     """Those in the session by rank, then those who spoke."""
-    people = [
-        ", ".join(filter(None, [one.name, one.position])) for one in session.participants.all()
-    ]
+    people = [one.name_and_position for one in session.participants.all()]
     return list(dict.fromkeys([*people, *(line.speaker for line in lines if line.speaker)]))

@@ -1,7 +1,6 @@
 """The forms of a session and its papers. A failed one answers with its own page, nothing lost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
-from accounts.models import User
 from communes.models import Area, Commune
 from criteria.forms.fields import EntryForm
 from criteria.forms.rounds import SayYesForm
@@ -24,9 +22,8 @@ from meetings import convening, permissions
 from meetings.briefing import briefing_of
 from meetings.forms import sessions as forms
 from meetings.models import Participant, SessionFile, Task, WorkingSession
+from meetings.views.reach import session_to_write, session_within
 from nrm_tracker import clock, uploads
-from nrm_tracker.models import StoredFile
-from nrm_tracker.uploads import Checked
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -56,7 +53,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 @both
 def edit(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     form = forms.CallForm(typed(request), area=session.area, session=session)
 
     def write() -> None:
@@ -85,7 +82,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 @both
 def hold(request: SignedIn, pk: int) -> HttpResponse:
     """Say that it took place. What leaders had before them is kept as it is now."""
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     communes = list(session.communes.all())
     form = SayYesForm(typed(request))
 
@@ -112,7 +109,7 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 def publish(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     initial = {"minutes_number": session.minutes_number, "notice_number": session.notice_number}
     form = forms.PublishForm(typed(request), initial=initial)
 
@@ -141,7 +138,7 @@ def publish(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 def addendum(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     form = forms.AddendumForm(typed(request))
 
     def write() -> None:
@@ -164,11 +161,11 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 def scan(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     form = forms.ScanForm(typed(request), request.FILES or None)
 
     def write() -> None:
-        with _kept(form.cleaned_data["file"], request.user) as stored:
+        with uploads.kept([form.cleaned_data["file"]], request.user) as (stored,):
             convening.attach_scan(session, stored)
 
     closed = ""
@@ -191,7 +188,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def scan_file(request: SignedIn, pk: int) -> FileResponse:
-    session = _within(request, pk)
+    session = session_within(request, pk)
     if session.scan is None:
         raise Http404
     return uploads.serve(session.scan)
@@ -199,13 +196,13 @@ def scan_file(request: SignedIn, pk: int) -> FileResponse:
 
 @both
 def add_file(request: SignedIn, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     form = forms.PaperForm(typed(request), request.FILES or None, session=session)
 
     def write() -> None:
         data = form.cleaned_data
         said = {name: data[name] for name in ("kind", "caption", "commune")}
-        with _kept(data["file"], request.user) as stored:
+        with uploads.kept([data["file"]], request.user) as (stored,):
             convening.add_file(session, stored, **said)
 
     return _answer(
@@ -229,7 +226,7 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
 @both
 def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
     """Leave an unfinished task of before out of what this session takes over."""
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     others = Task.objects.filter(area=session.area_id).exclude(session=session)
     task = get_object_or_404(others.with_all(), pk=task_pk)
     form = forms.DropForm(typed(request))
@@ -256,7 +253,7 @@ def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
 @both
 def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
     """What the session found of a cell."""
-    session = _session(request, pk)
+    session = session_to_write(request, pk)
     status = status_within(request.access, slug, number, request.GET.get("set", ""))
     if not session.communes.filter(pk=status.enrolment.commune_id).exists():
         raise Http404
@@ -286,18 +283,6 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
 
 
 # Inside
-
-
-def _within(request: SignedIn, pk: int) -> WorkingSession:
-    found = WorkingSession.objects.within(request.access.areas)
-    return get_object_or_404(found.select_related("area", "scan"), pk=pk)
-
-
-def _session(request: SignedIn, pk: int) -> WorkingSession:
-    session = _within(request, pk)
-    if not permissions.may_convene(request.access, session.area_id):
-        raise PermissionDenied
-    return session
 
 
 def _areas(request: SignedIn) -> list[Area]:
@@ -346,19 +331,7 @@ def _closed_to_changes(session: WorkingSession) -> str:
 def _chaired_by(session: WorkingSession) -> str:
     """Who concluded: those who chaired."""
     chairs = session.participants.filter(part=Participant.Part.CHAIR)
-    return "; ".join(", ".join(filter(None, [one.name, one.position])) for one in chairs)[:300]
-
-
-@contextmanager
-def _kept(sent: Checked, by: User) -> Iterator[StoredFile]:
-    """The file of a form, stored; forgotten where what is written with it is refused."""
-    with transaction.atomic():
-        stored = uploads.store(sent, by)
-        try:
-            yield stored
-        except Exception:
-            uploads.forget(stored)
-            raise
+    return "; ".join(one.name_and_position for one in chairs)[:300]
 
 
 def _written(form: EntryForm, write: Callable[[], None]) -> bool:

@@ -1,12 +1,10 @@
 """The forms of a task. A failed one answers with its own page, nothing typed lost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +19,7 @@ from meetings import permissions, tasking
 from meetings.forms import tasks as forms
 from meetings.forms.tasks import TaskForm
 from meetings.models import DueDateChange, Task
+from meetings.views.reach import version_of
 from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
 
@@ -35,7 +34,7 @@ def progress(request: SignedIn, pk: int) -> HttpResponse:
 
     def write() -> None:
         said = {name: form.cleaned_data[name] for name in ("percent", "note")}
-        with _kept(form, request.user) as files:
+        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
             tasking.report_progress(task, **said, by=request.user, files=files, seen=form.seen)
 
     return _answer(request, form, write, _("Progress recorded: %(task)s."))
@@ -48,7 +47,7 @@ def done(request: SignedIn, pk: int) -> HttpResponse:
 
     def write() -> None:
         note = form.cleaned_data["note"]
-        with _kept(form, request.user) as files:
+        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
             tasking.report_done(task, note=note, by=request.user, files=files, seen=form.seen)
 
     return _answer(request, form, write, _("Reported done, to be confirmed: %(task)s."))
@@ -155,8 +154,7 @@ def _picked(form: forms.BulkForm) -> list[Task]:
 
 def _seen(request: SignedIn, task: Task) -> int:
     """The version that the preview showed; none that was, where it showed none."""
-    sent = request.POST.get(f"version-{task.pk}", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+    return version_of(request.POST.get(f"version-{task.pk}", ""))
 
 
 def _tell_lines(request: SignedIn, lines: list[deeds.Line]) -> None:
@@ -184,20 +182,6 @@ def _asked(task: Task) -> DueDateChange:
     if found is None:
         raise Http404
     return found
-
-
-@contextmanager
-def _kept(form: TaskForm, by: User) -> Iterator[list[StoredFile]]:
-    """The files of a form, stored; forgotten where what is written with them is refused."""
-    stored: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            stored.extend(uploads.store(one, by) for one in form.cleaned_data["attached"])
-            yield stored
-    except Exception:
-        for one in stored:
-            uploads.forget(one)
-        raise
 
 
 def _noted(

@@ -1,12 +1,10 @@
 """The forms of a visit, and its photos and papers."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,14 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
-from accounts.models import User
 from criteria.views.reach import commune_within, typed
 from meetings import permissions, visiting
 from meetings.forms.visits import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from meetings.models import Visit, VisitFile
 from nrm_tracker import clock, uploads
-from nrm_tracker.models import StoredFile
-from nrm_tracker.uploads import Checked
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -52,14 +47,16 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
     form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
 
     def write() -> None:
-        with _stored(form.captioned(), request.user) as files:
+        captioned = form.captioned()
+        with uploads.kept([one for one, _caption in captioned], request.user) as stored:
+            captions = (caption for _one, caption in captioned)
             visiting.record(
                 visit,
                 made_on=form.made(),
                 summary=form.cleaned_data["summary"],
                 findings=form.findings(),
                 by=request.user,
-                files=files,
+                files=list(zip(stored, captions, strict=True)),
             )
 
     said = _("Recorded: the visit to %(commune)s.")
@@ -115,20 +112,6 @@ def _visit(request: SignedIn, pk: int) -> Visit:
     if not permissions.may_keep(request.access, found):
         raise PermissionDenied
     return found
-
-
-@contextmanager
-def _stored(files: list[tuple[Checked, str]], by: User) -> Iterator[list[tuple[StoredFile, str]]]:
-    """The files, stored with their captions; forgotten where the visit is refused."""
-    stored: list[tuple[StoredFile, str]] = []
-    try:
-        with transaction.atomic():
-            stored.extend((uploads.store(one, by), caption) for one, caption in files)
-            yield stored
-    except Exception:
-        for one, _caption in stored:
-            uploads.forget(one)
-        raise
 
 
 def _answer(
