@@ -79,7 +79,7 @@ def give_up(request: SignedIn, pk: int) -> HttpResponse:
 def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
     """A photo or paper; with `?thumbnail` a photo made small."""
     within = VisitFile.objects.filter(visit__in=Visit.objects.within(request.access.areas))
-    found = get_object_or_404(within.select_related("file"), visit=pk, pk=file_pk)
+    found = get_object_or_404(within.select_related("file"), visit__pk=pk, pk=file_pk)
     if "thumbnail" in request.GET:
         return uploads.serve_thumbnail(found.file)
     return uploads.serve(found.file)
