@@ -43,14 +43,30 @@ class Said:
 
 
 @transaction.atomic
-def write(session: WorkingSession, client_id: UUID, said: Said, *, version: int, by: User) -> Entry:
+def write(
+    session: WorkingSession,
+    client_id: UUID,
+    said: Said,
+    *,
+    version: int,
+    by: User,
+    up: bool | None = None,
+) -> Entry:
     """Keep an entry: a new one at the end, or what stands in its place now.
 
     `version` is that which the writer saw, 0 for none. The same save sent again changes nothing.
-    Raises EntryChanged, and ValidationError by field.
+    With `up` it then changes places, as `move` does. Raises EntryChanged, and ValidationError by
+    field.
     """
     opened(session)
     _check(session, said)
+    entry = _keep(session, client_id, said, version, by)
+    if up is not None:
+        _move(entry, up=up)
+    return entry
+
+
+def _keep(session: WorkingSession, client_id: UUID, said: Said, version: int, by: User) -> Entry:
     entry = Entry.objects.filter(client_id=client_id).select_related("written_by").first()
     if entry is None:
         if version:
@@ -101,6 +117,10 @@ def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
 def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
     opened(entry.session)
+    return _move(entry, up=up)
+
+
+def _move(entry: Entry, *, up: bool) -> list[int]:
     ids = list(entry.session.entries.values_list("pk", flat=True))
     if entry.pk not in ids:
         return ids

@@ -44,6 +44,8 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     choices = choices_of(session.communes.all())
     form = MinutesForm(request.POST, choices=choices)
+    # A button that moves an entry saves it first: nothing typed is lost.
+    direction = request.POST.get("direction")
     try:
         if not form.is_valid():
             raise ValidationError([text for texts in form.errors.values() for text in texts])
@@ -53,10 +55,8 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
             form.said(),
             version=form.cleaned_data["version"] or 0,
             by=request.user,
+            up=direction == "up" if direction else None,
         )
-        # A button that moves an entry saves it first: nothing typed is lost.
-        if direction := request.POST.get("direction"):
-            minutes.move(entry, up=direction == "up")
     except minutes.EntryChanged as change:
         return _overtaken(request, session, choices, change.entry)
     except ValidationError as error:
