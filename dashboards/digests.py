@@ -55,7 +55,7 @@ def _send(pk: int) -> bool:
         "day": f"{today:%d/%m/%Y}",
         "count": len(notices),
     }
-    text = render_to_string("dashboards/digest.txt", context)
+    text = render_to_string("dashboards/inbox/digest.txt", context)
     Notice.objects.filter(pk__in=[n.pk for n in notices]).update(mailed_on=today)
     person.digest_sent_on = today
     person.save(update_fields=["digest_sent_on"])

@@ -33,7 +33,7 @@ from django.utils.safestring import mark_safe
 from nrm_tracker import clock, revision
 
 View = Callable[..., HttpResponse]
-# What lies between the parts in `dashboards/_parts.html`.
+# What lies between the parts in `components/parts.html`.
 BETWEEN = "<!-- part -->"
 PARTS = ("nav", "title", "crumb", "main")
 # What stands in a kept frame for what each answer puts there.
@@ -56,7 +56,7 @@ class Frame:
 
 
 def kept(*, personal: bool = False) -> Callable[[View], View]:
-    """For views whose template extends `dashboards/_parts.html`; `personal`: not shared."""
+    """For views whose template extends `components/parts.html`; `personal`: not shared."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -91,7 +91,7 @@ def _parts(drawn: str) -> dict[str, str]:
 def _frame(request: HttpRequest, drawn: str, parts_key: str) -> Frame:
     texts = {**_parts(drawn), "main": MAIN}
     context = {name: mark_safe(text) for name, text in texts.items()}  # noqa: S308 we drew them
-    page = render_to_string("dashboards/_framed.html", context, request)
+    page = render_to_string("components/framed.html", context, request)
     before, after = _TOKENS.sub(TOKEN, page).split(MAIN)
     return Frame(before, after, parts_key)
 

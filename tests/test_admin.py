@@ -201,7 +201,7 @@ def test_the_sign_in_page_is_everybodys(client, db):
     response = client.get(reverse("admin:index"), follow=True)
 
     assert response.redirect_chain[-1][0].startswith(reverse("accounts:login"))
-    assert response.templates[0].name == "accounts/login.html"
+    assert response.templates[0].name == "accounts/sign_in/login.html"
 
 
 def test_who_is_signed_in_goes_on(office):

@@ -298,7 +298,7 @@ def shown(run, day=TODAY, *, rights=None, result="not_met"):
         "result": result,
         "when": When(Moment(day), TODAY),
     }
-    return found, render_to_string("criteria/_charge.html", context)
+    return found, render_to_string("criteria/followup/_charge.html", context)
 
 
 def test_a_cell_shows_who_is_in_charge_now_and_who_was(run):

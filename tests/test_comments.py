@@ -202,7 +202,7 @@ def shown(run, user, day=TODAY, *, rights=None):
         "user": user,
         "when": When(Moment(day), TODAY),
     }
-    return found, render_to_string("criteria/_comments.html", context)
+    return found, render_to_string("criteria/followup/_comments.html", context)
 
 
 def test_the_newest_version_is_shown_with_those_before(run):

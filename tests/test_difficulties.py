@@ -328,7 +328,7 @@ def shown(run, day=TODAY, *, known=None, rights=None, criterion=True):
         "set_code": run.criteria_set.code,
         "when": When(Moment(day, known), TODAY),
     }
-    return found, render_to_string("criteria/_difficulties.html", context)
+    return found, render_to_string("criteria/followup/_difficulties.html", context)
 
 
 def test_a_cell_shows_open_and_resolved_difficulties_as_of_a_day(run, django_assert_num_queries):

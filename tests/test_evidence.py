@@ -595,7 +595,7 @@ def drawn(enrolment, *, may=True, may_attach=True):
     status = cell(enrolment)
     found = evidence.checklist(values.yardstick_of(status.criterion)[1], rows(status, may=may))
     context = {"evidence": found, "status": status, "may_attach": may_attach}
-    return render_to_string("criteria/_evidence.html", context)
+    return render_to_string("criteria/evidence/_evidence.html", context)
 
 
 def test_the_block_of_a_cell_shows_all_and_offers_the_next_step(enrolment, requirement):

@@ -56,7 +56,7 @@ def user_list(request: SignedIn) -> HttpResponse:
         "today": clock.today(),
         "page": Paginator(users, ROWS_A_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, "accounts/area.html", context)
+    return render(request, "accounts/area_accounts/user_list.html", context)
 
 
 @sensitive_post_parameters("first_password")
@@ -89,7 +89,7 @@ def user_new(request: SignedIn) -> HttpResponse:
         "role_form": role_form,
         "password_form": password_form,
     }
-    return render(request, "accounts/user_new.html", context)
+    return render(request, "accounts/area_accounts/user_new.html", context)
 
 
 @require_safe
@@ -104,7 +104,7 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
         "today": clock.today(),
         "memberships": _memberships(request).filter(user=found).order_by("-from_on"),
     }
-    return render(request, "accounts/user.html", context)
+    return render(request, "accounts/area_accounts/user.html", context)
 
 
 @both
@@ -259,7 +259,7 @@ def _give_first_password(user: User, form: FirstPasswordForm) -> str:
 def _password_page(request: SignedIn, user: User, password: str) -> HttpResponse:
     """The one time that a first password is shown: no redirect, for it is kept nowhere."""
     context = {"nav": "accounts", "account": user, "password": password}
-    return render(request, "accounts/first_password.html", context)
+    return render(request, "accounts/area_accounts/first_password.html", context)
 
 
 def _log(request: SignedIn, user: User, what: str, flag: int = CHANGE) -> None:
@@ -268,4 +268,4 @@ def _log(request: SignedIn, user: User, what: str, flag: int = CHANGE) -> None:
 
 def _form_page(request: SignedIn, user: User, form: forms.BaseForm, title: str) -> HttpResponse:
     context = {"nav": "accounts", "account": user, "form": form, "heading": title}
-    return render(request, "accounts/user_form.html", context)
+    return render(request, "accounts/area_accounts/user_form.html", context)

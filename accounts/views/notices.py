@@ -19,7 +19,7 @@ def notice_list(request: SignedIn) -> HttpResponse:
     """The newest first, read or not."""
     found = Paginator(Notice.objects.filter(user=request.user), ROWS_A_PAGE)
     context = {"nav": "me", "page": found.get_page(request.GET.get("page"))}
-    return render(request, "accounts/notices.html", context)
+    return render(request, "accounts/notifications/notices.html", context)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from nrm_tracker import clock
 class SignInView(LoginView):
     """Django's sign-in, which also lists the device and may keep it signed in for 30 days."""
 
-    template_name = "accounts/login.html"
+    template_name = "accounts/sign_in/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
@@ -50,7 +50,7 @@ class SignInView(LoginView):
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords from here for this name."""
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
-    return render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+    return render(request, "accounts/sign_in/locked_out.html", {"minutes": minutes}, status=429)
 
 
 @require_POST
@@ -76,7 +76,7 @@ def password_change(request: SignedIn) -> HttpResponse:
             this.update(session_key=request.session.session_key)
         messages.success(request, _("The password is changed. Other devices are signed out."))
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/password_change.html", {"nav": "", "form": form})
+    return render(request, "accounts/sign_in/password_change.html", {"nav": "", "form": form})
 
 
 @require_safe
@@ -86,7 +86,7 @@ def devices(request: SignedIn) -> HttpResponse:
         "devices": _devices(request).in_use(),
         "current": _device(request),
     }
-    return render(request, "accounts/devices.html", context)
+    return render(request, "accounts/sign_in/devices.html", context)
 
 
 @require_POST

@@ -45,7 +45,7 @@ def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
     form = forms.assess_form(
         access, request.user, status, clock.today(), answers, data=typed(request)
     )
-    return _say(request, form, "criteria/assess.html")
+    return _say(request, form, "criteria/assessments/assess.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if not permissions.may_state_own_view(access, status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.OwnViewForm(typed(request), status=status)
-    return _say(request, form, "criteria/own_view.html")
+    return _say(request, form, "criteria/assessments/own_view.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     return _cell_page(
         request,
         form,
-        "criteria/correct.html",
+        "criteria/assessments/correct.html",
         wrong=wrong,
         replace=replace,
         void=None if wrong.voids else void,
@@ -120,7 +120,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
         "existing": existing,
         "missing": dossier.missing(dossier.steps_of(enrolment, clock.today())),
     }
-    return render(request, "criteria/recognise.html", context)
+    return render(request, "criteria/assessments/recognise.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +149,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
         "enrolment": enrolment,
         "recognition": recognition,
     }
-    return render(request, "criteria/revoke.html", context)
+    return render(request, "criteria/assessments/revoke.html", context)
 
 
 def _picked(data: dict[str, Any], *names: str) -> dict[str, Any]:

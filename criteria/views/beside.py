@@ -312,4 +312,4 @@ def _page(
         "address": address,
     }
     code = 409 if form.was_overtaken else 200
-    return render(request, f"criteria/{template}.html", context, status=code)
+    return render(request, f"criteria/followup/{template}.html", context, status=code)

@@ -76,12 +76,12 @@ def _enter(request: SignedIn, offers: list[bulk.Offer], there: str, **context: A
     outcome = _outcome(request, form)
     if outcome is None:
         status = 409 if form.conflicts else 200
-        return render(request, "criteria/bulk.html", context, status=status)
+        return render(request, "criteria/assessments/bulk.html", context, status=status)
     if "confirm" in request.POST:
         messages.success(request, _told(outcome))
         return redirect(there)
     form.foresee(outcome)
-    return render(request, "criteria/bulk_preview.html", context | {"outcome": outcome})
+    return render(request, "criteria/assessments/bulk_preview.html", context | {"outcome": outcome})
 
 
 def _outcome(request: SignedIn, form: BulkForm) -> bulk.Outcome | None:

@@ -56,7 +56,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "newest_values": form.newest.values.select_related("indicator") if form.newest else [],
     }
     code = 409 if form.newest else 200
-    return render(request, "criteria/claim.html", context, status=code)
+    return render(request, "criteria/claims/claim.html", context, status=code)
 
 
 def _keep(request: SignedIn, form: forms.ClaimForm, *, sends: bool) -> bool:
@@ -107,7 +107,7 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
     if _written(form, write):
         messages.success(request, _("Recorded: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
-    return _judge_page(request, form, found, "criteria/word.html")
+    return _judge_page(request, form, found, "criteria/claims/word.html")
 
 
 @both
@@ -137,7 +137,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     if _written(form, write):
         messages.success(request, _("Returned: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
-    return _judge_page(request, form, found, "criteria/send_back.html")
+    return _judge_page(request, form, found, "criteria/claims/send_back.html")
 
 
 @both
@@ -155,7 +155,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     if _written(form, write):
         messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
-    return _judge_page(request, form, found, "criteria/withdraw.html")
+    return _judge_page(request, form, found, "criteria/claims/withdraw.html")
 
 
 # What the pages that show these forms share

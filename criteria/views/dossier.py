@@ -52,4 +52,4 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "latest": latest,
     }
     status = 409 if form.newest else 200
-    return render(request, "criteria/dossier_step.html", context, status=status)
+    return render(request, "criteria/evidence/dossier_step.html", context, status=status)

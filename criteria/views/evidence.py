@@ -50,7 +50,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
             messages.success(request, said % {"captions": captions})
             return _to_evidence(status)
     context = {"nav": "communes", "form": form, "status": status}
-    return render(request, "criteria/evidence_new.html", context)
+    return render(request, "criteria/evidence/evidence_new.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
             return _to_evidence(status)
     return _page(
         request,
-        "criteria/evidence_edit.html",
+        "criteria/evidence/evidence_edit.html",
         _("Edit what is said of the evidence"),
         form,
         found,
@@ -103,7 +103,7 @@ def replace(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, said % {"caption": made.caption})
             return _to_evidence(status)
     heading = _("Replace evidence")
-    return _page(request, "criteria/evidence_replace.html", heading, form, found, status)
+    return _page(request, "criteria/evidence/evidence_replace.html", heading, form, found, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +120,7 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, said)
             return _to_evidence(status)
     heading = _("Take evidence away")
-    return _page(request, "criteria/evidence_remove.html", heading, form, found, status)
+    return _page(request, "criteria/evidence/evidence_remove.html", heading, form, found, status)
 
 
 @require_safe

@@ -59,7 +59,7 @@ def open_round(request: SignedIn) -> HttpResponse:
         messages.success(request, said)
         return redirect("dashboards:round", made.pk)
     return render(
-        request, "criteria/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
+        request, "criteria/reviews/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
     )
 
 
@@ -79,7 +79,7 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         messages.success(request, _("Criteria confirmed as unchanged: %(count)s.") % {"count": new})
         return redirect("dashboards:round-return", pk, slug)
     return render(
-        request, "criteria/round_confirm.html", {"nav": "rounds", "form": form, "given": given}
+        request, "criteria/reviews/round_confirm.html", {"nav": "rounds", "form": form, "given": given}
     )
 
 
@@ -103,7 +103,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     left = [] if form.is_bound else rounds.still_open(given)
     return render(
         request,
-        "criteria/round_submit.html",
+        "criteria/reviews/round_submit.html",
         {"nav": "rounds", "form": form, "given": given, "left": left},
     )
 
@@ -126,7 +126,7 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
     waiting = found.returns.filter(submitted_at__isnull=True)
     return render(
         request,
-        "criteria/round_close.html",
+        "criteria/reviews/round_close.html",
         {
             "nav": "rounds",
             "form": form,

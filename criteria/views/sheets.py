@@ -108,7 +108,7 @@ def _page(
         "token": filled.pack(enrolment, request.user) if filled and is_ready else "",
     }
     status = 409 if filled and filled.is_stale else 200
-    return render(request, "criteria/sheet.html", context, status=status)
+    return render(request, "criteria/workbook/sheet.html", context, status=status)
 
 
 def _told(count: int, *, as_draft: bool) -> str:

@@ -44,7 +44,7 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "changed": changed,
         "seen": newest.pk if newest else 0,
     }
-    return render(request, "criteria/measure.html", context, status=409 if changed else 200)
+    return render(request, "criteria/measurements/measure.html", context, status=409 if changed else 200)
 
 
 def _are_valid(forms: list[ValueForm]) -> bool:
@@ -101,7 +101,7 @@ def correct_value(request: SignedIn, pk: int) -> HttpResponse:
         "value": value,
         "newer": Measurement.objects.filter(corrects=wrong).first(),
     }
-    return render(request, "criteria/correct_value.html", context)
+    return render(request, "criteria/measurements/correct_value.html", context)
 
 
 def _value(access: Access, pk: int) -> Measurement:

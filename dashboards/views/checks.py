@@ -52,7 +52,7 @@ def checks(request: SignedIn) -> HttpResponse:
     page = Paginator(shown, boards.ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
-        "dashboards/checks.html",
+        "criteria/reviews/consistency.html",
         {
             "nav": "checks",
             "today": today,

@@ -37,7 +37,7 @@ def commune_list(request: SignedIn) -> HttpResponse:
     sheet = boards.sheet(request, default_sort="name")
     return render(
         request,
-        "dashboards/communes.html",
+        "dashboards/overview/communes.html",
         {
             "nav": "communes",
             "when": sheet.when,
@@ -69,7 +69,7 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
     }
     if enrolment:
         context |= _measured(request, found, enrolment, when)
-    return render(request, "dashboards/commune.html", context)
+    return render(request, "dashboards/commune/commune.html", context)
 
 
 def _successors(commune: Commune, when: When) -> list[Commune]:
@@ -190,7 +190,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     pieces = evidence.evidence_of(status, when.moment.said_until, shows_personal)
     return render(
         request,
-        "dashboards/cell.html",
+        "dashboards/cell/cell.html",
         {
             "nav": "communes",
             "when": when,

@@ -59,7 +59,7 @@ def criterion_list(request: SignedIn) -> HttpResponse:
     ]
     return render(
         request,
-        "dashboards/criteria.html",
+        "dashboards/criterion/criteria.html",
         {
             "nav": "criteria",
             "when": boards.settled(when, made),
@@ -89,7 +89,7 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
     responsible = cells.responsible([found], when.day).get(found.pk, [])
     return render(
         request,
-        "dashboards/criterion.html",
+        "dashboards/criterion/criterion.html",
         {
             "nav": "criteria",
             "when": boards.settled(when, made),

@@ -78,7 +78,7 @@ def difficulty_list(request: SignedIn) -> HttpResponse:
     rows = rows.order_by("commune__sort_key", "commune__pk", "stated_on", "pk")
     return render(
         request,
-        "dashboards/difficulties.html",
+        "criteria/followup/difficulties.html",
         {
             "nav": "difficulties",
             "when": when,

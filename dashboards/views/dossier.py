@@ -28,7 +28,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
     may_record = permissions.may_recognise(request.access, enrolment.commune.area_id)
     return render(
         request,
-        "dashboards/dossier.html",
+        "criteria/evidence/dossier.html",
         {
             "nav": "communes",
             "when": when,

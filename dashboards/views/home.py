@@ -61,7 +61,7 @@ def home(request: SignedIn) -> HttpResponse:
     brackets = list(Bracket.objects.all())
     return render(
         request,
-        "dashboards/home.html",
+        "dashboards/overview/overview.html",
         {
             "nav": "home",
             "when": when,

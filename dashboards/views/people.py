@@ -32,7 +32,7 @@ def me(request: SignedIn) -> HttpResponse:
     made = board(request.access.areas, Moment(today))
     return render(
         request,
-        "dashboards/me.html",
+        "dashboards/inbox/me.html",
         {
             "nav": "me",
             "today": today,
@@ -60,7 +60,7 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
     if found.user:
         scope = Scope(request.access, when.moment, person=found)
         context["timeline"] = timelines.show(request, scope, when)
-    return render(request, "dashboards/person.html", context)
+    return render(request, "dashboards/person/person.html", context)
 
 
 def _tasks_of(person: Person, area_ids: Collection[int], when: When) -> list[Task]:

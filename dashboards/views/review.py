@@ -30,7 +30,7 @@ def review(request: SignedIn) -> HttpResponse:
     )
     return render(
         request,
-        "dashboards/review.html",
+        "criteria/reviews/overdue.html",
         {
             "nav": "review",
             "today": today,

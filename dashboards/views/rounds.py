@@ -36,7 +36,7 @@ def round_list(request: SignedIn) -> HttpResponse:
     )
     return render(
         request,
-        "dashboards/rounds.html",
+        "criteria/reviews/rounds.html",
         {
             "nav": "rounds",
             "page": Paginator(found, boards.ROWS_A_PAGE).get_page(request.GET.get("page")),
@@ -75,7 +75,7 @@ def review_round(request: SignedIn, pk: int) -> HttpResponse:
     }
     if found.closed_at:
         context |= _frozen(request, found, returns, criteria, list(page.object_list))
-    return render(request, "dashboards/round.html", context)
+    return render(request, "criteria/reviews/round.html", context)
 
 
 @require_safe
@@ -100,7 +100,7 @@ def round_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     )
     return render(
         request,
-        "dashboards/round_return.html",
+        "criteria/reviews/round_return.html",
         {
             "nav": "rounds",
             "round": given.round,

@@ -26,7 +26,7 @@ def search(request: SignedIn) -> HttpResponse:
     found = _found(request, words)
     return render(
         request,
-        "dashboards/search.html",
+        "dashboards/search/search.html",
         context | found | {"is_found": any(found.values())},
     )
 
@@ -70,4 +70,4 @@ def _groups(area_ids: Collection[int], words: str) -> list[WorkingGroup]:
 def styleguide(request: SignedIn) -> HttpResponse:
     if not request.user.is_staff:
         raise PermissionDenied
-    return render(request, "dashboards/styleguide.html", {"nav": ""})
+    return render(request, "dashboards/styleguide/styleguide.html", {"nav": ""})

@@ -66,7 +66,7 @@ def session_list(request: SignedIn) -> HttpResponse:
     past = found.exclude(to_come).order_by("-held_on", "-pk")
     return render(
         request,
-        "dashboards/sessions.html",
+        "dashboards/session/sessions.html",
         {
             "nav": "sessions",
             "today": today,
@@ -107,7 +107,7 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
     may = _may(request, found)
     return render(
         request,
-        "dashboards/session.html",
+        "dashboards/session/session.html",
         {
             "nav": "sessions",
             "session": found,
@@ -175,7 +175,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     promised = {task["pk"] for task in content["promises"]}
     return render(
         request,
-        "dashboards/briefing.html",
+        "dashboards/session/briefing.html",
         {
             "nav": "sessions",
             "session": found,
@@ -227,7 +227,7 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
     commune = communes[place]
     return render(
         request,
-        "dashboards/screen.html",
+        "dashboards/session/screen.html",
         {
             "session": found,
             "commune": commune,

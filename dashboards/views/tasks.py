@@ -146,7 +146,7 @@ def task_list(request: SignedIn) -> HttpResponse:
     rows = form.filter(narrowed, today).with_all()
     return render(
         request,
-        "dashboards/tasks.html",
+        "meetings/tasks/tasks.html",
         {
             "nav": "tasks",
             "today": today,
@@ -189,7 +189,7 @@ def task(request: SignedIn, pk: int) -> HttpResponse:
     asked = next((change for change in changes if change.decided_at is None), None)
     return render(
         request,
-        "dashboards/task.html",
+        "meetings/tasks/task.html",
         {
             "nav": "tasks",
             "today": today,

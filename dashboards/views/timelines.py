@@ -23,7 +23,7 @@ def commune_history(request: SignedIn, slug: str) -> HttpResponse:
     usual = cells.choose_enrolment(cells.enrolments_of(commune), when.day)
     return _page(
         request,
-        "dashboards/commune_history.html",
+        "dashboards/timeline/commune_history.html",
         Scope(request.access, when.moment, commune=commune),
         when,
         usual_set=usual.criteria_set.code if usual else "",
@@ -53,7 +53,7 @@ def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
     )
     return _page(
         request,
-        "dashboards/cell_history.html",
+        "dashboards/timeline/cell_history.html",
         scope,
         when,
         usual_set=usual.criteria_set.code if usual else "",
@@ -70,7 +70,7 @@ def criterion_history(request: SignedIn, number: int) -> HttpResponse:
     criterion = _criterion(request, number, when)
     return _page(
         request,
-        "dashboards/criterion_history.html",
+        "dashboards/timeline/criterion_history.html",
         Scope(request.access, when.moment, criterion=criterion),
         when,
         usual_set="" if when.set_code else criterion.criteria_set.code,

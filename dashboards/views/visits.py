@@ -138,7 +138,7 @@ def visit_list(request: SignedIn) -> HttpResponse:
     unvisited = _unvisited(access, places, today)
     return render(
         request,
-        "dashboards/visits.html",
+        "meetings/visits/visits.html",
         {
             "nav": "visits",
             "today": today,
@@ -174,7 +174,7 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     return render(
         request,
-        "dashboards/visit.html",
+        "meetings/visits/visit.html",
         {
             "nav": "visits",
             "today": today,
@@ -210,7 +210,7 @@ def working_group(request: SignedIn, pk: int) -> HttpResponse:
     tasks = Task.objects.within(access.areas).filter(lead_working_group=group)
     return render(
         request,
-        "dashboards/working_group.html",
+        "meetings/visits/working_group.html",
         {
             "nav": "visits",
             "today": today,

@@ -128,4 +128,4 @@ def _to(request: SignedIn, made: list[Task], page: str) -> HttpResponse:
 
 
 def _page(request: SignedIn, form: AssignForm, **context: Any) -> HttpResponse:
-    return render(request, "meetings/task_new.html", {"nav": "tasks", "form": form, **context})
+    return render(request, "meetings/tasks/task_new.html", {"nav": "tasks", "form": form, **context})

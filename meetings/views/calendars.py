@@ -57,7 +57,7 @@ def renew(request: SignedIn) -> HttpResponse:
         query = urlencode({"key": known.key})
         address = f"{reverse('meetings:calendar')}?{query}"
         context["address"] = request.build_absolute_uri(address)
-    response = render(request, "meetings/calendar.html", context)
+    response = render(request, "meetings/calendars/calendar.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
 

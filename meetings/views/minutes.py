@@ -83,7 +83,7 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("meetings:minutes", entry.session_id)
     return render(
         request,
-        "meetings/entry_delete.html",
+        "meetings/minutes/entry_delete.html",
         {"nav": "sessions", "entry": entry, "session": entry.session, "problems": problems},
         status=409 if problems else 200,
     )
@@ -136,7 +136,7 @@ def _confirmation(entry: Entry) -> dict[str, Any]:
         "id": entry.pk,
         "version": entry.version,
         "at": f"{localtime(entry.written_at):%H:%M}",
-        "more": render_to_string("meetings/_entry_more.html", parts),
+        "more": render_to_string("meetings/minutes/_entry_more.html", parts),
     }
 
 
@@ -206,7 +206,7 @@ def _page(
         "several_sets": len({one.criteria_set_id for one in choices.criteria.values()}) > 1,
         "speakers": _speakers(session, lines),
     }
-    return render(request, "meetings/minutes.html", context, status=status)
+    return render(request, "meetings/minutes/minutes.html", context, status=status)
 
 
 def _speakers(session: WorkingSession, lines: list[Line]) -> list[str]:

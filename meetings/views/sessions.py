@@ -48,7 +48,7 @@ def new(request: SignedIn) -> HttpResponse:
         messages.success(request, _("Session convened: %(session)s.") % {"session": made[0]})
         return redirect(_address(made[0]))
     context = {"nav": "sessions", "form": form, "area": area, "areas": areas}
-    return render(request, "meetings/session_call.html", context)
+    return render(request, "meetings/sessions/session_call.html", context)
 
 
 @both
@@ -76,7 +76,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         "closed": closed,
     }
     status = 409 if closed or form.changed else 200
-    return render(request, "meetings/session_call.html", context, status=status)
+    return render(request, "meetings/sessions/session_call.html", context, status=status)
 
 
 @both
@@ -358,7 +358,7 @@ def _answer(
     heading: str,
     said: str,
     closed: str,
-    template: str = "session_deed",
+    template: str = "session_form",
     back: str = "",
     **context: Any,
 ) -> HttpResponse:
@@ -377,4 +377,4 @@ def _answer(
         "closed": closed,
     }
     is_late = bool(closed) or getattr(form, "newest", None) is not None
-    return render(request, f"meetings/{template}.html", context, status=409 if is_late else 200)
+    return render(request, f"meetings/sessions/{template}.html", context, status=409 if is_late else 200)

@@ -134,7 +134,7 @@ def bulk(request: SignedIn) -> HttpResponse:
     form = forms.BulkForm(request.POST, area_ids=areas)
     context = {"nav": "tasks", "form": form, "today": clock.today()}
     if not form.is_valid() or "edit" in request.POST:
-        return render(request, "meetings/task_bulk.html", context | {"tasks": _picked(form)})
+        return render(request, "meetings/tasks/task_bulk.html", context | {"tasks": _picked(form)})
     order, tasks = form.order(), form.chosen()
     if "sure" in request.POST:
         seen = {task.pk: _seen(request, task) for task in tasks}
@@ -144,7 +144,7 @@ def bulk(request: SignedIn) -> HttpResponse:
     lines = deeds.rehearse(order, tasks, access=request.access, by=request.user)
     context["lines"] = [line for line in lines if not line.refusal]
     context["refused"] = [line for line in lines if line.refusal]
-    return render(request, "meetings/task_bulk_preview.html", context)
+    return render(request, "meetings/tasks/task_bulk_preview.html", context)
 
 
 def _picked(form: forms.BulkForm) -> list[Task]:
@@ -205,7 +205,7 @@ def _answer(
         return redirect(tasking.address(form.task))
     context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
     is_late = form.changed is not None or not form.may_go_on
-    return render(request, "meetings/task_form.html", context, status=409 if is_late else 200)
+    return render(request, "meetings/tasks/task_form.html", context, status=409 if is_late else 200)
 
 
 def _written(form: TaskForm, write: Callable[[], None]) -> bool:

@@ -37,7 +37,7 @@ def new(request: SignedIn) -> HttpResponse:
         except ValidationError as error:
             form.refuse(error)
     context = {"nav": "visits", "form": form, "offer": offered, "commune": asked}
-    return render(request, "meetings/visit_new.html", context)
+    return render(request, "meetings/visits/visit_new.html", context)
 
 
 @both
@@ -60,7 +60,7 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
             )
 
     said = _("Recorded: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visit_record.html")
+    return _answer(request, visit, form, write, said, "meetings/visits/visit_record.html")
 
 
 @both
@@ -72,7 +72,7 @@ def give_up(request: SignedIn, pk: int) -> HttpResponse:
         visiting.give_up(visit, reason=form.cleaned_data["reason"], by=request.user)
 
     said = _("Given up: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visit_give_up.html")
+    return _answer(request, visit, form, write, said, "meetings/visits/visit_give_up.html")
 
 
 @require_safe
