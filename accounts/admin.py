@@ -16,9 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from accounts import views
 from accounts.access import SignedIn
 from accounts.models import Device, Membership, Person, User
+from accounts.sign_in import views
 from nrm_tracker.admin import ReadOnlyAdmin, SearchKeyAdmin
 
 
@@ -55,7 +55,7 @@ admin.site.index_title = _("Reference data and accounts")
 admin.site.unregister(auth_models.Group)
 
 
-class NewUserForm(AdminUserCreationForm):
+class AdminNewUserForm(AdminUserCreationForm):
     """Who types another's password makes a first one."""
 
     class Meta(AdminUserCreationForm.Meta):
@@ -88,7 +88,7 @@ class MembershipInline(admin.TabularInline):
 @admin.register(User)
 class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
     form = EditUserForm
-    add_form = NewUserForm
+    add_form = AdminNewUserForm
     change_password_form = GivenPasswordForm
     list_display = ["full_name", "username", "position", "is_active", "is_staff", "last_login"]
     list_display_links = ["full_name", "username"]

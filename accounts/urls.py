@@ -1,26 +1,27 @@
 from django.urls import path
 
-from accounts import views
-from accounts.views import area, notices
+from accounts.area_accounts import views as area_accounts
+from accounts.notifications import views as notifications
+from accounts.sign_in import views as sign_in
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("login/", views.SignInView.as_view(), name="login"),
-    path("logout/", views.sign_out, name="logout"),
-    path("password/", views.password_change, name="password-change"),
-    path("devices/", views.devices, name="devices"),
-    path("devices/<int:pk>/revoke/", views.device_revoke, name="device-revoke"),
-    path("notices/", notices.notice_list, name="notices"),
-    path("notices/read/", notices.read, name="notices-read"),
-    path("digest/", notices.digest, name="digest"),
-    path("area/", area.user_list, name="area"),
-    path("area/new/", area.user_new, name="user-new"),
-    path("area/<int:pk>/", area.user, name="user"),
-    path("area/<int:pk>/edit/", area.user_edit, name="user-edit"),
-    path("area/<int:pk>/password/", area.user_password, name="user-password"),
-    path("area/<int:pk>/lock/", area.user_lock, name="user-lock"),
-    path("area/<int:pk>/unlock/", area.user_unlock, name="user-unlock"),
-    path("area/<int:pk>/memberships/new/", area.membership_new, name="membership-new"),
-    path("memberships/<int:pk>/end/", area.membership_end, name="membership-end"),
+    path("login/", sign_in.SignInView.as_view(), name="login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("password/", sign_in.password_change, name="password-change"),
+    path("devices/", sign_in.devices, name="devices"),
+    path("devices/<int:pk>/revoke/", sign_in.device_revoke, name="device-revoke"),
+    path("notices/", notifications.notice_list, name="notices"),
+    path("notices/read/", notifications.read, name="notices-read"),
+    path("digest/", notifications.digest, name="digest"),
+    path("area/", area_accounts.user_list, name="area"),
+    path("area/new/", area_accounts.user_new, name="user-new"),
+    path("area/<int:pk>/", area_accounts.user, name="user"),
+    path("area/<int:pk>/edit/", area_accounts.user_edit, name="user-edit"),
+    path("area/<int:pk>/password/", area_accounts.user_password, name="user-password"),
+    path("area/<int:pk>/lock/", area_accounts.user_lock, name="user-lock"),
+    path("area/<int:pk>/unlock/", area_accounts.user_unlock, name="user-unlock"),
+    path("area/<int:pk>/memberships/new/", area_accounts.membership_new, name="membership-new"),
+    path("memberships/<int:pk>/end/", area_accounts.membership_end, name="membership-end"),
 ]

@@ -4,7 +4,7 @@ from import_export import fields
 from import_export.widgets import ManyToManyWidget
 
 from communes.models import Agency, Area, Commune
-from nrm_tracker.exchange import KeyWidget, ReferenceResource
+from nrm_tracker.admin_import import KeyWidget, ReferenceResource
 
 
 class AreaResource(ReferenceResource):

@@ -35,7 +35,7 @@ from criteria.models import (
     Standing,
     Threshold,
 )
-from criteria.resources import (
+from criteria.standards.resources import (
     BracketResource,
     CriteriaSetResource,
     CriterionResource,

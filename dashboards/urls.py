@@ -1,57 +1,42 @@
+"""The pages over several rooms.
+
+Their names have no prefix, so that a row's `get_absolute_url` names its page without knowing the
+room that shows it.
+"""
+
 from django.urls import path
 
-from dashboards.views import (
-    checks,
-    communes,
-    criteria,
-    difficulties,
-    dossier,
-    home,
-    people,
-    review,
-    rounds,
-    search,
-    sessions,
-    tasks,
-    timelines,
-    visits,
-)
-
-app_name = "dashboards"
+from dashboards.cell import views as cell
+from dashboards.commune import views as commune
+from dashboards.criterion import views as criterion
+from dashboards.inbox import views as inbox
+from dashboards.overview import views as overview
+from dashboards.person import views as person
+from dashboards.search import views as search
+from dashboards.session import views as session
+from dashboards.styleguide import views as styleguide
+from dashboards.timeline import views as timeline
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("communes/", communes.commune_list, name="communes"),
-    path("communes/<slug:slug>/", communes.commune, name="commune"),
-    path("communes/<slug:slug>/criteria/<int:number>/", communes.cell, name="cell"),
-    path("criteria/", criteria.criterion_list, name="criteria"),
-    path("criteria/<int:number>/", criteria.criterion, name="criterion"),
-    path("me/", people.me, name="me"),
-    path("people/<int:pk>/", people.person, name="person"),
-    path("search/", search.search, name="search"),
-    path("styleguide/", search.styleguide, name="styleguide"),
-    path("communes/<slug:slug>/dossier/", dossier.dossier, name="dossier"),
-    path("communes/<slug:slug>/dossier.zip", dossier.archive, name="archive"),
-    path("difficulties/", difficulties.difficulty_list, name="difficulties"),
-    path("communes/<slug:slug>/history/", timelines.commune_history, name="commune-history"),
+    path("", overview.home, name="home"),
+    path("communes/", overview.commune_list, name="communes"),
+    path("communes/<slug:slug>/", commune.commune, name="commune"),
+    path("communes/<slug:slug>/criteria/<int:number>/", cell.cell, name="cell"),
+    path("criteria/", criterion.criterion_list, name="criteria"),
+    path("criteria/<int:number>/", criterion.criterion, name="criterion"),
+    path("sessions/", session.session_list, name="sessions"),
+    path("sessions/<int:pk>/", session.session, name="session"),
+    path("sessions/<int:pk>/briefing/<slug:slug>/", session.briefing, name="briefing"),
+    path("sessions/<int:pk>/screen/", session.screen, name="screen"),
+    path("me/", inbox.me, name="me"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("communes/<slug:slug>/history/", timeline.commune_history, name="commune-history"),
     path(
         "communes/<slug:slug>/criteria/<int:number>/history/",
-        timelines.cell_history,
+        timeline.cell_history,
         name="cell-history",
     ),
-    path("criteria/<int:number>/history/", timelines.criterion_history, name="criterion-history"),
-    path("rounds/", rounds.round_list, name="rounds"),
-    path("rounds/<int:pk>/", rounds.review_round, name="round"),
-    path("rounds/<int:pk>/<slug:slug>/", rounds.round_return, name="round-return"),
-    path("review/", review.review, name="review"),
-    path("checks/", checks.checks, name="checks"),
-    path("sessions/", sessions.session_list, name="sessions"),
-    path("sessions/<int:pk>/", sessions.session, name="session"),
-    path("sessions/<int:pk>/briefing/<slug:slug>/", sessions.briefing, name="briefing"),
-    path("sessions/<int:pk>/screen/", sessions.screen, name="screen"),
-    path("tasks/", tasks.task_list, name="tasks"),
-    path("tasks/<int:pk>/", tasks.task, name="task"),
-    path("visits/", visits.visit_list, name="visits"),
-    path("visits/<int:pk>/", visits.visit, name="visit"),
-    path("working-groups/<int:pk>/", visits.working_group, name="working-group"),
+    path("criteria/<int:number>/history/", timeline.criterion_history, name="criterion-history"),
+    path("search/", search.search, name="search"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from accounts.models import User
 from communes.models import Commune
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments.actions import Finding
 from criteria.models import (
     Assessment,
     Basis,
@@ -19,7 +20,6 @@ from criteria.models import (
     Recognition,
     Result,
 )
-from criteria.recording import Finding
 from demo import accounts, session
 from nrm_tracker import clock
 
@@ -73,7 +73,7 @@ RECOGNISED = [
 
 
 @dataclass
-class Report:
+class DemoReport:
     """What was added, and what could not be, because people had recorded otherwise."""
 
     accounts: int = 0
@@ -90,9 +90,9 @@ class Report:
 
 
 @transaction.atomic
-def load(until: dt.date) -> Report:
+def load(until: dt.date) -> DemoReport:
     """Add what was true by `until` and is not there yet."""
-    report = Report(accounts=accounts.create_missing())
+    report = DemoReport(accounts=accounts.create_missing())
     by = User.objects.get(username="dieuphoi")
     report.enrolments = _enrol(until)
     runs = {
@@ -120,7 +120,9 @@ def _enrol(until: dt.date) -> int:
         opened_on = OPENED_LATER.get(commune.slug, OPENED)
         if opened_on <= until:
             target_on = TARGETS.get(commune.slug)
-            recording.enrol(commune, criteria_set, opened_on=opened_on, target_on=target_on)
+            assessment_actions.enrol(
+                commune, criteria_set, opened_on=opened_on, target_on=target_on
+            )
             added += 1
     return added
 
@@ -160,7 +162,7 @@ def _record(run: Enrolment, findings: dict[int, Finding], by: User) -> int:
         finding = findings.get(cell.criterion.number)
         if finding is None or _was_recorded(cell.pk, finding):
             continue
-        recording.assess(cell, finding, by=by, at=clock.at(finding.assessed_on, 17))
+        assessment_actions.assess(cell, finding, by=by, at=clock.at(finding.assessed_on, 17))
         done += 1
     return done
 
@@ -170,7 +172,7 @@ def _was_recorded(cell_id: int, finding: Finding) -> bool:
     return Assessment.objects.filter(status=cell_id, basis=finding.basis, recorded_at=at).exists()
 
 
-def _recognise(run: Enrolment, known: Recognised, by: User, report: Report) -> None:
+def _recognise(run: Enrolment, known: Recognised, by: User, report: DemoReport) -> None:
     if run.recognitions.filter(decided_on=known.decided_on).exists():
         return
     recognition = Recognition(
@@ -185,7 +187,7 @@ def _recognise(run: Enrolment, known: Recognised, by: User, report: Report) -> N
         is_checked=known.is_checked,
     )
     try:
-        recording.recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
+        assessment_actions.recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
     except ValidationError as error:
         report.left_out.append(f"{run.commune}: {' '.join(error.messages)}")
     else:

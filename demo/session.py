@@ -12,8 +12,7 @@ from uuid import UUID, uuid5
 from accounts.models import User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.models import Assessment, CriteriaSet, Criterion
-from meetings import convening, minutes, tasking
-from meetings.briefing import briefing_of
+from meetings.minutes import actions as minutes_actions
 from meetings.models import (
     Briefing,
     DocumentHead,
@@ -24,6 +23,9 @@ from meetings.models import (
     Theme,
     WorkingSession,
 )
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
+from meetings.tasks.briefing import briefing_of
 from nrm_tracker import clock
 
 HELD_ON = dt.date(2020, 9, 8)
@@ -56,7 +58,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class DemoEntry:
     """One thing that was said."""
 
     kind: str
@@ -68,14 +70,14 @@ class Spoken:
 
 
 SPOKEN = (
-    Spoken(
+    DemoEntry(
         Kind.REPORT,
         "Lãnh đạo UBND xã Lâm Hợp",
         "Xã đạt 16/20 tiêu chí. Còn 4 tiêu chí: Quy hoạch; Giao thông; Môi trường và an toàn thực "
         "phẩm; Khu dân cư kiểu mẫu, vườn mẫu. Mục tiêu: đủ 20 tiêu chí vào cuối năm 2020.",
         commune="lam-hop",
     ),
-    Spoken(
+    DemoEntry(
         Kind.REPORT,
         "Lãnh đạo UBND xã Kỳ Lạc",
         "Xã đạt 10/20 tiêu chí. Còn 10 tiêu chí: Quy hoạch; Giao thông; Cơ sở vật chất văn hóa; "
@@ -85,12 +87,12 @@ SPOKEN = (
         "chính sách cho nông nghiệp, nông thôn chưa đồng bộ.",
         commune="ky-lac",
     ),
-    Spoken(
+    DemoEntry(
         Kind.OPINION,
         "Các đại biểu",
         "Nêu giải pháp sát thực tế của xã cho các tiêu chí còn yếu và các tiêu chí còn lại.",
     ),
-    Spoken(
+    DemoEntry(
         Kind.DIRECTION,
         CHAIRMAN,
         "Xây dựng nông thôn mới là trách nhiệm chung của Đảng bộ, chính quyền và nhân dân. Lãnh "
@@ -104,7 +106,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.DIRECTION,
         CHAIRMAN,
         "Các phòng, ban kiểm tra, giám sát thường xuyên theo chức năng và có kế hoạch giúp xã.",
@@ -118,7 +120,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.DIRECTION,
         CHAIRMAN,
         "Kỳ Lạc tập trung lập đường găng, huy động mọi nguồn lực, cải tạo vườn tạp, đầu tư cơ sở "
@@ -134,7 +136,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.DIRECTION,
         CHAIRMAN,
         "Kỳ Lạc tuyên truyền để người dân hiểu trách nhiệm, nghĩa vụ và cùng góp công, góp của.",
@@ -149,7 +151,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.CONCLUSION,
         SECRETARY,
         "Hai xã huy động tối đa nguồn lực và sự tham gia của toàn dân.",
@@ -161,7 +163,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.CONCLUSION,
         SECRETARY,
         "Hai xã làm rõ đường găng đến từng việc; rà soát các tiêu chí và thực hiện có hiệu quả các "
@@ -172,7 +174,7 @@ SPOKEN = (
             Job("Rà soát các tiêu chí và thực hiện các tiêu chí chưa đạt"),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.CONCLUSION,
         SECRETARY,
         "Hai xã phát triển sản xuất, chăn nuôi; vận động xóa vườn tạp, chỉnh trang vườn hộ, trồng "
@@ -186,7 +188,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.CONCLUSION,
         SECRETARY,
         "Đoàn công tác có lộ trình và đường găng cụ thể, luôn bám sát cơ sở; hướng dẫn người dân "
@@ -207,7 +209,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.CONCLUSION,
         SECRETARY,
         "Hai xã thực hiện tốt chính sách an sinh xã hội; giữ vững an ninh, trật tự.",
@@ -220,7 +222,7 @@ SPOKEN = (
             ),
         ),
     ),
-    Spoken(
+    DemoEntry(
         Kind.GUIDELINE,
         SECRETARY,
         "Nông thôn mới là của dân, do dân, vì dân; dân làm chủ.",
@@ -238,15 +240,17 @@ def hold(by: User, set_code: str, lacking: Collection[int]) -> int:
     session = WorkingSession.objects.filter(area=area, held_on=HELD_ON, title=TITLE).first()
     if session is not None and session.entries.exists():
         return 0
-    session = session or convening.convene(area, _call(area), by=by)
+    session = session or session_actions.convene(area, _call(area), by=by)
     if not session.participants.exists():
         # An earlier release recorded the session alone.
-        session = convening.change(session, _call(area), version=session.version)
+        session = session_actions.change(session, _call(area), version=session.version)
     WorkingSession.objects.filter(pk=session.pk).update(convened_at=clock.at(HELD_ON, 7))
     _claim_assessments(session)
     if session.is_draft:
         communes = session.communes.all()
-        session = convening.hold(session, [(one, briefing_of(session, one)) for one in communes])
+        session = session_actions.hold(
+            session, [(one, briefing_of(session, one)) for one in communes]
+        )
         Briefing.objects.filter(session=session).update(frozen_at=clock.at(HELD_ON, 12))
     criteria = list(CriteriaSet.objects.get(code=set_code).criteria.all())
     bodies = _agencies_of([one for one in criteria if one.number in lacking])
@@ -260,7 +264,7 @@ def hold(by: User, set_code: str, lacking: Collection[int]) -> int:
     return len(made)
 
 
-def _call(area: Area) -> convening.Call:
+def _call(area: Area) -> session_actions.Call:
     Part = Participant.Part
     persons = [
         Participant(
@@ -282,7 +286,7 @@ def _call(area: Area) -> convening.Call:
         "Lãnh đạo UBND xã Kỳ Lạc",
         "Lãnh đạo UBND xã Lâm Hợp",
     )
-    return convening.Call(
+    return session_actions.Call(
         form=WorkingSession.Form.PARTY,
         title=TITLE,
         communes=list(Commune.objects.filter(area=area, slug__in=COMMUNES)),
@@ -308,27 +312,27 @@ def _claim_assessments(session: WorkingSession) -> None:
 def _write(
     session: WorkingSession,
     number: int,
-    spoken: Spoken,
+    spoken: DemoEntry,
     criteria: list[Criterion],
     bodies: list[Agency],
     by: User,
 ) -> list[Task]:
     communes = {commune.slug: commune for commune in session.communes.all()}
-    said = minutes.Said(
+    said = minutes_actions.EntryText(
         kind=spoken.kind,
         speaker=spoken.speaker,
         text=spoken.text,
         commune=communes.get(spoken.commune),
         theme=_theme(spoken.theme),
     )
-    entry = minutes.write(session, uuid5(_KEY, str(number)), said, version=0, by=by)
+    entry = minutes_actions.write(session, uuid5(_KEY, str(number)), said, version=0, by=by)
     tasks = [
         task
         for job in spoken.jobs
         for slug in job.for_
         for task in _tasks(job, communes.get(slug), criteria, bodies)
     ]
-    return tasking.assign(tasks, by=by, entry=entry)
+    return task_actions.assign(tasks, by=by, entry=entry)
 
 
 def _tasks(

@@ -40,3 +40,14 @@ def at(day: dt.date, hour: int) -> dt.datetime:
 
 def _demo_day() -> dt.date:
     return dt.date.fromisoformat(settings.DEMO_DAY)
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day of the month so many months later, or that month's last."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError(day)

@@ -78,9 +78,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "nrm_tracker.middleware.HtmxRedirectMiddleware",
     "nrm_tracker.middleware.RevisionMiddleware",
-    "accounts.middleware.AccessMiddleware",
-    "accounts.middleware.DeviceMiddleware",
-    "accounts.middleware.FirstPasswordMiddleware",
+    "accounts.sign_in.middleware.AccessMiddleware",
+    "accounts.sign_in.middleware.DeviceMiddleware",
+    "accounts.sign_in.middleware.FirstPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -119,15 +119,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
     "default": {"BACKEND": LOCAL_MEMORY},
-    # Drawn pages until the next write (`dashboards.kept`), in each process for itself: parts for
-    # all of an area, up to some hundred kilobytes each, and frames for each person, of ten.
+    # Drawn pages until the next write (`nrm_tracker.page_cache`), in each process for itself: parts
+    # for all of an area, up to some hundred kilobytes each, and frames for each person, of ten.
     "pages": {
         "BACKEND": LOCAL_MEMORY,
         "LOCATION": "pages",
         "TIMEOUT": 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 100},
     },
-    # What a person reaches, read again after each write (`accounts.middleware`).
+    # What a person reaches, read again after each write (`accounts.sign_in.middleware`).
     "access": {
         "BACKEND": LOCAL_MEMORY,
         "LOCATION": "access",
@@ -148,7 +148,7 @@ WRITES_SHOWN_NOWHERE = {"accounts:login", "accounts:logout", "set_language"}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.backends.PersonBackend",
+    "accounts.sign_in.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -167,7 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "dashboards:home"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 REMEMBERED_DEVICE_AGE = 30 * 24 * 60 * 60
@@ -177,7 +177,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.views.locked_out"
 AXES_VERBOSE = False
 
 CONTENT_SECURITY_POLICY = {

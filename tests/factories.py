@@ -6,11 +6,14 @@ from uuid import uuid4
 
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune
-from criteria import evidence, recording
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments.actions import Finding
+from criteria.evidence import actions as evidence_actions
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
-from criteria.recording import Finding
-from meetings import convening, minutes, tasking
+from meetings.minutes import actions as minutes_actions
 from meetings.models import Entry, Participant, Task, WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
 from nrm_tracker import uploads
 from tests import files
 
@@ -39,7 +42,9 @@ def make_set(*, code="ntm", size=3, **kwargs):
 
 def make_enrolment(*, commune=None, criteria_set=None, opened_on=OPENED, **kwargs):
     commune = commune or make_commune()
-    return recording.enrol(commune, criteria_set or make_set(), opened_on=opened_on, **kwargs)
+    return assessment_actions.enrol(
+        commune, criteria_set or make_set(), opened_on=opened_on, **kwargs
+    )
 
 
 def make_user(*, username=None, role=None, staff=False, from_on=OPENED, until_on=None, **place):
@@ -79,9 +84,9 @@ def attach(enrolment, file=None, *, by=None, numbers=(1,), caption="Minh chứng
     """A file, or with `url` a link, attached to cells of an enrolment."""
     if file:
         kwargs["file"] = uploads.check(file)
-    piece = evidence.Piece(caption=caption, **kwargs)
+    piece = evidence_actions.Piece(caption=caption, **kwargs)
     shown = enrolment.statuses.filter(criterion__number__in=numbers)
-    return evidence.attach(enrolment, shown, [piece], by=by or make_user())[0]
+    return evidence_actions.attach(enrolment, shown, [piece], by=by or make_user())[0]
 
 
 def attach_picture(enrolment, **kwargs):
@@ -96,7 +101,7 @@ def make_session(
     state = kwargs.pop("state", WorkingSession.State.DRAFT)
     people = [Participant(full_name=name, part=Participant.Part.CHAIR) for name in chairs]
     people += kwargs.pop("participants", [])
-    call = convening.Call(
+    call = session_actions.Call(
         form=kwargs.pop("form", "party"),
         title=kwargs.pop("title", "Làm việc với xã về nông thôn mới"),
         communes=communes,
@@ -104,12 +109,12 @@ def make_session(
         participants=people,
         **kwargs,
     )
-    session = convening.convene(communes[0].area, call, by=by or make_user())
+    session = session_actions.convene(communes[0].area, call, by=by or make_user())
     if state != WorkingSession.State.DRAFT:
-        session = convening.hold(session, [])
+        session = session_actions.hold(session, [])
     if state == WorkingSession.State.PUBLISHED:
         make_entry(session)
-        session = convening.publish(
+        session = session_actions.publish(
             session, minutes_number="", notice_number="", by=session.convened_by
         )
     return session
@@ -119,8 +124,8 @@ def make_entry(
     session, text="Tập trung làm rõ đường găng.", *, kind=Entry.Kind.CONCLUSION, **kwargs
 ):
     by = kwargs.pop("by", session.convened_by)
-    said = minutes.Said(kind=kind, text=text, **kwargs)
-    return minutes.write(session, uuid4(), said, version=0, by=by)
+    said = minutes_actions.EntryText(kind=kind, text=text, **kwargs)
+    return minutes_actions.write(session, uuid4(), said, version=0, by=by)
 
 
 def make_task(*, by=None, area=None, entry=None, title="Rà soát các tiêu chí chưa đạt", **kwargs):
@@ -133,4 +138,4 @@ def make_task(*, by=None, area=None, entry=None, title="Rà soát các tiêu ch�
         kwargs.setdefault("due_on", dt.date(2020, 12, 31))
     kwargs.setdefault("assigned_on", dt.date(2020, 9, 8))
     task = Task(area=area or make_area(), title=title, **kwargs)
-    return tasking.assign([task], by=by or make_user(), entry=entry)[0]
+    return task_actions.assign([task], by=by or make_user(), entry=entry)[0]

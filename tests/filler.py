@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from communes.models import Area, Commune
-from criteria import scoring, standings
 from criteria.models import (
     Assessment,
     Basis,
@@ -24,6 +23,7 @@ from criteria.models import (
     Result,
     Standing,
 )
+from criteria.progress import scoring, standings
 from meetings.models import Entry, Participant, Task, Visit, WorkingSession
 from nrm_tracker import clock, text
 
@@ -196,7 +196,7 @@ def _life(criteria, chance, history):
         some = chance.sample(criteria, min(history.cells, len(criteria)))
         for criterion in some if turn else criteria:
             entries.append(
-                standings.Entry(
+                standings.AssessmentEntry(
                     id=len(entries),
                     number=criterion.number,
                     level=Level.DISTRICT,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import CriterionStatus
 from tests.factories import finding
 
@@ -171,4 +171,4 @@ def demo_cell(slug, number):
 def record(slug, number, result, on, *, by="lanhdao", **kwargs):
     """What a person records today of a cell of the demo."""
     status, writer = demo_cell(slug, number), User.objects.get(username=by)
-    return recording.assess(status, finding(result, on, **kwargs), by=writer)
+    return assessment_actions.assess(status, finding(result, on, **kwargs), by=writer)

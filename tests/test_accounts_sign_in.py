@@ -3,8 +3,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.devices import browser_name
 from accounts.models import Device
+from accounts.sign_in.devices import browser_name
 from tests.factories import make_user
 
 PASSWORD = "mat-khau-thu"
@@ -26,7 +26,7 @@ def test_signing_in_lists_the_device(db, client):
     response = sign_in(client, user)
 
     assert response.status_code == 302
-    assert response.url == reverse("dashboards:home")
+    assert response.url == reverse("home")
     device = Device.objects.get()
     assert device.user == user
     assert device.name.startswith("Chrome")
@@ -53,8 +53,8 @@ def test_signing_in_is_refused(db, client, password, active):
     ("target", "lands"),
     [
         ("/accounts/devices/", "/accounts/devices/"),
-        ("https://elsewhere.example/", reverse("dashboards:home")),
-        ("//elsewhere.example/", reverse("dashboards:home")),
+        ("https://elsewhere.example/", reverse("home")),
+        ("//elsewhere.example/", reverse("home")),
     ],
 )
 def test_next_leads_to_this_site_only(db, client, target, lands):

@@ -12,7 +12,8 @@ from zeal import zeal_ignore
 
 from accounts.models import Device, Membership, Person, Role, User
 from communes.models import Agency, Commune, WorkingGroup
-from criteria import dossier, recording
+from criteria.assessments import actions as assessment_actions
+from criteria.evidence import dossier_steps
 from criteria.models import (
     Bracket,
     CriteriaSet,
@@ -79,7 +80,7 @@ def yardstick(db):
 def rows(office, administrator, yardstick):
     """At least one row of nearly everything."""
     enrolment = make_enrolment(criteria_set=yardstick)
-    recording.assess(cell(enrolment), finding(), by=administrator)
+    assessment_actions.assess(cell(enrolment), finding(), by=administrator)
     commune = enrolment.commune
     agency = make_agency(criteria=yardstick.criteria.all())
     member = make_user(role=Role.COMMUNE_LEADER, commune=commune)
@@ -101,8 +102,8 @@ def rows(office, administrator, yardstick):
         criterion=criterion, indicator=criterion.indicators.get(), name="Biểu chi tiết"
     )
     step = DossierRequirement.objects.create(criteria_set=yardstick, number=1, name="Đăng ký")
-    done = dossier.Done(done_on=clock.today())
-    dossier.record(enrolment, step, done, by=administrator)
+    done = dossier_steps.Done(done_on=clock.today())
+    dossier_steps.record(enrolment, step, done, by=administrator)
     attach_picture(enrolment, caption="Ảnh công khai")
     attach_picture(enrolment, caption="Danh sách hộ nghèo", has_personal_data=True)
     LogEntry.objects.log_actions(administrator.pk, [member], 2, "thử", single_object=True)

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from accounts.models import Person
-from criteria.progress import Moment
-from dashboards import agenda
-from meetings import tasking
+from criteria.progress.moment import Moment
+from dashboards.overview import upcoming
 from meetings.models import Task
+from meetings.tasks import actions as task_actions
 from nrm_tracker import clock
 from tests.factories import make_agency, make_area, make_commune, make_session, make_task, make_user
 
@@ -27,7 +27,7 @@ def make_late(commune, *, days=5, **kwargs):
 
 
 def area(commune, day=TODAY, **kwargs):
-    return agenda.of_area({commune.area_id}, Moment(day, **kwargs))
+    return upcoming.of_area({commune.area_id}, Moment(day, **kwargs))
 
 
 def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_num_queries):
@@ -39,7 +39,7 @@ def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_n
     make_late(other, lead_agency=agency, by=by)
     make_late(other, lead_person=tam, by=by)
     make_task(commune=commune, by=by)
-    tasking.report_done(make_late(commune, by=by), note="Xong", by=by)
+    task_actions.report_done(make_late(commune, by=by), note="Xong", by=by)
     make_task(lead_commune=make_commune(slug="x", code="3", area=make_area(code="446")),
               area=make_area(code="446"), due_on=TODAY - dt.timedelta(days=1))  # fmt: skip
 
@@ -65,14 +65,14 @@ def test_the_share_done_in_time(commune):
     by, other = make_user(), make_user()
     for days in (5, 3, -10, -20):
         task = make_late(commune, by=by, days=days)
-        tasking.report_done(task, note="Xong", by=by)
-        tasking.confirm(task, note="", by=other)
+        task_actions.report_done(task, note="Xong", by=by)
+        task_actions.confirm(task, note="", by=other)
 
     found = area(commune)
 
     assert (found.done, found.in_time, found.in_time_percent) == (4, 2, 50)
     assert area(commune, dt.date(2020, 9, 14)).done == 0
-    assert agenda.AreaAgenda().in_time_percent is None
+    assert upcoming.AreaAgenda().in_time_percent is None
 
 
 def test_the_next_sessions_come_first(commune):
@@ -87,7 +87,7 @@ def test_the_next_sessions_come_first(commune):
 
 def test_an_empty_area_has_nothing(commune):
     assert area(commune).is_empty
-    assert agenda.of_area(set(), Moment(TODAY)).is_empty
+    assert upcoming.of_area(set(), Moment(TODAY)).is_empty
 
 
 def backdate(task, day):
@@ -105,11 +105,11 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
         for title in ("Dời", "Báo", "Hủy")
     )  # fmt: skip
     settings.DEMO_DAY = "2020-09-08"
-    tasking.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
-    tasking.report_done(reported, note="Xong", by=by)
+    task_actions.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
+    task_actions.report_done(reported, note="Xong", by=by)
     settings.DEMO_DAY = "2020-09-10"
-    tasking.send_back(reported, note="Thiếu", by=other)
-    tasking.cancel(closed, note="Trùng", by=by)
+    task_actions.send_back(reported, note="Thiếu", by=other)
+    task_actions.cancel(closed, note="Trùng", by=by)
     settings.DEMO_DAY = "2020-09-15"
 
     def late(day):
@@ -120,14 +120,14 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
     assert late(8) == late(9) == {"Hủy"}
     assert late(10) == late(15) == {"Báo"}
     known = Moment(TODAY, known=dt.date(2020, 9, 7))
-    assert {task.title for task in agenda.of_area({commune.area_id}, known).late} == {
+    assert {task.title for task in upcoming.of_area({commune.area_id}, known).late} == {
         "Dời",
         "Báo",
         "Hủy",
     }
-    tasks = agenda.of_commune(commune, Moment(dt.date(2020, 9, 7))).tasks
+    tasks = upcoming.of_commune(commune, Moment(dt.date(2020, 9, 7))).tasks
     assert {task.title: task.due_on for task in tasks}["Dời"] == dt.date(2020, 9, 5)
-    assert agenda.of_commune(commune, Moment(dt.date(2020, 8, 31))).tasks == []
+    assert upcoming.of_commune(commune, Moment(dt.date(2020, 8, 31))).tasks == []
 
 
 def test_a_commune_s_sessions_and_tasks_in_one_query(commune, django_assert_num_queries):
@@ -142,7 +142,7 @@ def test_a_commune_s_sessions_and_tasks_in_one_query(commune, django_assert_num_
     make_task(lead_commune=make_commune(slug="b", code="2"), by=by)
 
     with django_assert_num_queries(1):
-        found = agenda.of_commune(commune, Moment(TODAY))
+        found = upcoming.of_commune(commune, Moment(TODAY))
 
     assert [session.pk for session in found.sessions] == [s.pk for s in sessions[:1:-1]]
     assert [task.pk for task in found.tasks] == [about.pk, led.pk, always.pk]
@@ -155,6 +155,6 @@ def test_of_many_tasks_a_commune_shows_the_first(commune):
         row.pk = None
         row.save(force_insert=True)
 
-    found = agenda.of_commune(commune, Moment(TODAY))
+    found = upcoming.of_commune(commune, Moment(TODAY))
 
     assert (len(found.tasks), found.has_more) == (20, True)

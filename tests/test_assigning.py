@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import Notice, Person, Role
 from communes.models import WorkingGroup
-from meetings import visiting
 from meetings.models import Entry, Task, Visit
+from meetings.visits import actions as visit_actions
 from tests.factories import (
     make_agency,
     make_commune,
@@ -174,7 +174,7 @@ def test_a_task_without_a_session(client, leader, communes):
 
 
 def test_a_visit_leads_to_tasks_once_it_was_made(client, leader, communes):
-    visit = visiting.plan(
+    visit = visit_actions.plan(
         Visit(
             kind="supervision",
             agency=make_agency(),
@@ -186,7 +186,9 @@ def test_a_visit_leads_to_tasks_once_it_was_made(client, leader, communes):
     )
     address = reverse("meetings:visit-task", args=[visit.pk])
     assert client.get(address).status_code == 404
-    visiting.record(visit, made_on=dt.date(2020, 9, 14), summary="Chậm", findings={}, by=leader)
+    visit_actions.record(
+        visit, made_on=dt.date(2020, 9, 14), summary="Chậm", findings={}, by=leader
+    )
 
     client.post(
         address,

@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
-from criteria import beside, recording
+from criteria.assessments import actions as assessment_actions
+from criteria.followup import actions as followup_actions
 from criteria.models import Charge, Claim, Difficulty, Result
-from meetings import convening, tasking
-from meetings.briefing import briefing_of, dated, day_of
 from meetings.models import WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
+from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -49,7 +51,7 @@ def boss(run):
 
 
 def assess(run, number, result, on):
-    return recording.assess(cell(run, number), finding(result, on), by=make_user())
+    return assessment_actions.assess(cell(run, number), finding(result, on), by=make_user())
 
 
 def held(run, on, **kwargs):
@@ -120,12 +122,12 @@ def test_what_is_not_met_names_its_difficulties_and_persons(run, boss):
             commune=commune, criterion=criterion, cause=cause, request="Bố trí vốn",
             asked_of=Difficulty.AskedOf.DISTRICT, stated_on=AUGUST,
         )  # fmt: skip
-        beside.state(blocked, by=boss)
+        followup_actions.state(blocked, by=boss)
     person = Person(area=commune.area, full_name="Nguyễn Văn A", phone="0901234567")
     charge = Charge(
         person=person, commune=commune, criterion=cell(run, 1).criterion, from_on=AUGUST
     )
-    beside.put_in_charge(charge, by=boss)
+    followup_actions.put_in_charge(charge, by=boss)
 
     said = briefing_of(make_session(communes=[commune], on=SEPTEMBER), commune)
 
@@ -157,9 +159,9 @@ def test_promises_are_told_with_what_happened(run, boss):
     other = make_commune(slug="ky-tay", code="2")
     make_task(entry=make_entry(before), commune=other, lead_commune=other)
     both = make_task(entry=make_entry(before), lead_agency=make_agency(), title="Chung")
-    tasking.report_progress(late, percent=40, note="Đã làm một phần", by=boss)
-    tasking.report_done(done, note="Xong", by=make_user())
-    tasking.confirm(done, note="", by=boss)
+    task_actions.report_progress(late, percent=40, note="Đã làm một phần", by=boss)
+    task_actions.report_done(done, note="Xong", by=make_user())
+    task_actions.confirm(done, note="", by=boss)
 
     said = briefing_of(make_session(communes=[run.commune], on=dt.date(2020, 9, 20)), run.commune)
 
@@ -175,8 +177,8 @@ def test_promises_are_told_with_what_happened(run, boss):
 def test_tasks_are_told_as_they_stood_on_the_day_of_a_session_that_is_past(run, boss):
     before = held(run, AUGUST, by=boss)
     task = promise(before, run, due_on=dt.date(2020, 9, 12))
-    tasking.report_done(task, note="Xong", by=make_user())
-    tasking.confirm(task, note="", by=boss)
+    task_actions.report_done(task, note="Xong", by=make_user())
+    task_actions.confirm(task, note="", by=boss)
 
     said = briefing_of(make_session(communes=[run.commune], on=SEPTEMBER), run.commune)
 
@@ -190,10 +192,10 @@ def test_what_is_left_out_is_told_with_its_reason_and_not_again_later(run, boss)
     task = promise(before, run)
     kept = promise(before, run)
     now = make_session(communes=[run.commune], on=SEPTEMBER)
-    convening.drop(now, task, reason="Không còn phù hợp", by=boss)
+    task_actions.drop(now, task, reason="Không còn phù hợp", by=boss)
 
     said = briefing_of(now, run.commune)
-    convening.hold(now, [])
+    session_actions.hold(now, [])
     later = briefing_of(make_session(communes=[run.commune], on=TODAY), run.commune)
 
     assert [(one["pk"], one["reason"]) for one in said["dropped"]] == [
@@ -260,7 +262,7 @@ def test_the_page_shows_the_live_briefing_until_one_is_frozen(client, run, boss)
     client.force_login(boss)
 
     live = Page(client.get(address))
-    convening.hold(session, [(run.commune, briefing_of(session, run.commune))])
+    session_actions.hold(session, [(run.commune, briefing_of(session, run.commune))])
     assess(run, 2, Result.MET, SEPTEMBER)
     frozen = Page(client.get(address))
 

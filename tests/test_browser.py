@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Role
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from tests.factories import (
     cell,
     finding,
@@ -57,7 +57,7 @@ def test_a_click_on_a_cell_of_a_page_of_all_leads_to_it(page, transactional_db):
     for n in range(51):
         commune = make_commune(area=area, name=f"Xã {n}", slug=f"xa-{n}", code=str(n))
         enrolment = make_enrolment(commune=commune, criteria_set=criteria_set)
-        recording.assess(cell(enrolment, 2), finding(), by=leader)
+        assessment_actions.assess(cell(enrolment, 2), finding(), by=leader)
     page.goto("/accounts/login/?next=/%3Frows=all%26as_of=2020-09-10")
     page.locator("#id_username").fill("lanhdao")
     page.locator("#id_password").fill("mat-khau-thu")

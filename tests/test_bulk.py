@@ -9,7 +9,9 @@ from zeal import zeal_ignore
 
 from accounts.access import access_of
 from accounts.models import Role
-from criteria import bulk, permissions, recording
+from criteria import permissions
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments import bulk as assessment_bulk
 from criteria.models import Assessment, Basis, Level, Responsibility, Result, Standing
 from nrm_tracker import clock
 from tests.factories import (
@@ -112,7 +114,7 @@ def fields_of(page):
 
 
 def test_a_leader_sees_what_will_change_and_then_records_it(client, runs, leader):
-    recording.assess(cell(runs[0]), finding(Result.NOT_MET), by=leader)
+    assessment_actions.assess(cell(runs[0]), finding(Result.NOT_MET), by=leader)
     sent = head(decided_by="Trần Đình Gia", **rows(runs, "met", "nearly"))
 
     page = Page(send(client, URL, sent))
@@ -170,7 +172,7 @@ def test_what_was_typed_can_be_changed_after_the_preview(client, runs, leader):
 
 def test_the_preview_says_how_many_past_days_will_differ(client, runs, leader):
     for run in runs[:2]:
-        recording.assess(cell(run, 2), finding(on=dt.date(2020, 9, 8)), by=leader)
+        assessment_actions.assess(cell(run, 2), finding(on=dt.date(2020, 9, 8)), by=leader)
 
     page = Page(send(client, URL, head(assessed_on="07/09/2020", **rows(runs, "met", "met"))))
     send(client, URL, fields_of(page) | {"confirm": "1"})
@@ -182,7 +184,7 @@ def test_the_preview_says_how_many_past_days_will_differ(client, runs, leader):
 
 
 def test_a_result_under_a_later_one_is_told(client, runs, leader):
-    recording.assess(cell(runs[0]), finding(Result.NOT_MET), by=leader)
+    assessment_actions.assess(cell(runs[0]), finding(Result.NOT_MET), by=leader)
 
     page = Page(send(client, URL, head(assessed_on="07/09/2020", **rows(runs, "met"))))
 
@@ -389,7 +391,7 @@ def test_the_second_of_two_writers_is_told_beside_the_row(client, runs, leader, 
     sent = head(**rows(runs, "met", "met"))
     other = make_user()
     theirs = finding(Result.NOT_MET, clock.today(), reason="Còn thiếu 2 km")
-    recording.assess(cell(runs[1]), theirs, by=other)
+    assessment_actions.assess(cell(runs[1]), theirs, by=other)
 
     response = send(client, URL, sent | confirm)
 
@@ -471,20 +473,22 @@ def test_both_verbs_agree(runs):
     """What is rehearsed is what would be written, and leaves nothing behind."""
     by = make_user()
     wanted = [
-        bulk.Wanted(cell(run), finding(on=dt.date(2020, 9, 8), no_evidence_reason=WHY), 0)
+        assessment_bulk.Wanted(
+            cell(run), finding(on=dt.date(2020, 9, 8), no_evidence_reason=WHY), 0
+        )
         for run in runs
     ]
 
-    seen = bulk.rehearse(wanted, by=by)
+    seen = assessment_bulk.rehearse(wanted, by=by)
 
     assert not Assessment.objects.exists()
     assert not Standing.objects.exists()
-    written = bulk.assess_all(wanted, by=by)
+    written = assessment_bulk.assess_all(wanted, by=by)
     assert seen.past_days == written.past_days
     assert {pk: a.result for pk, a in seen.heads.items()} == {
         pk: a.result for pk, a in written.heads.items()
     }
-    with pytest.raises(bulk.Refused) as refused:
-        bulk.assess_all(wanted, by=by)
+    with pytest.raises(assessment_bulk.BulkRefused) as refused:
+        assessment_bulk.assess_all(wanted, by=by)
     assert refused.value.problems.keys() == {w.status.pk for w in wanted}
     assert not any(isinstance(p, ValidationError) for p in refused.value.problems.values())

@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 
 from accounts.models import Notice, Person, Role
 from communes.models import Village
-from criteria import beside
+from criteria.followup import queries as followup_queries
 from criteria.models import Charge
-from criteria.progress import Moment
-from dashboards.moments import When
+from criteria.progress.moment import Moment
+from criteria.progress.page_date import PageDate
 from nrm_tracker import clock
 from tests.factories import cell, make_area, make_commune, make_enrolment, make_user
 
@@ -197,7 +197,7 @@ def test_a_person_of_a_village(client, run, head):
 
     charge = Charge.objects.get()
     assert (charge.village, charge.criterion) == (village, None)
-    assert beside.beside_commune(run.commune, TODAY).head is None
+    assert followup_queries.followup_of_commune(run.commune, TODAY).head is None
 
 
 # The head of the commune
@@ -211,8 +211,11 @@ def test_a_new_head_ends_the_charge_of_the_old_one_the_day_before(client, run, h
     assert response.url == "/communes/ky-lac/#charge"
     old.refresh_from_db()
     assert old.until_on == dt.date(2020, 8, 31)
-    assert beside.beside_commune(run.commune, TODAY).head.person == "Lê Văn Tám"
-    assert beside.beside_commune(run.commune, old.until_on).head.person == "Nguyễn Văn Cũ"
+    assert followup_queries.followup_of_commune(run.commune, TODAY).head.person == "Lê Văn Tám"
+    assert (
+        followup_queries.followup_of_commune(run.commune, old.until_on).head.person
+        == "Nguyễn Văn Cũ"
+    )
 
 
 def test_a_head_recorded_late_ends_before_the_next_one(client, run, head):
@@ -288,7 +291,7 @@ def test_an_end_ahead_may_be_moved(client, run, head):
 
 def shown(run, day=TODAY, *, rights=None, result="not_met"):
     status = cell(run)
-    found = beside.beside_cell(status, day)
+    found = followup_queries.followup_of_cell(status, day)
     context = {
         "beside": found,
         "rights": rights,
@@ -296,7 +299,7 @@ def shown(run, day=TODAY, *, rights=None, result="not_met"):
         "criterion": status.criterion,
         "set_code": run.criteria_set.code,
         "result": result,
-        "when": When(Moment(day), TODAY),
+        "when": PageDate(Moment(day), TODAY),
     }
     return found, render_to_string("criteria/followup/_charge.html", context)
 
@@ -318,13 +321,13 @@ def test_a_cell_shows_who_is_in_charge_now_and_who_was(run):
     assert [row.person for row in shown(run, dt.date(2020, 5, 1))[0].charges] == [
         "Người Đầu", "Người Trước", "Người Nay",
     ]  # fmt: skip
-    assert beside.beside_cell(cell(run), TODAY, dt.date(2019, 12, 31)).charges == []
+    assert followup_queries.followup_of_cell(cell(run), TODAY, dt.date(2019, 12, 31)).charges == []
 
 
 def test_only_who_may_sees_the_ways_to_write(run):
     make_charge(run, make_person())
 
-    assert "/end/" in shown(run, rights=beside.Rights(charge=True))[1]
-    assert f"{AT_1}&amp;set=ntm" in shown(run, rights=beside.Rights(charge=True))[1]
-    for rights in (None, beside.Rights(work=True, comment=True)):
+    assert "/end/" in shown(run, rights=followup_queries.Rights(charge=True))[1]
+    assert f"{AT_1}&amp;set=ntm" in shown(run, rights=followup_queries.Rights(charge=True))[1]
+    for rights in (None, followup_queries.Rights(work=True, comment=True)):
         assert "/charges/" not in shown(run, rights=rights)[1]

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import CriterionStatus, Result, Standing
 from nrm_tracker import revision
 from tests.factories import cell, finding, make_enrolment, make_user
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def enrolment():
     enrolment = make_enrolment()
-    recording.assess(cell(enrolment, 2), finding(), by=make_user())
+    assessment_actions.assess(cell(enrolment, 2), finding(), by=make_user())
     return enrolment
 
 

@@ -8,8 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from criteria import checks, recording
-from criteria.checks import Facts, Leaf, Limits, Reading, Shown
+from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Assessment,
     Basis,
@@ -22,7 +21,9 @@ from criteria.models import (
     Result,
     Threshold,
 )
-from criteria.sweep import CellRow
+from criteria.reviews import consistency
+from criteria.reviews.cell_rows import CellRow
+from criteria.reviews.consistency import Facts, Leaf, Limits, Reading, Shown
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -83,8 +84,8 @@ def count(check, facts):
 def test_met_needs_evidence_or_a_reason(cell_row, shown, without, on_a_reason):
     facts = Facts(cell_row, shown)
 
-    assert count(checks.met_without_evidence, facts) == without
-    assert count(checks.met_on_a_stated_reason, facts) == on_a_reason
+    assert count(consistency.met_without_evidence, facts) == without
+    assert count(consistency.met_on_a_stated_reason, facts) == on_a_reason
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_met_needs_evidence_or_a_reason(cell_row, shown, without, on_a_reason):
 def test_a_claim_waits_longer_than_it_may(day, found):
     at = day and clock.at(day, 23)
 
-    assert count(checks.claim_waits, Facts(row(claimed_at=at))) == found
+    assert count(consistency.claim_waits, Facts(row(claimed_at=at))) == found
 
 
 @pytest.mark.parametrize(
@@ -118,13 +119,13 @@ def test_a_claim_waits_longer_than_it_may(day, found):
     ],
 )
 def test_values_against_thresholds_contradict_the_result(result, leaves, found):
-    assert count(checks.value_contradicts, Facts(row(result), leaves=leaves)) == found
+    assert count(consistency.value_contradicts, Facts(row(result), leaves=leaves)) == found
 
 
 def test_the_sentence_says_both_numbers():
     facts = Facts(row(), leaves=[leaf(value(3108, of=3397), threshold="95")])
 
-    (said,) = checks.value_contradicts(facts, LIMITS, TODAY)
+    (said,) = consistency.value_contradicts(facts, LIMITS, TODAY)
 
     assert "1.1" in said
     assert "91,49 (≥ 95)" in said
@@ -143,7 +144,7 @@ def test_the_sentence_says_both_numbers():
     ],
 )
 def test_evidence_dated_after_what_it_shows(result, shown, found):
-    assert count(checks.evidence_came_later, Facts(row(result), shown)) == found
+    assert count(consistency.evidence_came_later, Facts(row(result), shown)) == found
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_evidence_dated_after_what_it_shows(result, shown, found):
 def test_a_hundred_percent_of_nothing(newest, kind, found):
     facts = Facts(row(), leaves=[leaf(newest, kind=kind)])
 
-    assert count(checks.hundred_of_none, facts) == found
+    assert count(consistency.hundred_of_none, facts) == found
 
 
 @pytest.mark.parametrize(
@@ -182,14 +183,14 @@ def test_a_hundred_percent_of_nothing(newest, kind, found):
 def test_a_value_jumps(newest, before, kind, found):
     facts = Facts(row(), leaves=[leaf(newest, before, kind=kind)])
 
-    assert count(checks.value_jumps, facts) == found
+    assert count(consistency.value_jumps, facts) == found
 
 
 def test_where_no_agency_answers_the_coordinator_acts():
     waiting = Facts(row(claimed_at=clock.at(dt.date(2020, 1, 1), 8)), Shown(1, 0, None))
 
     def who(has_agency):
-        (found,) = checks.findings([waiting], LIMITS, TODAY, lambda cell: has_agency)
+        (found,) = consistency.findings([waiting], LIMITS, TODAY, lambda cell: has_agency)
         return found.check.key, found.acts
 
     assert who(True) == ("waiting", "agency")
@@ -223,7 +224,7 @@ def say(status, result=Result.MET, on=ON, **kwargs):
         recorded_by=make_user(), **values,
     )  # fmt: skip
     CriterionStatus.objects.filter(pk=status.pk).update(version=1)
-    recording.rebuild(status.enrolment)
+    assessment_actions.rebuild(status.enrolment)
     return entry
 
 

@@ -11,8 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
-from criteria import bulk, claiming, measuring, recording, values
-from criteria.claiming import ClaimChanged, Draft, Word
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments import bulk as assessment_bulk
+from criteria.claims import actions as claim_actions
+from criteria.claims.actions import ClaimChanged, Draft, Word
+from criteria.measurements import actions as measurement_actions
+from criteria.measurements import evaluation
+from criteria.measurements import queries as measurement_queries
+from criteria.measurements.actions import Given
 from criteria.models import (
     Assessment,
     Claim,
@@ -24,7 +30,6 @@ from criteria.models import (
     Result,
     Threshold,
 )
-from criteria.values import Given
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -115,36 +120,38 @@ class World:
         try:
             with transaction.atomic():
                 return True, getattr(self, f"do_{verb}")(self.people[who], *what)
-        except (ValidationError, ClaimChanged, bulk.Refused):
+        except (ValidationError, ClaimChanged, assessment_bulk.BulkRefused):
             return False, None
 
     def do_draft(self, by, share, result):
-        claiming.save_draft(self.status, self.draft(share, result), by=by)
+        claim_actions.save_draft(self.status, self.draft(share, result), by=by)
 
     def do_send(self, by, share, result):
-        claiming.send(self.status, self.draft(share, result), by=by)
+        claim_actions.send(self.status, self.draft(share, result), by=by)
         return TODAY
 
     def do_withdraw(self, by):
-        claiming.withdraw(self._claim(), by=by)
+        claim_actions.withdraw(self._claim(), by=by)
 
     def do_speak(self, by, which, verdict):
         words = [Word(verdict, "Lý do", self.indicators[which])]
-        claiming.speak(self._claim(), words, agency=self.agencies[which], by=by)
+        claim_actions.speak(self._claim(), words, agency=self.agencies[which], by=by)
         return TODAY
 
     def do_return(self, by, which):
-        claiming.send_back(
+        claim_actions.send_back(
             self._claim(), reason="Bổ sung", add_by=TODAY, by=by, agency=self.agencies[which]
         )
 
     def do_decide(self, by, verdict):
-        claiming.decide(self._claim(), verdict, reason="Kết luận", by=by)
+        claim_actions.decide(self._claim(), verdict, reason="Kết luận", by=by)
         return TODAY
 
     def do_measure(self, by, share, day):
         value = Given(measured_on=day, number=Decimal(share))
-        values.measure(self.enrolment, self.indicators[0], value, level=Level.DISTRICT, by=by)
+        measurement_actions.measure(
+            self.enrolment, self.indicators[0], value, level=Level.DISTRICT, by=by
+        )
 
     def do_correct(self, by, which, share):
         written = list(Measurement.objects.order_by("pk"))
@@ -152,16 +159,16 @@ class World:
             raise ValidationError("nothing to correct")
         wrong = written[which % len(written)]
         given = share is not None and Given(measured_on=wrong.measured_on, number=Decimal(share))
-        values.correct(wrong, given or None, reason="Nhập nhầm", by=by)
+        measurement_actions.correct(wrong, given or None, reason="Nhập nhầm", by=by)
 
     def do_assess(self, by, result, day):
-        recording.assess(self.status, finding(result, day), by=by)
+        assessment_actions.assess(self.status, finding(result, day), by=by)
         return day
 
     def do_bulk(self, by, result, day):
-        wanted = bulk.Wanted(self.status, finding(result, day), self.status.version)
-        bulk.rehearse([wanted], by=by)
-        bulk.assess_all([wanted], by=by)
+        wanted = assessment_bulk.Wanted(self.status, finding(result, day), self.status.version)
+        assessment_bulk.rehearse([wanted], by=by)
+        assessment_bulk.assess_all([wanted], by=by)
         return day
 
     def _claim(self):
@@ -184,7 +191,7 @@ def check(world, done, first, before, shown):
     assert before.items() <= now.items()  # rule 5
     if not done:
         assert now == before
-    assert recording.rebuild(world.enrolment) == 0  # rule 7
+    assert assessment_actions.rebuild(world.enrolment) == 0  # rule 7
     seen = picture(world.enrolment)
     for day in DAYS:
         assert seen[day] == shown[day] or (first and first <= day)  # rule 6
@@ -222,15 +229,15 @@ def check_proposal(world):
     corrected = {value.corrects_id for value in history}
     counting = {v.indicator_id: v for v in history if v.pk not in corrected and not v.voids}
     leaves = [
-        measuring.Leaf(
+        evaluation.Leaf(
             None
             if (value := counting.get(indicator.pk)) is None
             else ("met" if value.amount >= 80 else "not_met")
         )
         for indicator in world.indicators
     ]
-    found = values.proposed(claiming.measures_of(world.status))
-    assert found == measuring.proposal(leaves)
+    found = measurement_queries.proposed(measurement_queries.measures_of(world.status))
+    assert found == evaluation.proposal(leaves)
 
 
 @pytest.mark.django_db

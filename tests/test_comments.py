@@ -8,11 +8,11 @@ from django.template.loader import render_to_string
 from accounts.access import access_of
 from accounts.models import Notice, Role
 from communes.models import WorkingGroup
-from criteria import beside
-from criteria.forms.beside import CommentForm
+from criteria.followup import queries as followup_queries
+from criteria.followup.forms import CommentForm
 from criteria.models import Comment
-from criteria.progress import Moment
-from dashboards.moments import When
+from criteria.progress.moment import Moment
+from criteria.progress.page_date import PageDate
 from nrm_tracker import clock
 from tests.factories import cell, make_agency, make_enrolment, make_user
 
@@ -193,14 +193,14 @@ def test_what_was_taken_back_cannot_be_edited(client, run, staff):
 
 def shown(run, user, day=TODAY, *, rights=None):
     status = cell(run)
-    found = beside.beside_cell(status, day)
+    found = followup_queries.followup_of_cell(status, day)
     context = {
         "beside": found,
         "rights": rights,
         "status": status,
         "comment_form": CommentForm(),
         "user": user,
-        "when": When(Moment(day), TODAY),
+        "when": PageDate(Moment(day), TODAY),
     }
     return found, render_to_string("criteria/followup/_comments.html", context)
 
@@ -230,7 +230,9 @@ def test_what_was_taken_back_is_read_on_no_day(run):
     take_back(run, make_comment(run, by, "Lời sửa", day=11, replaces=first))
 
     for day in (10, 11, 12, 15):
-        found, page = shown(run, by, dt.date(2020, 9, day), rights=beside.Rights(comment=True))
+        found, page = shown(
+            run, by, dt.date(2020, 9, day), rights=followup_queries.Rights(comment=True)
+        )
         assert [said.is_taken_back for said in found.comments] == [True]
         assert "Lời" not in page
         assert "/edit/" not in page
@@ -240,12 +242,12 @@ def test_what_was_taken_back_is_read_on_no_day(run):
 def test_only_the_writer_is_offered_to_change_it(run):
     by, other = make_user(), make_user()
     make_comment(run, by)
-    may = beside.Rights(comment=True)
+    may = followup_queries.Rights(comment=True)
 
     assert "/take-back/" in shown(run, by, rights=may)[1]
     assert "/take-back/" not in shown(run, other, rights=may)[1]
     assert "<form" in shown(run, other, rights=may)[1]
-    for rights in (None, beside.Rights(work=True, charge=True)):
+    for rights in (None, followup_queries.Rights(work=True, charge=True)):
         page = shown(run, by, rights=rights)[1]
         assert "<form" not in page
         assert "/take-back/" not in page
@@ -259,7 +261,7 @@ def test_a_long_conversation_is_cut_and_leads_on(run, django_assert_num_queries)
     status.enrolment = run
 
     with django_assert_num_queries(1):
-        found = beside.beside_cell(status, TODAY)
+        found = followup_queries.followup_of_cell(status, TODAY)
 
     assert (len(found.comments), found.earlier_comments) == (20, 5)
     assert "/communes/ky-lac/criteria/1/history/?kinds=comment" in shown(run, by)[1]
@@ -270,7 +272,7 @@ def test_the_groups_that_direct_come_with_it(run):
     other = WorkingGroup.objects.create(area=run.commune.area, key="khac", name="Đoàn khác")
     group.communes.add(run.commune)
 
-    found = beside.beside_cell(cell(run), TODAY, joins={group.pk, other.pk})
+    found = followup_queries.followup_of_cell(cell(run), TODAY, joins={group.pk, other.pk})
 
     assert found.directing == {group.pk}
 
@@ -296,6 +298,6 @@ def test_what_each_may_write_beside_a_cell(run, role, rights):
         place = {"working_group": group}
     access = access_of(make_user(role=role, **place), TODAY)
 
-    found = beside.beside_cell(cell(run), TODAY, joins=access.joins)
+    found = followup_queries.followup_of_cell(cell(run), TODAY, joins=access.joins)
 
-    assert found.rights(access, run.commune, []) == beside.Rights(*rights)
+    assert found.rights(access, run.commune, []) == followup_queries.Rights(*rights)

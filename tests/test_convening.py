@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from communes.models import WorkingGroup
-from meetings import convening
-from meetings.forms.sessions import read_line, written_line
 from meetings.models import Participant, WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.sessions.forms import read_line, written_line
 from tests.factories import make_area, make_commune, make_entry, make_session, make_user
 from tests.pages import read
 
@@ -360,7 +360,7 @@ def test_as_many_queries_for_300_as_for_one(client, commune, leader):
             communes = [
                 make_commune(name=f"Xã {n}", slug=f"xa-{n}", code=str(n)) for n in range(300)
             ]
-            call = convening.Call(
+            call = session_actions.Call(
                 form="party",
                 title="Họp",
                 communes=communes,
@@ -369,7 +369,7 @@ def test_as_many_queries_for_300_as_for_one(client, commune, leader):
                     Participant(full_name=f"Người {n}", part=Part.CHAIR) for n in range(300)
                 ],
             )
-            convening.change(session, call, version=session.version)
+            session_actions.change(session, call, version=session.version)
             make_session(communes=communes, chairs=[f"Khách {n}" for n in range(100)])
         for address in (NEW, edit_of(session)):
             with CaptureQueriesContext(

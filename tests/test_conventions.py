@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment
 from tests.factories import cell, finding, make_enrolment, make_user
 
@@ -57,7 +57,7 @@ def test_a_template_holds_no_script_and_no_style(path):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", ["before a flush", "after a flush"])
 def test_history_is_guarded(turn):
-    recording.assess(cell(make_enrolment()), finding(), by=make_user())
+    assessment_actions.assess(cell(make_enrolment()), finding(), by=make_user())
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Assessment.objects.all()._raw_delete("default")

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, Role
-from criteria import beside
+from criteria.followup import queries as followup_queries
 from criteria.models import Difficulty
-from criteria.progress import Moment
-from dashboards.moments import When
+from criteria.progress.moment import Moment
+from criteria.progress.page_date import PageDate
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -319,14 +319,14 @@ def test_a_list_with_nothing_in_it_says_what_to_do(client, run, staff):
 
 def shown(run, day=TODAY, *, known=None, rights=None, criterion=True):
     status = cell(run)
-    found = beside.beside_cell(status, day, known)
+    found = followup_queries.followup_of_cell(status, day, known)
     context = {
         "beside": found,
         "rights": rights,
         "commune": run.commune,
         "criterion": status.criterion if criterion else None,
         "set_code": run.criteria_set.code,
-        "when": When(Moment(day, known), TODAY),
+        "when": PageDate(Moment(day, known), TODAY),
     }
     return found, render_to_string("criteria/followup/_difficulties.html", context)
 
@@ -342,16 +342,16 @@ def test_a_cell_shows_open_and_resolved_difficulties_as_of_a_day(run, django_ass
     status.enrolment = run
 
     with django_assert_num_queries(1):
-        now = beside.beside_cell(status, TODAY)
+        now = followup_queries.followup_of_cell(status, TODAY)
 
     assert (len(now.open), len(now.resolved)) == (0, 1)
     assert now.resolved[0].resolution == "Đã cấp vốn"
-    earlier = beside.beside_cell(status, dt.date(2020, 9, 11))
+    earlier = followup_queries.followup_of_cell(status, dt.date(2020, 9, 11))
     assert (len(earlier.open), len(earlier.resolved)) == (1, 0)
     assert earlier.open[0].resolution == ""
     assert "Phòng Văn hóa" in earlier.open[0].asked
-    assert beside.beside_cell(status, dt.date(2020, 9, 9)).difficulties == []
-    assert len(beside.beside_cell(status, TODAY, dt.date(2020, 9, 11)).open) == 1
+    assert followup_queries.followup_of_cell(status, dt.date(2020, 9, 9)).difficulties == []
+    assert len(followup_queries.followup_of_cell(status, TODAY, dt.date(2020, 9, 11)).open) == 1
 
 
 def test_a_commune_shows_all_of_them(run, django_assert_num_queries):
@@ -360,19 +360,19 @@ def test_a_commune_shows_all_of_them(run, django_assert_num_queries):
         make_difficulty(run, by, number=number)
 
     with django_assert_num_queries(1):
-        found = beside.beside_commune(run.commune, TODAY)
+        found = followup_queries.followup_of_commune(run.commune, TODAY)
 
     assert [row.number for row in found.open] == [1, 2, None]
 
 
 def test_only_who_may_sees_the_ways_to_write(run):
     make_difficulty(run, make_user())
-    worker = beside.Rights(work=True)
+    worker = followup_queries.Rights(work=True)
 
     _found, page = shown(run, rights=worker)
     assert f"{AT_1}&amp;set=ntm" in page
     assert "/resolve/" in page
-    for rights in (None, beside.Rights(charge=True, comment=True)):
+    for rights in (None, followup_queries.Rights(charge=True, comment=True)):
         _found, page = shown(run, rights=rights)
         assert "href" not in page
     make_difficulty(run, make_user(), **resolved(TODAY, resolved_by=make_user()))
@@ -380,7 +380,7 @@ def test_only_who_may_sees_the_ways_to_write(run):
 
 
 def test_nothing_stated_says_so(run):
-    found, page = shown(run, rights=replace(beside.Rights(), work=True))
+    found, page = shown(run, rights=replace(followup_queries.Rights(), work=True))
 
     assert found.difficulties == []
     assert _("No difficulty is stated at this criterion.") in page

@@ -14,10 +14,11 @@ from docx.shared import Mm, Pt
 
 from accounts.models import Role
 from communes.models import WorkingGroup
-from meetings import convening, tasking
 from meetings.documents import builtin, context, rendering
 from meetings.documents.sample import sample
 from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
 from nrm_tracker.text import search_key
 from tests import files
 from tests.factories import (
@@ -256,13 +257,15 @@ def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_drop
         make_task(commune=commune, entry=entry, title=title, due_on=dt.date(2020, 10, 1))
         for title in ("Nhập nhầm", "Có gia hạn", "Thôi làm")
     )
-    tasking.cancel(mistaken, note="Nhập nhầm", by=mistaken.assigned_by)
-    session = convening.publish(
+    task_actions.cancel(mistaken, note="Nhập nhầm", by=mistaken.assigned_by)
+    session = session_actions.publish(
         session, minutes_number="", notice_number="", by=session.convened_by
     )
-    asked = tasking.ask_for_day(moved, to_on=dt.date(2020, 11, 1), reason="Mưa lũ", by=make_user())
-    tasking.answer_day(asked, is_granted=True, answer="Đồng ý", by=session.convened_by)
-    tasking.cancel(dropped, note="Không còn cần", by=dropped.assigned_by)
+    asked = task_actions.ask_for_day(
+        moved, to_on=dt.date(2020, 11, 1), reason="Mưa lũ", by=make_user()
+    )
+    task_actions.answer_day(asked, is_granted=True, answer="Đồng ý", by=session.convened_by)
+    task_actions.cancel(dropped, note="Không còn cần", by=dropped.assigned_by)
 
     said = lines(paper(session))
 
@@ -565,7 +568,7 @@ def test_the_built_in_templates_are_templates():
 
 def test_the_page_of_a_session_names_the_settings_that_are_missing_to_who_convenes(client):
     session = session_of(PARTY)
-    address = reverse("dashboards:session", args=[session.pk])
+    address = reverse("session", args=[session.pk])
 
     def told(**who):
         client.force_login(make_user(area=session.area, **who))

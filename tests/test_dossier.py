@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from criteria import archive, dossier, evidence, reference_files, reference_loading
+from criteria.evidence import actions as evidence_actions
+from criteria.evidence import dossier_steps, evidence_zip
 from criteria.models import (
     Assessment,
     Claim,
@@ -20,9 +21,11 @@ from criteria.models import (
     CriteriaSet,
     DossierRequirement,
     DossierStep,
+    Evidence,
     EvidenceRequirement,
     Recognition,
 )
+from criteria.standards import reference_files, reference_loading
 from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
 from tests import files
@@ -76,10 +79,10 @@ def required(enrolment, number=1):
 
 def record(enrolment, number=1, *, on=DAY, by=None, file=None, **kwargs):
     asked = required(enrolment, number)
-    newest = dossier.newest_of(enrolment, asked)
-    done = dossier.Done(done_on=on, file=uploads.check(file) if file else None, **kwargs)
+    newest = dossier_steps.newest_of(enrolment, asked)
+    done = dossier_steps.Done(done_on=on, file=uploads.check(file) if file else None, **kwargs)
     seen = newest.pk if newest else None
-    return dossier.record(enrolment, asked, done, by=by or make_user(), seen=seen)
+    return dossier_steps.record(enrolment, asked, done, by=by or make_user(), seen=seen)
 
 
 def typed(**changes):
@@ -123,7 +126,7 @@ def test_a_correction_is_a_further_row_and_keeps_the_file(client, enrolment, coo
     old, new = DossierStep.objects.order_by("pk")
     assert (old.pk, old.number) == (first.pk, "")
     assert (new.number, new.file) == ("13/TTr-UBND", old.file)
-    (shown, *_rest) = dossier.steps_of(enrolment, TODAY)
+    (shown, *_rest) = dossier_steps.steps_of(enrolment, TODAY)
     assert (shown.latest, shown.earlier) == (new, [old])
 
 
@@ -173,7 +176,7 @@ def test_a_step_of_another_set_is_refused(enrolment):
     )
 
     with pytest.raises(ValidationError):
-        dossier.record(enrolment, other, dossier.Done(done_on=DAY), by=make_user())
+        dossier_steps.record(enrolment, other, dossier_steps.Done(done_on=DAY), by=make_user())
 
 
 def test_what_was_recorded_is_never_changed(enrolment):
@@ -207,7 +210,7 @@ def test_what_is_missing_is_said(client, enrolment, coordinator):
 
 
 def page_missing(enrolment):
-    return dossier.missing(dossier.steps_of(enrolment, TODAY))
+    return dossier_steps.missing(dossier_steps.steps_of(enrolment, TODAY))
 
 
 def test_an_earlier_day_shows_what_was_done_by_then(client, enrolment, coordinator):
@@ -225,7 +228,7 @@ def test_a_correction_to_a_later_day_takes_the_earlier_one_back(enrolment):
     record(enrolment, on=DAY)
     record(enrolment, on=TODAY)
 
-    (step, *_rest) = dossier.steps_of(enrolment, DAY)
+    (step, *_rest) = dossier_steps.steps_of(enrolment, DAY)
 
     assert step.latest is None
     assert step.is_missing
@@ -362,7 +365,7 @@ def test_the_whole_dossier_is_one_zip(client, enrolment, coordinator):
     attach(enrolment, files.picture("anh.jpg"), numbers=[3], caption="Ảnh")
     attach(enrolment, url="https://hatinh.gov.vn/qd", numbers=[3], caption="Quyết định")
     taken = attach(enrolment, files.pdf("bo.pdf"))
-    evidence.take_away(taken, reason="Nhầm", by=by)
+    evidence_actions.take_away(taken, reason="Nhầm", by=by)
 
     zipped = unzipped(client)
 
@@ -472,8 +475,8 @@ def test_500_files_of_2_megabytes_stream_in_little_memory(client, enrolment, coo
         )
         for n in range(499)
     )
-    made = evidence.Evidence.objects.bulk_create(
-        evidence.Evidence(
+    made = Evidence.objects.bulk_create(
+        Evidence(
             enrolment=enrolment,
             file=file,
             caption=file.name,
@@ -482,7 +485,7 @@ def test_500_files_of_2_megabytes_stream_in_little_memory(client, enrolment, coo
         )
         for file in stored
     )
-    link = evidence.Evidence.statuses.through
+    link = Evidence.statuses.through
     status = cell(enrolment)
     link.objects.bulk_create(link(evidence=one, criterionstatus=status) for one in made)
 
@@ -527,4 +530,4 @@ def test_the_files_lay_down_the_steps_and_a_paper_for_each_criterion():
     ],
 )
 def test_a_name_is_made_safe(given, safe):
-    assert archive.safe_name(given) == safe
+    assert evidence_zip.safe_name(given) == safe

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from communes.models import WorkingGroup
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Basis, Level, LevelName, Responsibility, Result
 from tests.factories import (
     cell,
@@ -113,7 +113,7 @@ def test_what_was_recorded_is_said(client, enrolment, leader):
 def test_a_backdated_entry_says_how_many_past_days_changed(client, enrolment, leader):
     for day in (1, 8, 15):
         found = finding(on=dt.date(2020, 9, day))
-        recording.assess(cell(enrolment, 2), found, by=leader)
+        assessment_actions.assess(cell(enrolment, 2), found, by=leader)
 
     client.post(URL, typed(assessed_on="02/09/2020"))
 
@@ -123,7 +123,7 @@ def test_a_backdated_entry_says_how_many_past_days_changed(client, enrolment, le
 
 
 def test_an_entry_of_today_changes_no_past_day(client, enrolment, leader):
-    recording.assess(cell(enrolment, 2), finding(on=dt.date(2020, 9, 8)), by=leader)
+    assessment_actions.assess(cell(enrolment, 2), finding(on=dt.date(2020, 9, 8)), by=leader)
 
     client.post(URL, typed())
 
@@ -338,7 +338,7 @@ def test_a_leader_cannot_slip_in_a_provincial_result(client, enrolment, leader):
 def test_the_second_of_two_writers_is_told_and_both_texts_are_kept(client, enrolment, leader):
     other = make_user()
     theirs = finding(Result.NOT_MET, TODAY, reason="Còn thiếu 2 km", percent=Decimal("7.5"))
-    recording.assess(cell(enrolment), theirs, by=other)
+    assessment_actions.assess(cell(enrolment), theirs, by=other)
 
     response = client.post(URL, typed(reason="Đã đủ"))
 
@@ -352,7 +352,7 @@ def test_the_second_of_two_writers_is_told_and_both_texts_are_kept(client, enrol
 
 
 def test_sending_again_after_a_conflict_is_a_decision(client, enrolment, leader):
-    recording.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
+    assessment_actions.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
     conflict = client.post(URL, typed()).context["form"]
 
     response = client.post(URL, typed(version=conflict["version"].value()))
@@ -363,7 +363,7 @@ def test_sending_again_after_a_conflict_is_a_decision(client, enrolment, leader)
 
 
 def test_two_views_of_the_commune_meet_likewise(client, enrolment, head):
-    recording.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
+    assessment_actions.assess(cell(enrolment), finding(Result.NOT_MET, TODAY), by=make_user())
     data = {
         "result": "met",
         "no_evidence_reason": "Hồ sơ lưu tại xã",

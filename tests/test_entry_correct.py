@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Role
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Basis, Level, Result
 from tests.factories import (
     cell,
@@ -46,7 +46,7 @@ def wrong(enrolment):
         basis_text="Buổi làm việc ngày 08/09/2020",
         decided_by="Trần Đình Gia",
     )
-    return recording.assess(cell(enrolment), found, by=make_user())
+    return assessment_actions.assess(cell(enrolment), found, by=make_user())
 
 
 def url_of(entry):
@@ -146,7 +146,7 @@ def test_voiding_needs_its_reason(client, leader, wrong, changes, field):
 
 
 def test_a_corrected_entry_is_not_corrected_again(client, leader, wrong):
-    newer = recording.correct(
+    newer = assessment_actions.correct(
         wrong, finding(Result.NOT_MET, DAY, reason="x"), reason="x", by=make_user()
     )
 
@@ -161,7 +161,7 @@ def test_a_corrected_entry_is_not_corrected_again(client, leader, wrong):
 
 
 def test_an_entry_that_voids_may_be_replaced_but_not_voided(client, enrolment, leader, wrong):
-    voiding = recording.correct(wrong, None, reason="x", by=make_user())
+    voiding = assessment_actions.correct(wrong, None, reason="x", by=make_user())
 
     assert 'name="void"' not in client.get(url_of(voiding)).content.decode()
     assert errors(client.post(url_of(voiding), void(**{"void-version": "2"}))) == ["__all__"]
@@ -178,7 +178,7 @@ def test_an_entry_that_voids_may_be_replaced_but_not_voided(client, enrolment, l
 @pytest.mark.parametrize("data", [typed(reason="Của tôi"), void(**{"void-reason": "Của tôi"})])
 def test_somebody_wrote_meanwhile(client, enrolment, leader, wrong, data):
     theirs = finding(Result.NEARLY, dt.date(2020, 9, 15), reason="Của người khác")
-    recording.assess(cell(enrolment), theirs, by=make_user())
+    assessment_actions.assess(cell(enrolment), theirs, by=make_user())
 
     response = client.post(url_of(wrong), data)
 
@@ -192,7 +192,7 @@ def test_somebody_wrote_meanwhile(client, enrolment, leader, wrong, data):
 
 def test_a_commune_s_own_view_is_corrected_by_its_leader_alone(client, enrolment, leader):
     found = finding(Result.MET, DAY, level=Level.COMMUNE)
-    own = recording.assess(cell(enrolment), found, by=make_user())
+    own = assessment_actions.assess(cell(enrolment), found, by=make_user())
     assert client.get(url_of(own)).status_code == 403
 
     client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune))
@@ -210,7 +210,7 @@ def test_a_commune_s_leader_corrects_nothing_above(client, enrolment, wrong):
 
 def test_a_provincial_entry_is_the_coordinator_s(client, enrolment, area, leader):
     found = finding(Result.MET, DAY, level=Level.PROVINCE)
-    entry = recording.assess(cell(enrolment), found, by=make_user())
+    entry = assessment_actions.assess(cell(enrolment), found, by=make_user())
     assert client.get(url_of(entry)).status_code == 403
 
     client.force_login(make_user(role=Role.COORDINATOR, area=area))
@@ -223,7 +223,7 @@ def test_a_provincial_entry_is_the_coordinator_s(client, enrolment, area, leader
 def test_a_leader_keeps_the_agency_of_what_is_corrected(client, enrolment, leader):
     agency = make_agency()
     found = finding(on=DAY, on_behalf_of=agency, document_number="15/BC")
-    entry = recording.assess(cell(enrolment), found, by=make_user())
+    entry = assessment_actions.assess(cell(enrolment), found, by=make_user())
 
     page = client.get(url_of(entry)).content.decode()
     assert f'<option value="{agency.pk}" selected>' in page

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Role
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Level, Recognition, Result
 from tests.factories import cell, finding, make_area, make_enrolment, make_user
 
@@ -29,7 +29,7 @@ def recognition(enrolment):
     granted = Recognition(
         enrolment=enrolment, title="Xã đạt chuẩn", decision_number="218/QĐ-UBND", decided_on=DAY
     )
-    return recording.recognise(granted, by=make_user())
+    return assessment_actions.recognise(granted, by=make_user())
 
 
 def typed(**changes):
@@ -112,7 +112,7 @@ def test_bad_input_is_told_beside_the_field(client, enrolment, coordinator, chan
 
 def test_a_provincial_result_other_than_met_refuses_it(client, enrolment, coordinator):
     found = finding(Result.NOT_MET, DAY, level=Level.PROVINCE)
-    recording.assess(cell(enrolment, 2), found, by=make_user())
+    assessment_actions.assess(cell(enrolment, 2), found, by=make_user())
 
     response = client.post(URL, typed())
 
@@ -161,7 +161,7 @@ def test_a_bad_revocation_is_told_beside_the_field(
 
 
 def test_what_was_revoked_is_not_revoked_again(client, coordinator, recognition):
-    recording.revoke(recognition, on=dt.date(2020, 9, 10), decision="4/QĐ-UBND")
+    assessment_actions.revoke(recognition, on=dt.date(2020, 9, 10), decision="4/QĐ-UBND")
 
     page = client.get(url_of(recognition)).content.decode()
     assert "4/QĐ-UBND" in page

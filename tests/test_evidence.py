@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from criteria import evidence, values
-from criteria.forms.fields import UPLOAD_HELP
+from criteria.evidence import actions as evidence_actions
+from criteria.evidence import queries as evidence_queries
 from criteria.models import Claim, Evidence, EvidenceRequirement
+from criteria.standards import yardstick
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import UPLOAD_HELP
 from nrm_tracker.models import StoredFile
 from tests import files
 from tests.factories import (
@@ -67,7 +69,7 @@ def replacing(**changes):
 
 def editing(found, **changes):
     values = {"caption": "Minh chứng", "dated_on": "", "valid_until": "", "criteria": ["1"]}
-    return values | {"seen": evidence.mark(found)} | changes
+    return values | {"seen": evidence_actions.mark(found)} | changes
 
 
 def errors(response, status=200):
@@ -90,7 +92,7 @@ def submit(enrolment, number=1, *, at=None):
 
 
 def rows(of, *, day=TODAY, may=True):
-    return evidence.evidence_of(of, day, may)
+    return evidence_queries.evidence_of(of, day, may)
 
 
 def code_of(client, url):
@@ -250,16 +252,16 @@ def test_a_cell_of_another_commune_is_refused(enrolment):
         commune=make_commune(name="Lâm Hợp", slug="lam-hop", code="18851"),
         criteria_set=enrolment.criteria_set,
     )
-    piece = evidence.Piece(caption="x", url="https://a.vn")
+    piece = evidence_actions.Piece(caption="x", url="https://a.vn")
 
     with pytest.raises(ValidationError):
-        evidence.attach(enrolment, [cell(other)], [piece], by=make_user())
+        evidence_actions.attach(enrolment, [cell(other)], [piece], by=make_user())
 
 
 def test_of_files_that_cannot_all_be_kept_none_stays(enrolment, tmp_path, settings, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
     pieces = [
-        evidence.Piece(caption=name, file=uploads.check(files.picture(name)))
+        evidence_actions.Piece(caption=name, file=uploads.check(files.picture(name)))
         for name in ("a.jpg", "b.jpg")
     ]
     store = uploads.store
@@ -268,7 +270,7 @@ def test_of_files_that_cannot_all_be_kept_none_stays(enrolment, tmp_path, settin
     )
 
     with pytest.raises(ZeroDivisionError):
-        evidence.attach(enrolment, [cell(enrolment)], pieces, by=make_user())
+        evidence_actions.attach(enrolment, [cell(enrolment)], pieces, by=make_user())
 
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
@@ -345,9 +347,9 @@ def test_the_verb_itself_refuses_other_words_for_what_is_leant_on(enrolment):
     submit(enrolment)
 
     with pytest.raises(ValidationError):
-        evidence.edit(
+        evidence_actions.edit(
             found,
-            seen=evidence.mark(found),
+            seen=evidence_actions.mark(found),
             statuses=[cell(enrolment)],
             caption="Khác",
             dated_on=None,
@@ -423,7 +425,9 @@ def test_a_bad_replacement_is_told_beside_the_field(client, enrolment, staff, ch
 
 def test_what_was_replaced_is_not_replaced_again(client, enrolment, staff):
     old = attach_picture(enrolment)
-    evidence.replace(old, evidence.Piece(caption="Mới", url="https://a.vn"), by=staff)
+    evidence_actions.replace(
+        old, evidence_actions.Piece(caption="Mới", url="https://a.vn"), by=staff
+    )
 
     page = client.get(url_of(old, "replace")).content.decode()
     assert "Mới" in page
@@ -463,19 +467,19 @@ def test_what_a_submitted_claim_leant_on_is_not_taken_away(client, enrolment, st
     response = client.post(url_of(found, "remove"), {"reason": "Nhầm"})
 
     assert errors(response) == ["__all__"]
-    assert str(evidence.LEANT_ON) in response.context["form"].errors["__all__"]
+    assert str(evidence_actions.LEANT_ON) in response.context["form"].errors["__all__"]
     assert list(Evidence.objects.present()) == [found]
 
 
 def test_nor_what_stands_in_for_such_a_piece(enrolment):
     old = attach_picture(enrolment)
     submit(enrolment)
-    piece = evidence.Piece(caption="Mới", url="https://a.vn")
-    new = evidence.replace(old, piece, by=make_user())
+    piece = evidence_actions.Piece(caption="Mới", url="https://a.vn")
+    new = evidence_actions.replace(old, piece, by=make_user())
     Evidence.objects.filter(pk=new.pk).update(attached_at=clock.now() + dt.timedelta(hours=1))
 
     with pytest.raises(ValidationError):
-        evidence.take_away(new, reason="Nhầm", by=make_user())
+        evidence_actions.take_away(new, reason="Nhầm", by=make_user())
 
 
 def test_a_claim_before_it_or_elsewhere_does_not_hold_it(enrolment):
@@ -483,14 +487,14 @@ def test_a_claim_before_it_or_elsewhere_does_not_hold_it(enrolment):
     submit(enrolment, 2)
     found = attach_picture(enrolment)
 
-    evidence.take_away(found, reason="Nhầm", by=make_user())
+    evidence_actions.take_away(found, reason="Nhầm", by=make_user())
 
     assert not Evidence.objects.present().exists()
 
 
 def test_what_was_taken_away_is_not_touched_again(client, enrolment, staff):
     found = attach_picture(enrolment)
-    evidence.take_away(found, reason="Nhầm", by=staff)
+    evidence_actions.take_away(found, reason="Nhầm", by=staff)
 
     for name, data in (
         ("edit", editing(found)),
@@ -552,8 +556,10 @@ def test_an_earlier_day_shows_what_stood_then(enrolment):
     taken = attach_picture(enrolment, caption="Bỏ")
     old = attach_picture(enrolment, caption="Cũ")
     Evidence.objects.update(attached_at=clock.at(YESTERDAY, 9))
-    evidence.take_away(taken, reason="Nhầm", by=make_user())
-    new = evidence.replace(old, evidence.Piece(caption="Mới", url="https://a.vn"), by=make_user())
+    evidence_actions.take_away(taken, reason="Nhầm", by=make_user())
+    new = evidence_actions.replace(
+        old, evidence_actions.Piece(caption="Mới", url="https://a.vn"), by=make_user()
+    )
 
     assert {row.pk for row in rows(enrolment)} == {kept.pk, new.pk}
     assert {row.pk for row in rows(enrolment, day=YESTERDAY)} == {kept.pk, taken.pk, old.pk}
@@ -580,10 +586,10 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
     attach_picture(enrolment, requirement=requirement, valid_until=YESTERDAY)
     attach_picture(enrolment, caption="Khác")
     with CaptureQueriesContext(connection) as queries:
-        required = values.yardstick_of(criterion)[1]
+        required = yardstick.yardstick_of(criterion)[1]
     assert len(queries) == 1
 
-    found = evidence.checklist(required, rows(cell(enrolment)))
+    found = evidence_queries.checklist(required, rows(cell(enrolment)))
 
     assert [one.requirement for one in found.required] == [requirement, missing]
     assert [one.is_there for one in found.required] == [True, False]
@@ -593,7 +599,9 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
 
 def drawn(enrolment, *, may=True, may_attach=True):
     status = cell(enrolment)
-    found = evidence.checklist(values.yardstick_of(status.criterion)[1], rows(status, may=may))
+    found = evidence_queries.checklist(
+        yardstick.yardstick_of(status.criterion)[1], rows(status, may=may)
+    )
     context = {"evidence": found, "status": status, "may_attach": may_attach}
     return render_to_string("criteria/evidence/_evidence.html", context)
 
@@ -657,7 +665,7 @@ def test_a_link_has_no_file(client, enrolment, staff):
 def test_who_sees_what_is_guarded(client, enrolment, role, code, guarded):
     found = attach_picture(enrolment, has_personal_data=guarded == "personal")
     if guarded == "taken away":
-        evidence.take_away(found, reason="Có dấu mật", by=make_user())
+        evidence_actions.take_away(found, reason="Có dấu mật", by=make_user())
     signed_in(client, role, area=enrolment.commune.area)
 
     for name in ("file", "thumbnail"):
@@ -704,14 +712,16 @@ def test_what_replaced_such_a_piece_is_not_moved_to_another_criterion(enrolment)
     by = make_user()
     old = attach_picture(enrolment, by=by)
     submit(enrolment)
-    new = evidence.replace(old, evidence.Piece(caption="Mới", url="https://a.vn"), by=by)
+    new = evidence_actions.replace(
+        old, evidence_actions.Piece(caption="Mới", url="https://a.vn"), by=by
+    )
     Evidence.objects.filter(pk=new.pk).update(attached_at=clock.now() + dt.timedelta(hours=1))
     new.refresh_from_db()
 
     with pytest.raises(ValidationError):
-        evidence.edit(
+        evidence_actions.edit(
             new,
-            seen=evidence.mark(new),
+            seen=evidence_actions.mark(new),
             statuses=[cell(enrolment, 2)],
             caption=new.caption,
             dated_on=None,

@@ -10,8 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from criteria import recording, scoring, standings
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Basis, Level, Result
+from criteria.progress import scoring, standings
+from criteria.progress.assessment_log import entries_of
 from nrm_tracker import clock
 from tests.factories import cell, finding, make_enrolment, make_set, make_user
 
@@ -43,14 +45,14 @@ def apply(step, enrolment, user):
     """The first day that the step may change; none where it is refused."""
     verb, which, what = step
     if verb == "assess":
-        recording.assess(cell(enrolment, which), what, by=user)
+        assessment_actions.assess(cell(enrolment, which), what, by=user)
         return what.assessed_on
     written = list(Assessment.objects.order_by("pk"))
     if not written:
         return None
     wrong = written[which % len(written)]
     try:
-        recording.correct(wrong, what, reason="Nhập nhầm.", by=user)
+        assessment_actions.correct(wrong, what, reason="Nhập nhầm.", by=user)
     except ValidationError:
         return None
     return min(wrong.assessed_on, what.assessed_on) if what else wrong.assessed_on
@@ -91,8 +93,11 @@ def test_whatever_is_recorded_the_past_stays_and_the_stored_figures_are_right(st
             now = {row["id"]: row for row in Assessment.objects.values()}
             assert rows.items() <= now.items()
             assert len(now) == len(rows) + (first is not None)
-            assert recording.rebuild(enrolment) == 0
-            seen, history = picture(enrolment), recording.entries_of([enrolment.pk])[enrolment.pk]
+            assert assessment_actions.rebuild(enrolment) == 0
+            seen, history = (
+                picture(enrolment),
+                entries_of([enrolment.pk])[enrolment.pk],
+            )
             for day in DAYS:
                 assert seen[day] == shown[day] or (first and first <= day)
                 assert (seen[day] or [".."])[0] == row_on(history, day)
@@ -106,7 +111,7 @@ def entries(draw):
     """A history as plain values: each correction names an earlier entry of the same cell."""
     made = []
     for pk in range(1, draw(st.integers(1, 10)) + 1):
-        entry = standings.Entry(
+        entry = standings.AssessmentEntry(
             id=pk,
             number=draw(st.sampled_from(NUMBERS)),
             level=draw(st.sampled_from([int(level) for level in Level])),

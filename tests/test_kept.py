@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, User
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from nrm_tracker import revision
 from tests.factories import (
     cell,
@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.pages import read
 
 TEMPLATES = settings.BASE_DIR / "templates"
-# What a kept page shares with everybody who reaches the same areas (`dashboards.kept`).
+# What a kept page shares with everybody who reaches the same areas (`nrm_tracker.page_cache`).
 NOT_SHARED = re.compile(r"{[{%][^}]*\b(user|perms|csrf_token|messages|frame|request\.user)\b")
 SHARED = ["_parts", "home", "communes", "criteria", "criterion", "_matrix", "_map", "_line_chart"]
 SHARED += [
@@ -185,7 +185,7 @@ def test_what_is_written_past_the_requests_is_seen_once_counted(client, enrolmen
     client.force_login(leader)
     read(client, "/")
 
-    recording.assess(cell(enrolment), finding(on=dt.date(2020, 9, 8)), by=leader)
+    assessment_actions.assess(cell(enrolment), finding(on=dt.date(2020, 9, 8)), by=leader)
     revision.bump()
 
     assert read(client, "/").results("ky-lac")[1] == "met"
@@ -194,7 +194,7 @@ def test_what_is_written_past_the_requests_is_seen_once_counted(client, enrolmen
 def test_each_day_and_each_language_has_its_own_page(client, enrolment):
     leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
     client.force_login(leader)
-    recording.assess(cell(enrolment), finding(on=dt.date(2020, 9, 8)), by=leader)
+    assessment_actions.assess(cell(enrolment), finding(on=dt.date(2020, 9, 8)), by=leader)
 
     assert read(client, "/").results("ky-lac")[1] == "met"
     assert read(client, "/", as_of="2020-09-07").results("ky-lac")[1] == "not_assessed"

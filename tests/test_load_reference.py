@@ -2,7 +2,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from communes.models import Agency, Area, Commune, WorkingGroup
-from criteria import reference_files, reference_loading
 from criteria.models import (
     Bracket,
     CriteriaSet,
@@ -13,7 +12,8 @@ from criteria.models import (
     Responsibility,
     Threshold,
 )
-from criteria.reference_files import Ref, Row
+from criteria.standards import reference_files, reference_loading
+from criteria.standards.reference_files import Ref, ReferenceRow
 from nrm_tracker import revision
 from tests.factories import make_enrolment
 
@@ -27,14 +27,18 @@ def load():
 def area_row(**values):
     """A row of a file of one's own."""
     defaults = {"code": "99", "kind": "province", "name": "Thử", "region": "btb"}
-    return Row(Area, "99", {**defaults, **values}, {"successors": []})
+    return ReferenceRow(Area, "99", {**defaults, **values}, {"successors": []})
 
 
 def criterion_rows(*numbers):
     in_set = {"criteria_set": Ref(CriteriaSet, "ntm")}
-    sets = [Row(CriteriaSet, "ntm", {"code": "ntm", "name": "Bộ", "valid_from": "2016-12-01"})]
+    sets = [
+        ReferenceRow(CriteriaSet, "ntm", {"code": "ntm", "name": "Bộ", "valid_from": "2016-12-01"})
+    ]
     rows = [
-        Row(Criterion, f"ntm/{n}", {**in_set, "number": n, "name": name, "short_name": "TC"})
+        ReferenceRow(
+            Criterion, f"ntm/{n}", {**in_set, "number": n, "name": name, "short_name": "TC"}
+        )
         for n, name in numbers
     ]
     return [sets, rows]
@@ -165,7 +169,7 @@ def test_a_row_that_left_the_files_stays_and_is_reported():
 
 
 def test_a_name_that_no_file_knows_is_refused():
-    with pytest.raises(reference_loading.Refused):
+    with pytest.raises(reference_loading.LoadRefused):
         reference_loading.load([[area_row(parent=Ref(Area, "98"))]])
 
     assert not Area.objects.exists()
@@ -184,7 +188,7 @@ def test_a_set_in_use_is_not_renumbered(numbers):
     reference_loading.load(criterion_rows((1, "Một"), (2, "Hai")))
     make_enrolment(criteria_set=CriteriaSet.objects.get())
 
-    with pytest.raises(reference_loading.Refused):
+    with pytest.raises(reference_loading.LoadRefused):
         reference_loading.load(criterion_rows(*numbers))
 
     assert list(Criterion.objects.values_list("number", "name")) == [(1, "Một"), (2, "Hai")]

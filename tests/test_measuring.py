@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from criteria.measuring import Gap, Leaf, contradicts, gap, proposal, verdict
+from criteria.measurements.evaluation import Gap, Leaf, contradicts, gap, proposal, verdict
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import Role
-from meetings import minutes
-from meetings.minutes import EntryChanged, Said
+from meetings.minutes import actions as minutes_actions
+from meetings.minutes.actions import EntryChanged, EntryText
 from meetings.models import Entry, Theme
 from nrm_tracker.text import pasted
 from tests.factories import make_commune, make_entry, make_session, make_task, make_user
@@ -57,22 +57,26 @@ def test_entries_follow_one_another_and_keep_who_wrote_them(session):
 
 
 def test_the_same_save_sent_again_changes_nothing(session):
-    key, said = uuid4(), Said(kind="report", text="Xã đạt 16/20 tiêu chí")
+    key, said = uuid4(), EntryText(kind="report", text="Xã đạt 16/20 tiêu chí")
     for _ in range(3):
-        minutes.write(session, key, said, version=0, by=session.convened_by)
+        minutes_actions.write(session, key, said, version=0, by=session.convened_by)
 
     assert Entry.objects.get().version == 1
 
 
 def test_the_second_of_two_who_change_an_entry_is_told(session):
     entry, other = make_entry(session), make_user()
-    minutes.write(
-        session, entry.client_id, Said(kind="opinion", text="Của người khác"), version=1, by=other
+    minutes_actions.write(
+        session,
+        entry.client_id,
+        EntryText(kind="opinion", text="Của người khác"),
+        version=1,
+        by=other,
     )
 
     with pytest.raises(EntryChanged) as change:
-        minutes.write(
-            session, entry.client_id, Said(kind="opinion", text="Của tôi"), version=1, by=other
+        minutes_actions.write(
+            session, entry.client_id, EntryText(kind="opinion", text="Của tôi"), version=1, by=other
         )
 
     assert change.value.entry.text == "Của người khác"
@@ -81,11 +85,11 @@ def test_the_second_of_two_who_change_an_entry_is_told(session):
 
 def test_an_entry_deleted_meanwhile_does_not_come_back_unasked(session):
     entry = make_entry(session)
-    minutes.delete(entry, version=1)
+    minutes_actions.delete(entry, version=1)
 
     with pytest.raises(ValidationError):
-        minutes.write(
-            session, entry.client_id, Said(kind="opinion", text="x"), version=1, by=make_user()
+        minutes_actions.write(
+            session, entry.client_id, EntryText(kind="opinion", text="x"), version=1, by=make_user()
         )
     assert not Entry.objects.exists()
 
@@ -95,7 +99,7 @@ def test_an_entry_with_tasks_stays(session, commune):
     make_task(commune=commune, entry=entry)
 
     with pytest.raises(ValidationError):
-        minutes.delete(entry, version=1)
+        minutes_actions.delete(entry, version=1)
 
 
 def test_an_entry_is_of_a_commune_of_the_session_only(session):
@@ -109,11 +113,11 @@ def test_an_entry_is_of_a_commune_of_the_session_only(session):
 def test_entries_are_put_in_another_order(session):
     one, two, three = (make_entry(session, text) for text in ("Một", "Hai", "Ba"))
 
-    minutes.reorder(session, [three.pk, one.pk])
+    minutes_actions.reorder(session, [three.pk, one.pk])
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Một", "Hai"]
-    minutes.move(two, up=True)
+    minutes_actions.move(two, up=True)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Hai", "Một"]
-    minutes.move(three, up=True)
+    minutes_actions.move(three, up=True)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Hai", "Một"]
 
 
@@ -123,8 +127,8 @@ def test_published_minutes_are_locked(commune):
 
     for write in (
         lambda: make_entry(session),
-        lambda: minutes.delete(entry, version=1),
-        lambda: minutes.reorder(session, [entry.pk]),
+        lambda: minutes_actions.delete(entry, version=1),
+        lambda: minutes_actions.reorder(session, [entry.pk]),
     ):
         with pytest.raises(ValidationError):
             write()
@@ -190,10 +194,10 @@ def test_a_script_is_told_what_was_saved(client, coordinator, session):
 @pytest.mark.parametrize("headers", [None, JSON])
 def test_both_texts_are_shown_to_the_second_writer(client, coordinator, session, headers):
     entry = make_entry(session, "Của người khác")
-    minutes.write(
+    minutes_actions.write(
         session,
         entry.client_id,
-        Said(kind="conclusion", text="Của người khác, mới"),
+        EntryText(kind="conclusion", text="Của người khác, mới"),
         version=1,
         by=make_user(username="nguoi-khac"),
     )
@@ -259,7 +263,7 @@ def test_an_entry_is_moved_and_deleted_by_forms(client, coordinator, session):
 def test_published_minutes_lead_to_their_page(client, coordinator, commune):
     session = make_session(communes=[commune], state="published")
 
-    assert editor(client, session)["Location"] == reverse("dashboards:session", args=[session.pk])
+    assert editor(client, session)["Location"] == reverse("session", args=[session.pk])
     assert save(client, session, headers=JSON).status_code == 400
     assert "Làm rõ đường găng</textarea>" in save(client, session).content.decode()
 

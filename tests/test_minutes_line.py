@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import Membership, Role
-from meetings import minutes
+from meetings.minutes import actions as minutes_actions
 from meetings.models import Entry
 from tests.factories import make_commune, make_entry, make_session, make_user
 
@@ -150,7 +150,7 @@ def test_the_text_of_a_deleted_entry_is_saved_anew_or_let_go(desk, session, comp
     one, two = make_entry(session, "Một"), make_entry(session, "Hai")
     page = desk()
     for entry in (one, two):
-        minutes.delete(entry, version=1)
+        minutes_actions.delete(entry, version=1)
     for place, typed in ((0, "Một, viết thêm"), (1, "Hai, viết thêm")):
         text(page.locator("form.entry").nth(place)).fill(typed)
         text(last(page)).focus()

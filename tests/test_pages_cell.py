@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Level, Result
 from tests.factories import cell, finding, make_area, make_commune, make_enrolment, make_user
 from tests.pages import as_person, demo_cell, demo_for_the_module, read, record
@@ -99,7 +99,7 @@ def test_days_and_what_was_known(leader):
 
 def test_a_correction_leaves_the_wrong_entry_in_sight(leader):
     wrong = record("ky-lac", 8, Result.MET, dt.date(2020, 9, 10))
-    recording.correct(
+    assessment_actions.correct(
         wrong,
         finding(Result.NEARLY, dt.date(2020, 9, 10)),
         reason="Nhầm dòng",
@@ -260,7 +260,7 @@ def test_21_entries_are_two_pages(client):
     run = make_enrolment(commune=make_commune(area=area, slug="thu", code="1", name="Thử"))
     by = make_user(role=Role.LEADER, area=area)
     for n in range(21):
-        recording.assess(cell(run), finding(on=dt.date(2020, 8, 1 + n)), by=by)
+        assessment_actions.assess(cell(run), finding(on=dt.date(2020, 8, 1 + n)), by=by)
     client.force_login(by)
 
     assert len(history(ask(client, "thu", 1))) > 20

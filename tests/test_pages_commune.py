@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Level, Recognition, Result
 from nrm_tracker import clock
 from tests.factories import (
@@ -164,7 +164,7 @@ def test_a_backdated_entry_and_what_was_known(leader):
 
 def test_a_correction(leader):
     wrong = record("ky-lac", 8, Result.MET, dt.date(2020, 9, 10))
-    recording.correct(wrong, None, reason="Nhầm xã", by=wrong.recorded_by)
+    assessment_actions.correct(wrong, None, reason="Nhầm xã", by=wrong.recorded_by)
 
     page = ask(leader, "ky-lac")
 
@@ -176,7 +176,7 @@ def test_a_correction(leader):
 def test_a_correction_of_a_later_day_moves_the_entry(leader):
     wrong = record("ky-lac", 8, Result.MET, dt.date(2020, 9, 10))
     right = finding(Result.MET, dt.date(2020, 9, 12))
-    recording.correct(wrong, right, reason="Sai ngày", by=wrong.recorded_by)
+    assessment_actions.correct(wrong, right, reason="Sai ngày", by=wrong.recorded_by)
 
     assert ask(leader, "ky-lac", as_of="2020-09-11").figures[0] == "10/20"
     assert ask(leader, "ky-lac", as_of="2020-09-12").figures[0] == "11/20"
@@ -233,7 +233,7 @@ def test_a_recognition_known_only_by_year(leader):
 
 def test_a_revoked_recognition_by_day(leader):
     found = Recognition.objects.get(enrolment__commune__slug="ky-giang")
-    recording.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
+    assessment_actions.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
 
     before, after = (ask(leader, "ky-giang", as_of=day) for day in ("2020-09-09", "2020-09-10"))
 
@@ -276,8 +276,8 @@ def test_another_set(reader):
         commune=commune, criteria_set=make_set(code="moi", size=3, valid_from=TODAY)
     )
     by = make_user()
-    recording.assess(cell(old, 1), finding(), by=by)
-    recording.assess(cell(new, 2), finding(), by=by)
+    assessment_actions.assess(cell(old, 1), finding(), by=by)
+    assessment_actions.assess(cell(new, 2), finding(), by=by)
 
     assert ask(reader, "thu").figures[0] == "1/3"
     assert "?set=ntm" in ask(reader, "thu").links
@@ -300,7 +300,7 @@ def merged(reader):
     old.successors.add(new)
     criteria_set = make_set()
     run = make_enrolment(commune=old, criteria_set=criteria_set)
-    recording.assess(cell(run), finding(on=dt.date(2020, 8, 1)), by=make_user())
+    assessment_actions.assess(cell(run), finding(on=dt.date(2020, 8, 1)), by=make_user())
     run.closed_on = old.dissolved_on
     run.save()
     make_enrolment(commune=new, criteria_set=criteria_set, opened_on=new.established_on)

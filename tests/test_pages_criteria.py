@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Result
 from tests.factories import (
     cell,
@@ -182,7 +182,7 @@ def test_a_page_asks_as_much_for_eleven_communes_as_for_one(client, address, que
     asked = []
     for numbers in ([0], range(1, 11)):
         for n in numbers:
-            recording.assess(cell(enrolled(f"xa-{n}", criteria_set)), finding(), by=leader)
+            assessment_actions.assess(cell(enrolled(f"xa-{n}", criteria_set)), finding(), by=leader)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address, query).status_code == 200
         asked.append(len(queries))

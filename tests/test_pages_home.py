@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from communes.models import Commune
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import CriteriaSet, Level, Recognition, Result
 from nrm_tracker import clock
 from tests.factories import (
@@ -208,7 +208,7 @@ def test_known_hides_recognitions_entered_later(leader):
 def test_a_correction_rewrites_what_pages_show_but_not_what_was_known(leader):
     wrong = record("ky-lac", 8, Result.MET, dt.date(2020, 9, 10))
     right = finding(Result.NOT_MET, dt.date(2020, 9, 10))
-    recording.correct(wrong, right, reason="Nhầm xã", by=wrong.recorded_by)
+    assessment_actions.correct(wrong, right, reason="Nhầm xã", by=wrong.recorded_by)
 
     assert "10/20" in ask(leader, as_of="2020-09-10").row("ky-lac").text
     assert "10/20" in ask(leader).row("ky-lac").text
@@ -218,7 +218,7 @@ def test_a_voided_entry_counts_no_longer(leader):
     wrong = record("ky-lac", 3, Result.NOT_MET, dt.date(2020, 9, 10))
     assert "9/20" in ask(leader).row("ky-lac").text
 
-    recording.correct(wrong, None, reason="Nhầm xã", by=wrong.recorded_by)
+    assessment_actions.correct(wrong, None, reason="Nhầm xã", by=wrong.recorded_by)
 
     assert "10/20" in ask(leader).row("ky-lac").text
 
@@ -335,8 +335,8 @@ def test_the_set_of_most_is_shown_and_the_others_listed(reader):
     old, new = make_set(size=4), make_set(code="moi", size=3, valid_from=TODAY)
     first, second = enrolled("An", "Bình", criteria_set=old)
     (third,) = enrolled("Châu", criteria_set=new)
-    recording.assess(cell(first), finding(), by=make_user())
-    recording.assess(cell(third), finding(), by=make_user())
+    assessment_actions.assess(cell(first), finding(), by=make_user())
+    assessment_actions.assess(cell(third), finding(), by=make_user())
 
     by_default, other = ask(reader), ask(reader, set="moi")
 
@@ -384,7 +384,7 @@ def test_a_cell_of_a_set_leads_to_the_cell_of_that_set(reader):
     old, new = make_set(size=4), make_set(code="moi", size=3, valid_from=TODAY)
     first, _second, _third = enrolled("An", "Bình", "Châu", criteria_set=old)
     make_enrolment(commune=first.commune, criteria_set=new)
-    recording.assess(cell(first, 4), finding(), by=make_user())
+    assessment_actions.assess(cell(first, 4), finding(), by=make_user())
     page = ask(reader)
 
     (link,) = [
@@ -408,10 +408,10 @@ def test_orders(reader):
     criteria_set = make_set(size=3)
     runs = enrolled("Ân", "Đức", "Anh", "Dân", "Ánh", "Ăn", criteria_set=criteria_set)
     by = make_user()
-    recording.assess(cell(runs[1], 1), finding(on=dt.date(2020, 9, 9)), by=by)
-    recording.assess(cell(runs[3], 1), finding(), by=by)
-    recording.assess(cell(runs[3], 2), finding(), by=by)
-    recording.assess(cell(runs[2], 1), finding(Result.NOT_MET), by=by)
+    assessment_actions.assess(cell(runs[1], 1), finding(on=dt.date(2020, 9, 9)), by=by)
+    assessment_actions.assess(cell(runs[3], 1), finding(), by=by)
+    assessment_actions.assess(cell(runs[3], 2), finding(), by=by)
+    assessment_actions.assess(cell(runs[2], 1), finding(Result.NOT_MET), by=by)
 
     assert orders(reader, "name") == ["Anh", "Ánh", "Ăn", "Ân", "Dân", "Đức"]
     assert orders(reader, "-name") == ["Đức", "Dân", "Ân", "Ăn", "Ánh", "Anh"]
@@ -441,7 +441,7 @@ def test_the_51st_commune_is_on_the_second_page(reader):
 @pytest.mark.parametrize(("count", "links"), [(50, True), (51, False)])
 def test_of_more_than_a_page_s_rows_only_the_names_lead_on(reader, count, links):
     made = enrolled(*(f"Xã {n}" for n in range(count)), criteria_set=make_set())
-    recording.assess(cell(made[0]), finding(), by=User.objects.first())
+    assessment_actions.assess(cell(made[0]), finding(), by=User.objects.first())
 
     page = ask(reader, rows="all")
 
@@ -458,7 +458,7 @@ def test_of_more_than_a_page_s_rows_only_the_names_lead_on(reader, count, links)
 @pytest.fixture
 def revoked(leader):
     found = Recognition.objects.get(enrolment__commune__slug="ky-giang")
-    recording.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
+    assessment_actions.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
 
 
 @pytest.mark.usefixtures("revoked")

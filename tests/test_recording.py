@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from criteria import append_only, recording
+from criteria import append_only
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Level, Recognition, Result
 from tests.factories import cell, finding, make_enrolment, make_user
 
@@ -28,7 +29,7 @@ def rows(enrolment):
 
 
 def test_an_assessment_makes_the_headline_and_the_standing(enrolment, user):
-    entry = recording.assess(cell(enrolment, 2), finding(on=DAY), by=user)
+    entry = assessment_actions.assess(cell(enrolment, 2), finding(on=DAY), by=user)
 
     assert rows(enrolment) == [(DAY, ".m.")]
     assert cell(enrolment, 2).assessment == entry
@@ -36,7 +37,7 @@ def test_an_assessment_makes_the_headline_and_the_standing(enrolment, user):
 
 
 def test_the_commune_s_own_view_stays_beside_the_headline(enrolment, user):
-    recording.assess(cell(enrolment), finding(level=Level.COMMUNE), by=user)
+    assessment_actions.assess(cell(enrolment), finding(level=Level.COMMUNE), by=user)
 
     assert rows(enrolment) == []
     assert cell(enrolment).result == Result.NOT_ASSESSED
@@ -44,54 +45,56 @@ def test_the_commune_s_own_view_stays_beside_the_headline(enrolment, user):
 
 
 def test_a_backdated_entry_changes_the_days_from_its_own_on(enrolment, user):
-    recording.assess(cell(enrolment, 1), finding(on=LATER), by=user)
+    assessment_actions.assess(cell(enrolment, 1), finding(on=LATER), by=user)
 
-    recording.assess(cell(enrolment, 2), finding(Result.NOT_MET, DAY), by=user)
+    assessment_actions.assess(cell(enrolment, 2), finding(Result.NOT_MET, DAY), by=user)
 
     assert rows(enrolment) == [(DAY, ".x."), (LATER, "mx.")]
 
 
 def test_the_later_level_wins_on_one_day_and_a_later_day_over_any_level(enrolment, user):
-    recording.assess(cell(enrolment), finding(Result.NOT_MET, DAY, level=Level.PROVINCE), by=user)
-    recording.assess(cell(enrolment), finding(Result.MET, DAY), by=user)
+    assessment_actions.assess(
+        cell(enrolment), finding(Result.NOT_MET, DAY, level=Level.PROVINCE), by=user
+    )
+    assessment_actions.assess(cell(enrolment), finding(Result.MET, DAY), by=user)
     assert rows(enrolment) == [(DAY, "x..")]
 
-    recording.assess(cell(enrolment), finding(Result.MET, LATER), by=user)
+    assessment_actions.assess(cell(enrolment), finding(Result.MET, LATER), by=user)
 
     assert rows(enrolment) == [(DAY, "x.."), (LATER, "m..")]
 
 
 def test_a_correction_replaces_and_keeps_the_old_row(enrolment, user):
-    wrong = recording.assess(cell(enrolment), finding(Result.MET, DAY), by=user)
+    wrong = assessment_actions.assess(cell(enrolment), finding(Result.MET, DAY), by=user)
 
-    recording.correct(wrong, finding(Result.NOT_MET, LATER), reason="Nhập nhầm.", by=user)
+    assessment_actions.correct(wrong, finding(Result.NOT_MET, LATER), reason="Nhập nhầm.", by=user)
 
     assert rows(enrolment) == [(LATER, "x..")]
     assert Assessment.objects.count() == 2
 
 
 def test_voiding_takes_the_entry_away(enrolment, user):
-    wrong = recording.assess(cell(enrolment), finding(), by=user)
+    wrong = assessment_actions.assess(cell(enrolment), finding(), by=user)
 
-    recording.correct(wrong, None, reason="Nhầm xã.", by=user)
+    assessment_actions.correct(wrong, None, reason="Nhầm xã.", by=user)
 
     assert rows(enrolment) == []
     assert cell(enrolment).result == Result.NOT_ASSESSED
 
 
 def test_a_corrected_row_is_not_corrected_again(enrolment, user):
-    wrong = recording.assess(cell(enrolment), finding(), by=user)
-    recording.correct(wrong, finding(Result.NEARLY), reason="Nhầm.", by=user)
+    wrong = assessment_actions.assess(cell(enrolment), finding(), by=user)
+    assessment_actions.correct(wrong, finding(Result.NEARLY), reason="Nhầm.", by=user)
 
     with pytest.raises(ValidationError, match="đã được đính chính"):
-        recording.correct(wrong, finding(Result.NOT_MET), reason="Nhầm.", by=user)
+        assessment_actions.correct(wrong, finding(Result.NOT_MET), reason="Nhầm.", by=user)
 
 
 def test_the_second_writer_is_told(enrolment, user):
-    first = recording.assess(cell(enrolment), finding(), by=user, version=0)
+    first = assessment_actions.assess(cell(enrolment), finding(), by=user, version=0)
 
-    with pytest.raises(recording.ChangedMeanwhile) as told:
-        recording.assess(cell(enrolment), finding(Result.NOT_MET), by=user, version=0)
+    with pytest.raises(assessment_actions.ChangedMeanwhile) as told:
+        assessment_actions.assess(cell(enrolment), finding(Result.NOT_MET), by=user, version=0)
 
     assert told.value.newest == first
     assert Assessment.objects.count() == 1
@@ -100,14 +103,14 @@ def test_the_second_writer_is_told(enrolment, user):
 @pytest.mark.parametrize("day", [dt.date(2016, 11, 30), dt.date(2020, 9, 16)])
 def test_a_day_before_the_enrolment_or_after_today_is_refused(enrolment, user, day):
     with pytest.raises(ValidationError) as refused:
-        recording.assess(cell(enrolment), finding(on=day), by=user)
+        assessment_actions.assess(cell(enrolment), finding(on=day), by=user)
 
     assert list(refused.value.message_dict) == ["assessed_on"]
 
 
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_the_database_refuses_to_rewrite_history(enrolment, user, verb):
-    recording.assess(cell(enrolment), finding(), by=user)
+    assessment_actions.assess(cell(enrolment), finding(), by=user)
     statement = {
         "update": "UPDATE criteria_assessment SET reason = 'x'",
         "delete": "DELETE FROM criteria_assessment",
@@ -134,10 +137,12 @@ def recognition(enrolment, day=DAY, **kwargs):
 
 
 def test_recognition_writes_the_province_s_word_where_there_is_none(enrolment, user):
-    recording.assess(cell(enrolment, 1), finding(Result.NOT_APPLICABLE, DAY), by=user)
-    recording.assess(cell(enrolment, 2), finding(Result.MET, DAY, level=Level.PROVINCE), by=user)
+    assessment_actions.assess(cell(enrolment, 1), finding(Result.NOT_APPLICABLE, DAY), by=user)
+    assessment_actions.assess(
+        cell(enrolment, 2), finding(Result.MET, DAY, level=Level.PROVINCE), by=user
+    )
 
-    recording.recognise(recognition(enrolment, decision_number="218/QĐ-UBND"), by=user)
+    assessment_actions.recognise(recognition(enrolment, decision_number="218/QĐ-UBND"), by=user)
 
     assert rows(enrolment) == [(DAY, "amm")]
     written = Assessment.objects.filter(basis="decision")
@@ -145,12 +150,12 @@ def test_recognition_writes_the_province_s_word_where_there_is_none(enrolment, u
 
 
 def test_recognition_is_refused_against_the_province_s_own_word(enrolment, user):
-    recording.assess(
+    assessment_actions.assess(
         cell(enrolment, 2), finding(Result.NOT_MET, DAY, level=Level.PROVINCE), by=user
     )
 
     with pytest.raises(ValidationError) as refused:
-        recording.recognise(recognition(enrolment), by=user)
+        assessment_actions.recognise(recognition(enrolment), by=user)
 
     assert list(refused.value.message_dict) == ["decided_on"]
     assert not Recognition.objects.exists()
@@ -158,20 +163,22 @@ def test_recognition_is_refused_against_the_province_s_own_word(enrolment, user)
 
 def test_recognition_by_year_counts_from_its_last_day(enrolment, user):
     with pytest.raises(ValidationError):
-        recording.recognise(recognition(enrolment, precision="year"), by=user)
+        assessment_actions.recognise(recognition(enrolment, precision="year"), by=user)
 
-    recording.recognise(recognition(enrolment, dt.date(2017, 12, 31), precision="year"), by=user)
+    assessment_actions.recognise(
+        recognition(enrolment, dt.date(2017, 12, 31), precision="year"), by=user
+    )
 
     assert rows(enrolment) == [(dt.date(2017, 12, 31), "mmm")]
 
 
 def test_revoking_changes_no_assessment(enrolment, user):
-    granted = recording.recognise(recognition(enrolment), by=user)
+    granted = assessment_actions.recognise(recognition(enrolment), by=user)
     before = rows(enrolment)
 
     with pytest.raises(ValidationError):
-        recording.revoke(granted, on=DAY - dt.timedelta(days=1), decision="9/QĐ-UBND")
-    recording.revoke(granted, on=LATER, decision="9/QĐ-UBND")
+        assessment_actions.revoke(granted, on=DAY - dt.timedelta(days=1), decision="9/QĐ-UBND")
+    assessment_actions.revoke(granted, on=LATER, decision="9/QĐ-UBND")
 
     assert rows(enrolment) == before
     assert Recognition.objects.in_force_on(DAY).exists()

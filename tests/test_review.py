@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from criteria import recording, rounds, sweep
+from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Claim,
     ClaimDecision,
@@ -17,6 +17,8 @@ from criteria.models import (
     Measurement,
     Result,
 )
+from criteria.reviews import actions as review_actions
+from criteria.reviews import cell_rows
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -61,7 +63,7 @@ def yearly(status, code="1.1", months=12, **kwargs):
 def said(status, on=LONG_AGO, result=Result.MET, **kwargs):
     """A word of a day, recorded that day."""
     found = finding(result, on=on, **kwargs)
-    return recording.assess(status, found, by=make_user(), at=clock.at(on, 17))
+    return assessment_actions.assess(status, found, by=make_user(), at=clock.at(on, 17))
 
 
 def measured(enrolment, indicator, on, *, at=None, **kwargs):
@@ -235,11 +237,11 @@ def touch_by_showing(status):
 
 
 def touch_by_confirming(status):
-    found = rounds.open_round(
+    found = review_actions.open_round(
         status.enrolment.commune.area, [status.enrolment], name="Đợt 1",
         opens_on=TODAY, closes_on=TODAY, by=make_user(),
     )  # fmt: skip
-    rounds.confirm(found.returns.get(), [status], by=make_user())
+    review_actions.confirm(found.returns.get(), [status], by=make_user())
 
 
 TOUCHES = [
@@ -335,9 +337,9 @@ def test_many_communes_cost_as_many_queries_as_one(client, db):
 
 def test_when_each_cell_was_touched_is_one_query(enrolment, django_assert_num_queries):
     said(cell(enrolment))
-    runs = sweep.runs([enrolment.commune.area_id], TODAY)
+    runs = cell_rows.runs([enrolment.commune.area_id], TODAY)
 
     with django_assert_num_queries(1):
-        found = sweep.touched(runs)
+        found = cell_rows.touched(runs)
 
     assert found == {(enrolment.pk, cell(enrolment).criterion_id): clock.at(LONG_AGO, 17)}

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, Role
-from criteria import recording, rounds
+from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Claim,
     Indicator,
@@ -20,6 +20,8 @@ from criteria.models import (
     RoundCheck,
     RoundReturn,
 )
+from criteria.reviews import actions as review_actions
+from criteria.reviews import queries as review_queries
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -70,7 +72,7 @@ def coordinator(client, office):
 
 def opened(runs, *, by, **kwargs):
     values = {"name": "Đợt rà soát quý III", "opens_on": OPENS, "closes_on": CLOSES} | kwargs
-    return rounds.open_round(runs[0].commune.area, runs, by=by, **values)
+    return review_actions.open_round(runs[0].commune.area, runs, by=by, **values)
 
 
 def another(enrolment, slug, **kwargs):
@@ -95,11 +97,11 @@ def errors(response):
 
 def own_word(status, result=Result.MET, *, by):
     found = finding(result, on=TODAY, level=Level.COMMUNE)
-    return recording.assess(status, found, by=by)
+    return assessment_actions.assess(status, found, by=by)
 
 
 def confirm_all(given, *, by):
-    rounds.confirm(given, given.enrolment.statuses.all(), by=by)
+    review_actions.confirm(given, given.enrolment.statuses.all(), by=by)
 
 
 # Opening
@@ -158,7 +160,7 @@ def test_a_round_is_not_closed_before_it_opens(enrolment, office):
     made = opened([enrolment], by=office, opens_on=CLOSES, closes_on=CLOSES)
 
     with pytest.raises(ValidationError):
-        rounds.close(made, by=office)
+        review_actions.close(made, by=office)
 
     assert Round.objects.get().closed_at is None
 
@@ -232,8 +234,8 @@ def test_the_commune_confirms_several_cells_at_once(client, given, request, who)
 def test_to_confirm_twice_is_to_confirm_once(given, head):
     statuses = list(given.enrolment.statuses.all())
 
-    assert rounds.confirm(given, statuses[:2], by=head) == 2
-    assert rounds.confirm(given, statuses, by=head) == 1
+    assert review_actions.confirm(given, statuses[:2], by=head) == 2
+    assert review_actions.confirm(given, statuses, by=head) == 1
     assert RoundCheck.objects.count() == 3
 
 
@@ -252,7 +254,7 @@ def test_what_is_no_criterion_is_not_confirmed(client, given, head, ticked):
 def test_a_cell_of_another_commune_is_left_alone(given, head):
     near = another(given.enrolment, "lam-hop")
 
-    assert rounds.confirm(given, near.statuses.all(), by=head) == 0
+    assert review_actions.confirm(given, near.statuses.all(), by=head) == 0
 
 
 def test_before_it_opens_a_round_takes_nothing(client, enrolment, office, head):
@@ -271,7 +273,7 @@ def test_before_it_opens_a_round_takes_nothing(client, enrolment, office, head):
 
 
 def test_a_return_is_submitted_when_everything_is_confirmed_or_updated(client, given, head):
-    rounds.confirm(given, [cell(given.enrolment, 1), cell(given.enrolment, 2)], by=head)
+    review_actions.confirm(given, [cell(given.enrolment, 1), cell(given.enrolment, 2)], by=head)
     own_word(cell(given.enrolment, 3), by=head)
     client.force_login(head)
     address = f"/rounds/{given.round_id}/ky-lac/"
@@ -289,7 +291,7 @@ def test_a_return_is_submitted_when_everything_is_confirmed_or_updated(client, g
 
 
 def test_the_criteria_left_are_named(client, given, head):
-    rounds.confirm(given, [cell(given.enrolment, 2)], by=head)
+    review_actions.confirm(given, [cell(given.enrolment, 2)], by=head)
     client.force_login(head)
 
     response = client.post(f"/rounds/{given.round_id}/ky-lac/submit/")
@@ -311,7 +313,7 @@ def test_what_updates_a_cell(given, head):
     drafted = {"status": status, "drafted_at": before, "drafted_by": head, "result": "met"}
 
     def left():
-        return [criterion.number for criterion in rounds.still_open(given)]
+        return [criterion.number for criterion in review_queries.still_open(given)]
 
     def measure(at, level=Level.COMMUNE):
         return Measurement.objects.create(
@@ -321,7 +323,7 @@ def test_what_updates_a_cell(given, head):
 
     measure(before)
     measure(now, Level.DISTRICT)
-    recording.assess(status, finding(on=OPENS), by=head, at=now)
+    assessment_actions.assess(status, finding(on=OPENS), by=head, at=now)
     claim = Claim.objects.create(**drafted)
     assert left() == [1, 2, 3]
 
@@ -336,9 +338,11 @@ def test_what_updates_a_cell(given, head):
 
 def test_a_word_of_before_the_round_is_no_update(given, head):
     found = finding(on=OPENS, level=Level.COMMUNE)
-    recording.assess(cell(given.enrolment), found, by=head, at=clock.at(dt.date(2020, 9, 9), 23))
+    assessment_actions.assess(
+        cell(given.enrolment), found, by=head, at=clock.at(dt.date(2020, 9, 9), 23)
+    )
 
-    assert len(rounds.still_open(given)) == 3
+    assert len(review_queries.still_open(given)) == 3
 
 
 def test_a_return_is_submitted_once(client, given, head):
@@ -367,11 +371,11 @@ def test_staff_confirm_and_do_not_submit(client, given, staff):
 
 def test_closing_keeps_where_each_commune_stands(coordinator, given, office, head):
     enrolment = given.enrolment
-    recording.assess(cell(enrolment, 1), finding(Result.NEARLY), by=office)
+    assessment_actions.assess(cell(enrolment, 1), finding(Result.NEARLY), by=office)
     own_word(cell(enrolment, 1), by=head)
     own_word(cell(enrolment, 2), Result.NOT_MET, by=head)
     wrong = own_word(cell(enrolment, 3), by=head)
-    recording.correct(wrong, None, reason="Nhầm", by=head)
+    assessment_actions.correct(wrong, None, reason="Nhầm", by=head)
     another(enrolment, "lam-hop")
     address = f"/rounds/{given.round_id}/"
 
@@ -393,8 +397,8 @@ def test_closing_keeps_where_each_commune_stands(coordinator, given, office, hea
 
 
 def test_what_is_kept_does_not_change(coordinator, given, office):
-    rounds.close(given.round, by=office)
-    recording.assess(cell(given.enrolment), finding(on=TODAY), by=office)
+    review_actions.close(given.round, by=office)
+    assessment_actions.assess(cell(given.enrolment), finding(on=TODAY), by=office)
 
     page = read(coordinator, f"/rounds/{given.round_id}/")
 
@@ -403,7 +407,7 @@ def test_what_is_kept_does_not_change(coordinator, given, office):
 
 def test_a_round_is_closed_once_and_takes_no_returns(coordinator, client, given, office, head):
     confirm_all(given, by=head)
-    rounds.close(given.round, by=office)
+    review_actions.close(given.round, by=office)
     closed_at = Round.objects.get().closed_at
 
     assert errors(coordinator.post(f"/rounds/{given.round_id}/close/"))["__all__"]
@@ -418,9 +422,9 @@ def test_a_round_is_closed_once_and_takes_no_returns(coordinator, client, given,
 
 def test_a_closed_round_is_compared_with_the_one_before(coordinator, enrolment, office):
     for result, name in ((Result.NOT_MET, "I"), (Result.MET, "II"), (Result.MET, "III")):
-        recording.assess(cell(enrolment), finding(result, on=TODAY), by=office)
+        assessment_actions.assess(cell(enrolment), finding(result, on=TODAY), by=office)
         last = opened([enrolment], by=office, name=name)
-        rounds.close(last, by=office)
+        review_actions.close(last, by=office)
     still_running = opened([enrolment], by=office, name="IV")
     address = f"/rounds/{last.pk}/"
 
@@ -446,7 +450,7 @@ def test_who_is_late(coordinator, given, office, head):
     assert _("Late by %(days)s days") % {"days": 3} in page.one("tr", data_return="ky-lac").text
 
     confirm_all(given, by=head)
-    rounds.submit_return(given, by=head)
+    review_actions.submit_return(given, by=head)
     page = read(coordinator, f"/rounds/{given.round_id}/")
     assert page.figures[:2] == ["1/1", "0"]
     late = _("Submitted %(days)s days late") % {"days": 3}
@@ -464,14 +468,14 @@ def test_a_round_that_waits_is_listed(coordinator, given):
 @pytest.mark.parametrize("closed", [False, True])
 def test_thirty_communes_cost_as_many_queries_as_one(client, enrolment, office, closed):
     runs = [enrolment]
-    rounds.close(opened(runs, by=office, name="Đợt trước"), by=office)
+    review_actions.close(opened(runs, by=office, name="Đợt trước"), by=office)
     asked = []
     for count in (1, 30):
         runs += [another(enrolment, f"xa-{n}") for n in range(len(runs), count)]
         found = opened(runs, by=office, name=f"{count}")
         confirm_all(found.returns.first(), by=office)
         if closed:
-            rounds.close(found, by=office)
+            review_actions.close(found, by=office)
         client.force_login(office)
         for address in ("/rounds/", f"/rounds/{found.pk}/", f"/rounds/{found.pk}/ky-lac/"):
             with CaptureQueriesContext(connection) as queries:

@@ -1,6 +1,6 @@
 import pytest
 
-from criteria import scoring
+from criteria.progress import scoring
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Notice, Role
 from criteria.models import Assessment, Basis, Result
-from meetings import convening
 from meetings.models import DroppedItem, Task
+from meetings.sessions import actions as session_actions
 from nrm_tracker.models import StoredFile
 from tests import files
 from tests.factories import (
@@ -426,12 +426,12 @@ def test_the_second_writer_of_a_cell_is_told(client, run, held):
 
 def test_a_commune_that_is_not_in_the_session_is_not_assessed(client, leader, run):
     other = make_session(communes=[make_commune(name="Lâm Hợp", slug="lam-hop", code="18851")])
-    found = convening.finding_of(other, result=Result.NOT_MET)
+    found = session_actions.finding_of(other, result=Result.NOT_MET)
 
     assert client.get(at(other, "assess/ky-lac/1")).status_code == 404
     assert client.post(at(other, "assess/ky-lac/1"), said_of(cell(run))).status_code == 404
     with pytest.raises(ValidationError):
-        convening.record(other, cell(run), found, by=leader)
+        session_actions.record(other, cell(run), found, by=leader)
     assert not Assessment.objects.exists()
 
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.models import Role
 from communes.models import Area
-from criteria import recording
+from criteria.assessments import actions as assessment_actions
 from criteria.models import Result
-from meetings import convening
 from meetings.models import Entry, Participant, SessionFile, WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
 from nrm_tracker import uploads
 from tests import files
 from tests.factories import (
@@ -70,7 +71,7 @@ def listed(page):
 
 
 def assess(run, number, result=Result.MET, on=SEPTEMBER):
-    return recording.assess(cell(run, number), finding(result, on), by=make_user())
+    return assessment_actions.assess(cell(run, number), finding(result, on), by=make_user())
 
 
 # The list
@@ -198,7 +199,7 @@ def test_the_matrix_has_the_figures_of_the_day(client, run, observer):
     assert page.results("ky-lac") == {1: "met", 2: "not_met", 3: "not_assessed"}
     assert page.find("p", data_commune="ky-tay")
     for slug in ("ky-lac", "ky-tay"):
-        assert reverse("dashboards:briefing", args=[session.pk, slug]) in page.links
+        assert reverse("briefing", args=[session.pk, slug]) in page.links
 
 
 def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, boss, observer):
@@ -218,7 +219,7 @@ def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, bos
     assert page.find("br", inside=entry)
     links = [link["href"] for link in page.find("a", inside=entry)]
     assert links == [
-        reverse("dashboards:task", args=[task.pk]),
+        reverse("meetings:task", args=[task.pk]),
         reverse("meetings:entry-task", args=[said.pk]),
     ]
     assert page.one("li", id=f"entry-{many.pk}").text.count("Lập kế hoạch") == 1
@@ -232,8 +233,10 @@ def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, bos
 def test_what_was_recorded_leads_to_its_cells(client, run, boss):
     session = make_session(communes=[run.commune], state=State.HELD)
     assess(run, 3)
-    said = convening.finding_of(session, result=Result.MET, no_evidence_reason="Hồ sơ lưu tại xã.")
-    made = convening.record(session, cell(run, 1), said, by=boss)
+    said = session_actions.finding_of(
+        session, result=Result.MET, no_evidence_reason="Hồ sơ lưu tại xã."
+    )
+    made = session_actions.record(session, cell(run, 1), said, by=boss)
 
     page = page_of(client, boss, session)
 
@@ -254,7 +257,7 @@ def test_unfinished_tasks_of_earlier_sessions_are_taken_over_or_left_out(client,
         for one in (commune, commune, other)
     )
     session = make_session(communes=[commune], on=TODAY)
-    convening.drop(session, left, reason="Đã chuyển sang kế hoạch khác", by=boss)
+    task_actions.drop(session, left, reason="Đã chuyển sang kế hoạch khác", by=boss)
 
     page = page_of(client, boss, session)
 
@@ -273,10 +276,10 @@ def test_what_an_earlier_session_left_out_is_not_taken_over_again(client, run, b
     )
     between = make_session(communes=[commune], on=SEPTEMBER)
     elsewhere = make_session(communes=[other], on=SEPTEMBER)
-    convening.drop(between, left, reason="Không còn phù hợp", by=boss)
-    convening.drop(elsewhere, left_elsewhere, reason="Không thuộc xã", by=boss)
+    task_actions.drop(between, left, reason="Không còn phù hợp", by=boss)
+    task_actions.drop(elsewhere, left_elsewhere, reason="Không thuộc xã", by=boss)
     for one in (between, elsewhere):
-        convening.hold(one, [])
+        session_actions.hold(one, [])
     session = make_session(communes=[commune], on=TODAY)
 
     page = page_of(client, boss, session)
@@ -344,15 +347,15 @@ def test_a_session_ahead_is_not_offered_as_held(client, run, boss):
 def test_published_minutes_show_their_scan_addenda_and_files(client, run, boss):
     session = make_session(communes=[run.commune])
     picture = uploads.store(uploads.check(files.picture()), by=boss)
-    paper = convening.add_file(
+    paper = session_actions.add_file(
         session, picture, kind=SessionFile.Kind.PHOTO, caption="Ảnh", commune=None
     )
     make_entry(session)
-    convening.hold(session, [])
-    convening.publish(session, minutes_number="12", notice_number="", by=boss)
+    session_actions.hold(session, [])
+    session_actions.publish(session, minutes_number="12", notice_number="", by=boss)
     scan = uploads.store(uploads.check(files.pdf()), by=boss)
-    convening.attach_scan(session, scan)
-    addendum = convening.add_to(session, "Đính chính ngày", by=boss)
+    session_actions.attach_scan(session, scan)
+    addendum = session_actions.add_to(session, "Đính chính ngày", by=boss)
 
     page = page_of(client, boss, session)
 
@@ -383,12 +386,12 @@ def test_as_many_queries_for_a_hundred_entries_as_for_one(client, run, boss):
             assert client.get(f"/sessions/{session.pk}/").status_code == 200
         return len(captured)
 
-    said = convening.finding_of(session, result=Result.NOT_MET)
-    convening.record(session, cell(run, 1), said, by=boss)
+    said = session_actions.finding_of(session, result=Result.NOT_MET)
+    session_actions.record(session, cell(run, 1), said, by=boss)
     say(1, 1)
     counted()
     few = counted()
-    convening.record(session, cell(other, 2), said, by=boss)
+    session_actions.record(session, cell(other, 2), said, by=boss)
     say(99, 59)
 
     many = counted()

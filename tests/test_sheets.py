@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from zeal import zeal_ignore
 
 from accounts.models import Role
-from criteria import claiming, values, workbooks
-from criteria.claiming import Draft
+from criteria.claims import actions as claim_actions
+from criteria.claims.actions import Draft
+from criteria.measurements import actions as measurement_actions
+from criteria.measurements.actions import Given
 from criteria.models import Claim, DraftValue, Indicator, Level, Measurement, Threshold
-from criteria.values import Given
+from criteria.workbook import xlsx as workbook_xlsx
 from nrm_tracker import clock
 from tests.factories import cell, make_area, make_commune, make_enrolment, make_user
 from tests.pages import Page
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 FILE = "/communes/ky-lac/sheet.xlsx"
 URL = "/communes/ky-lac/sheet/"
 TODAY = dt.date(2020, 9, 15)
-COLUMNS = {name: n for n, name in enumerate(workbooks.INPUTS, start=workbooks.FIRST_INPUT)}
+COLUMNS = {name: n for n, name in enumerate(workbook_xlsx.INPUTS, start=workbook_xlsx.FIRST_INPUT)}
 
 
 @pytest.fixture
@@ -149,14 +151,16 @@ def test_only_what_may_be_filled_in_is_unlocked(client, enrolment, staff):
     others = {
         (c.row, c.column) for r in sheet.iter_rows() for c in r if not c.protection.locked
     } - {(row_of(book, code), COLUMNS[name]) for code, name in wanted}
-    assert others == {(workbooks.COMMON_ROW, column) for column in workbooks.COMMON.values()}
+    assert others == {
+        (workbook_xlsx.COMMON_ROW, column) for column in workbook_xlsx.COMMON.values()
+    }
 
 
 def test_the_sheet_says_what_is_asked_and_what_is_known(client, enrolment, staff):
     given = Given(
         measured_on=dt.date(2020, 9, 1), numerator=Decimal(3108), denominator=Decimal(3397)
     )
-    values.measure(enrolment, indicator("1.1"), given, level=Level.COMMUNE, by=staff)
+    measurement_actions.measure(enrolment, indicator("1.1"), given, level=Level.COMMUNE, by=staff)
 
     book = downloaded(client)
 
@@ -186,7 +190,7 @@ def test_the_sheet_says_what_is_asked_and_what_is_known(client, enrolment, staff
 
 def test_a_draft_stands_in_the_commune_s_own_sheet_alone(client, enrolment, staff):
     given = Given(measured_on=TODAY, number=Decimal("38.5"))
-    claiming.save_draft(cell(enrolment, 2), Draft(given={indicator("2.1"): given}), by=staff)
+    claim_actions.save_draft(cell(enrolment, 2), Draft(given={indicator("2.1"): given}), by=staff)
 
     mine = downloaded(client)
     signed_in(client, Role.COORDINATOR, area=enrolment.commune.area)
@@ -212,7 +216,7 @@ def test_a_sheet_takes_the_same_queries_however_long(client, enrolment, staff, c
             code=f"2.{n + 2}", text="Khác", kind="number"
         )
         Threshold.objects.create(indicator=made, value=n, text=str(n))
-        values.measure(
+        measurement_actions.measure(
             enrolment, made, Given(measured_on=TODAY, number=Decimal(n)), level=1, by=staff
         )
 
@@ -276,7 +280,7 @@ def test_what_else_is_typed_in_a_draft_stays(client, enrolment, staff):
         explanation="Đã đủ",
         no_evidence_reason="Lưu tại xã",
     )
-    claiming.save_draft(cell(enrolment, 1), draft, by=staff)
+    claim_actions.save_draft(cell(enrolment, 1), draft, by=staff)
     book = downloaded(client)
     write(book, "1.2.1", yes_no="Chưa đạt", measured_on="15/09/2020")
 
@@ -311,7 +315,7 @@ def test_one_day_and_source_hold_for_every_row_without_its_own(client, enrolment
     book = downloaded(client)
     sheet = book.worksheets[0]
     for name, text in {"measured_on": "01/09/2020", "source": "Báo cáo 12/BC"}.items():
-        sheet.cell(workbooks.COMMON_ROW, workbooks.COMMON[name]).value = text
+        sheet.cell(workbook_xlsx.COMMON_ROW, workbook_xlsx.COMMON[name]).value = text
     write(book, "1.1", number=90)
     write(book, "2.1", number=40, measured_on="02/09/2020", source="Cục Thống kê")
 
@@ -327,7 +331,7 @@ def test_one_day_and_source_hold_for_every_row_without_its_own(client, enrolment
 
 def test_only_what_differs_is_shown_and_written(client, enrolment, coordinator):
     same = Given(measured_on=TODAY, number=Decimal("7.5"), source="Báo cáo")
-    values.measure(enrolment, indicator("2.1"), same, level=2, by=coordinator)
+    measurement_actions.measure(enrolment, indicator("2.1"), same, level=2, by=coordinator)
     book = downloaded(client)
     write(book, "2.1", number=7.5, measured_on="15/09/2020", source="Báo cáo")
 
@@ -406,7 +410,7 @@ def test_a_key_that_the_set_does_not_have_is_told(client, enrolment, staff):
     book = downloaded(client)
     row = row_of(book, "1.1")
     book.worksheets[0].cell(row, 1).value = "9/9.9"
-    book.worksheets[1].cell(row - workbooks.HEAD_ROW + 1, 2).value = "9/9.9"
+    book.worksheets[1].cell(row - workbook_xlsx.HEAD_ROW + 1, 2).value = "9/9.9"
 
     assert list(problems(upload(client, book))) == ["9/9.9"]
 
@@ -456,7 +460,7 @@ def archive(**files):
         archive(readme="x"),
         archive(xl__workbook_xml="<x/>"),
         archive(xl__workbook_xml=b"\x00" * 70_000_000),
-        b"x" * (workbooks.LIMIT + 1),
+        b"x" * (workbook_xlsx.LIMIT + 1),
     ],
     ids=["empty", "text", "pdf", "broken", "zip", "no workbook", "bomb", "large"],
 )
@@ -480,8 +484,8 @@ def test_a_claim_that_waits_is_not_written_over(client, enrolment, staff):
     status = cell(enrolment, 2)
     given = {indicator("2.1"): Given(measured_on=TODAY, number=Decimal(40))}
     draft = Draft(given=given, result="met", no_evidence_reason="Lưu tại xã")
-    claim = claiming.save_draft(status, draft, by=staff)
-    claiming.submit(claim, by=make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune))
+    claim = claim_actions.save_draft(status, draft, by=staff)
+    claim_actions.submit(claim, by=make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune))
     book = downloaded(client)
     write(book, "1.1", number=90, measured_on="15/09/2020")
     write(book, "2.1", number=41, measured_on="15/09/2020")
@@ -500,7 +504,7 @@ def test_a_value_written_meanwhile_is_told_and_both_are_kept(client, enrolment, 
     write(book, "2.1", number=41, measured_on="15/09/2020")
     shown = upload(client, book)
     theirs = Given(measured_on=TODAY, number=Decimal(39))
-    values.measure(enrolment, indicator("2.1"), theirs, level=1, by=make_user())
+    measurement_actions.measure(enrolment, indicator("2.1"), theirs, level=1, by=make_user())
 
     told = accept(client, shown)
 
@@ -519,8 +523,8 @@ def test_a_claim_sent_meanwhile_refuses_all(client, enrolment, staff):
     write(book, "2.1", number=41, measured_on="15/09/2020")
     shown = upload(client, book)
     draft = Draft(given={}, result="not_met", explanation="Thiếu")
-    claim = claiming.save_draft(cell(enrolment, 2), draft, by=staff)
-    claiming.submit(claim, by=staff)
+    claim = claim_actions.save_draft(cell(enrolment, 2), draft, by=staff)
+    claim_actions.submit(claim, by=staff)
 
     assert list(problems(accept(client, shown))) == ["2.1"]
     assert not DraftValue.objects.exists()

@@ -6,8 +6,8 @@ import pytest
 from zeal import zeal_ignore
 
 from accounts.models import Notice, Role
-from meetings import tasking
 from meetings.models import TaskUpdate
+from meetings.tasks import actions as task_actions
 from tests.factories import make_area, make_commune, make_task, make_user
 from tests.pages import Page, read
 
@@ -44,8 +44,8 @@ def head(commune):
 def tasks(commune, office, head):
     """One reported by the commune, one by the office, one open."""
     made = [make_task(commune=commune, by=office, title=f"Việc {n}") for n in (1, 2, 3)]
-    tasking.report_done(made[0], note="Xong", by=head)
-    tasking.report_done(made[1], note="Xong", by=office)
+    task_actions.report_done(made[0], note="Xong", by=head)
+    task_actions.report_done(made[1], note="Xong", by=office)
     return made
 
 
@@ -121,7 +121,7 @@ def test_a_day_is_moved_for_many_and_each_keeps_its_old_one(client, tasks, commu
 
 def test_a_task_changed_since_the_preview_is_left_alone(client, tasks, head):
     data = sure(tasks[:1], "cancel", note="Trùng")
-    tasking.send_back(tasks[0], note="Thiếu", by=make_user())
+    task_actions.send_back(tasks[0], note="Thiếu", by=make_user())
 
     client.post(BULK, data)
     assert states(tasks[:1]) == ["open"]

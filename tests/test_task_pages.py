@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notice, Person, Role
-from meetings import tasking
 from meetings.models import Task, TaskUpdate, Theme
+from meetings.tasks import actions as task_actions
 from nrm_tracker import uploads
 from tests import files
 from tests.factories import (
@@ -72,7 +72,7 @@ def test_unfinished_tasks_are_listed_by_their_day(client, commune, office):
     later = make_task(commune=commune, by=office, due_on=dt.date(2020, 10, 1))
     late = make_task(commune=commune, by=office, due_on=dt.date(2020, 9, 10))
     always = make_task(commune=commune, by=office, kind="continuing")
-    tasking.cancel(make_task(commune=commune, by=office), note="Trùng", by=office)
+    task_actions.cancel(make_task(commune=commune, by=office), note="Trùng", by=office)
     make_task(
         lead_commune=make_commune(slug="xa", code="9", area=make_area(code="446")),
         area=make_area(code="446"),
@@ -100,9 +100,9 @@ def test_each_filter_is_an_address(client, commune, office, head):
         title="Chỉnh trang vườn hộ",
     )  # fmt: skip
     reported = make_task(lead_commune=other, by=office)
-    tasking.report_done(reported, note="Xong", by=office)
+    task_actions.report_done(reported, note="Xong", by=office)
     gone = make_task(lead_commune=other, by=office)
-    tasking.cancel(gone, note="Trùng", by=office)
+    task_actions.cancel(gone, note="Trùng", by=office)
     as_user(client, head)
 
     def found(**query):
@@ -151,7 +151,7 @@ def test_the_head_counts_and_leads_to_what_it_counts(client, commune, office):
             commune=commune, by=office, due_on=dt.date(2020, 9, day),
             assigned_on=dt.date(2020, 9, 1),
         )  # fmt: skip
-    tasking.report_done(make_task(commune=commune, by=office), note="Xong", by=office)
+    task_actions.report_done(make_task(commune=commune, by=office), note="Xong", by=office)
 
     page = read(as_user(client, office), LIST, commune="ky-lac")
 
@@ -241,15 +241,15 @@ def test_each_sees_the_forms_that_they_may_use(client, commune, office, head, ta
     assert set(seen_by(leader)) == {
         "progress", "done", "day", "comment", "person", "cancel", "move",
     }  # fmt: skip
-    tasking.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
     assert "day" not in seen_by(head)
     assert seen_by(leader)[0] == "day-answer"
     assert "move" not in seen_by(leader)
-    tasking.report_done(task, note="Xong", by=office)
+    task_actions.report_done(task, note="Xong", by=office)
     assert seen_by(head) == ["comment"]
     assert seen_by(leader)[:2] == ["confirm", "send-back"]
     assert "confirm" not in seen_by(office)
-    tasking.confirm(task, note="", by=leader)
+    task_actions.confirm(task, note="", by=leader)
     assert seen_by(leader) == seen_by(head) == ["comment"]
 
 
@@ -262,9 +262,9 @@ def test_every_form_of_the_page_has_its_own_ids(client, office, task):
 
 
 def test_every_earlier_day_is_shown_with_its_reason(client, head, office, task):
-    asked = tasking.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
-    tasking.answer_day(asked, is_granted=True, answer="Thiên tai", by=office)
-    tasking.move_day(task, to_on=dt.date(2021, 3, 1), reason="Tết", by=office)
+    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    task_actions.answer_day(asked, is_granted=True, answer="Thiên tai", by=office)
+    task_actions.move_day(task, to_on=dt.date(2021, 3, 1), reason="Tết", by=office)
 
     page = read(as_user(client, head), address(task))
 
@@ -280,7 +280,7 @@ def test_every_earlier_day_is_shown_with_its_reason(client, head, office, task):
 
 def test_history_names_who_did_what_when_and_the_files(client, head, office, task):
     stored = uploads.store(uploads.check(files.picture()), head)
-    tasking.report_progress(task, percent=60, note="Đã rà soát", by=head, files=[stored])
+    task_actions.report_progress(task, percent=60, note="Đã rà soát", by=head, files=[stored])
 
     page = read(as_user(client, office), address(task))
 
@@ -311,8 +311,8 @@ def test_a_done_task_on_a_criterion_proposes_the_next_step_and_writes_nothing(
         return page.find("a", inside=found[0])[0]["href"] if found else ""
 
     assert proposed(head) == ""
-    tasking.report_done(task, note="Xong", by=head)
-    tasking.confirm(task, note="", by=leader)
+    task_actions.report_done(task, note="Xong", by=head)
+    task_actions.confirm(task, note="", by=leader)
     assert proposed(head) == "/communes/ky-lac/criteria/1/claim/?set=ntm"
     assert proposed(leader) == "/communes/ky-lac/criteria/1/?set=ntm"
     assert proposed(watcher) == ""
@@ -322,7 +322,7 @@ def test_a_done_task_on_a_criterion_proposes_the_next_step_and_writes_nothing(
 
 def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
     stored = uploads.store(uploads.check(files.picture()), head)
-    tasking.report_progress(task, percent=1, note="Đầu", by=head, files=[stored])
+    task_actions.report_progress(task, percent=1, note="Đầu", by=head, files=[stored])
     as_user(client, make_user(role=Role.COORDINATOR, area=make_area(code="446", name="Cẩm")))
 
     for there in (address(task), f"/tasks/{task.pk}/files/{stored.pk}/"):
@@ -335,7 +335,7 @@ def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
 def test_a_file_of_another_task_is_not_served(client, office, head, task):
     other = make_task(lead_commune=task.lead_commune, by=office)
     stored = uploads.store(uploads.check(files.picture()), head)
-    tasking.report_progress(other, percent=1, note="Đầu", by=head, files=[stored])
+    task_actions.report_progress(other, percent=1, note="Đầu", by=head, files=[stored])
 
     assert as_user(client, head).get(f"/tasks/{task.pk}/files/{stored.pk}/").status_code == 404
 
@@ -454,7 +454,7 @@ def test_done_needs_the_product_that_was_asked_for(client, commune, head, office
 
 
 def test_nobody_confirms_through_the_form_what_they_reported(client, office, task):
-    tasking.report_done(task, note="Xong", by=office)
+    task_actions.report_done(task, note="Xong", by=office)
 
     response = as_user(client, office).post(address(task, "confirm"), {"version": 2})
 
@@ -465,7 +465,7 @@ def test_nobody_confirms_through_the_form_what_they_reported(client, office, tas
 
 
 def test_confirming_and_sending_back(client, office, head, task):
-    tasking.report_done(task, note="Xong", by=head)
+    task_actions.report_done(task, note="Xong", by=head)
     as_user(client, office)
 
     assert client.post(address(task, "send-back"), {"version": 2, "note": "Thiếu"}).status_code == (
@@ -473,7 +473,7 @@ def test_confirming_and_sending_back(client, office, head, task):
     )
     task.refresh_from_db()
     assert (task.state, task.done_on) == ("open", None)
-    tasking.report_done(task, note="Xong thật", by=head)
+    task_actions.report_done(task, note="Xong thật", by=head)
     assert client.post(address(task, "confirm"), {"version": 4, "note": ""}).status_code == 302
     task.refresh_from_db()
     assert task.state == "done"
@@ -509,7 +509,7 @@ def test_an_answer_where_nothing_was_asked_is_not_found(client, office, task):
 
 
 def test_a_refused_day_stays(client, office, head, task):
-    tasking.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
+    task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
     as_user(client, office).post(
         address(task, "day/answer"), {"version": 2, "is_granted": "no", "answer": "Gấp"}
     )
@@ -542,7 +542,7 @@ def test_a_person_is_found_by_name_or_added(client, office, task):
 
 
 def test_the_second_is_told_what_happened_and_loses_no_text(client, office, head, task):
-    tasking.report_progress(task, percent=80, note="Lời của người trước", by=office)
+    task_actions.report_progress(task, percent=80, note="Lời của người trước", by=office)
     data = {"version": 1, "percent": "60", "note": "Lời của người sau"}
 
     response = as_user(client, head).post(address(task, "progress"), data)
@@ -556,7 +556,7 @@ def test_the_second_is_told_what_happened_and_loses_no_text(client, office, head
 
 
 def test_a_comment_made_meanwhile_is_no_conflict(client, office, head, task):
-    tasking.comment(task, "Nhớ gửi ảnh", by=office)
+    task_actions.comment(task, "Nhớ gửi ảnh", by=office)
 
     data = {"version": 1, "percent": "60", "note": "Đã làm"}
     assert as_user(client, head).post(address(task, "progress"), data).status_code == 302
@@ -564,7 +564,7 @@ def test_a_comment_made_meanwhile_is_no_conflict(client, office, head, task):
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"comment"}))
 def test_a_closed_task_takes_nothing_and_the_text_is_kept(client, office, task, name):
-    tasking.cancel(task, note="Trùng việc khác", by=office)
+    task_actions.cancel(task, note="Trùng việc khác", by=office)
     as_user(client, office)
     data = {
         "version": 1, "percent": "60", "note": "Lời đã gõ", "reason": "Lời đã gõ",

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notice, Person, Role, User
-from dashboards import reminders
-from meetings import tasking
 from meetings.models import Task
+from meetings.tasks import actions as task_actions
+from meetings.tasks import reminders
 from tests.factories import (
     make_agency,
     make_commune,
@@ -95,8 +95,8 @@ def test_each_kind_of_lead_sees_its_own(client, commune, office):
 
 def test_what_was_reported_waits_for_who_may_confirm(client, commune, office, head):
     by_head, by_office = due(commune, -1, by=office), due(commune, -1, by=office)
-    tasking.report_done(by_head, note="Xong", by=head)
-    tasking.report_done(by_office, note="Xong", by=office)
+    task_actions.report_done(by_head, note="Xong", by=head)
+    task_actions.report_done(by_office, note="Xong", by=office)
 
     assert queues(client, office) == [[], [by_head.pk]]
     leader = make_user(role=Role.LEADER, area=commune.area)
@@ -106,13 +106,13 @@ def test_what_was_reported_waits_for_who_may_confirm(client, commune, office, he
 
 def test_requests_for_another_day_wait_for_an_answer(client, commune, office, head):
     task = due(commune, 30, by=office)
-    asked = tasking.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
+    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
 
     assert queues(client, office) == [[], [task.pk]]
     assert "31/01/2021" in read(client, "/me/").one("tr", data_task=str(task.pk)).text
     assert queues(client, head) == [[], [task.pk]]
 
-    tasking.answer_day(asked, is_granted=False, answer="Gấp", by=office)
+    task_actions.answer_day(asked, is_granted=False, answer="Gấp", by=office)
     assert queues(client, office) == [[]]
 
 
@@ -179,7 +179,7 @@ def test_a_moved_day_is_told_anew(commune, office, head):
     Notice.objects.all().delete()
     reminders.remind()
 
-    tasking.move_day(task, to_on=TODAY + dt.timedelta(days=6), reason="Mưa", by=office)
+    task_actions.move_day(task, to_on=TODAY + dt.timedelta(days=6), reason="Mưa", by=office)
 
     assert reminders.remind() == 1
 
@@ -229,7 +229,7 @@ def test_an_overview_without_tasks_says_nothing_of_them(client, commune, office)
 def test_a_commune_shows_its_sessions_and_unfinished_tasks(client, commune, office):
     task = due(commune, -1, by=office)
     done = due(commune, -1, by=office)
-    tasking.cancel(done, note="Trùng", by=office)
+    task_actions.cancel(done, note="Trùng", by=office)
     session = make_session(communes=[commune], by=office, state="held")
 
     page = read(as_user(client, office), "/communes/ky-lac/")
@@ -265,7 +265,7 @@ def test_a_person_s_page_shows_what_they_lead_or_are_in_charge_of(client, commun
     charged = due(commune, -3, focal_person=tam, by=office)
     due(commune, -3, by=office)
     done = due(commune, -3, focal_person=tam, by=office)
-    tasking.cancel(done, note="Trùng", by=office)
+    task_actions.cancel(done, note="Trùng", by=office)
 
     page = read(as_user(client, office), f"/people/{tam.pk}/")
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Notice, Person, Role
-from meetings import tasking
 from meetings.models import Task, TaskUpdate
+from meetings.tasks import actions as task_actions
 from nrm_tracker import uploads
 from tests import files
 from tests.factories import (
@@ -92,7 +92,7 @@ def test_exactly_one_leads(commune, office):
     agency = make_agency()
     refused(make_task, lead_commune=commune, lead_agency=agency, by=office)
     none = Task(area=commune.area, title="Việc", due_on=YEAR_END, assigned_on=TODAY)
-    assert refused(tasking.assign, [none], by=office) == ["lead"]
+    assert refused(task_actions.assign, [none], by=office) == ["lead"]
 
 
 def test_only_what_was_concluded_becomes_a_task(commune, office):
@@ -108,7 +108,7 @@ def test_all_or_none_are_assigned(commune, office):
     )
     bad = Task(area=commune.area, title="Việc", lead_commune=commune, assigned_on=TODAY)
 
-    refused(tasking.assign, [good, bad], by=office)
+    refused(task_actions.assign, [good, bad], by=office)
 
     assert not Task.objects.exists()
 
@@ -118,7 +118,7 @@ def test_all_or_none_are_assigned(commune, office):
 
 def test_progress_is_kept_in_order(task, head, office):
     for percent in (20, 60):
-        tasking.report_progress(task, percent=percent, note="Đã làm", by=head)
+        task_actions.report_progress(task, percent=percent, note="Đã làm", by=head)
 
     task.refresh_from_db()
     assert (task.percent, task.state, task.version) == (60, "open", 3)
@@ -127,7 +127,7 @@ def test_progress_is_kept_in_order(task, head, office):
 
 
 def test_an_update_is_never_changed_or_deleted(task, head):
-    update = tasking.comment(task, "Lời", by=head)
+    update = task_actions.comment(task, "Lời", by=head)
 
     for change in (
         lambda: TaskUpdate.objects.filter(pk=update.pk).update(note="Khác"),
@@ -139,11 +139,11 @@ def test_an_update_is_never_changed_or_deleted(task, head):
 
 def test_a_product_asked_for_may_come_with_earlier_progress(commune, head, office):
     task = make_task(commune=commune, by=office, expected_product="Kế hoạch")
-    assert refused(tasking.report_done, task, note="Xong", by=head) == ["attached"]
+    assert refused(task_actions.report_done, task, note="Xong", by=head) == ["attached"]
     stored = uploads.store(uploads.check(files.pdf()), head)
-    tasking.report_progress(task, percent=90, note="Dự thảo", by=head, files=[stored])
+    task_actions.report_progress(task, percent=90, note="Dự thảo", by=head, files=[stored])
 
-    tasking.report_done(task, note="Xong", by=head)
+    task_actions.report_done(task, note="Xong", by=head)
 
     task.refresh_from_db()
     assert (task.state, task.done_on) == ("reported", TODAY)
@@ -152,33 +152,33 @@ def test_a_product_asked_for_may_come_with_earlier_progress(commune, head, offic
 def test_a_continuing_task_is_never_done_and_has_no_day(commune, head, office):
     task = make_task(commune=commune, by=office, kind="continuing")
 
-    assert refused(tasking.report_done, task, note="Xong", by=head)
-    assert refused(tasking.ask_for_day, task, to_on=YEAR_END, reason="Mưa", by=head)
-    assert refused(tasking.move_day, task, to_on=YEAR_END, reason="Mưa", by=office)
-    tasking.report_progress(task, percent=10, note="Thường xuyên", by=head)
+    assert refused(task_actions.report_done, task, note="Xong", by=head)
+    assert refused(task_actions.ask_for_day, task, to_on=YEAR_END, reason="Mưa", by=head)
+    assert refused(task_actions.move_day, task, to_on=YEAR_END, reason="Mưa", by=office)
+    task_actions.report_progress(task, percent=10, note="Thường xuyên", by=head)
 
 
 # Confirming
 
 
 def test_nobody_confirms_what_they_reported_themselves(task, head, office):
-    tasking.report_done(task, note="Xong", by=office)
+    task_actions.report_done(task, note="Xong", by=office)
 
-    refused(tasking.confirm, task, note="", by=office)
+    refused(task_actions.confirm, task, note="", by=office)
     task.refresh_from_db()
     assert task.state == "reported"
 
-    tasking.confirm(task, note="", by=make_user())
+    task_actions.confirm(task, note="", by=make_user())
     task.refresh_from_db()
     assert (task.state, task.closed_at is not None) == ("done", True)
 
 
 def test_who_reported_an_earlier_time_may_confirm_a_later_report(task, head, office):
-    tasking.report_done(task, note="Xong", by=office)
-    tasking.send_back(task, note="Thiếu", by=make_user())
-    tasking.report_done(task, note="Xong thật", by=head)
+    task_actions.report_done(task, note="Xong", by=office)
+    task_actions.send_back(task, note="Thiếu", by=make_user())
+    task_actions.report_done(task, note="Xong thật", by=head)
 
-    tasking.confirm(task, note="", by=office)
+    task_actions.confirm(task, note="", by=office)
 
     assert kinds(task) == ["reported", "sent_back", "reported", "confirmed"]
 
@@ -193,9 +193,9 @@ def test_who_reported_an_earlier_time_may_confirm_a_later_report(task, head, off
 )
 def test_a_recurring_task_begins_again(commune, head, office, day, every, after):
     task = make_task(commune=commune, by=office, kind="recurring", every=every, due_on=day)
-    tasking.report_done(task, note="Đã họp", by=head)
+    task_actions.report_done(task, note="Đã họp", by=head)
 
-    update = tasking.confirm(task, note="", by=office)
+    update = task_actions.confirm(task, note="", by=office)
 
     task.refresh_from_db()
     assert (task.state, task.percent, task.due_on, task.done_on) == ("open", 0, after, None)
@@ -203,21 +203,21 @@ def test_a_recurring_task_begins_again(commune, head, office, day, every, after)
 
 
 def test_cancelling_needs_its_reason_and_ends_it(task, head, office):
-    assert refused(tasking.cancel, task, note=" ", by=office) == ["note"]
+    assert refused(task_actions.cancel, task, note=" ", by=office) == ["note"]
 
-    tasking.cancel(task, note="Trùng", by=office)
+    task_actions.cancel(task, note="Trùng", by=office)
 
     assert told(head) == 1
     for verb, said in (
-        (tasking.report_progress, {"percent": 1, "note": "x"}),
-        (tasking.report_done, {"note": "x"}),
-        (tasking.confirm, {"note": "x"}),
-        (tasking.send_back, {"note": "x"}),
-        (tasking.cancel, {"note": "x"}),
-        (tasking.ask_for_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
-        (tasking.move_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
+        (task_actions.report_progress, {"percent": 1, "note": "x"}),
+        (task_actions.report_done, {"note": "x"}),
+        (task_actions.confirm, {"note": "x"}),
+        (task_actions.send_back, {"note": "x"}),
+        (task_actions.cancel, {"note": "x"}),
+        (task_actions.ask_for_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
+        (task_actions.move_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
     ):
-        with pytest.raises(tasking.TaskChanged):
+        with pytest.raises(task_actions.TaskChanged):
             verb(task, **said, by=head)
 
 
@@ -225,29 +225,31 @@ def test_cancelling_needs_its_reason_and_ends_it(task, head, office):
 
 
 def test_a_day_is_asked_for_and_the_old_one_stays_until_the_answer(task, head, office):
-    asked = tasking.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
     task.refresh_from_db()
     assert task.due_on == YEAR_END
-    assert refused(tasking.ask_for_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=head)
-    assert refused(tasking.move_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=office)
-    assert refused(tasking.answer_day, asked, is_granted=True, answer="x", by=head)
-    assert refused(tasking.answer_day, asked, is_granted=True, answer=" ", by=office) == ["answer"]
+    assert refused(task_actions.ask_for_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=head)
+    assert refused(task_actions.move_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=office)
+    assert refused(task_actions.answer_day, asked, is_granted=True, answer="x", by=head)
+    assert refused(task_actions.answer_day, asked, is_granted=True, answer=" ", by=office) == [
+        "answer"
+    ]
 
-    answered = tasking.answer_day(asked, is_granted=True, answer="Đồng ý", by=office)
+    answered = task_actions.answer_day(asked, is_granted=True, answer="Đồng ý", by=office)
 
     task.refresh_from_db()
     assert task.due_on == dt.date(2021, 1, 31)
     assert (answered.from_on, answered.decided_by, answered.is_granted) == (YEAR_END, office, True)
-    with pytest.raises(tasking.TaskChanged):
-        tasking.answer_day(asked, is_granted=False, answer="x", by=office)
+    with pytest.raises(task_actions.TaskChanged):
+        task_actions.answer_day(asked, is_granted=False, answer="x", by=office)
 
 
 def test_who_convenes_moves_a_day_and_the_old_one_is_kept(task, head, office):
     for bad, field in (({"reason": " "}, "reason"), ({"to_on": YEAR_END}, "to_on")):
         said = {"to_on": dt.date(2021, 1, 31), "reason": "Tết"} | bad
-        assert refused(tasking.move_day, task, **said, by=office) == [field]
+        assert refused(task_actions.move_day, task, **said, by=office) == [field]
 
-    moved = tasking.move_day(task, to_on=dt.date(2021, 1, 31), reason="Tết", by=office)
+    moved = task_actions.move_day(task, to_on=dt.date(2021, 1, 31), reason="Tết", by=office)
 
     task.refresh_from_db()
     assert task.due_on == dt.date(2021, 1, 31)
@@ -261,13 +263,13 @@ def test_a_request_about_a_day_that_passed_cannot_be_granted(commune, head, offi
     """A recurring task that was confirmed meanwhile is due on another day."""
     day = dt.date(2020, 9, 20)
     task = make_task(commune=commune, by=office, kind="recurring", every="month", due_on=day)
-    asked = tasking.ask_for_day(task, to_on=dt.date(2020, 9, 25), reason="Mưa", by=head)
-    tasking.report_done(task, note="Đã họp", by=head)
-    tasking.confirm(task, note="", by=office)
+    asked = task_actions.ask_for_day(task, to_on=dt.date(2020, 9, 25), reason="Mưa", by=head)
+    task_actions.report_done(task, note="Đã họp", by=head)
+    task_actions.confirm(task, note="", by=office)
 
-    assert refused(tasking.answer_day, asked, is_granted=True, answer="Đồng ý", by=office)
+    assert refused(task_actions.answer_day, asked, is_granted=True, answer="Đồng ý", by=office)
 
-    tasking.answer_day(asked, is_granted=False, answer="Đã sang kỳ sau", by=office)
+    task_actions.answer_day(asked, is_granted=False, answer="Đã sang kỳ sau", by=office)
     task.refresh_from_db()
     assert task.due_on == dt.date(2020, 10, 20)
 
@@ -278,27 +280,29 @@ def test_a_request_about_a_day_that_passed_cannot_be_granted(commune, head, offi
 def test_a_person_in_charge_with_an_account_is_told(task, office, head):
     known = Person.objects.create(full_name="Lê Văn Tám", area=task.area, user=head)
 
-    tasking.name_focal(task, known, by=office)
+    task_actions.name_focal(task, known, by=office)
 
     task.refresh_from_db()
     assert task.focal_person == known
     assert told(head) == 1
-    assert refused(tasking.name_focal, task, Person(area=task.area), by=office) == ["full_name"]
+    assert refused(task_actions.name_focal, task, Person(area=task.area), by=office) == [
+        "full_name"
+    ]
 
 
 # Two at once
 
 
 def test_what_was_seen_must_still_be_so(task, head, office):
-    tasking.comment(task, "Nhớ gửi ảnh", by=office)
-    tasking.report_progress(task, percent=10, note="Đầu", by=head, seen=1)
+    task_actions.comment(task, "Nhớ gửi ảnh", by=office)
+    task_actions.report_progress(task, percent=10, note="Đầu", by=head, seen=1)
 
-    with pytest.raises(tasking.TaskChanged) as changed:
-        tasking.cancel(task, note="Trùng", by=office, seen=1)
+    with pytest.raises(task_actions.TaskChanged) as changed:
+        task_actions.cancel(task, note="Trùng", by=office, seen=1)
 
     assert changed.value.task.percent == 10
-    assert [update.note for update in tasking.since(task, 1)] == ["Đầu"]
-    assert tasking.since(task, 2) == []
+    assert [update.note for update in task_actions.since(task, 1)] == ["Đầu"]
+    assert task_actions.since(task, 2) == []
 
 
 # Properties
@@ -311,21 +315,21 @@ def _do(deed, task, by, days):
     asked = task.date_changes.filter(decided_at__isnull=True).first()
     to_on = task.due_on + dt.timedelta(days=days)
     if deed == "progress":
-        tasking.report_progress(task, percent=days, note="x", by=by)
+        task_actions.report_progress(task, percent=days, note="x", by=by)
     elif deed == "done":
-        tasking.report_done(task, note="x", by=by)
+        task_actions.report_done(task, note="x", by=by)
     elif deed == "confirm":
-        tasking.confirm(task, note="", by=by)
+        task_actions.confirm(task, note="", by=by)
     elif deed == "back":
-        tasking.send_back(task, note="x", by=by)
+        task_actions.send_back(task, note="x", by=by)
     elif deed == "ask":
-        tasking.ask_for_day(task, to_on=to_on, reason="x", by=by)
+        task_actions.ask_for_day(task, to_on=to_on, reason="x", by=by)
     elif deed == "move":
-        tasking.move_day(task, to_on=to_on, reason="x", by=by)
+        task_actions.move_day(task, to_on=to_on, reason="x", by=by)
     elif deed == "focal":
-        tasking.name_focal(task, Person(full_name="A", area=task.area), by=by)
+        task_actions.name_focal(task, Person(full_name="A", area=task.area), by=by)
     elif asked:
-        tasking.answer_day(asked, is_granted=deed == "grant", answer="x", by=by)
+        task_actions.answer_day(asked, is_granted=deed == "grant", answer="x", by=by)
 
 
 @settings(
@@ -345,7 +349,7 @@ def test_no_earlier_day_is_lost_and_nobody_confirms_their_own_word(commune, offi
         for deed, who, days in deeds:
             try:
                 _do(deed, task, people[who], days)
-            except (ValidationError, tasking.TaskChanged):
+            except (ValidationError, task_actions.TaskChanged):
                 continue
         task.refresh_from_db()
         updates = list(task.updates.all())

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
 from communes.models import Village
-from criteria import beside, recording
+from criteria.assessments import actions as assessment_actions
+from criteria.followup import actions as followup_actions
 from criteria.models import (
     Charge,
     Claim,
@@ -143,7 +144,7 @@ def make_recognition(run, by, **kwargs):
 
 def one_of_each(run, by):
     """An entry of every kind, in the order of days."""
-    recording.assess(cell(run), finding(on=EARLY), by=by, at=at(2))
+    assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(2))
     make_measurement(run, by, numerator=Decimal(3108), denominator=Decimal(3397))
     claim = make_claim(run, by, state=Claim.State.RETURNED, day=7)
     agency = make_agency(area=run.commune.area)
@@ -174,8 +175,8 @@ def one_of_each(run, by):
         recorded_at=at(13),
         recorded_by=by,
     )
-    said = beside.comment(cell(run), "Làm sớm", by=by)
-    beside.edit(said, "Làm ngay")
+    said = followup_actions.comment(cell(run), "Làm sớm", by=by)
+    followup_actions.edit(said, "Làm ngay")
 
 
 WHOLE_COMMUNE = {"recognition", "dossier"}
@@ -216,18 +217,18 @@ def test_every_kind_is_told(client, run, by, address):
 
 
 def test_the_newest_entry_comes_first(client, run, by):
-    recording.assess(cell(run), finding(on=dt.date(2020, 9, 9)), by=by, at=at(9))
+    assessment_actions.assess(cell(run), finding(on=dt.date(2020, 9, 9)), by=by, at=at(9))
     make_difficulty(run, by, day=5)
-    recording.assess(cell(run), finding(on=EARLY), by=by, at=at(12))
+    assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(12))
 
     assert kinds(read(client, CELL)) == ["assessment", "assessment", "difficulty"]
     assert "01/09/2020" in texts(client, CELL)[0]
 
 
 def test_a_result_tells_from_what_to_what_when_by_whom_and_why(client, run, by):
-    recording.assess(cell(run), finding(Result.NOT_MET, EARLY), by=by, at=at(2))
+    assessment_actions.assess(cell(run), finding(Result.NOT_MET, EARLY), by=by, at=at(2))
     second = finding(Result.MET, dt.date(2020, 9, 8), reason="Đã đủ", basis_text="Buổi làm việc")
-    recording.assess(cell(run), second, by=by, at=at(9, 15))
+    assessment_actions.assess(cell(run), second, by=by, at=at(9, 15))
 
     newest, oldest = texts(client, CELL)
 
@@ -239,10 +240,12 @@ def test_a_result_tells_from_what_to_what_when_by_whom_and_why(client, run, by):
 
 
 def test_the_commune_s_word_and_that_from_above_have_each_their_own_before(client, run, by):
-    recording.assess(cell(run), finding(Result.NOT_MET, EARLY), by=by, at=at(2))
+    assessment_actions.assess(cell(run), finding(Result.NOT_MET, EARLY), by=by, at=at(2))
     own = finding(Result.MET, dt.date(2020, 9, 3), level=Level.COMMUNE)
-    recording.assess(cell(run), own, by=by, at=at(3))
-    recording.assess(cell(run), finding(Result.NEARLY, dt.date(2020, 9, 4)), by=by, at=at(4))
+    assessment_actions.assess(cell(run), own, by=by, at=at(3))
+    assessment_actions.assess(
+        cell(run), finding(Result.NEARLY, dt.date(2020, 9, 4)), by=by, at=at(4)
+    )
 
     above, commune, _ = texts(client, CELL)
 
@@ -251,10 +254,10 @@ def test_the_commune_s_word_and_that_from_above_have_each_their_own_before(clien
 
 
 def test_a_correction_tells_what_it_replaces_and_a_void_what_it_takes_away(client, run, by):
-    wrong = recording.assess(cell(run), finding(Result.MET, EARLY), by=by, at=at(2))
+    wrong = assessment_actions.assess(cell(run), finding(Result.MET, EARLY), by=by, at=at(2))
     instead = finding(Result.NEARLY, EARLY, reason="Nhầm dòng")
-    right = recording.correct(wrong, instead, reason=instead.reason, by=by)
-    recording.correct(right, None, reason="Ghi nhầm xã", by=by)
+    right = assessment_actions.correct(wrong, instead, reason=instead.reason, by=by)
+    assessment_actions.correct(right, None, reason="Ghi nhầm xã", by=by)
 
     page = read(client, CELL)
     void, correction, first = [event.text for event in events(page)]
@@ -296,7 +299,7 @@ def test_a_number_is_told_with_its_unit(client, run, by):
 
 
 def test_entries_link_to_where_they_happened(client, run, by):
-    entry = recording.assess(cell(run), finding(on=EARLY), by=by, at=at(2))
+    entry = assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(2))
     make_difficulty(run, by, number=None)
 
     page = read(client, COMMUNE, as_of="2020-09-10")
@@ -311,7 +314,7 @@ def test_another_set_is_named_in_the_link(client, run, by):
     other = make_enrolment(
         commune=run.commune, criteria_set=make_set(code="nang-cao", tier="advanced")
     )
-    recording.assess(cell(other), finding(on=EARLY), by=by, at=at(2))
+    assessment_actions.assess(cell(other), finding(on=EARLY), by=by, at=at(2))
 
     assert "set=nang-cao" in links(read(client, COMMUNE))[0]
     assert kinds(read(client, CELL)) == []
@@ -382,8 +385,8 @@ def test_what_was_known_hides_what_was_entered_later(client, run, by):
 
 
 def test_a_correction_that_was_not_known_marks_nothing(client, run, by):
-    wrong = recording.assess(cell(run), finding(Result.MET, EARLY), by=by, at=at(2))
-    recording.correct(wrong, finding(Result.NEARLY, EARLY), reason="Nhầm", by=by)
+    wrong = assessment_actions.assess(cell(run), finding(Result.MET, EARLY), by=by, at=at(2))
+    assessment_actions.correct(wrong, finding(Result.NEARLY, EARLY), reason="Nhầm", by=by)
 
     page = read(client, CELL, known="2020-09-10")
 
@@ -392,9 +395,9 @@ def test_a_correction_that_was_not_known_marks_nothing(client, run, by):
 
 
 def test_a_comment_that_was_taken_back_is_read_nowhere(client, run, by):
-    said = beside.comment(cell(run), "Lời đã nói", by=by)
-    said = beside.edit(said, "Lời đã sửa")
-    beside.take_back(said)
+    said = followup_actions.comment(cell(run), "Lời đã nói", by=by)
+    said = followup_actions.edit(said, "Lời đã sửa")
+    followup_actions.take_back(said)
 
     for address in (CELL, COMMUNE, CRITERION):
         page = read(client, address)
@@ -446,7 +449,7 @@ def test_a_criterion_s_timeline_stays_within_reach(client, run, by):
         criteria_set=run.criteria_set,
     )
     for enrolment in (far, near, run):
-        recording.assess(cell(enrolment), finding(on=EARLY), by=by, at=at(2))
+        assessment_actions.assess(cell(enrolment), finding(on=EARLY), by=by, at=at(2))
         make_difficulty(enrolment, by)
 
     page = read(client, CRITERION)
@@ -489,7 +492,7 @@ def test_days_of_a_revocation_filter_too(client, run, by):
     ],
 )
 def test_what_cannot_be_asked_for_is_said_and_kept(client, run, by, query):
-    recording.assess(cell(run), finding(on=EARLY), by=by, at=at(12))
+    assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(12))
 
     response = client.get(CELL, query)
 
@@ -516,7 +519,9 @@ def test_far_days_and_pages_are_no_failure(client, run, by, query):
 
 def test_51_entries_are_two_pages_that_keep_what_was_asked(client, run, by):
     for n in range(51):
-        recording.assess(cell(run), finding(on=EARLY), by=by, at=at(2) + dt.timedelta(minutes=n))
+        assessment_actions.assess(
+            cell(run), finding(on=EARLY), by=by, at=at(2) + dt.timedelta(minutes=n)
+        )
 
     page = read(client, CELL, kinds="assessment")
 
@@ -539,7 +544,7 @@ def test_a_long_history_asks_no_more_than_a_short_one(client, run, by, address):
     one_of_each(run, by)
     few = count()
     for n in range(60):
-        beside.comment(cell(run), f"Lời thứ {n}", by=by)
+        followup_actions.comment(cell(run), f"Lời thứ {n}", by=by)
         make_difficulty(run, by, day=1 + n % 14)
         make_measurement(run, by, numerator=Decimal(n), denominator=Decimal(100))
 

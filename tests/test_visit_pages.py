@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from communes.models import WorkingGroup
-from criteria import recording
-from meetings import visiting
+from criteria.assessments import actions as assessment_actions
 from meetings.models import Task
+from meetings.visits import actions as visit_actions
 from tests import files
 from tests.factories import (
     cell,
@@ -52,7 +52,7 @@ def on(day, month=9):
 
 def make_made(commune, day, *, by, **kwargs):
     visit = make_visit(commune, by=by, on=day, **kwargs)
-    return visiting.record(visit, made_on=day, summary="Đúng tiến độ", findings={}, by=by)
+    return visit_actions.record(visit, made_on=day, summary="Đúng tiến độ", findings={}, by=by)
 
 
 def listed(page, section):
@@ -74,7 +74,7 @@ def test_planned_against_made(client, commune, agency, office):
     old = make_made(commune, on(1), agency=agency, by=office)
     new = make_made(commune, on(12), agency=agency, by=office)
     gone = make_visit(commune, agency=agency, by=office, on=on(16))
-    visiting.give_up(gone, reason="Bão lũ", by=office)
+    visit_actions.give_up(gone, reason="Bão lũ", by=office)
 
     page = read(client, LIST)
 
@@ -211,7 +211,7 @@ def _fill(communes, agency, by):
         make_visit(commune, agency=agency, by=by, on=on(20))
         make_made(commune, on(10), agency=agency, by=by)
         gone = make_visit(commune, agency=agency, by=by, on=on(22))
-        visiting.give_up(gone, reason="Bão", by=by)
+        visit_actions.give_up(gone, reason="Bão", by=by)
 
 
 # One visit
@@ -219,7 +219,7 @@ def _fill(communes, agency, by):
 
 def test_a_visit_with_all_that_came_of_it(client, office):
     run = make_enrolment(commune=make_commune(slug="ky-tay", name="Kỳ Tây", code="7"))
-    recording.assess(cell(run, 2), finding(), by=office)
+    assessment_actions.assess(cell(run, 2), finding(), by=office)
     agency = make_agency()
     visit = make_visit(run.commune, agency=agency, by=office)
     client.post(
@@ -256,7 +256,7 @@ def test_a_visit_costs_the_same_however_much_it_found(client, office):
     def asked(day, numbers):
         visit = make_visit(run.commune, agency=agency, by=office, on=on(day))
         found = {cell(run, number).criterion: "Tốt" for number in numbers}
-        visiting.record(visit, made_on=on(day), summary="", findings=found, by=office)
+        visit_actions.record(visit, made_on=on(day), summary="", findings=found, by=office)
         for n in numbers:
             task = make_task(lead_commune=run.commune, by=office, title=f"Việc {n}")
             Task.objects.filter(pk=task.pk).update(visit=visit)

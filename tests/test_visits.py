@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Notice, Role
 from communes.models import WorkingGroup
-from meetings import visiting
 from meetings.models import Visit
+from meetings.visits import actions as visit_actions
 from nrm_tracker.models import StoredFile
 from tests import files
 from tests.factories import (
@@ -74,7 +74,7 @@ def visit(commune, agency, officer):
 
 def make_visit(commune, *, by, on=TODAY, **kwargs):
     values = {"kind": "supervision", "purpose": "Kiểm tra tiến độ"} | kwargs
-    return visiting.plan(Visit(commune=commune, planned_on=on, **values), by=by)
+    return visit_actions.plan(Visit(commune=commune, planned_on=on, **values), by=by)
 
 
 def planned(goes, **changes):
@@ -396,7 +396,7 @@ def test_a_commune_without_a_set_is_visited_too(client, office):
 
 def test_who_comes_second_sees_both(client, run, visit, officer, office):
     criterion = cell(run, 2).criterion
-    visiting.record(
+    visit_actions.record(
         visit, made_on=TODAY, summary="Của người trước", findings={criterion: "Đã xong"}, by=office
     )
     client.force_login(officer)
@@ -420,7 +420,7 @@ def test_who_comes_second_sees_both(client, run, visit, officer, office):
 
 
 def test_a_visit_given_up_is_not_recorded(client, visit, officer):
-    visiting.give_up(visit, reason="Bão lũ", by=officer)
+    visit_actions.give_up(visit, reason="Bão lũ", by=officer)
     client.force_login(officer)
 
     response = client.post(address(visit, "record"), recorded())
@@ -463,7 +463,7 @@ def test_giving_up_needs_a_reason(client, visit, officer, reason):
 
 
 def test_giving_up_what_was_made_keeps_both(client, visit, officer, office):
-    visiting.record(visit, made_on=TODAY, summary="Đã đi", findings={}, by=office)
+    visit_actions.record(visit, made_on=TODAY, summary="Đã đi", findings={}, by=office)
     client.force_login(officer)
 
     response = client.post(address(visit, "give-up"), {"reason": "Bão lũ"})
@@ -539,20 +539,22 @@ def test_photos_and_papers_are_served_within_reach(client, commune, visit, offic
 
 
 def test_the_visits_around_a_commune(commune, agency, officer, django_assert_num_queries):
-    around = visiting.visits_of(commune)
+    around = visit_actions.visits_of(commune)
     assert (around.last, around.next) == (None, None)
     made = []
     for day in (1, 5, 3):
         one = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 9, day))
         made.append(
-            visiting.record(one, made_on=one.planned_on, summary="Tốt", findings={}, by=officer)
+            visit_actions.record(
+                one, made_on=one.planned_on, summary="Tốt", findings={}, by=officer
+            )
         )
     later = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 10, 2))
     given_up = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 9, 16))
-    visiting.give_up(given_up, reason="Bão", by=officer)
+    visit_actions.give_up(given_up, reason="Bão", by=officer)
 
     with django_assert_num_queries(1):
-        around = visiting.visits_of(commune)
+        around = visit_actions.visits_of(commune)
         assert around.last.body == agency
 
     assert (around.last, around.next) == (made[1], later)

@@ -10,7 +10,9 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
-from criteria import beside, dossier, recording, rounds
+from criteria.assessments import actions as assessment_actions
+from criteria.evidence import dossier_steps
+from criteria.followup import actions as followup_actions
 from criteria.models import (
     Charge,
     Claim,
@@ -21,8 +23,11 @@ from criteria.models import (
     Measurement,
     Recognition,
 )
-from meetings import convening, tasking, visiting
+from criteria.reviews import actions as review_actions
 from meetings.models import CalendarAddress, Visit, WorkingSession
+from meetings.sessions import actions as session_actions
+from meetings.tasks import actions as task_actions
+from meetings.visits import actions as visit_actions
 from nrm_tracker import clock, uploads
 from tests import files
 from tests.factories import (
@@ -413,7 +418,9 @@ def place(area, *, slug, name, code, criteria_set, by):
     commune = make_commune(area=area, name=name, slug=slug, code=code)
     enrolment = make_enrolment(commune=commune, criteria_set=criteria_set)
     entries = [
-        recording.assess(cell(enrolment), finding(level=level, document_number="1/BC"), by=by)
+        assessment_actions.assess(
+            cell(enrolment), finding(level=level, document_number="1/BC"), by=by
+        )
         for level in (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
     ]
     user = make_user(username=f"{slug}-can-bo", role=Role.COMMUNE_STAFF, commune=commune)
@@ -436,10 +443,10 @@ def place(area, *, slug, name, code, criteria_set, by):
         attach_picture(enrolment, by=by, has_personal_data=is_personal)
         for is_personal in (False, True)
     )
-    step = dossier.record(
+    step = dossier_steps.record(
         enrolment,
         criteria_set.dossier_requirements.get(number=1),
-        dossier.Done(done_on=TODAY, file=uploads.check(files.pdf())),
+        dossier_steps.Done(done_on=TODAY, file=uploads.check(files.pdf())),
         by=by,
     )
     return SimpleNamespace(
@@ -461,7 +468,7 @@ def place(area, *, slug, name, code, criteria_set, by):
         difficulty=Difficulty.objects.create(
             cause="Thiếu vốn", asked_of="district", stated_on=TODAY, **stated
         ).pk,
-        comment=beside.comment(cell(enrolment), "Làm sớm", by=user).pk,
+        comment=followup_actions.comment(cell(enrolment), "Làm sớm", by=user).pk,
         claim=claim.pk,
         draft=Claim.objects.create(
             status=cell(enrolment, 2), drafted_by=by, drafted_at=clock.now()
@@ -499,18 +506,20 @@ def meetings_of(commune, by):
     product = uploads.store(uploads.check(files.pdf()), by)
     photo = uploads.store(uploads.check(files.picture()), by)
     task, reported, asked = (make_task(**others) for _ in range(3))
-    tasking.report_done(reported, note="Xong", by=by, files=[product])
-    tasking.ask_for_day(asked, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=by)
+    task_actions.report_done(reported, note="Xong", by=by, files=[product])
+    task_actions.ask_for_day(asked, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=by)
     body = WorkingGroup.objects.create(area=commune.area, key=f"doan-{commune.slug}", name="Đoàn")
     body.communes.add(commune)
-    made = visiting.plan(visit_of(commune, working_group=body), by=by)
-    visiting.record(made, made_on=TODAY, summary="Đúng", findings={}, by=by, files=[(photo, "")])
+    made = visit_actions.plan(visit_of(commune, working_group=body), by=by)
+    visit_actions.record(
+        made, made_on=TODAY, summary="Đúng", findings={}, by=by, files=[(photo, "")]
+    )
     return {
         "session": draft.pk,
         "held": held.pk,
         "published": published.pk,
         "entry": entry.pk,
-        "paper": convening.add_file(
+        "paper": session_actions.add_file(
             draft, paper, kind="report", caption="Báo cáo", commune=None
         ).pk,
         "task": task.pk,
@@ -538,7 +547,7 @@ def world(django_db_setup, django_db_blocker):
         near = place(here, slug="lam-hop", name="Lâm Hợp", code="18851", **places)
         far = place(there, slug="cam-my", name="Cẩm Mỹ", code="18800", **places)
         for area, *places in ((here, own, near), (there, far)):
-            opened = rounds.open_round(
+            opened = review_actions.open_round(
                 area,
                 [found.enrolment for found in places],
                 name="Đợt rà soát",
@@ -557,9 +566,9 @@ def world(django_db_setup, django_db_blocker):
             (near, {"agency": agency}),
             (far, {"working_group": elsewhere}),
         ):
-            found.visit = visiting.plan(visit_of(found.commune, **body), by=by).pk
+            found.visit = visit_actions.plan(visit_of(found.commune, **body), by=by).pk
         scan = uploads.store(uploads.check(files.pdf()), by)
-        convening.attach_scan(WorkingSession.objects.get(pk=own.published), scan)
+        session_actions.attach_scan(WorkingSession.objects.get(pk=own.published), scan)
         own.calendar = CalendarAddress.objects.create(
             user=by, key="khoa-lich", renewed_at=clock.now()
         ).key

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from communes.models import WorkingGroup
-from criteria import recording
-from meetings import tasking
+from criteria.assessments import actions as assessment_actions
+from meetings.tasks import actions as task_actions
 from tests.factories import (
     cell,
     finding,
@@ -63,7 +63,7 @@ def test_where_its_communes_stand(client, commune, group, office):
     run = make_enrolment(
         commune=commune, criteria_set=criteria_set, target_on=dt.date(2020, 12, 31)
     )
-    recording.assess(cell(run, 1), finding(), by=office)
+    assessment_actions.assess(cell(run, 1), finding(), by=office)
     other = make_commune(name="Lâm Hợp", slug="lam-hop", code="2")
     make_commune(name="Ngoài", slug="ngoai", code="3")
     group.communes.add(other)
@@ -94,7 +94,7 @@ def test_its_visits_and_tasks(client, commune, group, office):
     first = make_task(lead_working_group=group, by=office, due_on=dt.date(2020, 10, 1))
     make_task(commune=commune, by=office)
     gone = make_task(lead_working_group=group, by=office)
-    tasking.cancel(gone, note="Trùng", by=office)
+    task_actions.cancel(gone, note="Trùng", by=office)
 
     page = read(client, address(group))
 

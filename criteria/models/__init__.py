@@ -1,7 +1,6 @@
 """The yardstick (`yardstick`), what was measured with it (`history`, `measures`, `claims`), what
 shows it (`evidence`), what is said beside it (`beside`), and review rounds (`rounds`)."""
 
-from criteria.models.beside import Charge, Comment, Difficulty
 from criteria.models.claims import Claim, ClaimDecision
 from criteria.models.evidence import (
     DossierRequirement,
@@ -9,6 +8,7 @@ from criteria.models.evidence import (
     Evidence,
     EvidenceRequirement,
 )
+from criteria.models.followup import Charge, Comment, Difficulty
 from criteria.models.history import (
     Assessment,
     Basis,

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import Area
-from criteria import scoring
-from criteria.cells import choose_enrolment
 from criteria.models import Enrolment, Standing
+from criteria.progress import scoring
+from criteria.progress.cells import choose_enrolment
 from meetings.documents.builtin import ABBREVIATIONS
 from meetings.models import (
     DocumentHead,

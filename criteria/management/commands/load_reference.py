@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from criteria import reference_files, reference_loading
+from criteria.standards import reference_files, reference_loading
 from nrm_tracker import revision
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = reference_loading.load(reference_files.read())
-        except reference_loading.Refused as error:
+        except reference_loading.LoadRefused as error:
             raise CommandError(str(error)) from error
         if report.created or report.updated:
             revision.bump()

@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from dashboards import digests, reminders
+from dashboards.inbox import digest
+from meetings.tasks import reminders
 
 
 class Command(BaseCommand):
@@ -11,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         reminders.remind()
-        sent, failed = digests.send_all()
+        sent, failed = digest.send_all()
         self.stdout.write(_("Daily e-mails sent: %(count)s.") % {"count": sent})
         for person, reason in failed:
             self.stderr.write(

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             call_command("load_reference", stdout=self.stdout)
         self._say(loading.load(until or demo_day))
 
-    def _say(self, report: loading.Report) -> None:
+    def _say(self, report: loading.DemoReport) -> None:
         for line in report.left_out:
             self.stdout.write(_("left out: %(row)s") % {"row": line})
         if report.is_empty:

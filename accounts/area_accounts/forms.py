@@ -1,0 +1,184 @@
+"""What a coordinator writes of the area's accounts."""
+
+import datetime as dt
+import secrets
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Access
+from accounts.models import Membership, Role, User
+from communes.models import Agency, Area, Commune, WorkingGroup
+from nrm_tracker import clock
+
+# Letters that nobody takes for another when they are read out on the telephone.
+_LETTERS = "abcdefghkmnpqrstuvwxyz23456789"
+
+
+class DayField(forms.DateField):
+    """A day as dd/mm/yyyy."""
+
+    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
+        super().__init__(localize=True, **kwargs)
+
+
+class FirstPasswordForm(forms.Form):
+    """A first password, typed or made up, which is told to the person and then changed."""
+
+    first_password = forms.CharField(
+        label=_("First password"),
+        help_text=_("At least 10 characters. Left empty, one is made up."),
+        required=False,
+        strip=False,
+        max_length=128,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_first_password(self) -> str:
+        password: str = self.cleaned_data["first_password"]
+        if password:
+            validate_password(password, self.user)
+        return password or _made_up()
+
+
+def _made_up() -> str:
+    groups = ("".join(secrets.choice(_LETTERS) for _n in range(4)) for _n in range(3))
+    return "-".join(groups)
+
+
+class UserForm(forms.ModelForm):
+    """Who a person is."""
+
+    class Meta:
+        model = User
+        fields = ["full_name", "position", "phone", "email"]
+
+
+class NewUserForm(UserForm):
+    """A person who gets an account."""
+
+    class Meta(UserForm.Meta):
+        fields = ["username", *UserForm.Meta.fields]
+        field_classes = {"username": UsernameField}
+        help_texts = {
+            "username": _("Letters without marks, digits and . - _; at most 150 of them."),
+        }
+
+    def clean_username(self) -> str:
+        """Names that differ by their case alone would be taken for one another."""
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(gettext("An account of this name exists already."))
+        return username
+
+
+class MembershipForm(forms.Form):
+    """A role at one place of the areas whose accounts somebody keeps."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "---------"), *Role.choices])
+    place = forms.ChoiceField(
+        label=_("Place"), help_text=_("The area, commune, agency or group of the role.")
+    )
+    from_on = DayField(label=_("From"), initial=clock.today)
+    until_on = DayField(
+        label=_("Until (included)"),
+        required=False,
+        help_text=_("Empty: until further notice. Inspectors need a last day."),
+    )
+
+    # Beside which field a constraint of the model speaks.
+    BESIDE = {
+        "membership_one_place_that_fits_the_role": "place",
+        "membership_until_after_from": "until_on",
+        "membership_inspector_has_an_end": "until_on",
+    }
+
+    def __init__(self, *args: Any, access: Access, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance = Membership(user=user)
+        place = cast(forms.ChoiceField, self.fields["place"])
+        place.choices = _place_choices(access)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        kind, pk = data["place"].split(":")
+        setattr(self.instance, f"{kind}_id", int(pk))
+        for name in ("role", "from_on", "until_on"):
+            setattr(self.instance, name, data[name])
+        for constraint in Membership._meta.constraints:
+            try:
+                constraint.validate(Membership, self.instance)
+            except ValidationError as error:
+                self.add_error(self.BESIDE.get(constraint.name), error)
+        if self.instance.user_id and Membership.objects.overlapping(self.instance).exists():
+            message = gettext("The person has this role there in that time already.")
+            self.add_error("from_on", message)
+        return data
+
+
+def _place_choices(access: Access) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every place of these areas, as `kind:id`, under a heading for each kind."""
+    areas = access.manages
+    places: list[tuple[str, str, QuerySet]] = [
+        ("area", gettext("Areas"), Area.objects.filter(pk__in=areas)),
+        (
+            "commune",
+            gettext("Communes"),
+            Commune.objects.within(set(areas)).existing_on(clock.today()).select_related("area"),
+        ),
+        (
+            "agency",
+            gettext("Agencies"),
+            Agency.objects.filter(area__in=areas).select_related("area"),
+        ),
+        (
+            "working_group",
+            gettext("Working groups"),
+            WorkingGroup.objects.filter(area__in=areas).select_related("area"),
+        ),
+    ]
+    groups = [
+        (heading, [(f"{kind}:{row.pk}", _label(row, len(areas))) for row in rows])
+        for kind, heading, rows in places
+    ]
+    return [("", [("", "---------")]), *groups]
+
+
+def _label(place: Area | Commune | Agency | WorkingGroup, areas: int) -> str:
+    """The place's name, with its area where there are several."""
+    name = place.full_name if isinstance(place, Commune) else str(place)
+    return name if isinstance(place, Area) or areas == 1 else f"{name} ({place.area})"
+
+
+class EndMembershipForm(forms.Form):
+    """The last day of a role."""
+
+    until_on = DayField(label=_("Until (included)"), initial=clock.today)
+
+    def __init__(self, *args: Any, of: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = of
+
+    def clean_until_on(self) -> dt.date:
+        until_on: dt.date = self.cleaned_data["until_on"]
+        if until_on < self.of.from_on:
+            raise ValidationError(gettext("The last day cannot come before the first."))
+        self.of.until_on = until_on
+        if Membership.objects.overlapping(self.of).exists():
+            raise ValidationError(gettext("The person has this role there in that time already."))
+        return until_on

@@ -1,0 +1,277 @@
+"""The coordinator's pages of the area's accounts. Administrators keep those of every area."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from axes.utils import reset
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedIn
+from accounts.area_accounts.forms import (
+    EndMembershipForm,
+    FirstPasswordForm,
+    MembershipForm,
+    NewUserForm,
+    UserForm,
+)
+from accounts.models import Membership, MembershipQuerySet, User
+from nrm_tracker import clock
+from nrm_tracker.text import SearchQuerySet
+
+ROWS_A_PAGE = 50
+View = Callable[..., HttpResponse]
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def for_keepers(view: View) -> View:
+    """403 for whoever keeps no area's accounts."""
+
+    @wraps(view)
+    def inner(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.access.may_manage_accounts:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+@require_safe
+@for_keepers
+def user_list(request: SignedIn) -> HttpResponse:
+    words = request.GET.get("q", "").strip()[:100]
+    users = _users(request).search(words)
+    users = users.prefetch_related(
+        Prefetch("memberships", _memberships(request).order_by("-from_on"), to_attr="roles")
+    )
+    context = {
+        "nav": "accounts",
+        "words_here": words,
+        "today": clock.today(),
+        "page": Paginator(users, ROWS_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "accounts/area_accounts/user_list.html", context)
+
+
+@sensitive_post_parameters("first_password")
+@both
+@never_cache
+@for_keepers
+def user_new(request: SignedIn) -> HttpResponse:
+    """A person and a first role together: an account without a place would reach nothing."""
+    data = _typed(request)
+    form = NewUserForm(data)
+    role_form = MembershipForm(data, access=request.access)
+    password_form = FirstPasswordForm(data, user=form.instance)
+    # In this order: the password is compared with the names just read.
+    if data is not None and all([form.is_valid(), role_form.is_valid(), password_form.is_valid()]):
+        user, role = form.instance, role_form.instance
+        try:
+            with transaction.atomic():
+                password = _give_first_password(user, password_form)
+                role.user = user
+                role.save()
+                _log(request, user, _("Account created: %s") % role, ADDITION)
+        except IntegrityError:
+            # The same form, sent twice at once: the other one was first.
+            form.add_error("username", _("An account of this name exists already."))
+        else:
+            return _password_page(request, user, password)
+    context = {
+        "nav": "accounts",
+        "form": form,
+        "role_form": role_form,
+        "password_form": password_form,
+    }
+    return render(request, "accounts/area_accounts/user_new.html", context)
+
+
+@require_safe
+@for_keepers
+def user(request: SignedIn, pk: int) -> HttpResponse:
+    found = _user(request, pk)
+    context = {
+        "nav": "accounts",
+        "account": found,
+        "is_self": found == request.user,
+        "is_elsewhere": _is_elsewhere(request, found),
+        "today": clock.today(),
+        "memberships": _memberships(request).filter(user=found).order_by("-from_on"),
+    }
+    return render(request, "accounts/area_accounts/user.html", context)
+
+
+@both
+@for_keepers
+def user_edit(request: SignedIn, pk: int) -> HttpResponse:
+    found = _user(request, pk)
+    _refuse_elsewhere(request, found)
+    form = UserForm(_typed(request), instance=found)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            form.save()
+            labels = [str(form.fields[name].label) for name in form.changed_data]
+            _log(request, found, _("Changed: %s") % ", ".join(labels))
+        messages.success(request, _("The account of %(name)s is saved.") % {"name": found})
+        return redirect("accounts:user", found.pk)
+    return _form_page(request, found, form, _("Edit the account"))
+
+
+@sensitive_post_parameters("first_password")
+@both
+@never_cache
+@for_keepers
+def user_password(request: SignedIn, pk: int) -> HttpResponse:
+    """A new first password; every device of the person is signed out."""
+    found = _others(request, pk)
+    form = FirstPasswordForm(_typed(request), user=found)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            password = _give_first_password(found, form)
+            found.devices.sign_out(clock.now())
+            _log(request, found, _("New first password"))
+        return _password_page(request, found, password)
+    return _form_page(request, found, form, _("Give a new first password"))
+
+
+@require_POST
+@for_keepers
+def user_lock(request: SignedIn, pk: int) -> HttpResponse:
+    found = _others(request, pk)
+    with transaction.atomic():
+        found.is_active = False
+        found.save(update_fields=["is_active"])
+        found.devices.sign_out(clock.now())
+        _log(request, found, _("Locked"))
+    messages.success(request, _("Account %(name)s is locked.") % {"name": found.username})
+    return redirect("accounts:user", found.pk)
+
+
+@require_POST
+@for_keepers
+def user_unlock(request: SignedIn, pk: int) -> HttpResponse:
+    """Open a locked account, and forget its wrong passwords."""
+    found = _others(request, pk)
+    with transaction.atomic():
+        found.is_active = True
+        found.save(update_fields=["is_active"])
+        reset(username=found.username)
+        _log(request, found, _("Unlocked"))
+    messages.success(request, _("Account %(name)s is open.") % {"name": found.username})
+    return redirect("accounts:user", found.pk)
+
+
+@both
+@for_keepers
+def membership_new(request: SignedIn, pk: int) -> HttpResponse:
+    found = _user(request, pk)
+    _refuse_own(request, found)
+    form = MembershipForm(_typed(request), access=request.access, user=found)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            form.instance.save()
+            _log(request, found, _("Role added: %s") % form.instance)
+        messages.success(request, _("The role is added."))
+        return redirect("accounts:user", found.pk)
+    return _form_page(request, found, form, _("Add a role"))
+
+
+@both
+@for_keepers
+def membership_end(request: SignedIn, pk: int) -> HttpResponse:
+    """A role ends on a day; that it was held stays known."""
+    running = _memberships(request).not_ended_by(clock.today()).select_related("user")
+    membership = get_object_or_404(running, pk=pk, user__in=_users(request))
+    _refuse_own(request, membership.user)
+    form = EndMembershipForm(_typed(request), of=membership)
+    if form.is_bound and form.is_valid():
+        day = f"{form.cleaned_data['until_on']:%d/%m/%Y}"
+        with transaction.atomic():
+            membership.save(update_fields=["until_on"])
+            what = _("Role ends on %(day)s: %(role)s") % {"day": day, "role": membership}
+            _log(request, membership.user, what)
+        messages.success(request, _("The role ends on %(day)s.") % {"day": day})
+        return redirect("accounts:user", membership.user_id)
+    return _form_page(request, membership.user, form, _("End the role: %s") % membership)
+
+
+def _typed(request: SignedIn) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _memberships(request: SignedIn) -> MembershipQuerySet:
+    return Membership.objects.at_places_of(request.access.manages).with_places()
+
+
+def _users(request: SignedIn) -> SearchQuerySet:
+    """The accounts that the person keeps: of the areas, and not those of administrators."""
+    kept = User.objects.filter(pk__in=_memberships(request).values("user"))
+    if not request.access.is_administrator:
+        kept = kept.filter(is_staff=False, is_superuser=False)
+    return kept
+
+
+def _user(request: SignedIn, pk: int) -> User:
+    return get_object_or_404(_users(request), pk=pk)
+
+
+def _others(request: SignedIn, pk: int) -> User:
+    """An account whose password and lock the person may change."""
+    found = _user(request, pk)
+    _refuse_own(request, found)
+    _refuse_elsewhere(request, found)
+    return found
+
+
+def _refuse_own(request: SignedIn, account: User) -> None:
+    """Nobody locks themselves out, nor gives themselves a role."""
+    if account == request.user:
+        raise PermissionDenied
+
+
+def _refuse_elsewhere(request: SignedIn, account: User) -> None:
+    """Who gives a password can sign in with it: not into what lies outside their own areas."""
+    if _is_elsewhere(request, account):
+        raise PermissionDenied
+
+
+def _is_elsewhere(request: SignedIn, account: User) -> bool:
+    """Whether the person holds, or will hold, a role outside these areas."""
+    here = Membership.objects.at_places_of(request.access.manages).values("pk")
+    held = account.memberships.not_ended_by(clock.today())
+    return not request.access.is_administrator and held.exclude(pk__in=here).exists()
+
+
+def _give_first_password(user: User, form: FirstPasswordForm) -> str:
+    password: str = form.cleaned_data["first_password"]
+    user.set_password(password)
+    user.must_change_password = True
+    user.save()
+    return password
+
+
+def _password_page(request: SignedIn, user: User, password: str) -> HttpResponse:
+    """The one time that a first password is shown: no redirect, for it is kept nowhere."""
+    context = {"nav": "accounts", "account": user, "password": password}
+    return render(request, "accounts/area_accounts/first_password.html", context)
+
+
+def _log(request: SignedIn, user: User, what: str, flag: int = CHANGE) -> None:
+    LogEntry.objects.log_actions(request.user.pk, [user], flag, what, single_object=True)
+
+
+def _form_page(request: SignedIn, user: User, form: forms.BaseForm, title: str) -> HttpResponse:
+    context = {"nav": "accounts", "account": user, "form": form, "heading": title}
+    return render(request, "accounts/area_accounts/user_form.html", context)

@@ -1,0 +1,43 @@
+"""Signing in and choosing a password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class SignInForm(AuthenticationForm):
+    remember = forms.BooleanField(
+        label=_("Stay signed in on this device for 30 days"), required=False
+    )
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("Wrong user name or password. Capital letters count."),
+    }
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """One's own new password: the old one, known to somebody else, is no new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = gettext(
+            "At least 10 characters, not only digits, no common password and nothing like the name."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        new = data.get("new_password1")
+        if new and new == data.get("old_password"):
+            self.add_error("new_password1", gettext("Choose another password than the old one."))
+        return data
+
+    def save(self, commit: bool = True) -> User:
+        self.user.must_change_password = False
+        user: User = super().save(commit)
+        return user

@@ -1,0 +1,99 @@
+"""What each request knows of the person who makes it."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache, caches
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import Access, access_of
+from accounts.models import Device
+from nrm_tracker import clock, revision
+from nrm_tracker.middleware import SAFE
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class AccessMiddleware:
+    """`request.access`: what the person reaches today, read when first asked for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.access = SimpleLazyObject(lambda: _access(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _access(request: HttpRequest) -> Access:
+    """Kept until the next write, as pages are: see `nrm_tracker.page_cache` on why that is safe."""
+    user, day = request.user, clock.today()
+    if not user.is_authenticated:
+        return Access()
+    key = f"{revision.of(request)}-{day}-{user.pk}-{user.is_staff}-{user.is_superuser}"
+    known: Access | None = caches["access"].get(key)
+    if known is None:
+        # What is posted leads on to another page, which shows how many notices are unread.
+        known = access_of(user, day, counts_unread=request.method in SAFE)
+        caches["access"].set(key, known)
+    return known
+
+
+class DeviceMiddleware:
+    """Keep when a device was last seen, every ten minutes at most, and its session's key in step.
+
+    That it was seen is remembered in the cache, not in the session: saving the session would
+    put off its end each time.
+    """
+
+    EVERY = dt.timedelta(minutes=10)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # A request that asked nothing of its session costs nothing here.
+        if request.session.accessed and (device := request.session.get("device")):
+            key = request.session.session_key
+            if cache.add(f"device-seen-{key}", True, self.EVERY.total_seconds()):
+                self._note(device, key)
+        return response
+
+    def _note(self, device: int, key: str | None) -> None:
+        now = clock.now()
+        rows = Device.objects.filter(pk=device, revoked_at=None)
+        # Another process may have noted it. In the demo the clock goes back at midnight.
+        rows = rows.exclude(session_key=key, last_seen_at__range=(now - self.EVERY, now))
+        rows.update(last_seen_at=now, session_key=key)
+
+
+class FirstPasswordMiddleware:
+    """A password that somebody else knows is changed before anything else."""
+
+    ALLOWED = frozenset(
+        {"accounts:password-change", "accounts:login", "accounts:logout", "set_language", "healthz"}
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.resolver_match and request.resolver_match.view_name in self.ALLOWED:
+            return None
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        target = reverse("accounts:password-change")
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(target)
+        return redirect(target)

@@ -1,0 +1,340 @@
+"""The verbs that write history. Each is one transaction, and rebuilds what it changed (rule 7)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communes.models import Agency, Commune
+from criteria.measurements import evaluation
+from criteria.measurements import queries as measurement_queries
+from criteria.models import (
+    Assessment,
+    Basis,
+    CriteriaSet,
+    CriterionStatus,
+    Enrolment,
+    Level,
+    Measurement,
+    Recognition,
+    Result,
+    Standing,
+)
+from criteria.progress import scoring, standings
+from criteria.progress.assessment_log import check_day, entries_of, future_day
+from nrm_tracker import clock, uploads
+from nrm_tracker.models import StoredFile
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else wrote to the same cell first (rule 11)."""
+
+    def __init__(self, newest: Assessment) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What is to be written of a cell."""
+
+    level: int
+    result: str
+    basis: str
+    assessed_on: dt.date
+    reason: str = ""
+    basis_text: str = ""
+    percent: Decimal | None = None
+    decided_by: str = ""
+    on_behalf_of: Agency | None = None
+    document_number: str = ""
+    document_file: StoredFile | None = None
+    no_evidence_reason: str = ""
+    is_illustrative: bool = False
+
+
+@transaction.atomic
+def enrol(
+    commune: Commune,
+    criteria_set: CriteriaSet,
+    *,
+    opened_on: dt.date,
+    target_on: dt.date | None = None,
+) -> Enrolment:
+    """Open a commune's run at a set, each of its criteria not assessed."""
+    enrolment = Enrolment.objects.create(
+        commune=commune, criteria_set=criteria_set, opened_on=opened_on, target_on=target_on
+    )
+    CriterionStatus.objects.bulk_create(
+        CriterionStatus(enrolment=enrolment, criterion=criterion)
+        for criterion in criteria_set.criteria.order_by("number")
+    )
+    return enrolment
+
+
+@transaction.atomic
+def assess(
+    status: CriterionStatus,
+    finding: Finding,
+    *,
+    by: User,
+    version: int | None = None,
+    at: dt.datetime | None = None,
+) -> Assessment:
+    """Write what was found of a cell.
+
+    `version` is the one that the writer saw; None where nobody looked (loading, recognition).
+    Raises ChangedMeanwhile, and ValidationError by field.
+    """
+    enrolment = _lock(status)
+    cell = _current(status, version)
+    check_day(enrolment, finding.assessed_on)
+    _check_evidence(cell, finding)
+    _check_against_values(cell, finding)
+    return _append(cell, finding, by=by, at=at)
+
+
+@transaction.atomic
+def correct(
+    wrong: Assessment,
+    finding: Finding | None,
+    *,
+    reason: str,
+    by: User,
+    version: int | None = None,
+) -> Assessment:
+    """Replace an assessment by `finding`, or void it where there is none. The old row stays."""
+    enrolment = _lock(wrong.status)
+    cell = _current(wrong.status, version)
+    if Assessment.objects.filter(corrects=wrong).exists():
+        raise ValidationError(_("This entry was corrected already. Correct the newer one."))
+    if finding is None and wrong.voids:
+        raise ValidationError(_("This entry voids another and cannot be voided itself."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is corrected.")})
+    if finding is None:
+        return _append(cell, _same(wrong, reason), by=by, corrects=wrong, voids=True)
+    check_day(enrolment, finding.assessed_on)
+    _check_evidence(cell, finding)
+    _check_against_values(cell, finding)
+    return _append(cell, finding, by=by, corrects=wrong)
+
+
+@transaction.atomic
+def recognise(
+    recognition: Recognition,
+    *,
+    by: User,
+    at: dt.datetime | None = None,
+    file: uploads.Checked | None = None,
+) -> Recognition:
+    """Record a recognition, and the province's word on every criterion that has none (rule 12).
+
+    `file` is the decision, scanned.
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
+    check_day(enrolment, recognition.decided_on, field="decided_on")
+    entries = [
+        entry for entry in entries_of([enrolment.pk])[enrolment.pk]
+        if entry.assessed_on <= recognition.decided_on
+    ]  # fmt: skip
+    appraised = standings.headlines(e for e in entries if e.level == Level.PROVINCE)
+    _refuse_contradiction(appraised)
+    recognition.recorded_by = by
+    recognition.recorded_at = at or clock.now()
+    recognition.full_clean()
+    if file:
+        recognition.file = uploads.store(file, by)
+    recognition.save()
+    heads = standings.headlines(entries)
+    for cell in enrolment.statuses.select_related("criterion"):
+        number = cell.criterion.number
+        inapplicable = number in heads and heads[number].result == Result.NOT_APPLICABLE
+        if number not in appraised and not inapplicable:
+            _append(cell, _recognised(recognition), by=by, at=at, then_rebuild=False)
+    rebuild(enrolment)
+    return recognition
+
+
+@transaction.atomic
+def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
+    """End a recognition by a decision. No assessment changes; pages say so from that day."""
+    Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
+    current = Recognition.objects.get(pk=recognition.pk)
+    errors = {}
+    if current.revoked_on:
+        raise ValidationError(_("This recognition was revoked already."))
+    if not decision.strip():
+        errors["revoking_decision"] = _("Name the decision that revokes it.")
+    if on > clock.today():
+        errors["revoked_on"] = future_day(on, "revoked_on")
+    elif on < current.decided_on:
+        errors["revoked_on"] = _("It cannot be revoked before it was granted.")
+    if errors:
+        raise ValidationError(errors)
+    current.revoked_on, current.revoking_decision = on, decision.strip()
+    current.save(update_fields=["revoked_on", "revoking_decision"])
+
+
+def rebuild(enrolment: Enrolment) -> int:
+    """Make the stored standings and headlines what history says; return how many differed."""
+    entries = entries_of([enrolment.pk])[enrolment.pk]
+    return _store_rows(enrolment, entries) + _store_headlines(enrolment, entries)
+
+
+def _lock(status: CriterionStatus) -> Enrolment:
+    """Whoever writes to an enrolment waits for whoever is writing to it."""
+    return Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+
+
+def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
+    current = CriterionStatus.objects.get(pk=status.pk)
+    if version is not None and version != current.version:
+        newest = current.assessments.select_related("recorded_by").order_by("-pk").first()
+        if newest is not None:
+            raise ChangedMeanwhile(newest)
+    return current
+
+
+def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
+    """Whoever decides otherwise than the values of that day propose says why (rule 8)."""
+    if finding.level == Level.COMMUNE or finding.reason.strip():
+        return
+    if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
+        return
+    measures = measurement_queries.measures_of(cell, finding.assessed_on)
+    if evaluation.contradicts(finding.result, measurement_queries.proposed(measures)):
+        message = _("The values of the indicators propose otherwise: give the reason.")
+        raise ValidationError({"reason": message})
+
+
+def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
+    """Met needs evidence on the cell, or a stated reason (rule 10).
+
+    A decision is evidence itself; what a commune says of itself is asked for it when it claims.
+    """
+    if finding.result != Result.MET or finding.level == Level.COMMUNE:
+        return
+    if finding.basis == Basis.DECISION or finding.no_evidence_reason.strip():
+        return
+    if not cell.evidence.present().exists():
+        message = _("Met needs evidence, or a reason why there is none.")
+        raise ValidationError({"no_evidence_reason": message})
+
+
+def _append(
+    cell: CriterionStatus,
+    finding: Finding,
+    *,
+    by: User,
+    at: dt.datetime | None = None,
+    corrects: Assessment | None = None,
+    voids: bool = False,
+    then_rebuild: bool = True,
+) -> Assessment:
+    entry = Assessment(
+        status=cell,
+        recorded_by=by,
+        recorded_at=at or clock.now(),
+        corrects=corrects,
+        voids=voids,
+        **vars(finding),
+    )
+    entry.full_clean(exclude=["status", "corrects", "recorded_by"])
+    entry.save(force_insert=True)
+    cell.version += 1
+    cell.save(update_fields=["version"])
+    if then_rebuild:
+        rebuild(cell.enrolment)
+    return entry
+
+
+def _same(wrong: Assessment, reason: str) -> Finding:
+    """What a voiding row repeats of the row that it voids."""
+    return Finding(
+        level=wrong.level,
+        result=wrong.result,
+        basis=wrong.basis,
+        basis_text=wrong.basis_text,
+        assessed_on=wrong.assessed_on,
+        reason=reason,
+    )
+
+
+def _refuse_contradiction(appraised: dict[int, standings.AssessmentEntry]) -> None:
+    allowed = (Result.MET, Result.NOT_APPLICABLE)
+    against = sorted(n for n, entry in appraised.items() if entry.result not in allowed)
+    if against:
+        message = _("The province found these criteria not met: %(numbers)s.")
+        numbers = ", ".join(str(number) for number in against)
+        raise ValidationError({"decided_on": message % {"numbers": numbers}})
+
+
+def _recognised(recognition: Recognition) -> Finding:
+    return Finding(
+        level=Level.PROVINCE,
+        result=Result.MET,
+        basis=Basis.DECISION,
+        basis_text=recognition.basis_text,
+        assessed_on=recognition.decided_on,
+        document_number=recognition.decision_number,
+    )
+
+
+def _store_rows(enrolment: Enrolment, entries: list[standings.AssessmentEntry]) -> int:
+    numbers = list(
+        enrolment.statuses.order_by("criterion__number").values_list("criterion__number", flat=True)
+    )
+    wanted = {row.on_day: _standing(enrolment, row) for row in standings.rows(entries, numbers)}
+    stored = {standing.on_day: standing for standing in enrolment.standings.all()}
+    stale = [s.pk for day, s in stored.items() if day not in wanted]
+    changed = []
+    for day, standing in wanted.items():
+        if day in stored and _values(stored[day]) != _values(standing):
+            stale.append(stored[day].pk)
+            changed.append(standing)
+        elif day not in stored:
+            changed.append(standing)
+    Standing.objects.filter(pk__in=stale).delete()
+    Standing.objects.bulk_create(changed)
+    return len({*(s.on_day for s in changed), *(d for d in stored if d not in wanted)})
+
+
+def _standing(enrolment: Enrolment, row: standings.DayRow) -> Standing:
+    head = scoring.headline(row.results)
+    return Standing(
+        enrolment=enrolment,
+        on_day=row.on_day,
+        results=row.results,
+        met_count=head.met,
+        nearly_count=head.nearly,
+        applicable_count=head.applicable,
+        assessed_count=head.assessed,
+        basis=row.basis,
+        basis_text=row.basis_text,
+    )
+
+
+def _values(standing: Standing) -> tuple[object, ...]:
+    return tuple(
+        getattr(standing, field.attname)
+        for field in Standing._meta.concrete_fields
+        if not field.primary_key
+    )
+
+
+def _store_headlines(enrolment: Enrolment, entries: list[standings.AssessmentEntry]) -> int:
+    heads = standings.headlines(entries)
+    changed = []
+    for cell in enrolment.statuses.select_related("criterion"):
+        head = heads.get(cell.criterion.number)
+        wanted = (head.result, head.id) if head else (Result.NOT_ASSESSED, None)
+        if (cell.result, cell.assessment_id) != wanted:
+            cell.result, cell.assessment_id = wanted
+            changed.append(cell)
+    CriterionStatus.objects.bulk_update(changed, ["result", "assessment"])
+    return len(changed)

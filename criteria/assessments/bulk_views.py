@@ -1,0 +1,103 @@
+"""One criterion for all communes, or one commune for all criteria: seen first, then written."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import SignedIn
+from criteria.assessments import bulk
+from criteria.assessments.bulk_forms import BulkAssessForm
+from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
+from nrm_tracker import clock
+
+ROWS_A_PAGE = 50
+_SENT = re.compile(r"c(\d{1,18})-version")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_criterion(request: SignedIn, number: int) -> HttpResponse:
+    access, day, code = request.access, clock.today(), request.GET.get("set", "")
+    if "\x00" in code or not (criteria_set := bulk.set_shown(access, day, code)):
+        raise Http404
+    found = bulk.cells_of_criterion(access, criteria_set, number, day)
+    page: Page[Any] = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    sent = _sent(typed(request))
+    offers = bulk.offers(access, found.filter(pk__in=sent) if sent else page.object_list, day)
+    if not offers:
+        raise Http404
+    criterion = offers[0].status.criterion
+    there = reverse("criterion", args=[number])
+    return _enter(
+        request,
+        offers,
+        f"{there}?{urlencode({'set': code})}" if code else there,
+        criterion=criterion,
+        criteria_set=criteria_set,
+        page=page,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_commune(request: SignedIn, slug: str) -> HttpResponse:
+    access, day = request.access, clock.today()
+    enrolment = enrolment_of(commune_within(access, slug), request.GET.get("set", ""))
+    offers = bulk.offers(access, bulk.cells_of_commune(enrolment), day)
+    there = address_of(enrolment, "commune", slug=slug)
+    return _enter(request, offers, there, enrolment=enrolment, criteria_set=enrolment.criteria_set)
+
+
+def _sent(data: QueryDict | None) -> list[int]:
+    """The cells whose rows were sent: those of the page as it was, not as it may be by now."""
+    found = (_SENT.fullmatch(name) for name in data or ())
+    return [int(match[1]) for match in found if match][:ROWS_A_PAGE]
+
+
+def _enter(
+    request: SignedIn, offers: list[bulk.CellOffer], there: str, **context: Any
+) -> HttpResponse:
+    """The page to fill in; then what it would change; then, confirmed, the way `there`."""
+    if not any(offer.is_open for offer in offers):
+        raise PermissionDenied
+    form = BulkAssessForm(typed(request), offers=offers, user=request.user, day=clock.today())
+    context |= {"nav": "communes" if "enrolment" in context else "criteria", "form": form}
+    outcome = _outcome(request, form)
+    if outcome is None:
+        status = 409 if form.conflicts else 200
+        return render(request, "criteria/assessments/bulk.html", context, status=status)
+    if "confirm" in request.POST:
+        messages.success(request, _told(outcome))
+        return redirect(there)
+    form.foresee(outcome)
+    return render(request, "criteria/assessments/bulk_preview.html", context | {"outcome": outcome})
+
+
+def _outcome(request: SignedIn, form: BulkAssessForm) -> bulk.Outcome | None:
+    """What was written, or would be; None while there is something to fill in or to mend."""
+    if not form.is_bound or not form.is_valid() or "edit" in request.POST:
+        return None
+    write = bulk.assess_all if "confirm" in request.POST else bulk.rehearse
+    try:
+        return write(form.wanted(), by=request.user)
+    except bulk.BulkRefused as refused:
+        form.refuse(refused)
+        return None
+
+
+def _told(outcome: bulk.Outcome) -> str:
+    count = len(outcome.heads)
+    said = ngettext("Recorded: %(count)s result.", "Recorded: %(count)s results.", count) % {
+        "count": count
+    }
+    if not outcome.past_days:
+        return said
+    return f"{said} {_('Past days changed: %(count)s.') % {'count': outcome.past_days_count}}"

@@ -1,0 +1,406 @@
+"""What people write of a cell and of a recognition, checked before it becomes history.
+
+The verbs of `recording` have the last word; `refuse` puts what they say beside the field.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.formats import localize
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Access
+from accounts.models import User
+from communes.models import Agency
+from criteria import permissions
+from criteria.assessments.actions import Finding
+from criteria.models import (
+    Assessment,
+    Basis,
+    CriterionStatus,
+    Enrolment,
+    Level,
+    LevelName,
+    Recognition,
+    Responsibility,
+    Result,
+)
+from criteria.models.history import ASSESSABLE
+from nrm_tracker import clock
+from nrm_tracker.forms import (
+    PROSE,
+    DayField,
+    EntryForm,
+    PercentField,
+    UploadField,
+    VersionedForm,
+    WordsField,
+)
+from nrm_tracker.templatetags.ui import result_word
+
+_BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
+_ENUMS = {"result": Result, "basis": Basis, "level": Level}
+_COMPARED = [
+    "level",
+    "result",
+    "assessed_on",
+    "percent",
+    "basis",
+    "basis_text",
+    "decided_by",
+    "on_behalf_of",
+    "document_number",
+    "reason",
+    "no_evidence_reason",
+]
+
+
+class CellForm(VersionedForm):
+    """Something written of a cell by one who saw a version of it (rule 11)."""
+
+    newest: Assessment | None = None
+
+    def __init__(self, *args: Any, status: CriterionStatus, **kwargs: Any) -> None:
+        self.status = status
+        kwargs["initial"] = {"version": status.version, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+
+    def meet(self, newest: Assessment) -> None:
+        """Keep beside what was typed what somebody wrote meanwhile: to send again is to decide."""
+        self.newest = newest
+        self._renew(newest.status.version)
+
+    def comparison(self) -> list[tuple[str, str, str]]:
+        """Line by line, what the other wrote and what was typed here."""
+        mine = self.written()
+        lines = []
+        for name in _COMPARED:
+            theirs = shown(name, getattr(self.newest, name))
+            label = Assessment._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            lines.append((str(capfirst(label)), theirs, shown(name, mine.get(name))))
+        return [line for line in lines if line[1] or line[2]]
+
+    def written(self) -> dict[str, Any]:
+        """What was typed, by the names of an assessment."""
+        return self.cleaned_data
+
+    @property
+    def result_label(self) -> str:
+        """The result that was typed, in words."""
+        return shown("result", self.cleaned_data.get("result"))
+
+
+class FindingForm(CellForm):
+    """A result on a day: new, or in the place of an entry that was `wrong`."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        widget=forms.RadioSelect,
+    )
+    assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
+    percent = PercentField(
+        label=_("Reached (%)"),
+        required=False,
+        help_text=_("Only where the criterion has one share; say which in the remarks."),
+    )
+    reason = WordsField(
+        label=_("Reason, remarks"),
+        limit=PROSE,
+        lines=3,
+        required=False,
+        help_text=_("Required where the criterion does not apply."),
+    )
+
+    def __init__(self, *args: Any, wrong: Assessment | None = None, **kwargs: Any) -> None:
+        self.wrong = wrong
+        if wrong:
+            names = [*self.base_fields, "on_behalf_of", "document_number"]
+            kwargs["initial"] = {
+                name: getattr(wrong, name) for name in names if name not in ("version", "reason")
+            }
+        super().__init__(*args, **kwargs)
+        results = cast(forms.ChoiceField, self.fields["result"])
+        results.choices = [(result.value, result_word(result.value)) for result in ASSESSABLE]
+        if wrong:
+            reason = self.fields["reason"]
+            reason.required, reason.label = True, _("Reason for the correction")
+            reason.help_text = _("Where the criterion does not apply, say also why.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("result") == Result.NOT_APPLICABLE:
+            self.require("reason", _("Say why the criterion does not apply."))
+        return data
+
+    def finding(self) -> Finding:
+        """What was typed, as the verbs take it."""
+        return Finding(**self.written())
+
+    def written(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {**self.fixed(), **given}
+
+    def fixed(self) -> dict[str, Any]:
+        """What the form does not ask."""
+        raise NotImplementedError
+
+
+class OwnViewForm(FindingForm):
+    """What a commune says of itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Its fields may stand on one page with those of an assessment.
+        super().__init__(*args, auto_id="id_own_%s", **kwargs)
+
+    def fixed(self) -> dict[str, Any]:
+        return {"level": Level.COMMUNE, "basis": Basis.SELF}
+
+
+class ConclusionForm(EntryForm):
+    """Who concluded, at which level, on which basis: the same for one cell or for many."""
+
+    level = forms.TypedChoiceField(
+        label=_("Level"), coerce=int, widget=forms.RadioSelect, initial=Level.DISTRICT
+    )
+    basis = forms.ChoiceField(
+        label=_("Basis"),
+        choices=[("", _("Choose the basis")), *((basis.value, basis.label) for basis in _BASES)],
+    )
+    basis_text = WordsField(
+        label=_("Basis in words"),
+        limit=500,
+        required=False,
+        help_text=_("Which working session, decision or document."),
+    )
+    decided_by = WordsField(label=_("Who concluded"), limit=300, required=False)
+    on_behalf_of = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label=_("On behalf of"),
+        required=False,
+        empty_label=_("No agency chosen"),
+        help_text=_("The agency whose finding this is."),
+    )
+    document_number = WordsField(label=_("Document number"), limit=100, required=False)
+
+    must_name_agency = False
+
+    def offer_levels(self, day: dt.date) -> None:
+        cast(forms.TypedChoiceField, self.fields["level"]).choices = _level_choices(day)
+
+    def offer_agencies(self, area_ids: Iterable[int]) -> None:
+        agencies = cast(forms.ModelChoiceField, self.fields["on_behalf_of"])
+        agencies.queryset = Agency.objects.filter(area__in=area_ids)
+
+    def check_conclusion(self, level: int) -> None:
+        """The rules of a conclusion at `level`: what it rests on, whose it is, by what document."""
+        data = self.cleaned_data
+        if data.get("basis") in (Basis.SESSION, Basis.DECISION, Basis.DOCUMENT):
+            self.require("basis_text", _("Say which session, decision or document."))
+        if level == Level.PROVINCE:
+            self.require("decided_by", _("Say who concluded."))
+            self.require("document_number", _("Give the number of the document."))
+            if data.get("on_behalf_of"):
+                self.add_error("on_behalf_of", _("The province decides in its own name."))
+        elif self.must_name_agency:
+            self.require("on_behalf_of", _("Name the agency whose finding this is."))
+            self.require("document_number", _("Give the number of the document."))
+
+
+class AssessForm(ConclusionForm, FindingForm):
+    """What somebody above the commune found. Who coordinates says for whom, or for the province."""
+
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where the criterion is found met and nothing is attached."),
+    )
+
+    field_order = [
+        "result",
+        "assessed_on",
+        "level",
+        "percent",
+        "basis",
+        "basis_text",
+        "decided_by",
+        "on_behalf_of",
+        "document_number",
+        "reason",
+        "no_evidence_reason",
+    ]
+
+    def __init__(
+        self,
+        *args: Any,
+        day: dt.date,
+        coordinates: bool,
+        must_name_agency: bool,
+        concluded_by: str,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {"decided_by": concluded_by}
+        super().__init__(*args, **kwargs)
+        self.must_name_agency = must_name_agency
+        if self.wrong or not coordinates:
+            del self.fields["level"]
+        else:
+            self.offer_levels(day)
+        if coordinates or (self.wrong and self.wrong.document_number):
+            self.offer_agencies([self.status.enrolment.commune.area_id])
+        else:
+            del self.fields["on_behalf_of"], self.fields["document_number"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.check_conclusion(data.get("level", self.fixed()["level"]))
+        return data
+
+    def fixed(self) -> dict[str, Any]:
+        return {"level": self.wrong.level if self.wrong else Level.DISTRICT}
+
+
+class VoidForm(CellForm):
+    """Why an entry is to count no longer."""
+
+    reason = WordsField(label=_("Reason"), limit=PROSE, lines=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="void", **kwargs)
+
+
+class RecognitionForm(EntryForm):
+    """A decision that a commune reached the set, known by its day or by its year alone."""
+
+    title = WordsField(label=_("Title"), limit=300)
+    decision_number = WordsField(label=_("Decision number"), limit=100, required=False)
+    decided_on = DayField(label=_("Decided on"), required=False)
+    year = forms.IntegerField(
+        label=_("Or only the year"),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
+        help_text=_("Known only by year, it counts from 31/12."),
+        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
+    )
+    source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
+    is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
+    file = UploadField(label=_("The decision, scanned"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not {"decided_on", "year"} & set(self.errors):
+            if not data.get("decided_on") and not data.get("year"):
+                self.add_error("decided_on", _("Give the day, or only the year."))
+            elif data.get("decided_on") and data.get("year"):
+                self.add_error("year", _("Give the day or the year, not both."))
+        return data
+
+    def refuse(self, error: ValidationError) -> None:
+        found = getattr(error, "error_dict", {})
+        if "decided_on" in found and self.cleaned_data.get("year"):
+            error = ValidationError({"year": found["decided_on"]})
+        super().refuse(error)
+
+    def recognition(self, enrolment: Enrolment) -> Recognition:
+        data = dict(self.cleaned_data)
+        year, _file = data.pop("year"), data.pop("file")
+        if year:
+            data |= {"decided_on": dt.date(year, 12, 31), "precision": Recognition.Precision.YEAR}
+        return Recognition(enrolment=enrolment, **data)
+
+
+class RevokeForm(EntryForm):
+    """The decision that ends a recognition."""
+
+    revoked_on = DayField(label=_("Revoked on"), initial=clock.today)
+    revoking_decision = WordsField(label=_("Revoking decision"), limit=100)
+
+
+@dataclass(frozen=True)
+class BlankForms:
+    """The forms of a cell that one person may use, and the levels that they may correct."""
+
+    levels: frozenset[int] = frozenset()
+    assess: AssessForm | None = None
+    own_view: OwnViewForm | None = None
+
+
+def blank_forms(
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    day: dt.date,
+    responsibilities: list[Responsibility],
+) -> BlankForms:
+    """For the page of a cell. `day` is today: no other day may be written from.
+
+    No query, but two for the person who coordinates, if `status` comes with its enrolment,
+    commune and criterion.
+    """
+    levels = permissions.writable_levels(access, status.enrolment.commune, responsibilities)
+    return BlankForms(
+        levels=levels,
+        assess=(
+            assess_form(access, user, status, day, responsibilities)
+            if Level.DISTRICT in levels
+            else None
+        ),
+        own_view=OwnViewForm(status=status) if Level.COMMUNE in levels else None,
+    )
+
+
+def assess_form(
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    day: dt.date,
+    responsibilities: list[Responsibility],
+    **kwargs: Any,
+) -> AssessForm:
+    """The form as this person may use it."""
+    commune = status.enrolment.commune
+    own_word = permissions.may_find(access, commune, responsibilities)
+    return AssessForm(
+        status=status,
+        day=day,
+        coordinates=permissions.may_record_provincial(access, commune.area_id),
+        must_name_agency=permissions.must_name_agency(access, commune, responsibilities),
+        concluded_by=signature(user) if own_word else "",
+        **kwargs,
+    )
+
+
+def signature(user: User) -> str:
+    """How a person stands under what they concluded."""
+    return ", ".join(filter(None, [user.full_name, user.position]))
+
+
+def _level_choices(day: dt.date) -> list[tuple[int, str]]:
+    """The levels above the commune, as they are called on `day`."""
+    names = LevelName.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=day),
+    )
+    called = dict(names.values_list("level", "name"))
+    levels = (Level.DISTRICT, Level.PROVINCE)
+    return [(level.value, called.get(level.value, str(level.label))) for level in levels]
+
+
+def shown(name: str, value: Any) -> str:
+    """A value of an assessment, in words."""
+    if value is None or value == "":
+        return ""
+    if name in _ENUMS:
+        return str(_ENUMS[name](value).label)
+    if isinstance(value, Decimal):
+        return f"{localize(value)}%"
+    return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else str(value)

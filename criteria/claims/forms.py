@@ -1,0 +1,213 @@
+"""What a commune claims of a cell, and what the bodies that answer for it say."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Agency
+from criteria.claims.actions import Word
+from criteria.measurements.forms import ValueForm, value_forms
+from criteria.measurements.queries import Measure
+from criteria.models import Claim, CriterionStatus, DraftValue, Result
+from criteria.models.history import ASSESSABLE
+from criteria.standards.responsible_agencies import Need
+from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
+from nrm_tracker.models import StoredFile
+from nrm_tracker.templatetags.ui import result_word
+
+_VERDICTS = [Result.MET, Result.NEARLY, Result.NOT_MET]
+
+
+def _drawn(results: Iterable[str]) -> list[tuple[str, Any]]:
+    return [(str(result), result_word(str(result))) for result in results]
+
+
+class ClaimForm(VersionedForm):
+    """The commune's work on a cell: the values of its indicators, and what it claims."""
+
+    result = forms.ChoiceField(
+        label=_("The commune asks to have recorded"), widget=forms.RadioSelect, required=False
+    )
+    explanation = WordsField(label=_("Explanation"), limit=PROSE, lines=3, required=False)
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where met is claimed and nothing is attached."),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        status: CriterionStatus,
+        measures: list[Measure],
+        draft: Claim | None = None,
+        drafts: Iterable[DraftValue] | None = None,
+        earlier: Claim | None = None,
+    ) -> None:
+        self.status = status
+        self.newest: Claim | None = None
+        shown = draft or earlier
+        initial = {"version": draft.version if draft else 0}
+        if shown:
+            names = ("result", "explanation", "no_evidence_reason")
+            initial |= {name: getattr(shown, name) for name in names}
+        super().__init__(data, initial=initial, auto_id="id_claim_%s")
+        self.fields["result"].choices = _drawn(ASSESSABLE)  # type: ignore[attr-defined]
+        if drafts is None:
+            drafts = draft.values.all() if draft else ()
+        kept = {value.indicator_id: value for value in drafts}
+        self.values = value_forms(data, status.enrolment, measures, kept)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(form.is_valid() for form in self.values)])
+
+    @property
+    def wrong(self) -> list[ValueForm]:
+        """The values that must be mended."""
+        return [form for form in self.values if form.is_bound and form.errors]
+
+    def show(self, measures: list[Measure]) -> None:
+        """What counts of each indicator, beside what was typed."""
+        counting = {measure.indicator.pk: measure for measure in measures}
+        for value in self.values:
+            value.measure = counting[value.indicator.pk]
+
+    def renew(self, claim: Claim) -> None:
+        """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""
+        self.newest = claim
+        self._renew(claim.version if claim.is_draft else 0)
+
+
+class JudgeForm(EntryForm):
+    """What every word on a claim has: the number of the latest one that its writer saw."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    newest: Claim | None = None
+    stored: StoredFile | None = None
+
+    def clean(self) -> dict[str, Any]:
+        if "seen" in self.errors:
+            del self.errors["seen"]
+            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
+        return self.cleaned_data
+
+
+class WordForm(JudgeForm):
+    """An agency's verdict on each of its indicators, or on the criterion."""
+
+    reason = WordsField(
+        label=_("Reason, remarks"),
+        limit=PROSE,
+        lines=3,
+        required=False,
+        help_text=_("Required for every finding but met."),
+    )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        self.need = need
+        super().__init__(*args, **{"auto_id": "id_word_%s", **kwargs})
+        for name, label in self._asked():
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=_drawn(_VERDICTS), widget=forms.RadioSelect
+            )
+        self.order_fields([*(name for name, _label in self._asked()), "reason"])
+
+    def _asked(self) -> list[tuple[str, Any]]:
+        if not self.need.indicators:
+            return [("verdict", _("Finding"))]
+        return [(f"verdict_{i.pk}", f"{i.code} {i.text}") for i in self.need.indicators]
+
+    def words(self) -> list[Word]:
+        data = self.cleaned_data
+        if not self.need.indicators:
+            return [Word(data["verdict"], data["reason"])]
+        return [Word(data[f"verdict_{i.pk}"], data["reason"], i) for i in self.need.indicators]
+
+
+class BehalfForm(JudgeForm):
+    """An agency's written finding, recorded by the coordinator with its document."""
+
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("On behalf of"), empty_label=_("No agency chosen")
+    )
+    verdict = forms.ChoiceField(label=_("Finding"), widget=forms.RadioSelect)
+    document_number = WordsField(label=_("Document number"), limit=100)
+    document_file = UploadField(label=_("The document, scanned"), required=False)
+    reason = WordsField(
+        label=_("Reason, remarks"),
+        limit=PROSE,
+        lines=3,
+        required=False,
+        help_text=_("Required for every finding but met."),
+    )
+
+    def __init__(self, *args: Any, needed: dict[int, Need], **kwargs: Any) -> None:
+        self.needed = needed
+        super().__init__(*args, **{"auto_id": "id_behalf_%s", **kwargs})
+        self.fields["verdict"].choices = _drawn(_VERDICTS)  # type: ignore[attr-defined]
+        agencies = self.fields["agency"]
+        agencies.queryset = Agency.objects.filter(pk__in=needed)  # type: ignore[attr-defined]
+        # What was read already is not read again to draw the choices.
+        agencies.choices = [  # type: ignore[attr-defined]
+            ("", _("No agency chosen")),
+            *((need.agency.pk, need.agency.name) for need in needed.values()),
+        ]
+
+    def words(self) -> list[Word]:
+        data = self.cleaned_data
+        indicators = self.needed[data["agency"].pk].indicators
+        return [
+            Word(data["verdict"], data["reason"], indicator) for indicator in indicators or (None,)
+        ]
+
+
+class DecideForm(JudgeForm):
+    """A leader's decision, which settles the claim."""
+
+    verdict = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    reason = WordsField(label=_("Reason"), limit=PROSE, lines=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_decide_%s", **kwargs})
+        self.fields["verdict"].choices = _drawn(_VERDICTS)  # type: ignore[attr-defined]
+
+
+class ReturnForm(JudgeForm):
+    """What is to be added, and by when."""
+
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label=_("On behalf of"),
+        required=False,
+        empty_label=_("No agency chosen"),
+    )
+    document_number = WordsField(label=_("Document number"), limit=100, required=False)
+    document_file = UploadField(label=_("The document, scanned"), required=False)
+    reason = WordsField(label=_("What is to be added"), limit=PROSE, lines=3)
+    add_by = DayField(label=_("Complete by"))
+
+    def __init__(self, *args: Any, needed: dict[int, Need], behalf: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
+        self.behalf = behalf
+        if not behalf:
+            for name in ("agency", "document_number", "document_file"):
+                del self.fields[name]
+            return
+        agencies = self.fields["agency"]
+        agencies.queryset = Agency.objects.filter(pk__in=needed)  # type: ignore[attr-defined]
+        agencies.choices = [  # type: ignore[attr-defined]
+            ("", _("No agency chosen")),
+            *((need.agency.pk, need.agency.name) for need in needed.values()),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.behalf:
+            self.require("agency", _("Name the agency whose finding this is."))
+            self.require("document_number", _("Give the number of the document."))
+        return self.cleaned_data

@@ -1,0 +1,140 @@
+"""What a page reads of a cell's claims: each with its words, in one query."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
+from criteria.progress.moment import Moment
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class ClaimWord:
+    """One word on a claim, as pages print it."""
+
+    pk: int
+    agency_id: int | None
+    indicator_id: int | None
+    verdict: str
+    reason: str
+    add_by: dt.date | None
+    document_number: str
+    document_file_id: int | None
+    at: dt.datetime
+    agency: str | None
+    code: str | None
+    by: str
+
+    @property
+    def who(self) -> str:
+        return self.agency or self.by
+
+    @property
+    def is_return(self) -> bool:
+        return self.verdict == ClaimDecision.Verdict.RETURNED
+
+
+_WORD = (
+    "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
+    "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
+)  # fmt: skip
+
+_VALUE = [column.attname for column in DraftValue._meta.concrete_fields]
+
+
+@dataclass
+class ClaimWithWords:
+    """A claim with what was said to it, oldest first.
+
+    `is_own`: the reader drafted or sent it, and so may not judge it.
+    """
+
+    claim: Claim
+    words: list[ClaimWord] = field(default_factory=list)
+    values: list[DraftValue] = field(default_factory=list)
+    is_own: bool = False
+
+    @property
+    def returned(self) -> ClaimWord | None:
+        return next((word for word in reversed(self.words) if word.is_return), None)
+
+    @property
+    def moved_at(self) -> dt.datetime:
+        """When it was last drafted, sent or closed."""
+        return self.claim.closed_at or self.claim.submitted_at or self.claim.drafted_at
+
+    def seen_of(self, agency_id: int) -> int:
+        """The number of the agency's latest word; 0 where it has not spoken."""
+        return max((w.pk for w in self.words if w.agency_id == agency_id), default=0)
+
+    def waits_since(self, day: dt.date) -> int:
+        """How many days it has waited by then."""
+        assert self.claim.submitted_at is not None  # noqa: S101 it was sent
+        return (day - clock.local_day(self.claim.submitted_at)).days
+
+
+def claims_of(
+    status: CriterionStatus, moment: Moment, *, with_draft: bool, reader: User
+) -> list[ClaimWithWords]:
+    """The claims of a cell sent by the moment, newest first; the draft for its own people."""
+    drafted = Claim.drafters.through.objects.filter(claim=OuterRef("pk"), user=reader)
+    found = Claim.objects.filter(status=status)
+    found = found.annotate(is_own=Exists(drafted) | Q(submitted_by=reader))
+    return with_words(found, moment, with_draft=with_draft)
+
+
+def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
+    """By the numbers of their cells: the claim waited, or had come back, at the moment.
+
+    A claim that came back stands until the commune sends the next.
+    """
+    until = clock.end_of(moment.said_until)
+    sent = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
+    columns = sent.order_by("submitted_at", "pk").values_list(
+        "status__criterion__number", "state", "closed_at"
+    )
+    found: dict[int, str] = {}
+    for number, state, closed_at in columns:
+        is_open = closed_at is None or closed_at >= until
+        found[number] = Claim.State.SUBMITTED if is_open else state
+    standing = (Claim.State.SUBMITTED, Claim.State.RETURNED)
+    return {number: state for number, state in found.items() if state in standing}
+
+
+def with_words(
+    claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False
+) -> list[ClaimWithWords]:
+    """These claims and their words, as far as the moment knows them: one query."""
+    until = clock.end_of(moment.said_until)
+    visible = Q(submitted_at__lt=until)
+    if with_draft:
+        visible |= Q(state=Claim.State.DRAFT)
+    words = {f"word_{n}": F(f"decisions__{name}") for n, name in enumerate(_WORD)}
+    if with_draft:
+        # A draft has no words, and what was sent no values of its own: no row is read twice.
+        words |= {f"value_{name}": F(f"values__{name}") for name in _VALUE}
+    rows = (
+        claims.filter(visible)
+        .select_related("drafted_by", "submitted_by", "closed_by")
+        .annotate(**words)
+        .order_by("-drafted_at", "-pk", "decisions__pk")
+    )
+    return _grouped(rows, until, with_draft=with_draft)
+
+
+def _grouped(
+    rows: Iterable[Claim], until: dt.datetime, *, with_draft: bool
+) -> list[ClaimWithWords]:
+    found: dict[int, ClaimWithWords] = {}
+    for row in rows:
+        made = found.setdefault(row.pk, ClaimWithWords(row, is_own=vars(row).get("is_own", False)))
+        word = ClaimWord(*(getattr(row, f"word_{n}") for n in range(len(_WORD))))
+        if word.pk is not None and word.at < until:
+            made.words.append(word)
+        if with_draft and vars(row)["value_id"] is not None:
+            made.values.append(DraftValue(**{n: getattr(row, f"value_{n}") for n in _VALUE}))
+    return list(found.values())

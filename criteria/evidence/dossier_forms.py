@@ -1,0 +1,45 @@
+"""What the coordinator records of a step of a recognition's dossier."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from criteria.evidence.dossier_steps import Done
+from criteria.models import DossierStep
+from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, WordsField
+
+
+class StepForm(EntryForm):
+    """A step done on a day. `latest`, where there is one, is what this row will stand in for."""
+
+    done_on = DayField(label=_("Done on"))
+    number = WordsField(label=_("Document number"), limit=100, required=False)
+    note = WordsField(label=_("Note"), limit=PROSE, lines=3, required=False)
+    file = UploadField(label=_("File"), required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    newest: DossierStep | None = None
+
+    def __init__(self, *args: Any, latest: DossierStep | None, **kwargs: Any) -> None:
+        self.latest = latest
+        if latest:
+            kwargs["initial"] = {
+                "done_on": latest.done_on,
+                "number": latest.number,
+                "note": latest.note,
+                "seen": latest.pk,
+            }
+        super().__init__(*args, **kwargs)
+
+    def done(self) -> Done:
+        names = ("done_on", "number", "note", "file")
+        return Done(**{name: self.cleaned_data[name] for name in names})
+
+    def meet(self, newest: DossierStep) -> None:
+        """Keep beside what was typed what somebody recorded: to send again is to decide."""
+        self.newest = newest
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = str(newest.pk)
+        self.data = data

@@ -1,0 +1,208 @@
+"""The forms of evidence, and files, which are served only after the check of who asks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Access, SignedIn
+from criteria import permissions
+from criteria.evidence import actions, forms
+from criteria.models import CriterionStatus, Enrolment, Evidence
+from criteria.progress.lookups import address_of, status_within, typed
+from criteria.standards import responsible_agencies
+from nrm_tracker import clock, uploads
+from nrm_tracker.forms import EntryForm
+from nrm_tracker.models import StoredFile
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
+    access = request.access
+    status = status_within(access, slug, number, request.GET.get("set", ""))
+    if not permissions.may_work_on(access, status.enrolment.commune):
+        raise PermissionDenied
+    form = forms.AttachForm(
+        typed(request),
+        request.FILES or None,
+        cells=_cells_of(status.enrolment),
+        initial={"criteria": [str(number)], "requirement": request.GET.get("requirement")},
+    )
+    form.ask_for([status.criterion_id])
+    if form.is_bound and form.is_valid():
+        try:
+            made = actions.attach(status.enrolment, form.statuses(), form.pieces(), by=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            said = _("Evidence attached: %(captions)s.")
+            captions = "; ".join(one.caption for one in made)
+            messages.success(request, said % {"captions": captions})
+            return _to_evidence(status)
+    context = {"nav": "communes", "form": form, "status": status}
+    return render(request, "criteria/evidence/evidence_new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    found, status = _workable(request, pk)
+    is_leant_on = actions.is_leant_on(actions.first_of(found))
+    form = forms.EditForm(
+        typed(request),
+        evidence=found,
+        is_leant_on=is_leant_on,
+        cells=_cells_of(status.enrolment),
+    )
+    if form.is_bound and form.is_valid():
+        caption, seen = form.cleaned_data["caption"], form.cleaned_data["seen"]
+        try:
+            actions.edit(found, seen=seen, statuses=form.statuses(), caption=caption, **form.said())
+        except ValidationError as error:
+            form.refuse(error)
+        except actions.ChangedMeanwhile:
+            found.refresh_from_db()
+            form.meet(found)
+        else:
+            messages.success(request, _("Evidence changed: %(caption)s.") % {"caption": caption})
+            return _to_evidence(status)
+    return _page(
+        request,
+        "criteria/evidence/evidence_edit.html",
+        _("Edit what is said of the evidence"),
+        form,
+        found,
+        status,
+        changed=form.is_changed,
+        leant_on=is_leant_on,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: SignedIn, pk: int) -> HttpResponse:
+    found, status = _workable(request, pk)
+    form = forms.ReplaceForm(typed(request), request.FILES or None, evidence=found)
+    if form.is_bound and form.is_valid():
+        try:
+            made = actions.replace(found, form.piece(), by=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            said = _("Evidence replaced: %(caption)s. The old piece stays on record.")
+            messages.success(request, said % {"caption": made.caption})
+            return _to_evidence(status)
+    heading = _("Replace evidence")
+    return _page(request, "criteria/evidence/evidence_replace.html", heading, form, found, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: SignedIn, pk: int) -> HttpResponse:
+    found, status = _workable(request, pk)
+    form = forms.RemoveForm(typed(request))
+    if form.is_bound and form.is_valid():
+        try:
+            actions.take_away(found, reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            said = _("Evidence taken away: %(caption)s.") % {"caption": found.caption}
+            messages.success(request, said)
+            return _to_evidence(status)
+    heading = _("Take evidence away")
+    return _page(request, "criteria/evidence/evidence_remove.html", heading, form, found, status)
+
+
+@require_safe
+def file(request: SignedIn, pk: int) -> FileResponse:
+    return uploads.serve(_readable(request, pk))
+
+
+@require_safe
+def thumbnail(request: SignedIn, pk: int) -> FileResponse:
+    return uploads.serve_thumbnail(_readable(request, pk))
+
+
+@require_safe
+def document(request: SignedIn, pk: int) -> FileResponse:
+    """A paper behind a decision, an assessment, a recognition or a step of a dossier."""
+    areas = request.access.areas
+    commune = "enrolment__commune__area__in"
+    of_somebody = (
+        Q(**{f"decisions__claim__status__{commune}": areas})
+        | Q(**{f"assessments__status__{commune}": areas})
+        | Q(**{f"recognitions__{commune}": areas})
+        | Q(**{f"dossier_steps__{commune}": areas})
+    )
+    return uploads.serve(
+        get_object_or_404(StoredFile.objects.filter(of_somebody).distinct(), pk=pk)
+    )
+
+
+def _cells_of(enrolment: Enrolment) -> QuerySet[CriterionStatus]:
+    return enrolment.statuses.select_related("criterion").order_by("criterion__number")
+
+
+def _within(access: Access, pk: int) -> Evidence:
+    found = Evidence.objects.filter(enrolment__commune__area__in=access.areas).select_related(
+        "file", "requirement", "attached_by", "enrolment__commune", "enrolment__criteria_set"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
+    """A piece that the person may change, and of the cells that it shows the one come from."""
+    access = request.access
+    found = _within(access, pk)
+    if not permissions.may_work_on(access, found.enrolment.commune):
+        raise PermissionDenied
+    shown = list(found.statuses.with_all().order_by("criterion__number"))
+    come_from = request.GET.get("from", "")
+    here = [status for status in shown if str(status.criterion.number) == come_from]
+    return found, (here or shown)[0]
+
+
+def _readable(request: SignedIn, pk: int) -> StoredFile:
+    """The file of a piece. What was taken away is guarded as personal data are."""
+    access = request.access
+    found = _within(access, pk)
+    if found.file is None:
+        raise Http404
+    if found.has_personal_data or found.removed_at:
+        criteria = [cell.criterion for cell in found.statuses.select_related("criterion")]
+        by_criterion = responsible_agencies.responsible(criteria, clock.today())
+        answers = [row for rows in by_criterion.values() for row in rows]
+        if not permissions.may_see_personal(access, found.enrolment.commune, answers):
+            raise PermissionDenied
+    return found.file
+
+
+def _to_evidence(status: CriterionStatus) -> HttpResponseRedirect:
+    enrolment = status.enrolment
+    place = {"slug": enrolment.commune.slug, "number": status.criterion.number}
+    return redirect(address_of(enrolment, "cell", **place) + "#evidence")
+
+
+def _page(
+    request: SignedIn,
+    template: str,
+    heading: str,
+    form: EntryForm,
+    found: Evidence,
+    status: CriterionStatus,
+    changed: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    context |= {
+        "nav": "communes",
+        "heading": heading,
+        "form": form,
+        "status": status,
+        "evidence": found,
+        "changed": changed,
+        "newer": Evidence.objects.filter(replaces=found).first(),
+    }
+    return render(request, template, context, status=409 if changed else 200)

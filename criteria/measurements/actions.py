@@ -1,0 +1,221 @@
+"""Writing values of indicators: each verb is one transaction."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from criteria.measurements.queries import newest_of
+from criteria.models import (
+    CriterionStatus,
+    Enrolment,
+    Indicator,
+    Measurement,
+    Value,
+)
+from criteria.progress.assessment_log import check_day
+from nrm_tracker import clock
+from nrm_tracker.text import decimal_text
+
+LIMIT = Decimal("99999999999")
+# Units of which there are parts; every other is counted in ones.
+MEASURED = ("", "km", "ha", "kg")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What somebody says of an indicator; see `Value`."""
+
+    measured_on: dt.date
+    number: Decimal | None = None
+    yes_no: bool | None = None
+    text: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    not_applicable_reason: str = ""
+    source: str = ""
+
+    def same_as(self, value: Value | None) -> bool:
+        """Whether a stored value says just this."""
+        mine = tuple(getattr(self, name) for name in SAID)
+        return value is not None and mine == tuple(getattr(value, name) for name in SAID)
+
+
+# What is said of an indicator, by the names of `Given`.
+SAID = (
+    "number", "yes_no", "text", "numerator", "denominator", "not_applicable_reason", "source",
+    "measured_on",
+)  # fmt: skip
+
+
+def given_of(value: Value) -> Given:
+    return Given(**{name: getattr(value, name) for name in SAID})
+
+
+class ValueRefused(ValidationError):
+    """One of several values cannot be one of its indicator."""
+
+    def __init__(self, indicator: Indicator, refused: ValidationError) -> None:
+        super().__init__(f"{indicator.code}: {' '.join(refused.messages)}")
+        self.indicator, self.refused = indicator, refused
+
+
+class ValuesChanged(Exception):
+    """Somebody else wrote values of the same indicators first (rule 11)."""
+
+    def __init__(self, newest: Measurement) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
+
+
+@transaction.atomic
+def measure_cell(
+    status: CriterionStatus,
+    given: Iterable[tuple[Indicator, Given]],
+    *,
+    level: int,
+    by: User,
+    seen: int | None,
+) -> list[Measurement]:
+    """Write values of one cell by one who saw `seen`, its newest value, 0 for none.
+
+    Raises ValuesChanged and ValueRefused.
+    """
+    Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    newest = newest_of(status.enrolment, status.criterion_id)
+    if newest is not None and newest.pk != seen:
+        raise ValuesChanged(newest)
+    return measure_all(status.enrolment, given, level=level, by=by)
+
+
+@transaction.atomic
+def measure_all(
+    enrolment: Enrolment,
+    given: Iterable[tuple[Indicator, Given]],
+    *,
+    level: int,
+    by: User,
+    at: dt.datetime | None = None,
+    is_illustrative: bool = False,
+) -> list[Measurement]:
+    """Write these values, or none of them. Raises ValueRefused."""
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    rows = []
+    for indicator, value in given:
+        try:
+            check(locked, indicator, value)
+        except ValidationError as error:
+            raise ValueRefused(indicator, error) from error
+        rows.append(
+            Measurement(
+                enrolment=locked,
+                indicator=indicator,
+                level=level,
+                recorded_by=by,
+                recorded_at=at or clock.now(),
+                is_illustrative=is_illustrative,
+                **vars(value),
+            )
+        )
+    return Measurement.objects.bulk_create(rows)
+
+
+def measure(
+    enrolment: Enrolment, indicator: Indicator, given: Given, *, level: int, by: User, **kwargs: Any
+) -> Measurement:
+    """Write one value. Raises ValidationError by the names of `Given`."""
+    try:
+        return measure_all(enrolment, [(indicator, given)], level=level, by=by, **kwargs)[0]
+    except ValueRefused as error:
+        raise error.refused from error
+
+
+@transaction.atomic
+def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -> Measurement:
+    """Replace a value by `given`, or void it where there is none. The old row stays."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=wrong.enrolment_id)
+    if Measurement.objects.filter(corrects=wrong).exists():
+        raise ValidationError(_("This value was corrected already. Correct the newer one."))
+    if wrong.voids:
+        raise ValidationError(_("This entry voids another and cannot be corrected itself."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is corrected.")})
+    if given is not None:
+        check(enrolment, wrong.indicator, given)
+    return Measurement.objects.create(
+        enrolment=enrolment,
+        indicator=wrong.indicator,
+        level=wrong.level,
+        recorded_by=by,
+        recorded_at=clock.now(),
+        corrects=wrong,
+        voids=given is None,
+        reason=reason,
+        **vars(given or given_of(wrong)),
+    )
+
+
+def check(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
+    """Raise ValidationError, by field, where the value cannot be one of the indicator."""
+    check_day(enrolment, given.measured_on, field="measured_on")
+    if indicator.kind == Indicator.Kind.GROUP:
+        raise ValidationError(_("This indicator is measured by its parts."))
+    if given.not_applicable_reason:
+        if not indicator.may_be_not_applicable:
+            message = _("This indicator applies to every commune.")
+            raise ValidationError({"not_applicable_reason": message})
+        return
+    _check_number(indicator, given)
+    missing = {
+        Indicator.Kind.BOOLEAN: given.yes_no is None and "yes_no",
+        Indicator.Kind.TEXT: not given.text and "text",
+        Indicator.Kind.NUMBER: given.number is None and "number",
+        Indicator.Kind.PERCENT: given.number is None and given.numerator is None and "number",
+    }[Indicator.Kind(indicator.kind)]
+    if missing:
+        raise ValidationError({missing: _("Give the value.")})
+
+
+def _check_number(indicator: Indicator, given: Given) -> None:
+    for name in ("number", "numerator", "denominator"):
+        value = getattr(given, name)
+        if value is not None and value < 0:
+            raise ValidationError({name: _("It cannot be negative.")})
+        if value is not None and value > LIMIT:
+            raise ValidationError({name: _("This number is too large.")})
+    if given.number is not None and given.numerator is not None:
+        message = _("Give the two counts or the percentage, not both.")
+        raise ValidationError({"number": message})
+    if (given.numerator is None) != (given.denominator is None):
+        missing = "numerator" if given.numerator is None else "denominator"
+        raise ValidationError({missing: _("Give both the number meeting it and the total.")})
+    if given.denominator is not None and given.denominator == 0:
+        raise ValidationError({"denominator": _("The number in all is more than nothing.")})
+    _check_whole(indicator, given)
+    if given.numerator is not None and given.numerator > (given.denominator or 0):
+        message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
+        entered = {
+            "part": decimal_text(given.numerator),
+            "whole": decimal_text(given.denominator or 0),
+        }
+        raise ValidationError({"numerator": message % entered})
+    if indicator.kind == Indicator.Kind.PERCENT and given.number is not None and given.number > 100:
+        message = _("The value must lie between 0 and 100%%. Entered: %(typed)s.")
+        raise ValidationError({"number": message % {"typed": decimal_text(given.number)}})
+
+
+def _check_whole(indicator: Indicator, given: Given) -> None:
+    """People and households are counted in ones: 1,250 is no count of them."""
+    if indicator.counted_in in MEASURED:
+        return
+    for name in ("numerator", "denominator"):
+        value = getattr(given, name)
+        if value is not None and value != value.to_integral_value():
+            message = _("A count has no decimals. Write it as 1250 or 1.250. Entered: %(typed)s.")
+            raise ValidationError({name: message % {"typed": decimal_text(value)}})

@@ -1,0 +1,158 @@
+"""A value of one indicator, as people type it; and the forms that carry values of a criterion."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from criteria.measurements import actions
+from criteria.measurements.actions import Given
+from criteria.measurements.queries import Measure
+from criteria.models import Enrolment, Indicator, Value
+from nrm_tracker import clock
+from nrm_tracker.forms import PROSE, DayField, EntryForm, NumberField, WordsField
+
+YES_NO = [("", _("not stated")), ("yes", _("Met")), ("no", _("Not met"))]
+_FIELDS = {
+    Indicator.Kind.PERCENT: ("numerator", "denominator", "number"),
+    Indicator.Kind.NUMBER: ("number",),
+    Indicator.Kind.BOOLEAN: ("yes_no",),
+    Indicator.Kind.TEXT: ("text",),
+}
+
+
+class ValueForm(EntryForm):
+    """One value; left empty, it says nothing. Its names are those of `values.Given`."""
+
+    numerator = NumberField(label=_("Number meeting it"), required=False, counts=True)
+    denominator = NumberField(label=_("Number in all"), required=False, counts=True)
+    number = NumberField(label=_("Value"), required=False)
+    yes_no = forms.ChoiceField(
+        label=_("Met or not"), choices=YES_NO, required=False, widget=forms.RadioSelect
+    )
+    text = WordsField(label=_("Text"), limit=PROSE, lines=2, required=False)
+    not_applicable_reason = WordsField(
+        label=_("Why it does not apply"), limit=PROSE, required=False
+    )
+    measured_on = DayField(label=_("Measured on"), required=False, help_text="")
+    source = WordsField(label=_("Source of the value"), limit=500, required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        enrolment: Enrolment,
+        measure: Measure,
+        shown: Value | None = None,
+        is_required: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.enrolment, self.measure, self.is_required = enrolment, measure, is_required
+        self.indicator = measure.indicator
+        kwargs.setdefault("prefix", f"i{self.indicator.pk}")
+        self.shown = shown = shown or measure.value
+        super().__init__(data, initial=_initial(shown), **kwargs)
+        kept = {*_FIELDS[Indicator.Kind(self.indicator.kind)], "measured_on", "source"}
+        if self.indicator.may_be_not_applicable:
+            kept.add("not_applicable_reason")
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        self._name_parts()
+        for name, field in self.fields.items():
+            is_radio = isinstance(field.widget, forms.RadioSelect)
+            drawn = "form-check-input" if is_radio else "form-control"
+            field.widget.attrs["class"] = f"{drawn} f-{name}"
+
+    def _name_parts(self) -> None:
+        """What the two parts of a share are: of a ceiling nobody counts those that reach it."""
+        if "numerator" not in self.fields:
+            return
+        unit = {"unit": self.indicator.counted_in or "…"}
+        is_ceiling = self.indicator.comparator == Indicator.Comparator.AT_MOST
+        part = _("Number concerned (%(unit)s)") if is_ceiling else _("Number meeting it (%(unit)s)")
+        self.fields["numerator"].label = part % unit
+        self.fields["denominator"].label = _("Number in all (%(unit)s)") % unit
+        self.fields["number"].label = _("Or the share (%)")
+
+    def full_clean(self) -> None:
+        """Fields with errors are marked as such, as crispy marks its own."""
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                attrs["class"] = f"{attrs['class']} is-invalid"
+                attrs["aria-invalid"] = "true"
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        given = self.given()
+        if given is None:
+            if self.is_required:
+                self.add_error(None, _("Give the value."))
+            return data
+        try:
+            actions.check(self.enrolment, self.indicator, given)
+        except ValidationError as error:
+            self.refuse(error)
+        return data
+
+    def given(self) -> Given | None:
+        """What was typed, None where nothing was but a day and a source."""
+        data = dict(self.cleaned_data)
+        measured_on = data.pop("measured_on", None) or clock.today()
+        if "yes_no" in data:
+            data["yes_no"] = {"yes": True, "no": False}.get(data["yes_no"])
+        said = {name: value for name, value in data.items() if name != "source"}
+        if all(value in (None, "") for value in said.values()):
+            return None
+        return Given(measured_on=measured_on, **data)
+
+    @property
+    def kept_amount(self) -> Decimal | None:
+        """The share that comes of the parts that are kept; None where it is no such share."""
+        is_counted = self.shown is not None and self.shown.numerator is not None
+        return self.shown.amount if self.shown and is_counted and not self.is_bound else None
+
+
+class CorrectValueForm(EntryForm):
+    """Why a value is replaced or voided."""
+
+    reason = WordsField(label=_("Reason for the correction"), limit=PROSE, lines=2)
+
+
+def value_forms(
+    data: QueryDict | None,
+    enrolment: Enrolment,
+    measures: Iterable[Measure],
+    drafts: Mapping[int, Value] | None = None,
+) -> list[ValueForm]:
+    """A form for each leaf indicator, showing its draft or what counts."""
+    return [
+        ValueForm(
+            data,
+            enrolment=enrolment,
+            measure=measure,
+            shown=(drafts or {}).get(measure.indicator.pk),
+        )
+        for measure in measures
+        if measure.is_leaf
+    ]
+
+
+def _initial(shown: Value | None) -> dict[str, Any]:
+    if shown is None:
+        return {"measured_on": clock.today()}
+    names = ("text", "not_applicable_reason", "source")
+    initial = {name: getattr(shown, name) for name in names}
+    for name in ("number", "numerator", "denominator"):
+        number = getattr(shown, name)
+        initial[name] = None if number is None else Decimal(f"{number.normalize():f}")
+    if shown.yes_no is not None:
+        initial["yes_no"] = "yes" if shown.yes_no else "no"
+    return {**initial, "measured_on": shown.measured_on}

@@ -1,0 +1,150 @@
+"""What pages read of values: each indicator of a commune with its threshold and verdict."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from communes.models import Commune
+from criteria.measurements import evaluation
+from criteria.measurements.value_chart import Sketch, sketch
+from criteria.models import (
+    CriterionStatus,
+    Enrolment,
+    Indicator,
+    Measurement,
+    Threshold,
+)
+from criteria.progress.moment import Moment
+from criteria.standards.thresholds import fitting_threshold
+from criteria.standards.yardstick import Scale, scales_of
+from nrm_tracker import clock
+from nrm_tracker.clock import months_after
+
+
+def newest_of(enrolment: Enrolment, criterion_id: int) -> Measurement | None:
+    """The value of a cell that was entered last, whatever day it was true on."""
+    found = Measurement.objects.filter(enrolment=enrolment, indicator__criterion=criterion_id)
+    return found.select_related("recorded_by", "indicator").order_by("-pk").first()
+
+
+@dataclass
+class Measure:
+    """An indicator of a commune on a day: what it must reach, what it reached, what is missing."""
+
+    indicator: Indicator
+    threshold: Threshold | None = None
+    value: Measurement | None = None
+    past: list[Measurement] = field(default_factory=list)
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.indicator.kind != Indicator.Kind.GROUP
+
+    @property
+    def applies(self) -> bool:
+        return not (self.value and self.value.not_applicable_reason)
+
+    @property
+    def verdict(self) -> str | None:
+        """What the value comes to by the threshold."""
+        if self.value is None:
+            return None
+        if not self.applies:
+            return "not_applicable"
+        return evaluation.verdict(
+            self.indicator.kind,
+            self.indicator.comparator,
+            self.value.amount,
+            self.value.yes_no,
+            self.threshold.value if self.threshold else None,
+        )
+
+    @property
+    def gap(self) -> evaluation.Gap | None:
+        if self.value is None or self.threshold is None or not self.applies:
+            return None
+        return evaluation.gap(
+            self.indicator.comparator,
+            self.value.amount,
+            self.threshold.value,
+            numerator=self.value.numerator,
+            denominator=self.value.denominator,
+        )
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day by which a value that ages is to be measured again."""
+        months = self.indicator.remeasure_months
+        if self.value is None or not months:
+            return None
+        return months_after(self.value.measured_on, months)
+
+    @property
+    def chart(self) -> Sketch | None:
+        """The values that are numbers, drawn; None where there is no line to draw."""
+        return sketch(self.past, self.threshold.value if self.threshold else None)
+
+    @property
+    def leaf(self) -> evaluation.Leaf:
+        verdict = self.verdict if self.applies else None
+        return evaluation.Leaf(verdict, self.applies, self.threshold is not None)
+
+
+def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
+    """What had been measured by the moment, corrected entries too, newest first."""
+    found = Measurement.objects.filter(enrolment=enrolment)
+    if moment.known:
+        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
+    # A correction counts whatever day it says was true.
+    found = found.filter(Q(measured_on__lte=moment.day) | Q(corrects__isnull=False))
+    return found.select_related("recorded_by").order_by("-measured_on", "-recorded_at", "-pk")
+
+
+def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
+    """Those that count on the day: neither corrected nor voiding."""
+    known = list(values)
+    corrected = {value.corrects_id for value in known}
+    return [
+        value
+        for value in known
+        if value.pk not in corrected and not value.voids and value.measured_on <= day
+    ]
+
+
+def measures(
+    scales: Iterable[Scale], values: Iterable[Measurement], commune: Commune, day: dt.date
+) -> list[Measure]:
+    """The indicators with what counts of each, from rows that were read already."""
+    found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
+    by_indicator = {measure.indicator.pk: measure for measure in found}
+    for value in sorted(
+        in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
+    ):
+        measure = by_indicator.get(value.indicator_id)
+        if measure:
+            measure.past.append(value)
+            measure.value = value
+    return found
+
+
+def measures_of(status: CriterionStatus, day: dt.date | None = None) -> list[Measure]:
+    """The indicators of a cell against what counted on the day, today's if none: two queries."""
+    on = day or clock.today()
+    return measures(
+        scales_of([status.criterion_id]),
+        told_values(status.enrolment, Moment(on)),
+        status.enrolment.commune,
+        on,
+    )
+
+
+def unmeasured(status: CriterionStatus) -> list[Measure]:
+    """The indicators of a cell, without reading what counts of them."""
+    return [Measure(i) for i in Indicator.objects.filter(criterion=status.criterion_id)]
+
+
+def proposed(found: Iterable[Measure]) -> str | None:
+    """What the values of a criterion propose (rule 8)."""
+    return evaluation.proposal(measure.leaf for measure in found if measure.is_leaf)

@@ -1,0 +1,62 @@
+"""The history of cells as plain values, and the days on which something may be entered."""
+
+import datetime as dt
+from collections import Counter
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from criteria.models import Assessment, Enrolment, Standing
+from criteria.progress import standings
+from nrm_tracker import clock
+
+
+def entries_of(
+    enrolment_ids: list[int],
+    *,
+    recorded_before: dt.datetime | None = None,
+) -> dict[int, list[standings.AssessmentEntry]]:
+    """The history of these enrolments as plain values, in one query."""
+    found = Assessment.objects.filter(status__enrolment__in=enrolment_ids)
+    if recorded_before:
+        found = found.filter(recorded_at__lt=recorded_before)
+    entries: dict[int, list[standings.AssessmentEntry]] = {pk: [] for pk in enrolment_ids}
+    columns = (
+        "pk", "status__criterion__number", "level", "result", "assessed_on", "recorded_at",
+        "basis", "basis_text", "corrects_id", "voids", "status__enrolment_id",
+    )  # fmt: skip
+    for values in found.order_by().values_list(*columns):
+        entries[values[-1]].append(standings.AssessmentEntry(*values[:-1]))
+    return entries
+
+
+PastRow = tuple[int, dt.date, str, str, str]
+
+
+def past_standings(enrolment_ids: list[int]) -> set[PastRow]:
+    """The rows of these enrolments on days before today: one query."""
+    past = Standing.objects.filter(enrolment__in=enrolment_ids, on_day__lt=clock.today())
+    return set(past.values_list("enrolment_id", "on_day", "results", "basis", "basis_text"))
+
+
+def days_apart(before: set[PastRow], after: set[PastRow]) -> Counter[int]:
+    """How many past days differ, by enrolment."""
+    return Counter(enrolment_id for enrolment_id, _day in {row[:2] for row in before ^ after})
+
+
+def check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:
+    if day > clock.today():
+        raise ValidationError({field: future_day(day, field)})
+    if day < enrolment.opened_on:
+        message = _("Before the commune was enrolled (%(day)s).")
+        raise ValidationError({field: message % {"day": f"{enrolment.opened_on:%d/%m/%Y}"}})
+    if enrolment.closed_on and day >= enrolment.closed_on:
+        message = _("The commune's run at this set closed on %(day)s.")
+        raise ValidationError({field: message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"}})
+
+
+def future_day(day: dt.date, field: str) -> str:
+    days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
+    if field == "assessed_on":
+        return _("The day cannot be after today (%(today)s). Entered: %(day)s.") % days
+    return _("This day cannot be after today (%(today)s); it is %(day)s.") % days

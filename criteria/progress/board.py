@@ -1,0 +1,296 @@
+"""Where communes stand on any day: plain rows from a fixed number of queries (rules 2, 6, 15).
+
+Pages and reports read here. No row carries a model, so that thousands are cheap."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from communes.models import Commune
+from criteria.models import CriteriaSet, Criterion, Enrolment, Recognition, Standing
+from criteria.progress import scoring, standings
+from criteria.progress.assessment_log import entries_of
+from criteria.progress.moment import Moment
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class RowBasis:
+    """What the newest figure of a row rests on."""
+
+    on_day: dt.date
+    kind: str
+    text: str
+
+
+@dataclass
+class BoardRow:
+    """A commune on a day."""
+
+    commune_id: int
+    slug: str
+    name: str
+    sort_key: str
+    latitude: float | None
+    longitude: float | None
+    enrolment_id: int | None = None
+    set_id: int | None = None
+    set_code: str = ""
+    set_order: tuple[bool, dt.date] | None = None
+    target_on: dt.date | None = None
+    results: str = ""
+    on_day: dt.date | None = None
+    before: str | None = None
+    basis: RowBasis | None = None
+    past: list[tuple[dt.date, str]] = field(default_factory=list)
+    recognition: Recognition | None = None
+
+    @property
+    def head(self) -> scoring.Headline:
+        return scoring.headline(self.results)
+
+    @property
+    def change(self) -> int | None:
+        """Criteria met more (or fewer) than on the day compared with."""
+        if self.before is None or not self.head.is_assessed:
+            return None
+        before = scoring.headline(self.before)
+        # Not assessed is not zero: there is nothing to count from.
+        return self.head.met - before.met if before.is_assessed else None
+
+    def changed_at(self, position: int) -> bool:
+        """Whether the cell differs from the day compared with."""
+        if self.before is None:
+            return False
+        return self.before[position : position + 1] != self.results[position : position + 1]
+
+
+# The criteria of each set, by its code.
+Sets = dict[str, list[Criterion]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What had been entered by a day: the criteria of each set, the history of each enrolment."""
+
+    numbers: dict[int, list[int]]
+    entries: dict[int, list[standings.AssessmentEntry]]
+
+
+@dataclass
+class Board:
+    """The communes of an area against one set."""
+
+    area_ids: frozenset[int]
+    moment: Moment
+    criteria_set: CriteriaSet | None
+    criteria: list[Criterion]
+    rows: list[BoardRow]
+    others: list[BoardRow] = field(default_factory=list)
+    unenrolled: list[BoardRow] = field(default_factory=list)
+    has_choice: bool = False
+    known: Known | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.criteria)
+
+    @property
+    def assessed(self) -> list[BoardRow]:
+        return [row for row in self.rows if row.head.is_assessed]
+
+    @property
+    def newest_day(self) -> dt.date | None:
+        return max((row.on_day for row in self.rows if row.on_day), default=None)
+
+    def counts(self, letter: str) -> list[int]:
+        """How many communes have `letter` at each criterion, in the order of the set."""
+        joined = "".join(row.results for row in self.rows)
+        return [joined[position :: self.size].count(letter) for position in range(self.size)]
+
+    def missing(self, row: BoardRow) -> list[Criterion]:
+        """The criteria that a commune must still meet."""
+        done = (scoring.MET, scoring.NOT_APPLICABLE)
+        pairs = zip(self.criteria, row.results, strict=True)
+        return [criterion for criterion, letter in pairs if letter not in done]
+
+
+def board(area_ids: Iterable[int], moment: Moment, set_code: str = "") -> Board:
+    """Every commune that existed on the day, with its row of the set.
+
+    Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
+    most were enrolled in.
+    """
+    communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
+    enrolments = _enrolments(communes, moment)
+    sets = _criteria_by_set(enrolments, set_code)
+    known = _known_by(enrolments, sets, moment.known) if moment.known else None
+    if known:
+        _fill_as_known(enrolments, moment.day, known)
+    criteria = sets.get(set_code) or sets.get(_commonest_set(enrolments), [])
+    criteria_set = criteria[0].criteria_set if criteria else None
+    made = Board(frozenset(area_ids), moment, criteria_set, criteria, [], known=known)
+    by_commune: dict[int, list[BoardRow]] = {}
+    for row in enrolments:
+        by_commune.setdefault(row.commune_id, []).append(row)
+    for row in _bare_rows(communes):
+        found = by_commune.get(row.commune_id, [])
+        made.has_choice = made.has_choice or len(found) > 1
+        fitting = [r for r in found if criteria_set and r.set_id == criteria_set.pk]
+        if fitting:
+            made.rows.append(_complete(fitting[0], row, len(criteria)))
+        elif found:
+            made.others.append(_complete(found[-1], row, len(found[-1].results)))
+        else:
+            made.unenrolled.append(row)
+    if moment.compare and made.rows:
+        _compare(made, moment.compare)
+    return made
+
+
+Histories = dict[int, list[tuple[dt.date, str]]]
+
+
+def add_bases(made: Board, rows: Iterable[BoardRow], drawn: Iterable[BoardRow] = ()) -> Histories:
+    """Read what the newest figures of `rows` rest on, and every standing of `drawn`: one query.
+
+    Returns the rows that the enrolments of `drawn` made by the day, oldest first, by their ids.
+    A board as known on an earlier day has both already.
+    """
+    if made.moment.known:
+        return {row.enrolment_id: row.past for row in drawn if row.enrolment_id}
+    day = made.moment.day
+    wanted = {(row.enrolment_id, row.on_day): row for row in rows if row.on_day}
+    histories: Histories = {row.enrolment_id: [] for row in drawn if row.enrolment_id}
+    newest = Q(
+        enrolment_id__in={enrolment_id for enrolment_id, _ in wanted},
+        on_day__in={on_day for _, on_day in wanted},
+    )
+    past = Q(enrolment_id__in=list(histories), on_day__lte=day)
+    found = Standing.objects.filter(newest | past).order_by("on_day")
+    for enrolment_id, on_day, kind, text, results in found.values_list(
+        "enrolment_id", "on_day", "basis", "basis_text", "results"
+    ):
+        if (enrolment_id, on_day) in wanted:
+            wanted[enrolment_id, on_day].basis = RowBasis(on_day, kind, text)
+        if enrolment_id in histories and on_day <= day:
+            histories[enrolment_id].append((on_day, results))
+    return histories
+
+
+def add_recognitions(made: Board) -> None:
+    """Read the recognitions granted by the day, in force or revoked: one query."""
+    by_enrolment = {row.enrolment_id: row for row in made.rows}
+    found = Recognition.objects.filter(
+        enrolment__criteria_set=made.criteria_set,
+        enrolment__commune__area__in=made.area_ids,
+    )
+    for recognition in granted_by(found, made.moment):
+        if recognition.enrolment_id in by_enrolment:
+            by_enrolment[recognition.enrolment_id].recognition = recognition
+
+
+def granted_by(found: QuerySet[Recognition], moment: Moment) -> QuerySet[Recognition]:
+    """Those of `found` that were granted by the day, as far as known, oldest first."""
+    granted = found.filter(decided_on__lte=moment.day).order_by("decided_on")
+    if moment.known:
+        granted = granted.filter(recorded_at__lt=clock.end_of(moment.known))
+    return granted
+
+
+def _bare_rows(communes: QuerySet[Commune]) -> list[BoardRow]:
+    columns = ("pk", "slug", "name", "sort_key", "latitude", "longitude")
+    return [
+        BoardRow(*values) for values in communes.order_by("sort_key", "code").values_list(*columns)
+    ]
+
+
+def _enrolments(communes: QuerySet[Commune], moment: Moment) -> list[BoardRow]:
+    """The enrolments open on the day with their results, unnamed, oldest set first."""
+    latest = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=moment.day)
+    latest = latest.order_by("-on_day")
+    found = (
+        Enrolment.objects.open_on(moment.day)
+        .filter(commune__in=communes)
+        .order_by("criteria_set__valid_from", "pk")
+    )
+    columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "criteria_set_id")
+    columns += ("criteria_set__code", "criteria_set__tier", "criteria_set__valid_from")
+    if moment.known is None:
+        found = found.annotate(
+            results=Subquery(latest.values("results")[:1]),
+            on_day=Subquery(latest.values("on_day")[:1]),
+        )
+        columns += ("results", "on_day")
+    rows = []
+    for pk, commune_id, target_on, set_id, code, tier, since, *rest in found.values_list(*columns):
+        results, on_day = rest or ("", None)
+        row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
+        row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
+        row.target_on, row.results, row.on_day = target_on, results or "", on_day
+        rows.append(row)
+    return rows
+
+
+def _known_by(rows: list[BoardRow], sets: Sets, known: dt.date) -> Known:
+    """What had been entered by the day of the enrolments of `rows`."""
+    ids = [row.enrolment_id for row in rows if row.enrolment_id]
+    return Known(
+        numbers={found[0].criteria_set_id: [c.number for c in found] for found in sets.values()},
+        entries=entries_of(ids, recorded_before=clock.end_of(known)),
+    )
+
+
+def _fill_as_known(rows: list[BoardRow], day: dt.date, known: Known) -> None:
+    """Rebuild each row from what had been entered."""
+    for row in rows:
+        numbers = known.numbers.get(row.set_id or 0, [])
+        found = standings.rows(known.entries.get(row.enrolment_id or 0, []), numbers)
+        for made in found:
+            if made.on_day > day:
+                break
+            row.past.append((made.on_day, made.results))
+            row.results, row.on_day = made.results, made.on_day
+            row.basis = RowBasis(made.on_day, made.basis, made.basis_text)
+
+
+def _criteria_by_set(rows: list[BoardRow], code: str) -> Sets:
+    """The criteria in order, with their groups, of the sets of `rows` and of the one asked for."""
+    codes = {code, *(row.set_code for row in rows)}
+    found = Criterion.objects.filter(criteria_set__code__in=codes)
+    sets: Sets = {}
+    for criterion in found.select_related("criteria_set", "group").order_by("number"):
+        sets.setdefault(criterion.criteria_set.code, []).append(criterion)
+    return sets
+
+
+def _commonest_set(rows: list[BoardRow]) -> str:
+    """The code of the basic set that most are enrolled in, the newer where two have as many."""
+    basic = [row for row in rows if row.set_order and row.set_order[0]]
+    counts = Counter(row.set_code for row in basic)
+    orders = {row.set_code: row.set_order for row in basic}
+    return max(counts, key=lambda code: (counts[code], orders[code]), default="")
+
+
+def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:
+    """The enrolment's row with the commune's name, and a letter for each criterion."""
+    row.slug, row.name, row.sort_key = named.slug, named.name, named.sort_key
+    row.latitude, row.longitude = named.latitude, named.longitude
+    row.results = row.results or scoring.NOT_ASSESSED * size
+    return row
+
+
+def _compare(made: Board, day: dt.date) -> None:
+    """Put beside each row what it was on the day compared with."""
+    moment = Moment(day, made.moment.known)
+    communes = Commune.objects.within(made.area_ids)
+    rows = _enrolments(communes, moment)
+    if made.known:
+        _fill_as_known(rows, day, made.known)
+    before = {row.enrolment_id: row.results for row in rows}
+    for row in made.rows:
+        if row.enrolment_id in before:
+            row.before = before[row.enrolment_id] or scoring.NOT_ASSESSED * made.size

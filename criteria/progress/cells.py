@@ -1,0 +1,199 @@
+"""One commune's cells on a day, with who said what: for the pages of a commune and of a cell."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from communes.models import Agency, Commune
+from criteria.models import (
+    Assessment,
+    CriteriaSet,
+    Criterion,
+    CriterionStatus,
+    Enrolment,
+    Level,
+    Result,
+)
+from criteria.models.history import CriterionStatusQuerySet
+from criteria.progress import standings
+from criteria.progress.moment import Moment
+from nrm_tracker import clock
+
+
+@dataclass
+class Cell:
+    """What each level last said of one criterion by the day, corrected entries left out."""
+
+    criterion: Criterion
+    by_level: dict[int, Assessment] = field(default_factory=dict)
+    agencies: list[Agency] = field(default_factory=list)
+    claim: str = ""
+
+    @property
+    def headline(self) -> Assessment | None:
+        """The latest word above the commune (rule 3)."""
+        above = [a for level, a in self.by_level.items() if level > Level.COMMUNE]
+        return max(above, key=lambda a: entry(a, self.criterion.number).order, default=None)
+
+    @property
+    def result(self) -> str:
+        return self.headline.result if self.headline else Result.NOT_ASSESSED
+
+    @property
+    def own(self) -> Assessment | None:
+        """What the commune says of itself."""
+        return self.by_level.get(Level.COMMUNE)
+
+    @property
+    def province(self) -> Assessment | None:
+        return self.by_level.get(Level.PROVINCE)
+
+    @property
+    def district(self) -> Assessment | None:
+        return self.by_level.get(Level.DISTRICT)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the commune's own word differs from the headline."""
+        return self.own is not None and self.own.result != self.result
+
+
+def entry(assessment: Assessment, number: int) -> standings.AssessmentEntry:
+    """An assessment as the plain value that rules are written for."""
+    return standings.AssessmentEntry(
+        assessment.pk,
+        number,
+        assessment.level,
+        assessment.result,
+        assessment.assessed_on,
+        assessment.recorded_at,
+        assessment.basis,
+        assessment.basis_text,
+        assessment.corrects_id,
+        assessment.voids,
+    )
+
+
+def choose_enrolment(
+    enrolments: Iterable[Enrolment], day: dt.date, set_code: str = ""
+) -> Enrolment | None:
+    """The enrolment that a commune's page shows: the set asked for, or the newest basic one."""
+    found = list(enrolments)
+    if set_code:
+        for enrolment in found:
+            if enrolment.criteria_set.code == set_code:
+                return enrolment
+    basic = [e for e in found if e.criteria_set.tier == CriteriaSet.Tier.BASIC]
+    running = [
+        e for e in basic if e.opened_on <= day and (e.closed_on is None or e.closed_on > day)
+    ]
+    ended = [e for e in basic if e.opened_on <= day]
+    candidates = running or ended or basic
+    return max(candidates, key=lambda e: e.criteria_set.valid_from, default=None)
+
+
+def enrolments_of(commune: Commune) -> list[Enrolment]:
+    """Its runs at the sets, each with `size`, how many criteria the set has.
+
+    Where `choose_status` read them already they are not read again.
+    """
+    known: list[Enrolment] | None = getattr(commune, "_runs", None)
+    if known is not None:
+        return known
+    return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
+
+
+def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
+    """A commune's runs at the sets, with the commune and `size`: one query."""
+    found = Enrolment.objects.filter(commune__area__in=area_ids, commune__slug=slug)
+    found = found.select_related("criteria_set", "commune__area__parent")
+    return list(found.annotate(size=Count("statuses")).order_by("pk"))
+
+
+def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
+    """A commune's cells of that number, each with its run, set and commune.
+
+    Each of its runs is there: by its first cell where its set has no such number.
+    """
+    return (
+        CriterionStatus.objects.filter(
+            Q(criterion__number=1) | Q(criterion__number=number),
+            enrolment__commune__area__in=area_ids,
+            enrolment__commune__slug=slug,
+        )
+        .select_related("criterion", "enrolment__criteria_set", "enrolment__commune")
+        .order_by("enrolment__pk", "criterion__number")
+    )
+
+
+def sized(statuses: CriterionStatusQuerySet) -> list[CriterionStatus]:
+    """Each with all that its page says; `size` of its run is how many criteria the set has."""
+    size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
+    found: list[CriterionStatus] = [
+        *statuses.select_related(
+            "criterion__criteria_set", "criterion__group", "enrolment__commune__area__parent"
+        ).annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
+    ]
+    for status in found:
+        status.enrolment.size = status.size  # type: ignore[attr-defined]
+    return found
+
+
+def choose_status(
+    found: Iterable[CriterionStatus], number: int, day: dt.date, set_code: str = ""
+) -> CriterionStatus | None:
+    """Of `statuses_of` the cell of that number, in the run that a commune's page shows."""
+    statuses = list(found)
+    runs = list({status.enrolment_id: status.enrolment for status in statuses}.values())
+    enrolment = choose_enrolment(runs, day, set_code)
+    for status in statuses:
+        if status.enrolment == enrolment and status.criterion.number == number:
+            status.enrolment.commune._runs = runs  # type: ignore[attr-defined]
+            return status
+    return None
+
+
+def history(enrolment: Enrolment, moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """What was said of an enrolment by the moment, newest first, and what of it was corrected."""
+    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment)
+
+
+def told_by(assessments: QuerySet[Assessment], moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """The entries that a page of the moment may tell, and those of them that were corrected.
+
+    A correction counts whatever day it says was true. One query, with the people in it.
+    """
+    found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
+    if moment.known:
+        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
+    entries = list(found.select_related("status__criterion", "recorded_by", "on_behalf_of"))
+    corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
+    return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
+
+
+def fill(
+    criteria: Iterable[Criterion], assessments: Iterable[Assessment], corrected: set[int]
+) -> list[Cell]:
+    """The cells of a commune from its history."""
+    cells = {criterion.pk: Cell(criterion) for criterion in criteria}
+    counted = [a for a in assessments if a.pk not in corrected and not a.voids]
+    for assessment in counted:
+        criterion_id = assessment.status.criterion_id
+        cell = cells.get(criterion_id)
+        if cell is None:
+            continue
+        known = cell.by_level.get(assessment.level)
+        number = cell.criterion.number
+        if known is None or entry(known, number).order < entry(assessment, number).order:
+            cell.by_level[assessment.level] = assessment
+    return list(cells.values())
+
+
+def row_history(
+    assessments: Iterable[Assessment], corrected: set[int], numbers: list[int]
+) -> list[tuple[dt.date, str]]:
+    """The commune's row on each day on which it changed."""
+    entries = [entry(a, a.status.criterion.number) for a in assessments if a.pk not in corrected]
+    return [(row.on_day, row.results) for row in standings.rows(entries, numbers)]

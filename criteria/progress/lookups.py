@@ -1,0 +1,53 @@
+"""How the views of this room obtain their rows (404 outside the reach), and where they lead."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from accounts.access import Access, SignedIn
+from communes.models import Commune
+from criteria.models import CriterionStatus, Enrolment
+from criteria.progress import cells
+from nrm_tracker import clock
+
+
+def typed(request: SignedIn) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def commune_within(access: Access, slug: str) -> Commune:
+    return get_object_or_404(Commune.objects.within(access.areas), slug=slug)
+
+
+def enrolment_of(commune: Commune, code: str) -> Enrolment:
+    """The commune's run at the set of that code, by default its usual one (rule 15)."""
+    found = cells.choose_enrolment(cells.enrolments_of(commune), clock.today(), code)
+    if found is None or (code and found.criteria_set.code != code):
+        raise Http404
+    return found
+
+
+def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
+    found = cells.statuses_of(access.areas, slug, number)
+    status = cells.choose_status(found, number, clock.today(), code)
+    if status is None or (code and status.enrolment.criteria_set.code != code):
+        raise Http404
+    return status
+
+
+def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:
+    """The page that shows what was written; it names the set where that is not the usual one."""
+    address = reverse(name, kwargs=kwargs)
+    runs = cells.enrolments_of(enrolment.commune)
+    if cells.choose_enrolment(runs, clock.today()) == enrolment:
+        return address
+    return f"{address}?{urlencode({'set': enrolment.criteria_set.code})}"
+
+
+def to_cell(status: CriterionStatus) -> HttpResponseRedirect:
+    enrolment, number = status.enrolment, status.criterion.number
+    slug = enrolment.commune.slug
+    return redirect(address_of(enrolment, "cell", slug=slug, number=number))

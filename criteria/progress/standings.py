@@ -1,0 +1,72 @@
+"""The row of cells on any day, from history: pure functions of plain values (rules 3, 5, 7)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from criteria.models.yardstick import Level
+from criteria.progress import scoring
+
+
+@dataclass(frozen=True)
+class AssessmentEntry:
+    """What one assessment says, with what decides whether it counts."""
+
+    id: int
+    number: int
+    level: int
+    result: str
+    assessed_on: dt.date
+    recorded_at: dt.datetime
+    basis: str
+    basis_text: str
+    corrects_id: int | None = None
+    voids: bool = False
+
+    @property
+    def order(self) -> tuple[dt.date, int, dt.datetime, int]:
+        """Of two entries for a cell the greater is its headline (rule 3)."""
+        return (self.assessed_on, self.level, self.recorded_at, self.id)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A commune's cells from a day on, and what the newest of them rests on."""
+
+    on_day: dt.date
+    results: str
+    basis: str
+    basis_text: str
+
+
+def in_force(entries: Iterable[AssessmentEntry]) -> list[AssessmentEntry]:
+    """The entries that count: neither corrected nor voiding."""
+    known = list(entries)
+    corrected = {entry.corrects_id for entry in known}
+    return [entry for entry in known if entry.id not in corrected and not entry.voids]
+
+
+def headlines(entries: Iterable[AssessmentEntry]) -> dict[int, AssessmentEntry]:
+    """The entry that stands at the head of each criterion, by its number."""
+    latest: dict[int, AssessmentEntry] = {}
+    for entry in sorted(_above_commune(entries), key=lambda entry: entry.order):
+        latest[entry.number] = entry
+    return latest
+
+
+def rows(entries: Iterable[AssessmentEntry], numbers: list[int]) -> list[DayRow]:
+    """The rows that history makes, one for each day on which something was found, oldest first."""
+    cells = dict.fromkeys(numbers, scoring.NOT_ASSESSED)
+    made: list[DayRow] = []
+    for entry in sorted(_above_commune(entries), key=lambda entry: entry.order):
+        cells[entry.number] = scoring.LETTERS[entry.result]
+        row = DayRow(entry.assessed_on, "".join(cells.values()), entry.basis, entry.basis_text)
+        if made and made[-1].on_day == row.on_day:
+            made[-1] = row
+        else:
+            made.append(row)
+    return made
+
+
+def _above_commune(entries: Iterable[AssessmentEntry]) -> list[AssessmentEntry]:
+    return [entry for entry in in_force(entries) if entry.level > Level.COMMUNE]

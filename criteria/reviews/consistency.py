@@ -1,0 +1,384 @@
+"""Quality checks: what of a cell contradicts itself, in a sentence, with who should act.
+
+Each check is a function of the plain facts of one cell; `facts` reads those of all cells within
+reach in four queries.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, F, Min, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from criteria.measurements import evaluation
+from criteria.models import (
+    Basis,
+    Enrolment,
+    Evidence,
+    Indicator,
+    Measurement,
+    Result,
+    Threshold,
+)
+from criteria.reviews.cell_rows import CellRow, Key
+from criteria.standards.thresholds import fitting
+from nrm_tracker import clock
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on something is pointed out: days, percentage points, percent of a number."""
+
+    claim_wait_days: int
+    jump_points: int
+    jump_percent: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value as it counts, of one indicator."""
+
+    number: Decimal | None
+    yes_no: bool | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    applies: bool
+    measured_on: dt.date
+
+    @property
+    def amount(self) -> Decimal | None:
+        if self.numerator is not None and self.denominator:
+            return self.numerator * HUNDRED / self.denominator
+        return self.number
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An indicator of a cell with its newest value, the one before, and what it must reach."""
+
+    code: str
+    kind: str
+    comparator: str
+    threshold: Decimal | None
+    has_threshold: bool
+    newest: Reading | None = None
+    before: Reading | None = None
+
+    @property
+    def verdict(self) -> str | None:
+        if self.newest is None or not self.newest.applies:
+            return None
+        value = self.newest
+        return evaluation.verdict(
+            self.kind, self.comparator, value.amount, value.yes_no, self.threshold
+        )
+
+    @property
+    def judged(self) -> evaluation.Leaf:
+        applies = self.newest is None or self.newest.applies
+        return evaluation.Leaf(self.verdict, applies, self.has_threshold)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The evidence that a cell has now: how many pieces, how many dated, and from when on."""
+
+    count: int
+    dated: int
+    first_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one cell."""
+
+    cell: CellRow
+    evidence: Shown | None = None
+    leaves: list[Leaf] = field(default_factory=list)
+
+    @property
+    def is_met(self) -> bool:
+        return self.cell.result == Result.MET
+
+
+def met_without_evidence(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    """Rule 10; a decision is evidence itself."""
+    if _lacks_evidence(facts) and not facts.cell.no_evidence_reason:
+        yield _("Met, with no evidence and no reason why there is none.")
+
+
+def met_on_a_stated_reason(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    if _lacks_evidence(facts) and facts.cell.no_evidence_reason:
+        yield _("Met without evidence, for a stated reason: %(reason)s") % {
+            "reason": facts.cell.no_evidence_reason
+        }
+
+
+def claim_waits(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    if facts.cell.claimed_at is None:
+        return
+    since = clock.local_day(facts.cell.claimed_at)
+    days = (today - since).days
+    if days > limits.claim_wait_days:
+        said = {"day": f"{since:%d/%m/%Y}", "days": days}
+        yield _("The claim of %(day)s waits for its decision for %(days)s days.") % said
+
+
+def value_contradicts(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    """Met although a value misses its threshold, or not met although every value reaches it."""
+    if facts.is_met:
+        for leaf in facts.leaves:
+            if leaf.verdict == evaluation.NOT_MET:
+                yield _("Met, but indicator %(code)s does not reach its threshold: %(value)s.") % {
+                    "code": leaf.code,
+                    "value": _against(leaf),
+                }
+    elif (
+        _is_short_of_met(facts)
+        and evaluation.proposal(leaf.judged for leaf in facts.leaves) == evaluation.MET
+    ):
+        yield _("Every indicator reaches its threshold, but the result is: %(result)s.") % {
+            "result": Result(facts.cell.result).label
+        }
+
+
+def evidence_came_later(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    """All the evidence is dated after the day on which it showed that the criterion was met."""
+    shown, on = facts.evidence, facts.cell.assessed_on
+    if not (facts.is_met and on and shown and shown.first_on and shown.dated == shown.count):
+        return
+    if shown.first_on > on:
+        yield _("Met on %(day)s, but its evidence is dated only from %(later)s on.") % {
+            "day": f"{on:%d/%m/%Y}",
+            "later": f"{shown.first_on:%d/%m/%Y}",
+        }
+
+
+def hundred_of_none(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    for leaf in facts.leaves:
+        value = leaf.newest
+        if leaf.kind != Indicator.Kind.PERCENT or value is None or not value.applies:
+            continue
+        if value.denominator == 0:
+            yield _("Indicator %(code)s is a share of zero.") % {"code": leaf.code}
+        elif value.numerator is None and value.number == HUNDRED:
+            yield _("Indicator %(code)s is 100%% with nothing counted.") % {"code": leaf.code}
+
+
+def value_jumps(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
+    for leaf in facts.leaves:
+        newest = leaf.newest.amount if leaf.newest else None
+        before = leaf.before.amount if leaf.before else None
+        if newest is None or before is None or not _jumps(leaf.kind, newest, before, limits):
+            continue
+        yield _("Indicator %(code)s went from %(before)s to %(newest)s within %(days)s days.") % {
+            "code": leaf.code,
+            "before": _written(before),
+            "newest": _written(newest),
+            "days": (leaf.newest.measured_on - leaf.before.measured_on).days,  # type: ignore[union-attr]
+        }
+
+
+COMMUNE, AGENCY, COORDINATOR = "commune", "agency", "coordinator"
+ACTORS: dict[str, Promise] = {
+    COMMUNE: gettext_lazy("The commune"),
+    AGENCY: gettext_lazy("The agency in charge"),
+    COORDINATOR: gettext_lazy("The coordinator"),
+}
+# How much a finding weighs.
+WRONG, DOUBTFUL, NOTE = "wrong", "doubtful", "note"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named check, how much its findings weigh, and who should act on them."""
+
+    key: str
+    title: Promise
+    severity: str
+    acts: str
+    find: Callable[[Facts, Limits, dt.date], Iterator[str]]
+
+
+CHECKS = [
+    Check("evidence", gettext_lazy("Met without evidence"), WRONG, COMMUNE, met_without_evidence),
+    Check(
+        "contradiction",
+        gettext_lazy("Value against threshold contradicts the result"),
+        WRONG,
+        AGENCY,
+        value_contradicts,
+    ),
+    Check("waiting", gettext_lazy("Claim waits too long"), WRONG, AGENCY, claim_waits),
+    Check(
+        "later",
+        gettext_lazy("Evidence dated after the assessment"),
+        DOUBTFUL,
+        COMMUNE,
+        evidence_came_later,
+    ),
+    Check(
+        "hundred",
+        gettext_lazy("100 percent with nothing counted"),
+        DOUBTFUL,
+        COMMUNE,
+        hundred_of_none,
+    ),
+    Check("jump", gettext_lazy("Value that jumps"), DOUBTFUL, COMMUNE, value_jumps),
+    Check(
+        "reason",
+        gettext_lazy("Met on a stated reason"),
+        NOTE,
+        COORDINATOR,
+        met_on_a_stated_reason,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found of one cell."""
+
+    check: Check
+    cell: CellRow
+    sentence: str
+    acts: str
+
+    @property
+    def actor(self) -> Promise:
+        return ACTORS[self.acts]
+
+
+def findings(
+    known: Iterable[Facts], limits: Limits, today: dt.date, has_agency: Callable[[CellRow], bool]
+) -> list[Finding]:
+    """All that the checks find, check by check. Where no agency answers the coordinator acts."""
+    facts_of_all = list(known)
+    found = []
+    for check in CHECKS:
+        for facts in facts_of_all:
+            for sentence in check.find(facts, limits, today):
+                orphan = check.acts == AGENCY and not has_agency(facts.cell)
+                acts = COORDINATOR if orphan else check.acts
+                found.append(Finding(check, facts.cell, sentence, acts))
+    return found
+
+
+def facts(cells: list[CellRow], runs: QuerySet[Enrolment], today: dt.date) -> Iterator[Facts]:
+    """What is known of each of these cells of these runs: four queries."""
+    ids = runs.order_by().values("pk")
+    evidence = _evidence(ids)
+    indicators = _indicators()
+    thresholds = _thresholds()
+    readings = _readings(ids)
+    fitting_of: dict[tuple[int, str, str], Threshold | None] = {}
+    for cell in cells:
+        leaves = []
+        for indicator in indicators.get(cell.criterion_id, []):
+            place = (indicator.pk, cell.region, cell.group)
+            if place not in fitting_of:
+                choices = thresholds.get(indicator.pk, [])
+                fitting_of[place] = fitting(choices, cell.region, cell.group, today)
+            values = readings.get((cell.enrolment_id, indicator.pk), [])
+            leaves.append(_leaf(indicator, fitting_of[place], values))
+        yield Facts(cell, evidence.get(cell.status_id), leaves)
+
+
+def _lacks_evidence(facts: Facts) -> bool:
+    return facts.is_met and facts.evidence is None and facts.cell.basis != Basis.DECISION
+
+
+def _is_short_of_met(facts: Facts) -> bool:
+    return facts.cell.result in (Result.NEARLY, Result.NOT_MET)
+
+
+def _jumps(kind: str, newest: Decimal, before: Decimal, limits: Limits) -> bool:
+    change = abs(newest - before)
+    if kind == Indicator.Kind.PERCENT:
+        return change > limits.jump_points
+    # From nothing to something is no share of what was.
+    return bool(before) and change * 100 > limits.jump_percent * abs(before)
+
+
+def _against(leaf: Leaf) -> str:
+    value = leaf.newest
+    if value is None or value.amount is None or leaf.threshold is None:
+        return str(Result.NOT_MET.label)
+    sign = {"ge": "≥", "le": "≤", "eq": "="}.get(leaf.comparator, "")
+    return f"{_written(value.amount)} ({sign} {_written(leaf.threshold)})"
+
+
+def _written(amount: Decimal) -> str:
+    """At most two decimals after a comma, thousands apart: 3.397 and 91,49."""
+    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def _evidence(ids: QuerySet) -> dict[int, Shown]:
+    """The pieces present, by cell."""
+    pieces = Evidence.objects.present().filter(enrolment__in=ids, statuses__isnull=False)
+    rows = pieces.order_by().values_list("statuses").annotate(
+        count=Count("pk"), dated=Count("dated_on"), first_on=Min("dated_on")
+    )  # fmt: skip
+    return {status_id: Shown(*values) for status_id, *values in rows}
+
+
+def _indicators() -> dict[int, list[Indicator]]:
+    """The leaves of each criterion."""
+    by_criterion: dict[int, list[Indicator]] = {}
+    leaves = Indicator.objects.exclude(kind=Indicator.Kind.GROUP).order_by("pk")
+    for indicator in leaves.only("pk", "criterion_id", "code", "kind", "comparator"):
+        by_criterion.setdefault(indicator.criterion_id, []).append(indicator)
+    return by_criterion
+
+
+def _thresholds() -> dict[int, list[Threshold]]:
+    by_indicator: dict[int, list[Threshold]] = {}
+    for threshold in Threshold.objects.order_by("pk"):
+        by_indicator.setdefault(threshold.indicator_id, []).append(threshold)
+    return by_indicator
+
+
+def _readings(ids: QuerySet) -> dict[Key, list[Reading]]:
+    """The two newest values that count, newest first, by run and indicator."""
+    counted = Measurement.objects.filter(
+        enrolment__in=ids, correction__isnull=True, voids=False
+    ).annotate(
+        rank=Window(
+            RowNumber(),
+            partition_by=[F("enrolment"), F("indicator")],
+            order_by=[
+                F("measured_on").desc(), F("level").desc(), F("recorded_at").desc(), F("pk").desc(),
+            ],
+        )
+    )  # fmt: skip
+    columns = (
+        "enrolment_id", "indicator_id", "number", "yes_no", "numerator", "denominator",
+        "not_applicable_reason", "measured_on",
+    )  # fmt: skip
+    found: dict[Key, list[Reading]] = {}
+    newest = counted.filter(rank__lte=2).order_by("enrolment_id", "indicator_id", "rank")
+    for run, indicator, *counts, reason, on in newest.values_list(*columns):
+        value = (*counts, not reason, on)
+        found.setdefault((run, indicator), []).append(Reading(*value))
+    return found
+
+
+def _leaf(indicator: Indicator, threshold: Threshold | None, values: list[Reading]) -> Leaf:
+    newest, before, *_others = [*values, None, None]
+    return Leaf(
+        indicator.code,
+        indicator.kind,
+        indicator.comparator,
+        threshold.value if threshold else None,
+        threshold is not None,
+        newest,
+        before,
+    )

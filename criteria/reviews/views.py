@@ -1,0 +1,188 @@
+"""The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import Access, SignedIn
+from communes.models import Area
+from criteria import permissions
+from criteria.models import CriteriaSet, CriterionStatus, Enrolment, Round, RoundReturn
+from criteria.progress.lookups import typed
+from criteria.reviews import actions, queries
+from criteria.reviews.forms import ConfirmCellsForm, OpenRoundForm, SayYesForm
+from nrm_tracker import clock
+from nrm_tracker.forms import EntryForm
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class RoundOffer:
+    """What a round may be opened for: an area and a set, and the runs of communes at it."""
+
+    areas: list[Area]
+    area: Area
+    sets: list[CriteriaSet]
+    criteria_set: CriteriaSet | None
+    runs: list[Enrolment]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_round(request: SignedIn) -> HttpResponse:
+    access = request.access
+    if not access.coordinates:
+        raise PermissionDenied
+    offer = _offer(access, request.GET.get("area", ""), request.GET.get("set", ""))
+    form = OpenRoundForm(typed(request), runs=offer.runs)
+
+    def write() -> Round:
+        data = form.cleaned_data
+        return actions.open_round(
+            offer.area,
+            form.chosen(),
+            name=data["name"],
+            opens_on=data["opens_on"],
+            closes_on=data["closes_on"],
+            by=request.user,
+        )
+
+    made = _written(form, write)
+    if made:
+        said = _("Round %(number)s opened: %(name)s.") % {"number": made.number, "name": made.name}
+        messages.success(request, said)
+        return redirect("criteria:round", made.pk)
+    return render(
+        request, "criteria/reviews/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
+    access = request.access
+    given = _return_within(access, pk, slug)
+    # The commune's own people, whoever of them drafts.
+    if not permissions.may_draft(access, given.enrolment.commune_id):
+        raise PermissionDenied
+    statuses = CriterionStatus.objects.filter(enrolment=given.enrolment_id)
+    form = ConfirmCellsForm(
+        typed(request), statuses=statuses.select_related("criterion").order_by("criterion__number")
+    )
+    new = _written(form, lambda: actions.confirm(given, form.chosen(), by=request.user))
+    if new is not None:
+        messages.success(request, _("Criteria confirmed as unchanged: %(count)s.") % {"count": new})
+        return redirect("criteria:round-return", pk, slug)
+    return render(
+        request,
+        "criteria/reviews/round_confirm.html",
+        {"nav": "rounds", "form": form, "given": given},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
+    access = request.access
+    given = _return_within(access, pk, slug)
+    if not permissions.may_submit(access, given.enrolment.commune_id):
+        raise PermissionDenied
+    form = SayYesForm(typed(request))
+
+    def write() -> bool:
+        actions.submit_return(given, by=request.user)
+        return True
+
+    if _written(form, write):
+        said = _("Return submitted: %(commune)s, %(round)s.")
+        names = {"commune": given.enrolment.commune.name, "round": given.round.name}
+        messages.success(request, said % names)
+        return redirect("criteria:round-return", pk, slug)
+    left = [] if form.is_bound else queries.still_open(given)
+    return render(
+        request,
+        "criteria/reviews/round_submit.html",
+        {"nav": "rounds", "form": form, "given": given, "left": left},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: SignedIn, pk: int) -> HttpResponse:
+    access = request.access
+    found = get_object_or_404(Round.objects.within(access.areas).select_related("area"), pk=pk)
+    if not permissions.may_run_rounds(access, found.area_id):
+        raise PermissionDenied
+    form = SayYesForm(typed(request))
+
+    def write() -> bool:
+        actions.close(found, by=request.user)
+        return True
+
+    if _written(form, write):
+        messages.success(request, _("Round closed: %(name)s.") % {"name": found.name})
+        return redirect("criteria:round", pk)
+    waiting = found.returns.filter(submitted_at__isnull=True)
+    return render(
+        request,
+        "criteria/reviews/round_close.html",
+        {
+            "nav": "rounds",
+            "form": form,
+            "round": found,
+            "waiting": list(waiting.select_related("enrolment__commune")),
+        },
+    )
+
+
+def _written(form: EntryForm, write: Callable[[], Made]) -> Made | None:
+    """What the verb made, if the form was sent and the verb took it. Else the form says why."""
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        return write()
+    except ValidationError as error:
+        form.refuse(error)
+        return None
+
+
+def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
+    within = RoundReturn.objects.filter(
+        round__in=Round.objects.within(access.areas), enrolment__commune__area__in=access.areas
+    )
+    return get_object_or_404(
+        within.select_related("round", "enrolment__commune", "enrolment__criteria_set"),
+        round__pk=pk,
+        enrolment__commune__slug=slug,
+    )
+
+
+def _offer(access: Access, area_id: str, set_code: str) -> RoundOffer:
+    """The area and the set that the address names, or the likeliest of those one coordinates."""
+    areas = list(Area.objects.filter(pk__in=access.coordinates))
+    today = clock.today()
+    found = Enrolment.objects.open_on(today).filter(commune__area__in=areas)
+    runs = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
+    inhabited = {run.commune.area_id for run in runs}
+    chosen = _chosen(areas, area_id)
+    area = chosen or next((a for a in areas if a.pk in inhabited), areas[0])
+    here = [run for run in runs if run.commune.area_id == area.pk]
+    sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
+    codes = [run.criteria_set.code for run in here]
+    if set_code and set_code not in codes:
+        raise Http404
+    commonest = max(sets, key=lambda s: codes.count(s.code), default=None)
+    picked = next((s for s in sets if s.code == set_code), commonest)
+    at_it = [run for run in here if run.criteria_set == picked]
+    return RoundOffer([a for a in areas if a.pk in inhabited], area, sets, picked, at_it)
+
+
+def _chosen(areas: list[Area], area_id: str) -> Area | None:
+    found = next((area for area in areas if str(area.pk) == area_id), None)
+    if area_id and found is None:
+        raise Http404
+    return found

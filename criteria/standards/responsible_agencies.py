@@ -1,0 +1,109 @@
+"""Who answers for a criterion, what each must speak to, and who has still to speak (rule 9)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import Q
+
+from communes.models import Agency
+from criteria.models import (
+    Criterion,
+    CriterionStatus,
+    Indicator,
+    Responsibility,
+)
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one agency must speak to: its indicators, or the criterion as a whole."""
+
+    agency: Agency
+    indicators: tuple[Indicator, ...] = ()
+
+
+def responsibilities(status: CriterionStatus) -> list[Responsibility]:
+    """Who answers for the criterion today."""
+    found = responsible([status.criterion], clock.today())
+    return found.get(status.criterion_id, [])
+
+
+def needs(status: CriterionStatus, answering: Iterable[Responsibility]) -> dict[int, Need]:
+    """What each agency of the commune's area must speak to, by its id."""
+    area_id = status.enrolment.commune.area_id
+    found: dict[int, tuple[Agency, list[Indicator], bool]] = {}
+    for row in answering:
+        if row.agency.area_id != area_id:
+            continue
+        agency, indicators, whole = found.get(row.agency_id, (row.agency, [], False))
+        if row.indicator:
+            indicators.append(row.indicator)
+        found[agency.pk] = (agency, indicators, whole or row.indicator is None)
+    return {
+        pk: Need(agency, () if whole else tuple(indicators))
+        for pk, (agency, indicators, whole) in found.items()
+    }
+
+
+class AgencyWord(Protocol):
+    """A word on a claim, as a row or as a page reads it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def agency_id(self) -> int | None: ...
+    @property
+    def indicator_id(self) -> int | None: ...
+
+
+AnyWord = TypeVar("AnyWord", bound=AgencyWord)
+
+
+def latest_words(
+    decisions: Iterable[AnyWord],
+) -> dict[tuple[int | None, int | None], AnyWord]:
+    """Of each agency's words on each indicator (None: on the criterion) the one that counts."""
+    found: dict[tuple[int | None, int | None], AnyWord] = {}
+    for decision in sorted(decisions, key=lambda d: d.pk):
+        found[decision.agency_id, decision.indicator_id] = decision
+    return found
+
+
+def unspoken(needed: dict[int, Need], decisions: Iterable[AgencyWord]) -> list[Need]:
+    """The agencies that have still to speak."""
+    words = latest_words(decisions)
+    return [need for pk, need in needed.items() if any((pk, i) not in words for i in keys_of(need))]
+
+
+def keys_of(need: Need) -> list[int | None]:
+    """The indicators of a need by their ids; None for the criterion as a whole."""
+    return [indicator.pk for indicator in need.indicators] or [None]
+
+
+def responsible(criteria: Iterable[Criterion], day: dt.date) -> dict[int, list[Responsibility]]:
+    """Who answers for each criterion on the day, by its id: one query."""
+    found = (
+        Responsibility.objects.filter(criterion__in=[c.pk for c in criteria])
+        .filter(Q(from_on__isnull=True) | Q(from_on__lte=day))
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+        .select_related("agency", "indicator")
+        .order_by("indicator__code", "pk")
+    )
+    by_criterion: dict[int, list[Responsibility]] = {}
+    for responsibility in found:
+        by_criterion.setdefault(responsibility.criterion_id, []).append(responsibility)
+    return by_criterion
+
+
+def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, list[str]]]:
+    """Each agency once, with the codes of the indicators that it answers for."""
+    found: dict[int, tuple[Agency, list[str]]] = {}
+    for responsibility in responsibilities:
+        agency = responsibility.agency
+        codes = found.setdefault(agency.pk, (agency, []))[1]
+        if responsibility.indicator:
+            codes.append(responsibility.indicator.code)
+    return list(found.values())

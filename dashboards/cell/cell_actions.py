@@ -1,0 +1,146 @@
+"""What one person may do at a cell, and what the cell shows of figures and claims."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from accounts.access import Access
+from accounts.models import User
+from criteria import permissions
+from criteria.assessments.forms import AssessForm, assess_form
+from criteria.claims import queries as claim_queries
+from criteria.claims.forms import ClaimForm, JudgeForm
+from criteria.claims.queries import ClaimWithWords
+from criteria.claims.views import word_form
+from criteria.measurements import queries as measurement_queries
+from criteria.measurements.queries import Measure
+from criteria.models import Claim, CriterionStatus, EvidenceRequirement, Level, Responsibility
+from criteria.progress.page_date import PageDate
+from criteria.standards import yardstick
+from criteria.standards.responsible_agencies import Need, needs, unspoken
+
+
+@dataclass
+class CellActions:
+    """The work at a cell. A form is there only for who may use it, and only today."""
+
+    measures: list[Measure]
+    claims: list[ClaimWithWords]
+    day: dt.date
+    papers: list[EvidenceRequirement]
+    proposed: str | None = None
+    levels: frozenset[int] = frozenset()
+    waiting: ClaimWithWords | None = None
+    draft: ClaimWithWords | None = None
+    left: list[Need] = field(default_factory=list)
+    claim_form: ClaimForm | None = None
+    word_form: JudgeForm | None = None
+    assess_form: AssessForm | None = None
+    has_spoken: bool = False
+    may_submit: bool = False
+    may_measure: bool = False
+    may_record: bool = False
+
+    @property
+    def days_waiting(self) -> int:
+        """How many days the claim that waits has waited."""
+        return self.waiting.waits_since(self.day) if self.waiting else 0
+
+    @property
+    def correctable_values(self) -> set[int]:
+        """The values that the person may correct: the commune's its leader, else the office."""
+        return {
+            value.pk
+            for measure in self.measures
+            for value in measure.past
+            if (self.may_submit if value.level == Level.COMMUNE else self.may_measure)
+        }
+
+    @property
+    def returned(self) -> ClaimWithWords | None:
+        """The claim that waits for the commune: returned, and nothing sent since."""
+        if self.waiting or not self.claims:
+            return None
+        newest = next((told for told in self.claims if not told.claim.is_draft), None)
+        return newest if newest and newest.claim.state == Claim.State.RETURNED else None
+
+    @property
+    def newest(self) -> ClaimWithWords | None:
+        """The claim that the commune worked on last."""
+        return self.claims[0] if self.claims else None
+
+    @property
+    def settled(self) -> list[ClaimWithWords]:
+        """What came of earlier claims."""
+        return [told for told in self.claims if not told.claim.is_draft and told != self.waiting]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the person has nothing to do here."""
+        forms = (self.claim_form, self.word_form, self.assess_form)
+        return not any(forms) and not self.may_record
+
+
+def actions_at(
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    answering: list[Responsibility],
+    when: PageDate,
+) -> CellActions:
+    """Three queries; none for the forms."""
+    commune = status.enrolment.commune
+    drafts = permissions.may_draft(access, commune.pk)
+    scales, papers = yardstick.yardstick_of(status.criterion)
+    measures = measurement_queries.measures(
+        scales,
+        measurement_queries.told_values(status.enrolment, when.moment),
+        commune,
+        when.day,
+    )
+    found = claim_queries.claims_of(
+        status, when.moment, with_draft=drafts and when.is_now, reader=user
+    )
+    made = CellActions(measures, found, when.day, papers, measurement_queries.proposed(measures))
+    made.waiting = next((told for told in found if told.claim.is_waiting), None)
+    made.draft = next((told for told in found if told.claim.is_draft), None)
+    needed = needs(status, answering)
+    if made.waiting:
+        made.left = unspoken(needed, made.waiting.words)
+    if when.is_now:
+        _lay_out(made, access, user, status, answering, needed, when)
+    return made
+
+
+def _lay_out(
+    made: CellActions,
+    access: Access,
+    user: User,
+    status: CriterionStatus,
+    answering: list[Responsibility],
+    needed: dict[int, Need],
+    when: PageDate,
+) -> None:
+    commune = status.enrolment.commune
+    coordinates = commune.area_id in access.coordinates
+    made.levels = permissions.writable_levels(access, commune, answering)
+    made.may_submit = permissions.may_submit(access, commune.pk)
+    made.may_measure = coordinates
+    made.may_record = coordinates
+    if permissions.may_draft(access, commune.pk) and not made.waiting:
+        earlier = next((told.claim for told in made.claims if not told.claim.is_draft), None)
+        made.claim_form = ClaimForm(
+            status=status,
+            measures=made.measures,
+            draft=made.draft.claim if made.draft else None,
+            drafts=made.draft.values if made.draft else (),
+            earlier=earlier,
+        )
+    if made.waiting and not made.waiting.is_own:
+        if permissions.may_decide(access, commune, answering):
+            own = next((n for pk, n in needed.items() if pk in access.agencies), None)
+            seen = made.waiting.seen_of(own.agency.pk) if own else 0
+            made.has_spoken = bool(seen)
+            made.waiting.claim.status = status
+            made.word_form = word_form(access, made.waiting.claim, needed, own, seen=seen)
+    elif permissions.may_find(access, commune, answering):
+        made.assess_form = assess_form(access, user, status, when.today, answering)

@@ -1,0 +1,82 @@
+"""The page of one cell: a criterion of a commune."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+from criteria import permissions
+from criteria.evidence import queries as evidence_queries
+from criteria.followup import queries as followup_queries
+from criteria.followup.forms import CommentForm
+from criteria.models.history import CriterionStatusQuerySet
+from criteria.progress import cells, page_date
+from criteria.standards import responsible_agencies
+from dashboards.cell import cell_actions
+from dashboards.commune.views import within_life
+from meetings.models import Task
+
+TOLD_ON_A_CELL = 20
+
+
+@require_safe
+def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
+    if redirect := page_date.to_iso(request):
+        return redirect
+    found = cells.sized(_with_tasks(cells.statuses_of(request.access.areas, slug, number)))
+    if not found:
+        raise Http404
+    commune = found[0].enrolment.commune
+    when = within_life(page_date.read(request), commune)
+    status = cells.choose_status(found, number, when.day, when.set_code)
+    if status is None:
+        raise Http404
+    enrolment = status.enrolment
+    told, corrected = cells.told_by(status.assessments.all(), when.moment)
+    answerable = responsible_agencies.responsible([status.criterion], when.day).get(
+        status.criterion_id, []
+    )
+    page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
+    work = cell_actions.actions_at(request.access, request.user, status, answerable, when)
+    shows_personal = permissions.may_see_personal(request.access, commune, answerable)
+    said = followup_queries.followup_of_cell(
+        status, when.day, when.moment.known, joins=request.access.joins
+    )
+    pieces = evidence_queries.evidence_of(status, when.moment.said_until, shows_personal)
+    return render(
+        request,
+        "dashboards/cell/cell.html",
+        {
+            "nav": "communes",
+            "when": when,
+            "commune": commune,
+            "enrolment": enrolment,
+            "status": status,
+            "criterion": status.criterion,
+            "cell": cells.fill([status.criterion], told, corrected)[0],
+            "agencies": responsible_agencies.agencies(answerable),
+            "earlier": number - 1 if number > 1 else None,
+            "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
+            "told": page,
+            "corrected": corrected,
+            "desk": work,
+            "evidence": evidence_queries.checklist(work.papers, pieces),
+            "beside": said,
+            "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
+            "comment_form": CommentForm(),
+            "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
+            "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
+        },
+    )
+
+
+def _with_tasks(statuses: CriterionStatusQuerySet) -> CriterionStatusQuerySet:
+    """Each with how many unfinished tasks there are about its commune and criterion."""
+    about = Task.objects.unfinished().filter(
+        commune=OuterRef("enrolment__commune"), criterion=OuterRef("criterion")
+    )
+    counted = about.order_by().values("commune").annotate(n=Count("pk")).values("n")
+    return statuses.annotate(task_count=Coalesce(Subquery(counted), 0))

@@ -1,0 +1,159 @@
+"""The page of one commune."""
+
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+from communes.models import Commune
+from criteria import permissions
+from criteria.claims import queries as claim_queries
+from criteria.followup import queries as followup_queries
+from criteria.models import Enrolment, Recognition
+from criteria.progress import cells, page_date, scoring
+from criteria.progress.board import BoardRow, granted_by
+from criteria.progress.moment import Moment
+from criteria.progress.page_date import PageDate
+from criteria.standards import responsible_agencies
+from dashboards.commune.grouped_history import tell
+from dashboards.overview import charts, upcoming
+from dashboards.overview.summary import in_force, stale_since
+
+TOLD_ON_A_COMMUNE = 12
+
+
+@require_safe
+def commune(request: SignedIn, slug: str) -> HttpResponse:
+    if redirect := page_date.to_iso(request):
+        return redirect
+    enrolments = cells.runs_within(request.access.areas, slug)
+    found = enrolments[0].commune if enrolments else _commune(request, slug)
+    when = within_life(page_date.read(request), found)
+    enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
+    context = {
+        "nav": "communes",
+        "when": when,
+        "commune": found,
+        "enrolment": enrolment,
+        "enrolments": enrolments,
+        "successors": _successors(found, when),
+        "agenda": upcoming.of_commune(found, when.moment),
+        "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
+    }
+    if enrolment:
+        context |= _measured(request, found, enrolment, when)
+    return render(request, "dashboards/commune/commune.html", context)
+
+
+def _successors(commune: Commune, when: PageDate) -> list[Commune]:
+    """What came of a commune that ended; nothing is asked of one that is to end."""
+    has_ended = commune.dissolved_on is not None and commune.dissolved_on <= when.today
+    return list(commune.successors.all()) if has_ended else []
+
+
+def _measured(
+    request: SignedIn, commune: Commune, enrolment: Enrolment, when: PageDate
+) -> dict[str, object]:
+    """What a commune's page shows of its run at a set."""
+    criteria = list(enrolment.criteria_set.criteria.select_related("group").order_by("number"))
+    # The day compared with may be the later one.
+    until = max(when.day, when.moment.compare or when.day)
+    everything, corrected = cells.history(enrolment, replace(when.moment, day=until))
+    told = [entry for entry in everything if entry.assessed_on <= when.day]
+    found = cells.fill(criteria, told, corrected)
+    responsible = responsible_agencies.responsible(criteria, when.day)
+    standing = claim_queries.standing_of(enrolment, when.moment)
+    for cell in found:
+        cell.claim = standing.get(cell.criterion.number, "")
+        pairs = responsible_agencies.agencies(responsible.get(cell.criterion.pk, []))
+        cell.agencies = [agency for agency, _ in pairs]
+    rows = cells.row_history(everything, corrected, [c.number for c in criteria])
+    past = [(day, results) for day, results in rows if day <= when.day]
+    newest = max(
+        (c.headline for c in found if c.headline), key=lambda a: a.assessed_on, default=None
+    )
+    stories = tell(told)
+    recognitions = _recognitions(enrolment, when.moment)
+    is_recognised = any(holds for _, holds in recognitions)
+    results = "".join(scoring.LETTERS[cell.result] for cell in found)
+    row = BoardRow(
+        commune.pk,
+        commune.slug,
+        commune.name,
+        "",
+        None,
+        None,
+        enrolment.pk,
+        target_on=enrolment.target_on,
+        results=results,
+    )
+    said = followup_queries.followup_of_commune(commune, when.day, when.moment.known)
+    access = request.access
+    return {
+        "beside": said,
+        "rights": said.rights(access, commune, []) if when.is_now else None,
+        "may_fill": when.is_now and permissions.may_work_on(access, commune),
+        "may_assess": when.is_now
+        and any(
+            permissions.may_assess(access, commune, responsible.get(criterion.pk, []))
+            for criterion in criteria
+        ),
+        "cells": found,
+        "head": scoring.headline(results),
+        "row": row,
+        "newest": newest,
+        # A recognition stands until it is revoked: that it is old says nothing.
+        "stale_since": (
+            stale_since(newest.assessed_on, when.day) if newest and not is_recognised else None
+        ),
+        "changes": _changes(rows, results, when.moment),
+        "chart": charts.line_chart([row], {enrolment.pk: past}, when.day, len(criteria)),
+        "stories": stories[:TOLD_ON_A_COMMUNE],
+        "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
+        "corrected": corrected,
+        "recognitions": recognitions,
+        "is_recognised": is_recognised,
+        "missing_count": scoring.headline(results).missing,
+        "days_left": (enrolment.target_on - when.day).days if enrolment.target_on else None,
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a commune's row differs from the day compared with."""
+
+    before: scoring.Headline
+    numbers: frozenset[int]
+
+
+def _changes(past: list[tuple], results: str, moment: Moment) -> Change | None:
+    if moment.compare is None:
+        return None
+    earlier = [row for day, row in past if day <= moment.compare]
+    before = earlier[-1] if earlier else scoring.NOT_ASSESSED * len(results)
+    pairs = enumerate(zip(before, results, strict=True), start=1)
+    return Change(scoring.headline(before), frozenset(number for number, (a, b) in pairs if a != b))
+
+
+def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:
+    """The recognitions granted by the day, each with whether it holds."""
+    found = granted_by(enrolment.recognitions.all(), moment)
+    return [(recognition, in_force(recognition, moment.day)) for recognition in found]
+
+
+def _commune(request: SignedIn, slug: str) -> Commune:
+    reached = Commune.objects.within(request.access.areas).select_related("area__parent")
+    return get_object_or_404(reached, slug=slug)
+
+
+def within_life(when: PageDate, commune: Commune) -> PageDate:
+    """A dissolved unit opens on its last day, one not yet there not at all (rule 13)."""
+    if commune.established_on and when.day < commune.established_on:
+        raise Http404
+    last = commune.last_day
+    if last is None or when.day <= last:
+        return when
+    moment = Moment(last, when.moment.known, when.moment.compare)
+    return PageDate(moment, when.today, when.set_code, when.problems)

@@ -1,0 +1,186 @@
+"""What waits for a person now, oldest first, by what the person is here for."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.models import User
+from criteria.models import Claim, ClaimDecision, Criterion, Responsibility, RoundReturn
+from criteria.progress import scoring
+from criteria.progress.board import Board, BoardRow
+from dashboards.inbox import task_queues
+from dashboards.inbox.queue import CellItem, Queue
+from nrm_tracker import clock
+
+
+def queues(access: Access, user: User, board: Board) -> list[Queue]:
+    """The queues of a person. At most four queries, and one for an agency's criteria."""
+    tasks = task_queues.queues(access, user, clock.today())
+    return [*_claims(access), *tasks, *_open_criteria(access, board)]
+
+
+def _claims(access: Access) -> list[Queue]:
+    """Claims that wait for this person: to be verified, or to be completed."""
+    made = []
+    own = access.heads | access.staffs
+    if own:
+        made.append(
+            Queue(
+                _("Returned, to be completed"),
+                _("No claim of the commune was returned."),
+                [_returned(claim) for claim in _returned_to(own)],
+                is_urgent=True,
+            )
+        )
+    if access.agencies:
+        found = _waiting_within(access).filter(_answered_by(access))
+        unspoken = found.exclude(_spoken_by(access))
+        made.append(
+            Queue(
+                _("Claims that wait for your agency"),
+                _("No claim waits for your agency."),
+                [_waits(claim) for claim in unspoken],
+                is_urgent=True,
+            )
+        )
+    elif access.leads or access.coordinates:
+        made.append(
+            Queue(
+                _("Claims that wait for verification"),
+                _("No claim waits for verification."),
+                [_waits(claim) for claim in _waiting_within(access)],
+                is_urgent=True,
+            )
+        )
+    return made
+
+
+def _open_criteria(access: Access, board: Board) -> list[Queue]:
+    """The criteria still to be met that concern the person."""
+    made = []
+    own = access.heads | access.staffs
+    if own:
+        rows = [row for row in board.rows if row.commune_id in own]
+        made.append(
+            Queue(
+                _("Criteria your commune has still to meet"),
+                _("Every criterion is met. Keep the evidence up to date."),
+                _open_cells(board, rows, None),
+            )
+        )
+    if access.agencies:
+        made.append(
+            Queue(
+                _("Criteria of your agency that communes do not meet"),
+                _("No commune lacks a criterion of your agency."),
+                _open_cells(board, board.assessed, _criteria_of(access)),
+            )
+        )
+    if access.leads or access.coordinates:
+        aiming = [row for row in board.rows if row.target_on and not row.head.is_complete]
+        made.append(
+            Queue(
+                _("Criteria to be met by communes with a target day"),
+                _("No commune with a target day lacks a criterion."),
+                _open_cells(board, aiming, None),
+            )
+        )
+    return made
+
+
+def _claims_with_cells() -> QuerySet[Claim]:
+    return Claim.objects.select_related(
+        "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
+    )
+
+
+def _waiting_within(access: Access) -> QuerySet[Claim]:
+    waiting = _claims_with_cells().filter(state=Claim.State.SUBMITTED)
+    within = waiting.filter(status__enrolment__commune__area__in=access.areas)
+    return within.order_by("submitted_at", "pk")
+
+
+def _answered_by(access: Access) -> Exists:
+    return Exists(
+        Responsibility.objects.filter(
+            criterion=OuterRef("status__criterion"),
+            agency__in=access.agencies,
+            agency__area=OuterRef("status__enrolment__commune__area"),
+        )
+    )
+
+
+def _spoken_by(access: Access) -> Exists:
+    return Exists(ClaimDecision.objects.filter(claim=OuterRef("pk"), agency__in=access.agencies))
+
+
+def _returned_to(communes: frozenset[int]) -> QuerySet[Claim]:
+    """Returned claims that the commune did nothing about since, the oldest return first."""
+    word = ClaimDecision.objects.filter(claim=OuterRef("pk"), verdict="returned").order_by("-pk")
+    later = Claim.objects.filter(status=OuterRef("status"), pk__gt=OuterRef("pk"))
+    found = _claims_with_cells().filter(
+        state=Claim.State.RETURNED, status__enrolment__commune__in=communes
+    )
+    found = found.exclude(Exists(later.exclude(state=Claim.State.DRAFT)))
+    return found.annotate(why=word.values("reason")[:1], add_by=word.values("add_by")[:1]).order_by(
+        "closed_at", "pk"
+    )
+
+
+def _item(claim: Claim, note: str, since: dt.datetime | None) -> CellItem:
+    enrolment, criterion = claim.status.enrolment, claim.status.criterion
+    return CellItem(
+        enrolment.commune.slug,
+        enrolment.commune.name,
+        criterion.number,
+        criterion.name,
+        claim.result,
+        note,
+        clock.local_day(since) if since else None,
+        enrolment.criteria_set.code,
+    )
+
+
+def _waits(claim: Claim) -> CellItem:
+    assert claim.submitted_at is not None  # noqa: S101 it was sent
+    days = (clock.today() - clock.local_day(claim.submitted_at)).days
+    return _item(claim, _("waits for %(days)s days") % {"days": days}, claim.submitted_at)
+
+
+def _returned(claim: Claim) -> CellItem:
+    why, add_by = claim.why, claim.add_by  # type: ignore[attr-defined]
+    note = _("%(why)s (by %(day)s)") % {"why": why, "day": f"{add_by:%d/%m/%Y}"}
+    return _item(claim, note, claim.closed_at)
+
+
+def _criteria_of(access: Access) -> set[int]:
+    found = Responsibility.objects.filter(agency__in=access.agencies)
+    return set(found.values_list("criterion_id", flat=True))
+
+
+def _open_cells(board: Board, rows: list[BoardRow], criteria: set[int] | None) -> list[CellItem]:
+    """The cells of `rows` neither met nor out of question, of these criteria only if given."""
+    closed = (scoring.MET, scoring.NOT_APPLICABLE)
+    return [
+        _open_cell(row, criterion, scoring.NAMES[letter])
+        for row in rows
+        for criterion, letter in zip(board.criteria, row.results, strict=True)
+        if letter not in closed and (criteria is None or criterion.pk in criteria)
+    ]
+
+
+def _open_cell(row: BoardRow, criterion: Criterion, result: str) -> CellItem:
+    return CellItem(row.slug, row.name, criterion.number, criterion.name, result)
+
+
+def rounds_to_submit(access: Access) -> list[RoundReturn]:
+    """The commune's parts in open rounds that it has still to submit, the first due first."""
+    own = access.heads | access.staffs
+    if not own:
+        return []
+    found = RoundReturn.objects.filter(
+        enrolment__commune__in=own, submitted_at=None, round__closed_at=None
+    )
+    return list(found.select_related("round", "enrolment__commune").order_by("round__closes_on"))

@@ -1,0 +1,92 @@
+"""What a board comes to: totals, weakest criteria, how old its figures are."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from criteria.models import Criterion, Recognition
+from criteria.progress import scoring
+from criteria.progress.board import Board, BoardRow
+
+STALE_AFTER_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A criterion with the communes that do not meet it."""
+
+    criterion: Criterion
+    met: int
+    assessed: int
+    lacking: list[BoardRow]
+
+    @property
+    def count(self) -> int:
+        return len(self.lacking)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures at the head of the page."""
+
+    communes: int
+    recognised: list[BoardRow]
+    complete: int
+    not_assessed: int
+    assessed: int
+    average: float | None
+    # Over the communes assessed on both days: one assessed since is no change of the others.
+    average_change: float | None
+
+
+def totals(board: Board) -> Totals:
+    """The head of the page, over the communes of the set."""
+    heads = [row.head for row in board.rows]
+    changes = [row.change for row in board.rows if row.change is not None]
+    return Totals(
+        communes=len(board.rows),
+        recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
+        complete=sum(head.is_complete for head in heads),
+        not_assessed=sum(not head.is_assessed for head in heads),
+        assessed=sum(head.is_assessed for head in heads),
+        average=scoring.average_met(heads),
+        average_change=sum(changes) / len(changes) if changes else None,
+    )
+
+
+def in_force(recognition: Recognition | None, day: dt.date) -> bool:
+    """Whether a recognition holds on the day."""
+    if recognition is None:
+        return False
+    return recognition.revoked_on is None or recognition.revoked_on > day
+
+
+def lacks(board: Board) -> list[Lack]:
+    """The criteria that communes lack, the one that most lack first."""
+    found = []
+    for position, criterion in enumerate(board.criteria):
+        letters = [(row, row.results[position]) for row in board.rows]
+        lacking = [row for row, letter in letters if letter in (scoring.NEARLY, scoring.NOT_MET)]
+        judged = [
+            letter
+            for _, letter in letters
+            if letter not in (scoring.NOT_ASSESSED, scoring.NOT_APPLICABLE)
+        ]
+        if lacking:
+            found.append(Lack(criterion, judged.count(scoring.MET), len(judged), lacking))
+    return sorted(found, key=lambda lack: (-lack.count, lack.criterion.number))
+
+
+def stale_since(newest: dt.date | None, day: dt.date) -> dt.date | None:
+    """The day of the newest figure where that is long past."""
+    return newest if newest and (day - newest).days > STALE_AFTER_DAYS else None
+
+
+def met_of_assessed(board: Board) -> list[tuple[int, int, int]]:
+    """For the foot of the matrix: criterion, communes that meet it, communes judged on it."""
+    met, nearly, not_met = (
+        board.counts(letter) for letter in (scoring.MET, scoring.NEARLY, scoring.NOT_MET)
+    )
+    return [
+        (criterion.number, met[i], met[i] + nearly[i] + not_met[i])
+        for i, criterion in enumerate(board.criteria)
+    ]

@@ -1,0 +1,92 @@
+"""The area at a glance, and the list of its communes."""
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+from criteria.models import Bracket
+from criteria.progress import board_page, matrix, page_date
+from criteria.progress.board import Board, BoardRow
+from dashboards.overview import charts, upcoming
+from dashboards.overview.summary import lacks, met_of_assessed, stale_since, totals
+from nrm_tracker.page_cache import kept
+from nrm_tracker.revision import unchanged_since_last_write
+
+
+@require_safe
+@unchanged_since_last_write
+@kept()
+def commune_list(request: SignedIn) -> HttpResponse:
+    if redirect := page_date.to_iso(request):
+        return redirect
+    sheet = board_page.board_page(request, default_sort="name")
+    return render(
+        request,
+        "dashboards/overview/communes.html",
+        {
+            "nav": "communes",
+            "when": sheet.when,
+            "board": sheet.board,
+            "sheet": sheet,
+            "totals": totals(sheet.board),
+            "stale_since": stale_since(sheet.board.newest_day, sheet.when.day),
+        },
+    )
+
+
+LINES_IN_CHART = 3
+WEAKEST_SHOWN = 5
+DAYS_OFFERED = 3
+
+
+@require_safe
+@unchanged_since_last_write
+@kept()
+def home(request: SignedIn) -> HttpResponse:
+    if redirect := page_date.to_iso(request):
+        return redirect
+    sheet = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
+    board, when = sheet.board, sheet.when
+    focus = board_page.in_focus(board)
+    brackets = list(Bracket.objects.all())
+    return render(
+        request,
+        "dashboards/overview/overview.html",
+        {
+            "nav": "home",
+            "when": when,
+            "board": board,
+            "sheet": sheet,
+            "totals": totals(board),
+            "focus": focus,
+            "agenda": upcoming.of_area(request.access.areas, when.moment),
+            "focus_missing": [(row, board.missing(row)) for row in focus[: board_page.FOCUS_SHOWN]],
+            "matrix": matrix.body(board, sheet.rows, when.query, linked=sheet.is_a_page),
+            "met_counts": met_of_assessed(board),
+            "lacks": lacks(board)[:WEAKEST_SHOWN],
+            "chart": charts.line_chart(
+                drawn_in_chart(board), sheet.histories, when.day, board.size
+            ),
+            "marks": charts.map_marks(board.rows, brackets),
+            "brackets": brackets,
+            "days": days_of_change(sheet),
+            "stale_since": stale_since(board.newest_day, when.day),
+            "unchecked": [
+                row for row in board.rows if row.recognition and not row.recognition.is_checked
+            ],
+        },
+    )  # fmt: skip
+
+
+def drawn_in_chart(board: Board) -> list[BoardRow]:
+    """The communes whose progress is drawn: those on their way, or else the first assessed."""
+    return (board_page.in_focus(board) or board.assessed)[:LINES_IN_CHART]
+
+
+def days_of_change(sheet: board_page.BoardPage) -> list[dt.date]:
+    """The newest days before the one shown on which a commune of the chart changed."""
+    days = {day for past in sheet.histories.values() for day, _ in past}
+    return sorted(days - {sheet.when.day}, reverse=True)[:DAYS_OFFERED]

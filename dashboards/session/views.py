@@ -1,0 +1,249 @@
+"""Working sessions: the list, one session, the briefing of one commune, the screen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+from communes.models import Commune
+from criteria.models import Criterion
+from criteria.progress import matrix
+from criteria.progress.board import Board, BoardRow
+from criteria.progress.page_date import Moment, PageDate
+from dashboards.session import session_page
+from meetings import permissions
+from meetings.documents import context
+from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
+from meetings.tasks.briefing import briefing_of, dated, day_of
+from nrm_tracker import clock
+from nrm_tracker.revision import unchanged_since_last_write
+
+ROWS_A_PAGE = 50
+ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
+
+
+class SessionFilter(forms.Form):
+    """What of the list is shown. What the address names and the list has not, filters nothing."""
+
+    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    form = forms.ChoiceField(
+        label=_("Form"),
+        choices=[("", _("Both forms")), *WorkingSession.Form.choices],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, found: QuerySet[WorkingSession], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        communes = Commune.objects.filter(sessions__in=found).distinct().order_by("sort_key")
+        choices = [("", _("All communes")), *communes.values_list("slug", "name")]
+        self.fields["commune"].choices = choices  # type: ignore[attr-defined]
+
+    def narrow(self, found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
+        asked = self.cleaned_data
+        if asked.get("commune"):
+            found = found.filter(communes__slug=asked["commune"])
+        if asked.get("form"):
+            found = found.filter(form=asked["form"])
+        return found
+
+
+@require_safe
+@unchanged_since_last_write
+def session_list(request: SignedIn) -> HttpResponse:
+    today, within = clock.today(), WorkingSession.objects.within(request.access.areas)
+    form = SessionFilter(request.GET, found=within)
+    form.is_valid()
+    found = form.narrow(_counted(within))
+    to_come = Q(state=WorkingSession.State.DRAFT, held_on__gte=today)
+    ahead = found.filter(to_come).order_by("held_on", "starts_at", "pk")
+    past = found.exclude(to_come).order_by("-held_on", "-pk")
+    return render(
+        request,
+        "dashboards/session/sessions.html",
+        {
+            "nav": "sessions",
+            "today": today,
+            "form": form,
+            "is_narrow": any(form.cleaned_data.values()),
+            "ahead": Paginator(ahead, ROWS_A_PAGE).get_page(request.GET.get("ahead")),
+            "page": Paginator(past, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "may_convene": bool(permissions.convening_areas(request.access)),
+        },
+    )
+
+
+def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
+    """Each with its communes, how many entries and tasks, and whether it was corrected."""
+
+    def number_of(model: type[Entry] | type[Task]) -> Coalesce:
+        rows = model.objects.filter(session=OuterRef("pk")).order_by().values("session")
+        counted = rows.annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(counted), 0, output_field=IntegerField())
+
+    return found.annotate(
+        entry_count=number_of(Entry),
+        task_count=number_of(Task),
+        is_corrected=Exists(Addendum.objects.filter(session=OuterRef("pk"))),
+    ).prefetch_related("communes")
+
+
+@require_safe
+@unchanged_since_last_write
+def session(request: SignedIn, pk: int) -> HttpResponse:
+    found = _session(request, pk)
+    today, day = clock.today(), day_of(found)
+    papers = session_page.papers_of(found)
+    matters = session_page.matters_of(found, day)
+    board = session_page.board_of(found, day)
+    code = board.criteria_set.code if board.criteria_set else ""
+    when = PageDate(Moment(day), today, code)
+    may = _may(request, found)
+    return render(
+        request,
+        "dashboards/session/session.html",
+        {
+            "nav": "sessions",
+            "session": found,
+            "today": today,
+            "may": may,
+            "papers": papers,
+            "is_corrected": bool(papers.addenda),
+            "board": board,
+            "rows": [*board.rows, *board.others, *board.unenrolled],
+            "when": when,
+            "matrix": matrix.body(board, board.rows, when.query),
+            "entries": session_page.entries_of(found, matters),
+            "tasks": matters.came,
+            "carried": [task for task in matters.carried if task.pk not in papers.dropped],
+            "recorded": session_page.assessments_of(found),
+            "open_cells": _open_cells(board) if may.assess else [],
+            "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person may do with a session now: each is a button."""
+
+    change: bool
+    hold: bool
+    publish: bool
+    add: bool
+    attach_scan: bool
+    assess: bool
+    assign: bool
+
+
+def _may(request: SignedIn, found: WorkingSession) -> May:
+    convenes = permissions.may_convene(request.access, found.area_id)
+    has_come = found.held_on <= clock.today()
+    is_open = not found.is_published
+    return May(
+        change=convenes and is_open,
+        hold=convenes and found.is_draft and has_come,
+        publish=convenes and found.state == WorkingSession.State.HELD,
+        add=convenes and found.is_published,
+        attach_scan=convenes and found.is_published and found.scan_id is None,
+        assess=convenes and is_open and has_come,
+        assign=convenes,
+    )
+
+
+def _open_cells(board: Board) -> list[tuple[BoardRow, list[Criterion]]]:
+    """The criteria that each commune does not meet."""
+    found = [(row, board.missing(row)) for row in board.rows]
+    return [(row, criteria) for row, criteria in found if criteria]
+
+
+@require_safe
+@unchanged_since_last_write
+def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
+    found = _session(request, pk)
+    communes = _with_frozen(found, slug)
+    commune = next((one for one in communes if one.slug == slug), None)
+    if commune is None:
+        raise Http404
+    content = dated(commune.frozen or briefing_of(found, commune))
+    promised = {task["pk"] for task in content["promises"]}
+    return render(
+        request,
+        "dashboards/session/briefing.html",
+        {
+            "nav": "sessions",
+            "session": found,
+            "commune": commune,
+            "others": [one for one in communes if one != commune],
+            "frozen_at": commune.frozen_at,
+            "b": content,
+            "promises": _together(content["promises"]),
+            "late": _together(content["late"]),
+            "soon": _together(content["soon"]),
+            # What came of the last session stands among its promises already.
+            "carried": _together([one for one in content["carried"] if one["pk"] not in promised]),
+        },
+    )
+
+
+def _with_frozen(found: WorkingSession, slug: str) -> list[Any]:
+    """The communes of a session; the one of `slug` with its briefing, where one was frozen."""
+    of_it = Briefing.objects.filter(session=found, commune=OuterRef("pk"), commune__slug=slug)
+    communes = found.communes.annotate(
+        frozen=Subquery(of_it.values("content")), frozen_at=Subquery(of_it.values("frozen_at"))
+    )
+    return list(communes.order_by("sort_key"))
+
+
+def _together(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same thing asked of many, and standing alike, once with all who lead."""
+    alike: dict[tuple, dict[str, Any]] = {}
+    for task in tasks:
+        key = tuple(task[name] for name in ALIKE)
+        if key in alike:
+            alike[key]["others"].append(task)
+        else:
+            alike[key] = task | {"others": []}
+    return list(alike.values())
+
+
+@require_safe
+@unchanged_since_last_write
+def screen(request: SignedIn, pk: int) -> HttpResponse:
+    """One commune at a time, to be read from across a room."""
+    found = _session(request, pk)
+    communes = list(found.communes.order_by("sort_key"))
+    slugs = [one.slug for one in communes]
+    asked = request.GET.get("commune", slugs[0] if slugs else "")
+    if asked not in slugs:
+        raise Http404
+    place = slugs.index(asked)
+    commune = communes[place]
+    return render(
+        request,
+        "dashboards/session/screen.html",
+        {
+            "session": found,
+            "commune": commune,
+            "b": dated(briefing_of(found, commune)),
+            "place": place + 1,
+            "count": len(communes),
+            "previous": communes[place - 1] if place else None,
+            "next": communes[place + 1] if place + 1 < len(communes) else None,
+        },
+    )
+
+
+def _session(request: SignedIn, pk: int) -> WorkingSession:
+    """A session within reach. A draft is seen by everyone of the area (design, section 6)."""
+    reached = WorkingSession.objects.within(request.access.areas)
+    return get_object_or_404(
+        reached.select_related("area", "convened_by", "published_by", "scan"), pk=pk
+    )

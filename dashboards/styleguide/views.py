@@ -1,0 +1,15 @@
+"""Every component on one page."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedIn
+
+
+@require_safe
+def styleguide(request: SignedIn) -> HttpResponse:
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return render(request, "dashboards/styleguide/styleguide.html", {"nav": ""})

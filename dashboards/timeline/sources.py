@@ -1,0 +1,443 @@
+"""What each table of history tells of a scope: which rows, and in which columns.
+
+What a page of a moment may not tell stays out (rule 6), drafts always (rule 9); evidence with
+personal data is named only to those who may see it (rule 10).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Exists,
+    Expression,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
+
+from criteria.models import (
+    Assessment,
+    Charge,
+    Claim,
+    ClaimDecision,
+    Comment,
+    Difficulty,
+    DossierStep,
+    Evidence,
+    Level,
+    Measurement,
+    Recognition,
+)
+from dashboards.timeline.scope import Part, Scope
+
+
+def _of_status(path: str) -> dict[str, Any]:
+    """The columns that say which cell a row is about."""
+    return {
+        "slug": f"{path}enrolment__commune__slug",
+        "commune": f"{path}enrolment__commune__name",
+        "number": f"{path}criterion__number",
+        "criterion": f"{path}criterion__short_name",
+        "set_code": f"{path}enrolment__criteria_set__code",
+    }
+
+
+def _of_run(path: str) -> dict[str, Any]:
+    return {
+        "slug": f"{path}commune__slug",
+        "commune": f"{path}commune__name",
+        "set_code": f"{path}criteria_set__code",
+    }
+
+
+def _of_commune() -> dict[str, Any]:
+    return {
+        "slug": "commune__slug",
+        "commune": "commune__name",
+        "number": "criterion__number",
+        "criterion": "criterion__short_name",
+        "set_code": "criterion__criteria_set__code",
+    }
+
+
+_CORRECTING = Case(
+    When(voids=True, then=Value("void")),
+    When(corrects__isnull=False, then=Value("correction")),
+    default=Value(""),
+)
+
+
+def _assessments(scope: Scope) -> list[Part]:
+    found = scope.within(
+        Assessment.objects.all(), "status__enrolment__commune", "status__criterion", "recorded_by"
+    )
+    columns = _of_status("status__") | {
+        "code": _CORRECTING,
+        "true_on": "assessed_on",
+        "by": "recorded_by__full_name",
+        "before": _result_before(scope),
+        "after": "result",
+        "why": "reason",
+        "basis": "basis",
+        "basis_text": "basis_text",
+        "more": "decided_by",
+        "document": "document_number",
+        "level": "level",
+        "is_gone": Exists(_corrections(Assessment.objects.all(), scope)),
+        "is_illustrative": "is_illustrative",
+    }
+    return [Part(scope.true(found, "assessed_on", "recorded_at"), "recorded_at", columns)]
+
+
+def _corrections(found: QuerySet, scope: Scope) -> QuerySet:
+    """What corrects the outer row, as far as known."""
+    found = found.filter(corrects=OuterRef("pk"))
+    return found.filter(recorded_at__lt=scope.known_before) if scope.known_before else found
+
+
+def _result_before(scope: Scope) -> Expression:
+    """What stood before: in the corrected row, or in the cell, the commune's own word apart."""
+    day, level, at = (OuterRef(name) for name in ("assessed_on", "level", "recorded_at"))
+    earlier = (
+        Q(assessed_on__lt=day)
+        | Q(assessed_on=day, level__lt=level)
+        | Q(assessed_on=day, level=level, recorded_at__lt=at)
+        | Q(assessed_on=day, level=level, recorded_at=at, pk__lt=OuterRef("pk"))
+    )
+    found = Assessment.objects.filter(earlier, status=OuterRef("status"), voids=False)
+    found = found.filter(~Exists(_corrections(Assessment.objects.all(), scope)))
+    if scope.known_before:
+        found = found.filter(recorded_at__lt=scope.known_before)
+    found = found.order_by("-assessed_on", "-level", "-recorded_at", "-pk")
+    return Case(
+        When(corrects__isnull=False, then=F("corrects__result")),
+        When(
+            level=Level.COMMUNE,
+            then=Subquery(found.filter(level=Level.COMMUNE).values("result")[:1]),
+        ),
+        default=Subquery(found.filter(level__gt=Level.COMMUNE).values("result")[:1]),
+        output_field=TextField(),
+    )
+
+
+def _measurements(scope: Scope) -> list[Part]:
+    found = scope.within(
+        Measurement.objects.all(), "enrolment__commune", "indicator__criterion", "recorded_by"
+    )
+    columns = _of_run("enrolment__") | {
+        "number": "indicator__criterion__number",
+        "criterion": "indicator__criterion__short_name",
+        "code": _CORRECTING,
+        "true_on": "measured_on",
+        "by": "recorded_by__full_name",
+        "before": _value_before(scope),
+        "after": _value(),
+        "why": "reason",
+        "basis_text": "source",
+        "more": "indicator__code",
+        "unit": "indicator__unit",
+        "level": "level",
+        "is_gone": Exists(_corrections(Measurement.objects.all(), scope)),
+        "is_illustrative": "is_illustrative",
+    }
+    return [Part(scope.true(found, "measured_on", "recorded_at"), "recorded_at", columns)]
+
+
+def _value() -> Expression:
+    """A value as text that says what it is; `events.value_in_words` reads it."""
+    share = _joined("f:", "numerator", "/", "denominator")
+    return Case(
+        When(~Q(not_applicable_reason=""), then=_joined("x:", "not_applicable_reason")),
+        When(numerator__isnull=False, then=share),
+        When(number__isnull=False, then=_joined("n:", "number")),
+        When(yes_no=True, then=Value("b:1")),
+        When(yes_no=False, then=Value("b:0")),
+        default=_joined("t:", "text"),
+        output_field=TextField(),
+    )
+
+
+def _joined(*parts: str) -> Expression:
+    """One text of marks and columns in turn."""
+    columns = parts[1::2]
+    texts = [Cast(F(part) if part in columns else Value(part), TextField()) for part in parts]
+    return Concat(*texts, output_field=TextField())
+
+
+def _value_before(scope: Scope) -> Expression:
+    """The corrected value, or the one measured before it at the same level."""
+    day, at = OuterRef("measured_on"), OuterRef("recorded_at")
+    corrected = Measurement.objects.filter(pk=OuterRef("corrects")).annotate(said=_value())
+    found = Measurement.objects.filter(
+        Q(measured_on__lt=day)
+        | Q(measured_on=day, recorded_at__lt=at)
+        | Q(measured_on=day, recorded_at=at, pk__lt=OuterRef("pk")),
+        enrolment=OuterRef("enrolment"),
+        indicator=OuterRef("indicator"),
+        level=OuterRef("level"),
+        voids=False,
+    ).filter(~Exists(_corrections(Measurement.objects.all(), scope)))
+    if scope.known_before:
+        found = found.filter(recorded_at__lt=scope.known_before)
+    found = found.order_by("-measured_on", "-recorded_at", "-pk").annotate(said=_value())
+    return Case(
+        When(corrects__isnull=False, then=Subquery(corrected.values("said")[:1])),
+        default=Subquery(found.values("said")[:1]),
+        output_field=TextField(),
+    )
+
+
+def _claims(scope: Scope) -> list[Part]:
+    cell = ("status__enrolment__commune", "status__criterion")
+    sent = scope.within(Claim.objects.filter(submitted_at__isnull=False), *cell, "submitted_by")
+    withdrawn = scope.within(Claim.objects.filter(state=Claim.State.WITHDRAWN), *cell, "closed_by")
+    columns = _of_status("status__") | {"after": "result"}
+    return [
+        Part(
+            scope.said(sent, "submitted_at"),
+            "submitted_at",
+            columns
+            | {"code": Value("sent"), "by": "submitted_by__full_name", "why": "explanation"},
+        ),
+        Part(
+            scope.said(withdrawn, "closed_at"),
+            "closed_at",
+            columns | {"code": Value("withdrawn"), "by": "closed_by__full_name"},
+        ),
+    ]
+
+
+def _decisions(scope: Scope) -> list[Part]:
+    found = scope.within(
+        ClaimDecision.objects.all(),
+        "claim__status__enrolment__commune",
+        "claim__status__criterion",
+        "by",
+    )
+    columns = _of_status("claim__status__") | {
+        "by": "by__full_name",
+        "after": "verdict",
+        "why": "reason",
+        "basis_text": "agency__short_name",
+        "more": "indicator__code",
+        "document": "document_number",
+        "due": "add_by",
+    }
+    return [Part(scope.said(found, "at"), "at", columns)]
+
+
+def _evidence(scope: Scope) -> list[Part]:
+    paths = ("enrolment__commune", "statuses__criterion")
+    attached = scope.within(Evidence.objects.all(), *paths, "attached_by")
+    removed = scope.within(Evidence.objects.filter(removed_at__isnull=False), *paths, "removed_by")
+    columns = _of_run("enrolment__") | _shown_cell(scope)
+    is_hidden, was_hidden = _hidden_from(scope), _hidden_from(scope, "replaces__")
+    columns |= {
+        "after": _unless(is_hidden, "caption"),
+        "is_hidden": Case(When(is_hidden, then=Value(True)), default=Value(False)),
+    }
+    return [
+        Part(
+            scope.said(attached, "attached_at"),
+            "attached_at",
+            columns
+            | {
+                "code": Case(
+                    When(replaces__isnull=False, then=Value("replaced")),
+                    default=Value("attached"),
+                ),
+                "by": "attached_by__full_name",
+                "before": _unless(was_hidden, "replaces__caption"),
+            },
+        ),
+        Part(
+            scope.said(removed, "removed_at"),
+            "removed_at",
+            columns
+            | {
+                "code": Value("removed"),
+                "by": "removed_by__full_name",
+                "why": _unless(is_hidden, "removal_reason"),
+            },
+        ),
+    ]
+
+
+def _shown_cell(scope: Scope) -> dict[str, Any]:
+    """The cell that a piece of evidence shows; of several, the first."""
+    if scope.criterion:
+        return {
+            "number": Value(scope.criterion.number),
+            "criterion": Value(scope.criterion.short_name),
+        }
+    links = Evidence.statuses.through.objects.filter(evidence=OuterRef("pk"))
+    links = links.order_by("criterionstatus__criterion__number")
+    return {
+        "number": Subquery(links.values("criterionstatus__criterion__number")[:1]),
+        "criterion": Subquery(links.values("criterionstatus__criterion__short_name")[:1]),
+    }
+
+
+def _unless(condition: Q | Exists, path: str) -> Expression:
+    """The text at `path`, but nothing where the condition holds."""
+    return Case(When(condition, then=Value("")), default=F(path), output_field=TextField())
+
+
+def _hidden_from(scope: Scope, path: str = "") -> Q:
+    """Personal data, but for a commune's own people, its coordinators and inspectors."""
+    if scope.sees_personal:
+        return Q(pk__in=[])
+    access, commune = scope.access, f"{path}enrolment__commune"
+    sees = Q(**{f"{commune}__area__in": access.coordinates | access.inspects})
+    sees |= Q(**{f"{commune}__in": access.heads | access.staffs})
+    return Q(**{f"{path}has_personal_data": True}) & ~sees
+
+
+def _difficulties(scope: Scope) -> list[Part]:
+    stated = scope.within(Difficulty.objects.all(), "commune", "criterion", "stated_by")
+    resolved = scope.within(Difficulty.objects.all(), "commune", "criterion", "resolved_by")
+    columns = _of_commune() | {"after": "cause"}
+    return [
+        Part(
+            scope.true(stated, "stated_on", "stated_at"),
+            "stated_at",
+            columns
+            | {
+                "code": Value("stated"),
+                "true_on": "stated_on",
+                "by": "stated_by__full_name",
+                "why": "request",
+                "basis": "asked_of",
+                "basis_text": "asked_agency__short_name",
+            },
+        ),
+        Part(
+            scope.true(resolved, "resolved_on", "resolved_at"),
+            "resolved_at",
+            columns
+            | {
+                "code": Value("resolved"),
+                "true_on": "resolved_on",
+                "by": "resolved_by__full_name",
+                "why": "resolution",
+            },
+        ),
+    ]
+
+
+def _charges(scope: Scope) -> list[Part]:
+    found = scope.within(Charge.objects.all(), "commune", "criterion", "recorded_by")
+    if scope.person:
+        own = Q(person=scope.person) | Q(recorded_by=scope.person.user_id)
+        found = Charge.objects.filter(own, commune__area__in=scope.access.areas)
+    columns = _of_commune() | {
+        "true_on": "from_on",
+        "by": "recorded_by__full_name",
+        "after": "person__full_name",
+        "why": "person__position",
+        "more": "village__name",
+        "due": "due_on",
+        "until": "until_on",
+        "is_illustrative": "is_illustrative",
+    }
+    return [Part(scope.true(found, "from_on", "recorded_at"), "recorded_at", columns)]
+
+
+def _comments(scope: Scope) -> list[Part]:
+    found = scope.within(
+        Comment.objects.all(), "status__enrolment__commune", "status__criterion", "by"
+    )
+    # All versions of a comment have its writer and its first moment; once taken back none is read.
+    back = Comment.objects.filter(
+        status=OuterRef("status"),
+        by=OuterRef("by"),
+        first_at=OuterRef("first_at"),
+        is_taken_back=True,
+    )
+    columns = _of_status("status__") | {
+        "code": Case(
+            When(is_taken_back=True, then=Value("back")),
+            When(replaces__isnull=False, then=Value("edited")),
+            default=Value("new"),
+        ),
+        "by": "by__full_name",
+        "why": _unless(Exists(back), "text"),
+        "is_gone": Exists(back),
+    }
+    return [Part(scope.said(found, "at"), "at", columns)]
+
+
+def _recognitions(scope: Scope) -> list[Part]:
+    granted = scope.within(Recognition.objects.all(), "enrolment__commune", by="recorded_by")
+    # Who recorded a revocation, and when, is not kept.
+    revoked = scope.within(
+        Recognition.objects.filter(revoked_on__isnull=False), "enrolment__commune"
+    )
+    columns = _of_run("enrolment__") | {"after": "title"}
+    return [
+        Part(
+            scope.true(granted, "decided_on", "recorded_at"),
+            "recorded_at",
+            columns
+            | {
+                "code": Value("granted"),
+                "true_on": "decided_on",
+                "by": "recorded_by__full_name",
+                "document": "decision_number",
+                "why": "source",
+                "basis": "precision",
+            },
+        ),
+        Part(
+            scope.true(revoked, "revoked_on", "recorded_at"),
+            "revoked_on",
+            columns
+            | {
+                "code": Value("revoked"),
+                "true_on": "revoked_on",
+                "document": "revoking_decision",
+            },
+            is_day=True,
+        ),
+    ]
+
+
+def _dossier(scope: Scope) -> list[Part]:
+    found = scope.within(DossierStep.objects.all(), "enrolment__commune", by="recorded_by")
+    columns = _of_run("enrolment__") | {
+        "true_on": "done_on",
+        "by": "recorded_by__full_name",
+        "after": "requirement__name",
+        "why": "note",
+        "document": "number",
+    }
+    return [Part(scope.true(found, "done_on", "recorded_at"), "recorded_at", columns)]
+
+
+# The kinds of entries that a timeline is filtered by, with what each reads.
+SOURCES: dict[str, tuple[Any, Callable[[Scope], list[Part]]]] = {
+    "assessment": (_("Results"), _assessments),
+    "measurement": (_("Values of indicators"), _measurements),
+    "claim": (_("Claims"), _claims),
+    "decision": (_("Words on claims"), _decisions),
+    "evidence": (_("Evidence"), _evidence),
+    "difficulty": (_("Difficulties"), _difficulties),
+    "charge": (_("Who is in charge"), _charges),
+    "comment": (_("Comments"), _comments),
+    "recognition": (_("Recognition"), _recognitions),
+    "dossier": (_("Dossier"), _dossier),
+}
+
+
+def told(scope: Scope) -> list[tuple[str, Part]]:
+    """The parts that have something to tell of the scope, with their kinds."""
+    parts = [(kind, part) for kind, (_label, tell) in SOURCES.items() for part in tell(scope)]
+    return [(kind, part) for kind, part in parts if part.found is not None]

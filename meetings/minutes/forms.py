@@ -1,0 +1,136 @@
+"""One entry of the minutes as it is typed, and the line of the page that carries it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from criteria.models import Criterion
+from meetings.minutes.actions import EntryText
+from meetings.models import Entry, Theme
+from nrm_tracker.forms import EntryForm, WordsField
+from nrm_tracker.text import pasted
+
+
+class PastedField(forms.CharField):
+    """Text that may come from Word. Its limit is told by the verb, which keeps what was typed."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return pasted(super().to_python(value) or "")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an entry or a task may be about, by the text of its key; read once for a page."""
+
+    communes: dict[str, Commune]
+    criteria: dict[str, Criterion]
+    themes: dict[str, Theme]
+
+
+def choices_of(about: Iterable[Commune]) -> Choices:
+    """These communes, the criteria of the sets that they run at, the themes: two queries more."""
+    communes = {str(one.pk): one for one in about}
+    criteria = Criterion.objects.filter(criteria_set__enrolments__commune__in=communes.values())
+    found = criteria.order_by("-criteria_set__valid_from", "number").distinct()
+    return Choices(
+        communes,
+        {str(one.pk): one for one in found.select_related("criteria_set")},
+        {str(one.pk): one for one in Theme.objects.all()},
+    )
+
+
+class MinutesForm(EntryForm):
+    """An entry as it was sent, by its page or by its script."""
+
+    client_id = forms.UUIDField()
+    version = forms.IntegerField(min_value=0, required=False)
+    kind = forms.ChoiceField(choices=Entry.Kind.choices, label=_("Kind"))
+    speaker = WordsField(limit=300, required=False, label=_("Speaker"))
+    commune = forms.ChoiceField(required=False, label=_("Commune"))
+    criterion = forms.ChoiceField(required=False, label=_("Criterion"))
+    theme = forms.ChoiceField(required=False, label=_("Theme"))
+    text = PastedField(required=False, label=_("Text"))
+
+    def __init__(self, data: QueryDict, *, choices: Choices) -> None:
+        super().__init__(data)
+        self.choices = choices
+        for name, known in (
+            ("commune", choices.communes),
+            ("criterion", choices.criteria),
+            ("theme", choices.themes),
+        ):
+            self.fields[name].choices = [(key, key) for key in known]  # type: ignore[attr-defined]
+
+    def said(self) -> EntryText:
+        data = self.cleaned_data
+        return EntryText(
+            kind=data["kind"],
+            text=data["text"],
+            speaker=data["speaker"],
+            commune=self.choices.communes.get(data["commune"]),
+            criterion=self.choices.criteria.get(data["criterion"]),
+            theme=self.choices.themes.get(data["theme"]),
+        )
+
+
+@dataclass
+class MinutesLine:
+    """One entry on the page: as it is stored, as it was typed, or blank."""
+
+    client_id: str = field(default_factory=lambda: str(uuid4()))
+    pk: int | None = None
+    version: int = 0
+    kind: str = Entry.Kind.REPORT
+    speaker: str = ""
+    commune: str = ""
+    criterion: str = ""
+    theme: str = ""
+    text: str = ""
+    stored: Entry | None = None
+    errors: list[str] = field(default_factory=list)
+    # What somebody else wrote meanwhile, beside what was typed.
+    theirs: Entry | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many lines the field shows."""
+        lines = sum(1 + len(line) // 90 for line in self.text.splitlines() or [""])
+        return min(max(lines, 2), 12)
+
+
+def line_of(entry: Entry) -> MinutesLine:
+    return MinutesLine(
+        client_id=str(entry.client_id),
+        pk=entry.pk,
+        version=entry.version,
+        kind=entry.kind,
+        speaker=entry.speaker,
+        commune=str(entry.commune_id or ""),
+        criterion=str(entry.criterion_id or ""),
+        theme=str(entry.theme_id or ""),
+        text=entry.text,
+        stored=entry,
+    )
+
+
+def typed_line(line: MinutesLine, data: QueryDict) -> MinutesLine:
+    """The line with what was typed in the place of what is stored."""
+    for name in ("kind", "speaker", "commune", "criterion", "theme", "text"):
+        setattr(line, name, data.get(name, ""))
+    return line
+
+
+def key_of(data: QueryDict) -> UUID | None:
+    """The key that the form carries, if it is one."""
+    try:
+        return UUID(data.get("client_id", ""))
+    except ValueError:
+        return None

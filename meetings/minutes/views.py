@@ -1,0 +1,221 @@
+"""The minutes while they are written: each entry a form that its script sends as one types."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedIn
+from meetings import permissions
+from meetings.minutes import actions
+from meetings.minutes.forms import (
+    Choices,
+    MinutesForm,
+    MinutesLine,
+    choices_of,
+    key_of,
+    line_of,
+    typed_line,
+)
+from meetings.models import Entry, WorkingSession
+from meetings.sessions.lookups import session_to_write, version_of
+
+
+@require_safe
+def editor(request: SignedIn, pk: int) -> HttpResponse:
+    session = session_to_write(request, pk)
+    if session.is_published:
+        messages.warning(request, _("The minutes are published: add an addendum instead."))
+        return redirect("session", session.pk)
+    return _page(
+        request, session, choices_of(session.communes.all()), MinutesLine(kind=_next_kind(session))
+    )
+
+
+@require_POST
+def save_entry(request: SignedIn, pk: int) -> HttpResponse:
+    """Keep one entry. A script is answered in JSON, a form by the page."""
+    session = session_to_write(request, pk)
+    choices = choices_of(session.communes.all())
+    form = MinutesForm(request.POST, choices=choices)
+    # A button that moves an entry saves it first: nothing typed is lost.
+    direction = request.POST.get("direction")
+    try:
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        entry = actions.write(
+            session,
+            form.cleaned_data["client_id"],
+            form.said(),
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+            up=direction == "up" if direction else None,
+        )
+    except actions.EntryChanged as change:
+        return _overtaken(request, session, choices, change.entry)
+    except ValidationError as error:
+        return _refused(request, session, choices, error)
+    if _wants_json(request):
+        return JsonResponse(_confirmation(entry))
+    return _to_entry(session, entry.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
+    entry = _entry_within(request, pk)
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            actions.delete(entry, version=version_of(request.POST.get("version", "")))
+        except ValidationError as error:
+            problems = error.messages
+        except actions.EntryChanged as change:
+            entry = change.entry
+            problems = [_("This entry was changed meanwhile. Its newest text is below.")]
+        else:
+            messages.success(request, _("Entry deleted."))
+            return redirect("meetings:minutes", entry.session_id)
+    return render(
+        request,
+        "meetings/minutes/entry_delete.html",
+        {"nav": "sessions", "entry": entry, "session": entry.session, "problems": problems},
+        status=409 if problems else 200,
+    )
+
+
+@require_POST
+def move_entry(request: SignedIn, pk: int) -> HttpResponse:
+    entry = _entry_within(request, pk)
+    try:
+        order = actions.move(entry, up=request.POST.get("direction") == "up")
+    except ValidationError as error:
+        if _wants_json(request):
+            return JsonResponse({"message": " ".join(error.messages)}, status=400)
+        messages.error(request, " ".join(error.messages))
+    else:
+        if _wants_json(request):
+            return JsonResponse({"order": order})
+    return _to_entry(entry.session, entry.pk)
+
+
+# What these views share
+
+
+def _entry_within(request: SignedIn, pk: int) -> Entry:
+    within = Entry.objects.within(request.access.areas)
+    entry: Entry = get_object_or_404(within.select_related("session", "written_by"), pk=pk)
+    if not permissions.may_convene(request.access, entry.session.area_id):
+        raise PermissionDenied
+    return entry
+
+
+def _wants_json(request: SignedIn) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _to_entry(session: WorkingSession, pk: int) -> HttpResponseRedirect:
+    return redirect(f"{reverse('meetings:minutes', args=[session.pk])}#entry-{pk}")
+
+
+def _next_kind(session: WorkingSession) -> str:
+    """The kind of the last entry: who speaks next mostly does the same."""
+    last = session.entries.order_by("position", "pk").last()
+    return last.kind if last else Entry.Kind.REPORT
+
+
+def _confirmation(entry: Entry) -> dict[str, Any]:
+    """What a script is told of a saved entry; `more` is what may be done with it."""
+    parts = {"pk": entry.pk, "may_become_tasks": entry.may_become_tasks}
+    return {
+        "id": entry.pk,
+        "version": entry.version,
+        "at": f"{localtime(entry.written_at):%H:%M}",
+        "more": render_to_string("meetings/minutes/_entry_more.html", parts),
+    }
+
+
+def _overtaken(
+    request: SignedIn, session: WorkingSession, choices: Choices, theirs: Entry
+) -> HttpResponse:
+    """The second of two who change an entry is told, and both texts are kept (rule 11)."""
+    if not _wants_json(request):
+        return _page_as_typed(request, session, choices, theirs=theirs)
+    said = _("%(who)s changed this entry at %(at)s. Both texts are kept: please choose.")
+    names = {"who": theirs.written_by, "at": f"{localtime(theirs.written_at):%H:%M}"}
+    newest = line_of(theirs)
+    fields = ("version", "kind", "speaker", "commune", "criterion", "theme", "text")
+    answer = {"message": said % names, "theirs": {name: getattr(newest, name) for name in fields}}
+    return JsonResponse(answer, status=409)
+
+
+def _refused(
+    request: SignedIn, session: WorkingSession, choices: Choices, error: ValidationError
+) -> HttpResponse:
+    if _wants_json(request):
+        is_gone = getattr(error, "code", "") == actions.GONE
+        answer = {"message": " ".join(error.messages), "isGone": is_gone}
+        return JsonResponse(answer, status=400)
+    return _page_as_typed(request, session, choices, problems=error.messages)
+
+
+def _page_as_typed(
+    request: SignedIn,
+    session: WorkingSession,
+    choices: Choices,
+    *,
+    problems: list[str] | None = None,
+    theirs: Entry | None = None,
+) -> HttpResponse:
+    typed = typed_line(MinutesLine(errors=problems or [], theirs=theirs), request.POST)
+    key = key_of(request.POST)
+    typed.client_id = str(key) if key else typed.client_id
+    if theirs:
+        typed.pk, typed.version, typed.stored = theirs.pk, theirs.version, theirs
+    else:
+        typed.version = version_of(request.POST.get("version", ""))
+    return _page(request, session, choices, typed, status=409 if theirs else 200)
+
+
+def _page(
+    request: SignedIn,
+    session: WorkingSession,
+    choices: Choices,
+    extra: MinutesLine,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The entries in order; `extra` in the place of the one that it is, or at the end."""
+    entries = session.entries.select_related("written_by").order_by("position", "pk")
+    lines = [line_of(entry) for entry in entries]
+    places = {line.client_id: place for place, line in enumerate(lines)}
+    if extra.client_id in places:
+        place = places[extra.client_id]
+        extra.pk, extra.stored = lines[place].pk, lines[place].stored
+        lines[place] = extra
+        lines.append(MinutesLine(kind=extra.kind))
+    else:
+        lines.append(extra)
+    context: dict[str, Any] = {
+        "nav": "sessions",
+        "session": session,
+        "lines": lines,
+        "blank": MinutesLine(client_id=""),
+        "choices": choices,
+        "kinds": Entry.Kind.choices,
+        "several_sets": len({one.criteria_set_id for one in choices.criteria.values()}) > 1,
+        "speakers": _speakers(session, lines),
+    }
+    return render(request, "meetings/minutes/minutes.html", context, status=status)
+
+
+def _speakers(session: WorkingSession, lines: list[MinutesLine]) -> list[str]:
+    """Those in the session by rank, then those who spoke."""
+    people = [one.name_and_position for one in session.participants.all()]
+    return list(dict.fromkeys([*people, *(line.speaker for line in lines if line.speaker)]))

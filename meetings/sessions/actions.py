@@ -1,0 +1,284 @@
+"""A session from its convening to its publication: each verb is one transaction.
+
+Each raises ValidationError, by field where there is one; SessionChanged where somebody else wrote
+to the session first (rule 11).
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import COMMUNE_ROLES, User
+from accounts.notifications.notices import holders, tell
+from communes.models import Area, Commune, WorkingGroup
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments.actions import Finding
+from criteria.models import Assessment, Basis, CriterionStatus, Level
+from meetings.models import (
+    Addendum,
+    Briefing,
+    Participant,
+    SessionAssessment,
+    SessionFile,
+    WorkingSession,
+)
+from nrm_tracker import clock
+from nrm_tracker.models import StoredFile
+
+PDF = "application/pdf"
+
+
+class SessionChanged(Exception):
+    """Somebody else wrote to the same session first."""
+
+    def __init__(self, session: WorkingSession) -> None:
+        super().__init__(str(session))
+        self.session = session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What is said when a session is convened. `participants` are unsaved, in order of rank."""
+
+    form: str
+    title: str
+    communes: list[Commune]
+    held_on: dt.date
+    participants: list[Participant]
+    legal_basis: str = ""
+    starts_at: dt.time | None = None
+    ends_at: dt.time | None = None
+    place: str = ""
+
+
+@transaction.atomic
+def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
+    """Record that a session is to be held; nothing is frozen yet. Its communes are told."""
+    session = WorkingSession(area=area, convened_by=by, convened_at=clock.now())
+    _write(session, call)
+    told = _("Working session on %(day)s: %(title)s")
+    said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
+    tell(_commune_people(session), told % said, address(session), but=by)
+    return session
+
+
+@transaction.atomic
+def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSession:
+    """Change what was said of a session that is not published."""
+    current = opened(session)
+    if current.version != version:
+        raise SessionChanged(current)
+    return _write(current, call)
+
+
+@transaction.atomic
+def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> WorkingSession:
+    """Say that the session took place, and freeze the briefing of each of its communes.
+
+    `briefings` are the pages as they stand, made by the room that reads them.
+    """
+    current = opened(session)
+    if not current.is_draft:
+        raise ValidationError(_("This session was recorded as held already."))
+    if current.held_on > clock.today():
+        message = _("The session is on %(day)s; it cannot be recorded as held before.")
+        raise ValidationError(message % {"day": f"{current.held_on:%d/%m/%Y}"})
+    _check_chairs(list(current.participants.all()))
+    frozen_at = clock.now()
+    Briefing.objects.bulk_create(
+        Briefing(session=current, commune=commune, frozen_at=frozen_at, content=content)
+        for commune, content in briefings
+    )
+    current.state = WorkingSession.State.HELD
+    return _saved(current, "state")
+
+
+@transaction.atomic
+def publish(
+    session: WorkingSession, *, minutes_number: str, notice_number: str, by: User
+) -> WorkingSession:
+    """Lock the minutes: what is added later is an addendum."""
+    current = opened(session)
+    if current.is_draft:
+        raise ValidationError(_("Record first that the session was held."))
+    entries = list(current.entries.all())
+    empty = sum(not entry.text.strip() for entry in entries)
+    if empty:
+        message = _("%(count)s entries of the minutes have no text yet: write or delete them.")
+        raise ValidationError(message % {"count": empty})
+    if not entries:
+        raise ValidationError(_("The minutes have no entry yet."))
+    current.minutes_number, current.notice_number = minutes_number, notice_number
+    current.state = WorkingSession.State.PUBLISHED
+    current.published_by, current.published_at = by, clock.now()
+    published = _saved(
+        current, "minutes_number", "notice_number", "state", "published_by", "published_at"
+    )
+    told = _("Minutes published: %(title)s (%(day)s)")
+    said = {"title": published.title, "day": f"{published.held_on:%d/%m/%Y}"}
+    tell(_commune_people(published), told % said, address(published), but=by)
+    return published
+
+
+@transaction.atomic
+def add_to(session: WorkingSession, text: str, *, by: User) -> Addendum:
+    """Correct or complete published minutes. What was published stays as it was."""
+    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
+    if not current.is_published:
+        raise ValidationError(_("The minutes are not published yet: change them themselves."))
+    return Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+
+
+@transaction.atomic
+def attach_scan(session: WorkingSession, file: StoredFile) -> WorkingSession:
+    """Keep the signed paper, a PDF, with published minutes. One that is there stays."""
+    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
+    if not current.is_published:
+        raise ValidationError({"file": _("Publish the minutes first.")})
+    if file.kind != PDF:
+        raise ValidationError({"file": _("The signed scan must be a PDF document.")})
+    if current.scan_id:
+        message = _("A signed scan is there already. Say in an addendum what changed.")
+        raise ValidationError({"file": message})
+    current.scan = file
+    return _saved(current, "scan")
+
+
+@transaction.atomic
+def add_file(
+    session: WorkingSession, file: StoredFile, *, kind: str, caption: str, commune: Commune | None
+) -> SessionFile:
+    """Keep a paper of a session that is not published."""
+    current = opened(session)
+    paper = SessionFile(session=current, file=file, kind=kind, caption=caption, commune=commune)
+    paper.full_clean(exclude=["session", "file", "commune"])
+    paper.save()
+    return paper
+
+
+@transaction.atomic
+def record(
+    session: WorkingSession,
+    status: CriterionStatus,
+    finding: Finding,
+    *,
+    by: User,
+    version: int | None = None,
+) -> Assessment:
+    """An assessment that the session came to; it carries the session as its source (rule 4).
+
+    `version` of the cell is the one that the writer saw: see `recording.assess`.
+    """
+    current = opened(session)
+    if not current.communes.filter(pk=status.enrolment.commune_id).exists():
+        raise ValidationError(_("This commune is not one of the session's."))
+    assessment = assessment_actions.assess(status, finding, by=by, version=version)
+    SessionAssessment.objects.create(session=current, assessment=assessment)
+    return assessment
+
+
+def finding_of(session: WorkingSession, **said: object) -> Finding:
+    """What a session found, with the basis that pages print."""
+    basis_text = _("Working session of %(day)s: %(title)s") % {
+        "day": f"{session.held_on:%d/%m/%Y}",
+        "title": session.title,
+    }
+    return Finding(
+        level=Level.DISTRICT,
+        basis=Basis.SESSION,
+        basis_text=basis_text[:300],
+        assessed_on=session.held_on,
+        **said,  # type: ignore[arg-type]
+    )
+
+
+def members_of(group: WorkingGroup, first_rank: int) -> list[Participant]:
+    """A working group as participants: its leader by name, its members as a group."""
+    found = []
+    if group.leader_name:
+        found.append(
+            Participant(
+                full_name=group.leader_name,
+                position=group.leader_position,
+                organisation=group.name,
+                rank=first_rank,
+            )
+        )
+    name = _("members of %(group)s") % {"group": group.name}
+    found.append(Participant(group_name=name, rank=first_rank + len(found)))
+    return found
+
+
+def address(session: WorkingSession) -> str:
+    return reverse("session", args=[session.pk])
+
+
+def opened(session: WorkingSession) -> WorkingSession:
+    """The session as it stands now, locked, if its minutes may still be changed: nobody else writes
+    to it until the end of the transaction."""
+    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
+    if current.is_published:
+        raise ValidationError(_("The minutes are published: add an addendum instead."))
+    return current
+
+
+# Inside
+
+
+def _commune_people(session: WorkingSession) -> set[User]:
+    return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
+
+
+def _write(session: WorkingSession, call: Call) -> WorkingSession:
+    for name in ("form", "title", "held_on", "legal_basis", "starts_at", "ends_at", "place"):
+        setattr(session, name, getattr(call, name))
+    _check_chairs(call.participants)
+    if not call.communes:
+        raise ValidationError({"communes": _("Choose at least one commune.")})
+    if session.starts_at and session.ends_at and session.ends_at <= session.starts_at:
+        raise ValidationError({"ends_at": _("A session cannot end before it begins.")})
+    if not session.is_draft and session.held_on > clock.today():
+        raise ValidationError({"held_on": _("A session that was held is not in the future.")})
+    if session.pk:
+        _check_who_goes(session, call.communes)
+    session.version += 1
+    session.full_clean(exclude=["area", "convened_by", "published_by", "scan"])
+    session.save()
+    session.communes.set(call.communes)
+    session.participants.all().delete()
+    for rank, participant in enumerate(call.participants):
+        participant.pk, participant.session, participant.rank = None, session, rank
+        participant.full_clean(exclude=["session"])
+    Participant.objects.bulk_create(call.participants)
+    return session
+
+
+def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
+    """A commune of which something was frozen or written in the session stays in it."""
+    gone = session.communes.exclude(pk__in=[commune.pk for commune in staying])
+    kept = gone.filter(
+        Q(briefings__session=session)
+        | Q(session_entries__session=session)
+        | Q(pk__in=session.assessments.values("assessment__status__enrolment__commune"))
+        | Q(pk__in=session.files.filter(commune__isnull=False).values("commune"))
+    )
+    if names := ", ".join(commune.name for commune in kept.distinct()):
+        message = _("The session has figures, entries or papers of %(names)s: it stays in it.")
+        raise ValidationError({"communes": message % {"names": names}})
+
+
+def _check_chairs(participants: Iterable[Participant]) -> None:
+    if not any(one.part == Participant.Part.CHAIR for one in participants):
+        raise ValidationError({"chairs": _("Name who chairs the session.")})
+
+
+def _saved(session: WorkingSession, *names: str) -> WorkingSession:
+    session.version += 1
+    session.save(update_fields=[*names, "version"])
+    return session

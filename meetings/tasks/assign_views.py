@@ -1,0 +1,134 @@
+"""Tasks made of a conclusion, of a visit, or by themselves."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import SignedIn
+from communes.models import Area, Commune
+from criteria.progress.lookups import typed
+from meetings import permissions
+from meetings.models import Entry, Task, Visit
+from meetings.tasks import actions
+from meetings.tasks.assign_forms import ITSELF, AssignForm
+from nrm_tracker import clock
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def from_entry(request: SignedIn, pk: int) -> HttpResponse:
+    """What came of a conclusion or a direction; also once its minutes are published."""
+    within = Entry.objects.within(request.access.areas)
+    entry = get_object_or_404(within.select_related("session__area", "commune"), pk=pk)
+    session = entry.session
+    _check(request, session.area_id)
+    page = f"{reverse('session', args=[session.pk])}#tasks"
+    if not entry.may_become_tasks:
+        messages.warning(request, _("Only a conclusion or a direction becomes a task."))
+        return redirect(page)
+    communes = list(session.communes.all())
+    about = [entry.commune] if entry.commune else communes
+    form = AssignForm(
+        typed(request),
+        area=session.area,
+        communes=communes,
+        assigned_on=session.held_on,
+        initial={
+            "title": " ".join(entry.text.split())[:500],
+            "communes": [str(one.pk) for one in about],
+            "criterion": str(entry.criterion_id or ""),
+            "theme": str(entry.theme_id or ""),
+            "lead": ITSELF,
+        },
+    )
+    if made := _written(request, form, entry=entry):
+        return _to(request, made, page)
+    return _page(request, form, entry=entry, session=session, back=page)
+
+
+@both
+def new(request: SignedIn) -> HttpResponse:
+    """A task that came of no session."""
+    areas = Area.objects.filter(pk__in=permissions.convening_areas(request.access))
+    communes = Commune.objects.filter(area__in=areas).existing_on(clock.today())
+    asked = communes.filter(slug=request.GET.get("commune", "")).select_related("area").first()
+    area = asked.area if asked else areas.order_by("-kind", "sort_key").first()
+    if area is None:
+        raise PermissionDenied
+    initial: dict[str, Any] = {"communes": [str(asked.pk)] if asked else [], "lead": ITSELF}
+    form = AssignForm(
+        typed(request),
+        area=area,
+        communes=list(communes.filter(area=area)),
+        assigned_on=clock.today(),
+        initial=initial,
+    )
+    number = request.GET.get("criterion", "")
+    initial["criterion"] = next(
+        (key for key, one in form.about.criteria.items() if str(one.number) == number), ""
+    )
+    if made := _written(request, form):
+        return _to(request, made, reverse("meetings:tasks"))
+    return _page(request, form, back=reverse("meetings:tasks"))
+
+
+@both
+def from_visit(request: SignedIn, pk: int) -> HttpResponse:
+    """What is to be done about what a visit found."""
+    within = Visit.objects.within(request.access.areas)
+    visit = get_object_or_404(
+        within.select_related("commune__area", "agency", "working_group"), pk=pk
+    )
+    _check(request, visit.commune.area_id)
+    if visit.made_on is None:
+        raise Http404
+    back = reverse("meetings:visit", args=[visit.pk])
+    form = AssignForm(
+        typed(request),
+        area=visit.commune.area,
+        communes=[visit.commune],
+        assigned_on=clock.today(),
+        initial={"communes": [str(visit.commune_id)], "lead": ITSELF},
+    )
+    if made := _written(request, form, visit=visit):
+        return _to(request, made, back)
+    return _page(request, form, visit=visit, back=back)
+
+
+def _check(request: SignedIn, area_id: int) -> None:
+    if not permissions.may_convene(request.access, area_id):
+        raise PermissionDenied
+
+
+def _written(
+    request: SignedIn, form: AssignForm, *, entry: Entry | None = None, visit: Visit | None = None
+) -> list[Task]:
+    """The tasks, if the form was sent and they were written. Else the form says why."""
+    if not (form.is_bound and form.is_valid()):
+        return []
+    tasks = form.tasks(visit=visit) if visit else form.tasks()
+    try:
+        return actions.assign(tasks, by=request.user, entry=entry)
+    except ValidationError as error:
+        form.refuse(error)
+        return []
+
+
+def _to(request: SignedIn, made: list[Task], page: str) -> HttpResponse:
+    said = ngettext("%(count)s task assigned.", "%(count)s tasks assigned.", len(made))
+    messages.success(request, said % {"count": len(made)})
+    return redirect(page)
+
+
+def _page(request: SignedIn, form: AssignForm, **context: Any) -> HttpResponse:
+    return render(
+        request, "meetings/tasks/task_new.html", {"nav": "tasks", "form": form, **context}
+    )

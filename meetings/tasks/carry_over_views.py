@@ -1,0 +1,75 @@
+"""What a session takes from before: frozen when it is held, and what it leaves out."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import SignedIn
+from criteria.progress.lookups import typed
+from criteria.reviews.forms import SayYesForm
+from meetings.models import Task
+from meetings.sessions import actions as session_actions
+from meetings.sessions.lookups import session_to_write
+from meetings.sessions.views import answer, closed_to_changes
+from meetings.tasks import actions
+from meetings.tasks.briefing import briefing_of
+from meetings.tasks.forms import DropForm
+from nrm_tracker import clock
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def hold(request: SignedIn, pk: int) -> HttpResponse:
+    """Say that it took place. What leaders had before them is kept as it is now."""
+    session = session_to_write(request, pk)
+    communes = list(session.communes.all())
+    form = SayYesForm(typed(request))
+
+    def write() -> None:
+        pages = [(commune, briefing_of(session, commune)) for commune in communes]
+        session_actions.hold(session, pages)
+
+    closed = closed_to_changes(session)
+    if not closed and not session.is_draft:
+        closed = _("This session was recorded as held already.")
+    return answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Record that the session was held"),
+        said=_("Recorded as held: %(session)s."),
+        template="session_hold",
+        closed=closed,
+        communes=communes,
+        is_to_come=session.held_on > clock.today(),
+    )
+
+
+@both
+def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
+    """Leave an unfinished task of before out of what this session takes over."""
+    session = session_to_write(request, pk)
+    others = Task.objects.filter(area=session.area_id).exclude(session=session)
+    task = get_object_or_404(others.with_all(), pk=task_pk)
+    form = DropForm(typed(request))
+
+    def write() -> None:
+        actions.drop(session, task, reason=form.cleaned_data["reason"], by=request.user)
+
+    closed = closed_to_changes(session)
+    if not closed and task.state not in Task.UNFINISHED:
+        closed = _("This task is finished: there is nothing to take over.")
+    return answer(
+        request,
+        session,
+        form,
+        write,
+        heading=_("Do not take a task over"),
+        said=_("Not taken over by: %(session)s."),
+        note=_("The task itself stays as it is, and is followed as before."),
+        about=task.title,
+        closed=closed,
+    )

@@ -1,0 +1,256 @@
+"""Tasks: the list, each of its filters an address; and one task with all that was done to it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access, SignedIn
+from communes.models import Agency, Commune
+from criteria import permissions as of_criteria
+from criteria.models import Criterion
+from criteria.standards import responsible_agencies
+from meetings import permissions
+from meetings.models import Task, TaskUpdate, Theme, WorkingSession
+from meetings.models.tasks import SOON_DAYS, TaskQuerySet
+from meetings.tasks.forms import BulkTaskForm, offered
+from nrm_tracker import clock
+from nrm_tracker.page_cache import kept
+from nrm_tracker.revision import unchanged_since_last_write
+
+ROWS_A_PAGE = 50
+MAIN = ("q", "who", "state", "commune")
+STATES = [
+    ("", _("Not finished")),
+    ("late", _("Late")),
+    ("soon", _("Due soon")),
+    ("open", _("In progress")),
+    ("reported", _("To be confirmed")),
+    ("done", _("Done")),
+    ("cancelled", _("Cancelled")),
+    ("all", _("All states")),
+]
+
+
+class TaskFilter(forms.Form):
+    """What of the list is shown. What the address names and the list has not, filters nothing."""
+
+    q = forms.CharField(
+        label=_("Words"), required=False, widget=forms.TextInput(attrs={"class": "wide"})
+    )
+    who = forms.ChoiceField(
+        label=_("Whose"), choices=[("", _("Everybody's")), ("mine", _("Mine"))], required=False
+    )
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    criterion = forms.ChoiceField(label=_("Criterion"), required=False)
+    agency = forms.ChoiceField(label=_("Leading agency"), required=False)
+    session = forms.ChoiceField(label=_("Working session"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+
+    def __init__(self, *args: Any, found: TaskQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = found.order_by()
+        communes = Commune.objects.filter(
+            Q(pk__in=about.values("commune")) | Q(pk__in=about.values("lead_commune"))
+        )
+        self._offer("commune", _("All communes"), list(communes.values_list("slug", "name")))
+        numbers = Criterion.objects.filter(pk__in=about.values("criterion")).order_by("number")
+        columns = dict(numbers.values_list("number", "short_name"))
+        criteria = [(str(number), f"{number} {name}") for number, name in columns.items()]
+        self._offer("criterion", _("All criteria"), criteria)
+        agencies = Agency.objects.filter(pk__in=about.values("lead_agency"))
+        self._offer("agency", _("All agencies"), _named(agencies.values_list("pk", "name")))
+        sessions = WorkingSession.objects.filter(pk__in=about.values("session"))
+        held = [
+            (str(pk), f"{on:%d/%m/%Y} {title}"[:80])
+            for pk, on, title in sessions.values_list("pk", "held_on", "title")
+        ]
+        self._offer("session", _("All sessions"), held)
+        themes = Theme.objects.filter(pk__in=about.values("theme"))
+        self._offer("theme", _("All themes"), _named(themes.values_list("pk", "name")))
+
+    def _offer(self, name: str, everything: Any, choices: list[tuple[str, str]]) -> None:
+        """The choices of a field; one with nothing to choose from is not asked."""
+        if choices:
+            self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields[name]
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        """The fields that are asked for most."""
+        return [field for field in self if field.name in MAIN]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in MAIN]
+
+    @property
+    def is_further(self) -> bool:
+        return any(self.cleaned_data.get(field.name) for field in self.further)
+
+    def narrow(self, found: TaskQuerySet, theirs: Q) -> TaskQuerySet:
+        """Those asked for, whatever their state; `theirs` are the reader's own."""
+        asked = self.cleaned_data
+        if asked.get("who"):
+            found = found.filter(theirs)
+        if asked.get("commune"):
+            slug = asked["commune"]
+            found = found.filter(Q(commune__slug=slug) | Q(lead_commune__slug=slug))
+        if asked.get("criterion"):
+            found = found.filter(criterion__number=asked["criterion"])
+        if asked.get("agency"):
+            found = found.filter(lead_agency=asked["agency"])
+        if asked.get("session"):
+            found = found.filter(session=asked["session"])
+        if asked.get("theme"):
+            found = found.filter(theme=asked["theme"])
+        return found.search(asked.get("q") or "")
+
+    def filter(self, found: TaskQuerySet, day: dt.date) -> TaskQuerySet:
+        """Those in the state asked for."""
+        state = self.cleaned_data.get("state", "")
+        if state == "late":
+            return found.late(day)
+        if state == "soon":
+            return found.due_soon(day)
+        if state in Task.State.values:
+            return found.filter(state=state)
+        return found if state == "all" else found.unfinished()
+
+
+def _named(rows: Any) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in rows]
+
+
+@require_safe
+@unchanged_since_last_write
+@kept(personal=True)
+def task_list(request: SignedIn) -> HttpResponse:
+    """Now, whatever day other pages show: who asks what is late means today (rule 6)."""
+    today, access = clock.today(), request.access
+    found = Task.objects.within(access.areas)
+    form = TaskFilter(request.GET, found=found)
+    form.is_valid()
+    narrowed = form.narrow(found, permissions.theirs(access, request.user))
+    rows = form.filter(narrowed, today).with_all()
+    return render(
+        request,
+        "meetings/tasks/tasks.html",
+        {
+            "nav": "tasks",
+            "today": today,
+            "form": form,
+            "state": form.cleaned_data.get("state", ""),
+            "counts": counts(narrowed, today),
+            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "is_narrow": any(form.cleaned_data.values()),
+            "bulk": BulkTaskForm() if permissions.convening_areas(access) else None,
+            "may_assign": bool(permissions.convening_areas(access)),
+            "picks_all": request.GET.get("pick") == "all",
+        },
+    )
+
+
+def counts(found: TaskQuerySet, day: dt.date) -> dict[str, int]:
+    """How many are late, due soon and to be confirmed: one query."""
+    until = day + dt.timedelta(days=SOON_DAYS)
+    is_open = Q(state=Task.State.OPEN)
+    return (
+        found.unfinished()
+        .order_by()
+        .aggregate(
+            late=Count("pk", filter=is_open & Q(due_on__lt=day)),
+            soon=Count("pk", filter=is_open & Q(due_on__gte=day, due_on__lte=until)),
+            reported=Count("pk", filter=Q(state=Task.State.REPORTED)),
+        )
+    )
+
+
+@require_safe
+def task(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    reached = Task.objects.within(access.areas).with_all()
+    found = get_object_or_404(
+        reached.select_related("area", "entry", "visit__commune", "criterion__criteria_set"), pk=pk
+    )
+    updates = list(found.updates.select_related("by").prefetch_related("files"))
+    changes = list(found.date_changes.select_related("asked_by", "decided_by"))
+    asked = next((change for change in changes if change.decided_at is None), None)
+    return render(
+        request,
+        "meetings/tasks/task.html",
+        {
+            "nav": "tasks",
+            "today": today,
+            "task": found,
+            "updates": updates,
+            "changes": changes,
+            "cycles": [one for one in updates if _begins_again(one)],
+            "asked": asked,
+            "forms": offered(access, request.user, found, updates, asked),
+            "moves": BulkTaskForm() if _may_move(access, found, asked) else None,
+            "next_step": next_step(access, found, today),
+            "reminder": _reminder(access, found, today),
+        },
+    )
+
+
+def _reminder(access: Access, task: Task, day: dt.date) -> str:
+    """Where the letter is that reminds the body which leads a task that is late or due soon."""
+    bodies = {
+        "agency": task.lead_agency_id,
+        "commune": task.lead_commune.slug if task.lead_commune else None,
+        "group": task.lead_working_group_id,
+    }
+    named = {name: key for name, key in bodies.items() if key}
+    is_pressing = bool(task.days_late(day)) or task.is_due_soon(day)
+    if not (named and is_pressing and permissions.may_convene(access, task.area_id)):
+        return ""
+    return reverse("meetings:reminder", query=named)
+
+
+def _begins_again(update: TaskUpdate) -> bool:
+    """Whether a recurring task got its next day by it."""
+    return update.kind == TaskUpdate.Kind.CONFIRMED and update.due_after is not None
+
+
+def _may_move(access: Access, task: Task, asked: object) -> bool:
+    """Whether the person may put another day without being asked."""
+    is_movable = task.due_on is not None and task.state in Task.UNFINISHED and asked is None
+    return is_movable and permissions.may_convene(access, task.area_id)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a finished task proposes at its cell; it writes nothing there."""
+
+    text: str
+    address: str
+
+
+def next_step(access: Access, task: Task, day: dt.date) -> NextStep | None:
+    if task.state != Task.State.DONE or task.commune is None or task.criterion is None:
+        return None
+    place = [task.commune.slug, task.criterion.number]
+    query = f"?set={task.criterion.criteria_set.code}"
+    if of_criteria.may_draft(access, task.commune_id or 0):
+        address = reverse("criteria:claim", args=place)
+        return NextStep(gettext("State where the criterion stands now"), address + query)
+    answering = responsible_agencies.responsible([task.criterion], day).get(
+        task.criterion_id or 0, []
+    )
+    if of_criteria.may_decide(access, task.commune, answering):
+        address = reverse("cell", args=place)
+        return NextStep(gettext("Verify the criterion"), address + query)
+    return None

@@ -1,0 +1,328 @@
+"""Inspections and visits: who goes where, what was found, where nobody went; a working group."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce, ExtractYear
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access, SignedIn
+from accounts.models import Membership, Role, User
+from communes.models import Commune, WorkingGroup
+from criteria.progress import board_page
+from criteria.progress.board import BoardRow, board
+from criteria.progress.moment import Moment
+from meetings import permissions
+from meetings.models import Task, Visit
+from meetings.models.visits import VisitQuerySet
+from nrm_tracker import clock
+from nrm_tracker.page_cache import kept
+from nrm_tracker.revision import unchanged_since_last_write
+
+UNVISITED_A_PAGE = 20
+SHOWN_OF_A_GROUP = 50
+TASKS_OF_A_GROUP = 200
+
+_PLANNED = Q(made_on__isnull=True, given_up_at__isnull=True)
+_MADE = Q(made_on__isnull=False)
+_GIVEN_UP = Q(given_up_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A commune, and when somebody last visited it."""
+
+    commune_id: int
+    slug: str
+    name: str
+    area_id: int
+    parent_id: int | None
+    is_there: bool
+    is_known: bool
+    last_on: dt.date | None
+
+    def days(self, today: dt.date) -> int | None:
+        return (today - self.last_on).days if self.last_on else None
+
+
+@dataclass(frozen=True)
+class Unvisited:
+    """A commune where nobody was for long; `days` is None where nobody ever was."""
+
+    place: Place
+    days: int | None
+    may_plan: bool
+
+
+class VisitFilter(forms.Form):
+    """What of the visits is shown: what the address names and the list has not filters nothing."""
+
+    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    group = forms.ChoiceField(label=_("Working group"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind of visit"),
+        choices=[("", _("All kinds")), *Visit.Kind.choices],
+        required=False,
+    )
+    year = forms.ChoiceField(label=_("Year"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        found: VisitQuerySet,
+        places: Collection[Place],
+        groups: Collection[WorkingGroup],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        rows = found.annotate(year=_year()).order_by()
+        columns = ("agency__sort_key", "agency", "agency__short_name", "year")
+        gone = sorted(rows.values_list(*columns).distinct(), key=lambda row: row[0] or "")
+        agencies = {str(pk): name for _key, pk, name, _year in gone if pk}
+        years = sorted({str(year) for *_agency, year in gone}, reverse=True)
+        named = [(place.slug, place.name) for place in places if place.is_there or place.is_known]
+        self._offer("commune", _("All communes"), named)
+        self._offer("agency", _("All agencies"), list(agencies.items()))
+        directing = [(str(group.pk), Truncator(group.name).chars(40)) for group in groups]
+        self._offer("group", _("All working groups"), directing)
+        self._offer("year", _("All years"), [(year, year) for year in years])
+
+    def _offer(self, name: str, everything: Any, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+    def filter(self, found: VisitQuerySet) -> VisitQuerySet:
+        columns = {
+            "commune": "commune__slug",
+            "agency": "agency",
+            "group": "working_group",
+            "kind": "kind",
+            "year": "year",
+        }
+        asked = {
+            column: self.cleaned_data[name]
+            for name, column in columns.items()
+            if self.cleaned_data.get(name)
+        }
+        return found.annotate(year=_year()).filter(**asked)
+
+
+def _year() -> ExtractYear:
+    """That of the day on which it was made, or is to be."""
+    return ExtractYear(Coalesce("made_on", "planned_on"))
+
+
+@require_safe
+@unchanged_since_last_write
+@kept(personal=True)
+def visit_list(request: SignedIn) -> HttpResponse:
+    """Now, whatever day other pages show: who asks where nobody was means today (rule 6)."""
+    today, access = clock.today(), request.access
+    reached = Visit.objects.within(access.areas)
+    places = _places(access.areas, today)
+    groups = list(WorkingGroup.objects.filter(area__in=access.areas))
+    form = VisitFilter(request.GET, found=reached, places=places, groups=groups)
+    form.is_valid()
+    found = form.filter(reached)
+    counts = _counts(found, today)
+    rows = found.select_related("commune", "agency", "working_group")
+    unvisited = _unvisited(access, places, today)
+    return render(
+        request,
+        "meetings/visits/visits.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "form": form,
+            "is_narrow": any(form.cleaned_data.values()),
+            "counts": counts,
+            "planned": _page(request, _next_first(rows), "planned", counts["planned"]),
+            "made": _page(request, _newest_first(rows), "made", counts["made"]),
+            "given_up": _page(
+                request,
+                rows.filter(_GIVEN_UP).order_by("-given_up_at", "-pk"),
+                "given-up",
+                counts["given_up"],
+            ),
+            "stale_days": settings.VISIT_STALE_DAYS,
+            "never": sum(row.days is None for row in unvisited),
+            "unvisited": Paginator(unvisited, UNVISITED_A_PAGE).get_page(
+                request.GET.get("unvisited")
+            ),
+            "groups": groups,
+            "may_plan": _may_plan(access),
+        },
+    )
+
+
+@require_safe
+@unchanged_since_last_write
+def visit(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    rows = Visit.objects.within(access.areas).select_related(
+        "commune__area", "agency", "working_group", "planned_by", "recorded_by"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    return render(
+        request,
+        "meetings/visits/visit.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "visit": found,
+            "findings": found.findings.select_related("criterion__criteria_set"),
+            "files": found.files.select_related("file"),
+            "tasks": list(Task.objects.within(access.areas).filter(visit=found).with_all()),
+            "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
+            "may_assign": permissions.may_convene(access, found.commune.area_id),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Directed:
+    """A commune that a working group directs: where it stands today, and the group's visits."""
+
+    commune: Commune
+    row: BoardRow | None
+    days_left: int | None
+    last_on: dt.date | None
+    days_since: int | None
+
+
+@require_safe
+@unchanged_since_last_write
+def working_group(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    reached = WorkingGroup.objects.filter(area__in=access.areas).select_related("area")
+    group = get_object_or_404(reached, pk=pk)
+    visits = Visit.objects.within(access.areas).filter(working_group=group)
+    rows = visits.select_related("commune", "agency", "working_group")
+    tasks = Task.objects.within(access.areas).filter(lead_working_group=group)
+    return render(
+        request,
+        "meetings/visits/working_group.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "group": group,
+            "communes": _directed(group, access, today),
+            "planned": _next_first(rows)[:SHOWN_OF_A_GROUP],
+            "made": _newest_first(rows)[:SHOWN_OF_A_GROUP],
+            "tasks": list(tasks.exclude(state=Task.State.CANCELLED).with_all()[:TASKS_OF_A_GROUP]),
+            "members": _members(group, today),
+            "may_plan": group.pk in access.joins or permissions.may_convene(access, group.area_id),
+        },
+    )
+
+
+def _next_first(found: VisitQuerySet) -> VisitQuerySet:
+    return found.planned().order_by("planned_on", "commune__sort_key", "pk")
+
+
+def _newest_first(found: VisitQuerySet) -> VisitQuerySet:
+    return found.made().order_by("-made_on", "-pk")
+
+
+def _counts(found: VisitQuerySet, today: dt.date) -> dict[str, int]:
+    """How many of each state: one query."""
+    return found.order_by().aggregate(
+        planned=Count("pk", filter=_PLANNED),
+        overdue=Count("pk", filter=_PLANNED & Q(planned_on__lt=today)),
+        made=Count("pk", filter=_MADE),
+        given_up=Count("pk", filter=_GIVEN_UP),
+    )
+
+
+def _page(request: SignedIn, rows: VisitQuerySet, name: str, count: int) -> Page:
+    """A page of one of the lists, which turn their pages apart; they are counted already."""
+    paginator = Paginator(rows, board_page.ROWS_A_PAGE)
+    # An empty list is asked for too: the page costs the same whatever there is.
+    paginator.count = max(count, 1)
+    return paginator.get_page(request.GET.get(name))
+
+
+def _places(area_ids: Collection[int], today: dt.date) -> list[Place]:
+    """Every commune within reach with its last visit: one query."""
+    found = (
+        Commune.objects.within(area_ids)
+        .annotate(last_on=Max("visits__made_on"), visit_count=Count("visits"))
+        .order_by("sort_key", "code")
+    )
+    columns = ("pk", "slug", "name", "area", "area__parent", "visit_count", "last_on")
+    days = ("established_on", "dissolved_on")
+    return [
+        Place(
+            pk,
+            slug,
+            name,
+            area_id,
+            parent_id,
+            (since is None or since <= today) and (until is None or until > today),
+            count > 0,
+            last_on,
+        )
+        for pk, slug, name, area_id, parent_id, count, last_on, since, until in found.values_list(
+            *columns, *days
+        )
+    ]
+
+
+def _unvisited(access: Access, places: Collection[Place], today: dt.date) -> list[Unvisited]:
+    """The communes where nobody was for too many days: never visited ones first, then the
+    longest ago."""
+    own = permissions.convening_areas(access) | {
+        member.agency.area_id for member in access.memberships if member.agency
+    }
+    rows = [
+        Unvisited(place, place.days(today), bool({place.area_id, place.parent_id} & own))
+        for place in places
+        if place.is_there
+    ]
+    stale = [row for row in rows if row.days is None or row.days >= settings.VISIT_STALE_DAYS]
+    return sorted(stale, key=lambda row: (row.days is not None, -(row.days or 0)))
+
+
+def _may_plan(access: Access) -> bool:
+    return bool(access.agencies or access.joins or permissions.convening_areas(access))
+
+
+def _directed(group: WorkingGroup, access: Access, today: dt.date) -> list[Directed]:
+    """The group's communes, with where each stands: four queries."""
+    own = Q(visits__working_group=group)
+    communes = (
+        group.communes.filter(area__in=access.areas)
+        .annotate(last_on=Max("visits__made_on", filter=own))
+        .order_by("sort_key", "code")
+    )
+    made = board({group.area_id}, Moment(today))
+    rows = {row.commune_id: row for row in [*made.rows, *made.others]}
+    return [_standing(commune, rows.get(commune.pk), today) for commune in communes]
+
+
+def _standing(commune: Any, row: BoardRow | None, today: dt.date) -> Directed:
+    target_on = row.target_on if row else None
+    return Directed(
+        commune,
+        row,
+        (target_on - today).days if target_on else None,
+        commune.last_on,
+        (today - commune.last_on).days if commune.last_on else None,
+    )
+
+
+def _members(group: WorkingGroup, today: dt.date) -> list[User]:
+    held = Membership.objects.valid_on(today).filter(
+        role=Role.WORKING_GROUP_MEMBER, working_group=group
+    )
+    return list(User.objects.filter(is_active=True, pk__in=held.values("user")))

@@ -1,0 +1,158 @@
+"""The forms of a visit, and its photos and papers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import SignedIn
+from criteria.progress.lookups import commune_within, typed
+from meetings import permissions
+from meetings.models import Visit, VisitFile
+from meetings.visits import actions
+from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
+from nrm_tracker import clock, uploads
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def new(request: SignedIn) -> HttpResponse:
+    slug = request.GET.get("commune", "")
+    asked = commune_within(request.access, slug) if slug else None
+    offered = actions.offer(request.access)
+    if not (offered.agencies or offered.groups):
+        raise PermissionDenied
+    if asked and asked not in offered.communes:
+        raise PermissionDenied
+    form = PlanForm(typed(request), offer=offered, initial=_proposed(request, slug, offered))
+    if form.is_bound and form.is_valid():
+        try:
+            return _planned(request, actions.plan(form.visit(), by=request.user))
+        except ValidationError as error:
+            form.refuse(error)
+    context = {"nav": "visits", "form": form, "offer": offered, "commune": asked}
+    return render(request, "meetings/visits/visit_new.html", context)
+
+
+@both
+def record(request: SignedIn, pk: int) -> HttpResponse:
+    visit = _visit(request, pk)
+    cells = actions.cells_to_find(visit, request.access)
+    form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
+
+    def write() -> None:
+        captioned = form.captioned()
+        with uploads.kept([one for one, _caption in captioned], request.user) as stored:
+            captions = (caption for _one, caption in captioned)
+            actions.record(
+                visit,
+                made_on=form.made(),
+                summary=form.cleaned_data["summary"],
+                findings=form.findings(),
+                by=request.user,
+                files=list(zip(stored, captions, strict=True)),
+            )
+
+    said = _("Recorded: the visit to %(commune)s.")
+    return _answer(request, visit, form, write, said, "meetings/visits/visit_record.html")
+
+
+@both
+def give_up(request: SignedIn, pk: int) -> HttpResponse:
+    visit = _visit(request, pk)
+    form = GiveUpForm(typed(request))
+
+    def write() -> None:
+        actions.give_up(visit, reason=form.cleaned_data["reason"], by=request.user)
+
+    said = _("Given up: the visit to %(commune)s.")
+    return _answer(request, visit, form, write, said, "meetings/visits/visit_give_up.html")
+
+
+@require_safe
+def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
+    """A photo or paper; with `?thumbnail` a photo made small."""
+    within = VisitFile.objects.filter(visit__in=Visit.objects.within(request.access.areas))
+    found = get_object_or_404(within.select_related("file"), visit__pk=pk, pk=file_pk)
+    if "thumbnail" in request.GET:
+        return uploads.serve_thumbnail(found.file)
+    return uploads.serve(found.file)
+
+
+def _proposed(request: SignedIn, slug: str, offered: actions.VisitOffer) -> dict[str, str]:
+    """What the address proposes: a commune, and the body that goes, by default one's own."""
+    access = request.access
+    bodies = [key_of(group) for group in offered.groups if group.pk in access.joins]
+    bodies += [key_of(agency) for agency in offered.agencies if agency.pk in access.agencies]
+    asked = request.GET.get("body", "")
+    return {"commune": slug, "body": asked or (bodies[0] if len(bodies) == 1 else "")}
+
+
+def _planned(request: SignedIn, visit: Visit) -> HttpResponse:
+    """On to the outcome, where the day is past."""
+    if visit.planned_on < clock.today():
+        messages.success(request, _("The visit is kept. Record now what was seen."))
+        return redirect("meetings:visit-record", visit.pk)
+    said = _("Planned: the visit to %(commune)s on %(day)s.")
+    named = {"commune": visit.commune.name, "day": f"{visit.planned_on:%d/%m/%Y}"}
+    messages.success(request, said % named)
+    return redirect(actions.address(visit))
+
+
+def _visit(request: SignedIn, pk: int) -> Visit:
+    reached = Visit.objects.within(request.access.areas)
+    rows = reached.select_related("commune__area", "agency", "working_group", "recorded_by")
+    found = get_object_or_404(rows, pk=pk)
+    if not permissions.may_keep(request.access, found):
+        raise PermissionDenied
+    return found
+
+
+def _answer(
+    request: SignedIn,
+    visit: Visit,
+    form: OutcomeForm,
+    write: Callable[[], None],
+    said: str,
+    template: str,
+) -> HttpResponse:
+    if _written(form, write):
+        messages.success(request, said % {"commune": visit.commune.name})
+        return redirect(actions.address(visit))
+    if visit.recorded_at and form.changed is None:
+        form.changed = visit
+    context: dict[str, Any] = {
+        "nav": "visits",
+        "form": form,
+        "visit": visit,
+        "today": clock.today(),
+        "address": actions.address(visit),
+        "again": f"{reverse('meetings:visit-new')}?commune={visit.commune.slug}"
+        f"&body={key_of(visit.body)}",
+    }
+    if form.changed:
+        context["findings"] = form.changed.findings.select_related("criterion")
+        context["file_count"] = form.changed.files.count()
+    return render(request, template, context, status=409 if form.changed else 200)
+
+
+def _written(form: OutcomeForm, write: Callable[[], None]) -> bool:
+    """Whether the form was sent and written. If it was refused, it says why."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        write()
+    except actions.VisitChanged as error:
+        form.changed = error.visit
+        return False
+    except ValidationError as error:
+        form.refuse(error)
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""Reference data out to a table and back: rows known by their keys, days and numbers as written.
+
+Rows go through `full_clean` and `save`, one by one, so that what a form refuses is refused here
+and the search and sort keys are made.
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from import_export import resources, widgets
+
+
+class DayWidget(widgets.DateWidget):
+    """dd/mm/yyyy, or ISO; never the month first."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.formats = ("%d/%m/%Y", "%Y-%m-%d")
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row, **kwargs)
+        except ValueError:
+            message = _("Not a day. Write day/month/year, as 08/09/2020.")
+            raise ValueError(message) from None
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return super().render(value, obj, **kwargs) if value else ""
+
+
+class TextWidget(widgets.CharWidget):
+    """Text; an empty cell of a workbook is an empty text, never no text at all."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return super().clean(value, row, **kwargs) or ""
+
+
+class WholeNumberWidget(widgets.IntegerWidget):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+        try:
+            return super().clean(value, row, **kwargs)
+        except (ArithmeticError, ValueError):
+            raise ValueError(_("Not a whole number. Write it as 12.")) from None
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return "" if value is None else super().render(value, obj, **kwargs)
+
+
+class NumberWidget(widgets.DecimalWidget):
+    """A number with a decimal comma, or a point."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
+        if self.is_empty(value):
+            return None
+        try:
+            number = Decimal(str(value).strip().replace(",", "."))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise ValueError(_("Not a number. Write it as 91,5."))
+        return number
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        if value is None:
+            return ""
+        if kwargs.get("force_native_type"):
+            return value
+        return f"{value.normalize():f}".replace(".", ",")
+
+
+class KeyWidget(widgets.ForeignKeyWidget):
+    """A row by its key: `ky-lac`, or `1980-ha-tinh/17/17.1` where it takes several fields."""
+
+    def __init__(self, model: type[models.Model], *fields: str) -> None:
+        super().__init__(model, field=fields[-1])
+        self.fields = fields
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> models.Model | None:
+        key = str(value if value is not None else "").strip()
+        if not key:
+            return None
+        parts = key.split("/", len(self.fields) - 1)
+        try:
+            return self.model._default_manager.get(**dict(zip(self.fields, parts, strict=True)))
+        except (self.model.DoesNotExist, ValueError):
+            message = _("There is no %(what)s “%(key)s”.")
+            what = self.model._meta.verbose_name
+            raise ValueError(message % {"what": what, "key": key}) from None
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "/".join(str(_follow(value, field)) for field in self.fields) if value else ""
+
+
+def _follow(row: Any, path: str) -> Any:
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row
+
+
+class ImportDifference(resources.Diff):
+    """What a row was and becomes, marked by elements alone: a page may hold no style of its own."""
+
+    def as_html(self) -> list[SafeString]:
+        olds = ["" if self.new else str(old) for old in self.left]
+        return [_difference(old, str(new)) for old, new in zip(olds, self.right, strict=True)]
+
+
+def _difference(old: str, new: str) -> SafeString:
+    if old == new:
+        return format_html("{}", new)
+    removed = format_html("<del>{}</del> ", old) if old else ""
+    return format_html("{}<ins>{}</ins>", removed, new) if new else format_html("{}", removed)
+
+
+class ReferenceResource(resources.ModelResource):
+    """What every table of reference data has in common."""
+
+    WIDGETS_MAP = {
+        **resources.ModelResource.WIDGETS_MAP,
+        "DateField": DayWidget,
+        "DecimalField": NumberWidget,
+        "CharField": TextWidget,
+        "SlugField": TextWidget,
+        "TextField": TextWidget,
+        "NameField": TextWidget,
+        "ProseField": TextWidget,
+        "IntegerField": WholeNumberWidget,
+        "PositiveIntegerField": WholeNumberWidget,
+        "PositiveSmallIntegerField": WholeNumberWidget,
+    }
+
+    @classmethod
+    def get_diff_class(cls) -> type[ImportDifference]:
+        return ImportDifference
+
+    class Meta:
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_bulk = False
