@@ -22,8 +22,8 @@ from tests.factories import (
     make_task,
     make_user,
 )
+from tests.meetings.visits.test_visits import make_visit
 from tests.pages import read
-from tests.test_visits import make_visit
 
 pytestmark = pytest.mark.django_db
 LIST = "/visits/"

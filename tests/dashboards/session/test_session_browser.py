@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from meetings.models import Entry, Task, WorkingSession
 from tests import files
-from tests.test_journeys import ROW, demo  # noqa: F401
-from tests.test_life_browser import people  # noqa: F401
+from tests.criteria.claims.test_life_browser import people  # noqa: F401
+from tests.dashboards.test_journeys import ROW, demo  # noqa: F401
 
 HOUR = re.compile(r"[0-9]{2}:[0-9]{2}")
 ASKED = "Hoàn thành 2 km đường trục xã"

@@ -21,9 +21,9 @@ from tests.factories import (
     make_task,
     make_user,
 )
+from tests.meetings.visits.test_visit_pages import listed, make_made
+from tests.meetings.visits.test_visits import make_visit
 from tests.pages import read
-from tests.test_visit_pages import listed, make_made
-from tests.test_visits import make_visit
 
 pytestmark = pytest.mark.django_db
 

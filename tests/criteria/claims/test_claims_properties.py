@@ -31,6 +31,7 @@ from criteria.models import (
     Threshold,
 )
 from nrm_tracker import clock
+from tests.criteria.progress.test_history_properties import DAYS, picture
 from tests.factories import (
     cell,
     finding,
@@ -41,7 +42,6 @@ from tests.factories import (
     make_set,
     make_user,
 )
-from tests.test_history_properties import DAYS, picture
 
 TODAY = dt.date(2020, 9, 15)
 VERDICTS = ["met", "nearly", "not_met"]

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from criteria.models import Assessment, Claim, Evidence, Measurement
 from tests import files
-from tests.test_journeys import NARROW, ROW, WIDE, demo  # noqa: F401
+from tests.dashboards.test_journeys import NARROW, ROW, WIDE, demo  # noqa: F401
 
 CELL = "/communes/ky-lac/criteria/15/"
 WHY = "Thiếu biên bản cân đo trẻ dưới 5 tuổi"
