@@ -52,6 +52,12 @@ class Access:
         return Notice.objects.unread().filter(user=self.user_id).count()
 
     @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """What of the person a drawn page depends on."""
+        held = [membership.pk for membership in self.memberships]
+        return (self.user_id, sorted(self.areas), self.is_administrator, held, self.unread_count)
+
+    @property
     def manages(self) -> frozenset[int]:
         """The areas whose accounts the person keeps."""
         return self.areas if self.is_administrator else self.coordinates
@@ -79,25 +85,21 @@ class SignedIn(HttpRequest):
     access: Access
 
 
-def access_of(user: User, day: dt.date, *, counts_unread: bool = False) -> Access:
-    """What `user` reaches on `day`, kept on the user for the rest of the request.
-
-    `counts_unread`: with the number of unread notices, in the same query.
-    """
+def access_of(user: User, day: dt.date) -> Access:
+    """What `user` reaches on `day`, kept on the user for the rest of the request."""
     known: Access | None = getattr(user, "_access", None)
     if known is None:
-        known = _read(user, day, counts_unread=counts_unread)
+        known = _read(user, day)
         user._access = known  # type: ignore[attr-defined]
     return known
 
 
-def _read(user: User, day: dt.date, *, counts_unread: bool) -> Access:
+def _read(user: User, day: dt.date) -> Access:
     found = user.memberships.valid_on(day)
     found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
-    if counts_unread:
-        unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
-        counted = unread.values("user").annotate(n=Count("pk")).values("n")
-        found = found.annotate(unread=Subquery(counted))
+    unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
+    counted = unread.values("user").annotate(n=Count("pk")).values("n")
+    found = found.annotate(unread=Subquery(counted))
     memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
     own = {area.pk: area for area in map(_area, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
@@ -116,7 +118,7 @@ def _read(user: User, day: dt.date, *, counts_unread: bool) -> Access:
         is_administrator=user.is_superuser,
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
-        unread=sum(row.unread or 0 for row in memberships[:1]) if counts_unread else None,
+        unread=(memberships[0].unread or 0) if memberships else None,
         user_id=user.pk,
     )
 

@@ -1,5 +1,6 @@
 """What the administration pages of several rooms share."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,6 +12,24 @@ from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
+
+from nrm_tracker import revision
+
+
+class Site(admin.AdminSite):
+    """Whatever is written here is reference data, accounts, rights: pages of all areas show it."""
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = checked(request, *args, **kwargs)
+            if request.method == "POST":
+                revision.bump()
+            return response
+
+        return inner
 
 
 class SearchKeyAdmin(admin.ModelAdmin):

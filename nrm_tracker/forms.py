@@ -1,11 +1,13 @@
 """Fields that people type into, and the form that a verb of history may refuse."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -111,10 +113,40 @@ class UploadsField(UploadField):
         return checked
 
 
+class Conflict(Exception):
+    """Somebody else wrote first (rule 11); `current` is what stands there now."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__(str(current))
+        self.current = current
+
+
 class EntryForm(forms.Form):
-    """A form that takes a refusal by the verb it was meant for."""
+    """A form whose action may refuse what was typed: then the form says why, and keeps it."""
 
     past_days = 0
+    # What the action returned, and what somebody else wrote first.
+    made: Any = None
+    conflict: Any = None
+
+    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
+        """Whether the form was sent and `action` took its cleaned data, all or nothing."""
+        if not (self.is_bound and self.is_valid()):
+            return False
+        try:
+            with transaction.atomic():
+                self.made = action(self.cleaned_data)
+        except Conflict as conflict:
+            self.conflict = conflict.current
+        except ValidationError as error:
+            self.refuse(error)
+        else:
+            return True
+        self.give_back()
+        return False
+
+    def give_back(self) -> None:
+        """Let go of what the action took before it was refused, such as a stored file."""
 
     def refuse(self, error: ValidationError) -> None:
         """Say beside each field what is wrong, above all where there is no such field."""

@@ -8,10 +8,7 @@ from django.shortcuts import resolve_url
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
-from nrm_tracker import revision
-
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class LanguageMiddleware:
@@ -42,21 +39,3 @@ class HtmxRedirectMiddleware:
         if getattr(request, "htmx", False) and target.startswith(resolve_url(settings.LOGIN_URL)):
             return HttpResponseClientRedirect(target)
         return response
-
-
-class RevisionMiddleware:
-    """Every request that may write makes earlier copies of pages stale."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.method not in SAFE and not self._shows_nowhere(request):
-            revision.bump()
-        return response
-
-    def _shows_nowhere(self, request: HttpRequest) -> bool:
-        """Whether the request wrote only what no kept page shows, as a sign-in does."""
-        match = request.resolver_match
-        return match is not None and match.view_name in settings.WRITES_SHOWN_NOWHERE

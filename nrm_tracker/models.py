@@ -9,8 +9,9 @@ from nrm_tracker.text import NameField
 
 
 class Revision(models.Model):
-    """How often anything was written: one row, by which an unchanged page is recognised."""
+    """How often anything was written in an area, whose id is the key (`nrm_tracker.revision`)."""
 
+    id = models.BigIntegerField(_("area"), primary_key=True)
     number = models.BigIntegerField(_("number"), default=0)
 
     class Meta:

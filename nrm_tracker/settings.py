@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "meetings",
     "dashboards",
     *(["demo"] if DEMO_MODE else []),
-    "django.contrib.admin",
+    "nrm_tracker.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nrm_tracker.middleware.HtmxRedirectMiddleware",
-    "nrm_tracker.middleware.RevisionMiddleware",
     "accounts.sign_in.middleware.AccessMiddleware",
     "accounts.sign_in.middleware.DeviceMiddleware",
     "accounts.sign_in.middleware.FirstPasswordMiddleware",
@@ -116,39 +115,17 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+# In each process for itself; where there are several servers, CACHE_URL names what they share.
+# Drawn pages lie apart, so that they push nothing else out.
 CACHES = {
-    "default": {"BACKEND": LOCAL_MEMORY},
-    # Drawn pages until the next write (`nrm_tracker.page_cache`), in each process for itself: parts
-    # for all of an area, up to some hundred kilobytes each, and frames for each person, of ten.
-    "pages": {
-        "BACKEND": LOCAL_MEMORY,
-        "LOCATION": "pages",
-        "TIMEOUT": 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 100},
-    },
-    # What a person reaches, read again after each write (`accounts.sign_in.middleware`).
-    "access": {
-        "BACKEND": LOCAL_MEMORY,
-        "LOCATION": "access",
-        "TIMEOUT": 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
-    "frames": {
-        "BACKEND": LOCAL_MEMORY,
-        "LOCATION": "frames",
-        "TIMEOUT": 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
+    name: env.cache("CACHE_URL", default=f"locmemcache://{name}?timeout=3600&max_entries=200")
+    for name in ("default", "pages")
 }
-
-# Addresses that write nothing that a kept page shows: a sign-in makes no page stale.
-WRITES_SHOWN_NOWHERE = {"accounts:login", "accounts:logout", "set_language"}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.sign_in.backends.PersonBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

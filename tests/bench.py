@@ -361,7 +361,7 @@ def look_at(page, client):
 
     asker = TestClient(raise_request_exception=True, SERVER_NAME="127.0.0.1")
     user = get_user_model().objects.get(username=f"lanhdao-{page.size}")
-    asker.force_login(user, "accounts.sign_in.backends.PersonBackend")
+    asker.force_login(user, "django.contrib.auth.backends.ModelBackend")
     etag = asker.get(page.path).headers.get("ETag", "")
     extra = {"HTTP_IF_NONE_MATCH": etag} if page.unchanged else {}
     # As many as there ever are: what this process kept is thrown away.

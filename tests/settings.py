@@ -22,9 +22,8 @@ STORAGES = {
 }
 # Nothing is collected in tests, and whitenoise warns of the missing folder.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
-# Tests write past the requests that make what is kept stale; test_kept.py keeps it again.
-NO_MEMORY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-CACHES |= {"pages": NO_MEMORY, "frames": NO_MEMORY, "access": NO_MEMORY}
+# Tests write past the actions that make drawn pages stale; test_page_cache.py keeps them again.
+CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 # The lock-out is switched on by the tests of the lock-out.
 AXES_ENABLED = False
 # A page that asks the same of every row fails its test.

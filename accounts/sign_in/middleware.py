@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,8 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Access, access_of
 from accounts.models import Device
-from nrm_tracker import clock, revision
-from nrm_tracker.middleware import SAFE
+from nrm_tracker import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,17 +30,8 @@ class AccessMiddleware:
 
 
 def _access(request: HttpRequest) -> Access:
-    """Kept until the next write, as pages are: see `nrm_tracker.page_cache` on why that is safe."""
-    user, day = request.user, clock.today()
-    if not user.is_authenticated:
-        return Access()
-    key = f"{revision.of(request)}-{day}-{user.pk}-{user.is_staff}-{user.is_superuser}"
-    known: Access | None = caches["access"].get(key)
-    if known is None:
-        # What is posted leads on to another page, which shows how many notices are unread.
-        known = access_of(user, day, counts_unread=request.method in SAFE)
-        caches["access"].set(key, known)
-    return known
+    user = request.user
+    return access_of(user, clock.today()) if user.is_authenticated else Access()
 
 
 class DeviceMiddleware:

@@ -17,8 +17,7 @@ from criteria.models.followup import DifficultyQuerySet
 from criteria.progress import page_date
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
 # The choice of those that concern a commune as a whole.
@@ -63,8 +62,7 @@ class DifficultyFilter(forms.Form):
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def difficulty_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

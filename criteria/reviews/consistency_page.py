@@ -17,8 +17,7 @@ from criteria.reviews import consistency as quality
 from criteria.reviews.cell_rows import CellRow
 from criteria.reviews.consistency import ACTORS, CHECKS, Check, Finding, Limits
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ class Choice:
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def checks(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = cell_filter.read(request, today)

@@ -11,13 +11,11 @@ from criteria.progress import board_page
 from criteria.reviews import cell_filter, cell_rows
 from criteria.reviews import overdue as falling_back
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def review(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = cell_filter.read(request, today)

@@ -19,13 +19,11 @@ from criteria.progress.page_date import PageDate
 from criteria.reviews import queries
 from criteria.reviews.queries import ReturnRow
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 
 @require_safe
-@unchanged_since_last_write
-@kept(personal=True)
+@cached_until_written
 def round_list(request: SignedIn) -> HttpResponse:
     found = (
         Round.objects.within(request.access.areas)

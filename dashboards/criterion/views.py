@@ -14,8 +14,7 @@ from criteria.progress import board_page, page_date, scoring
 from criteria.progress.board import Board, BoardRow, board
 from criteria.standards import responsible_agencies
 from dashboards.overview.summary import Lack, stale_since
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 # Nearest to met first; what nobody judged comes last.
 NEARNESS = {
@@ -42,8 +41,7 @@ class CommuneResult:
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def criterion_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
@@ -76,8 +74,7 @@ def criterion_list(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-@unchanged_since_last_write
-@kept(personal=True)
+@cached_until_written
 def criterion(request: SignedIn, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

@@ -12,15 +12,13 @@ from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from dashboards.inbox import waiting
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 NOTICES_SHOWN = 10
 
 
 @require_safe
-@unchanged_since_last_write
-@kept(personal=True)
+@cached_until_written
 def me(request: SignedIn) -> HttpResponse:
     """Queues show now, whatever day other pages show (rule 6)."""
     today = clock.today()

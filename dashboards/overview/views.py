@@ -12,13 +12,11 @@ from criteria.progress import board_page, matrix, page_date
 from criteria.progress.board import Board, BoardRow
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import lacks, met_of_assessed, stale_since, totals
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def commune_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
@@ -43,8 +41,7 @@ DAYS_OFFERED = 3
 
 
 @require_safe
-@unchanged_since_last_write
-@kept()
+@cached_until_written
 def home(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

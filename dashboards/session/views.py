@@ -24,7 +24,7 @@ from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
 from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
 ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
@@ -56,7 +56,7 @@ class SessionFilter(forms.Form):
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def session_list(request: SignedIn) -> HttpResponse:
     today, within = clock.today(), WorkingSession.objects.within(request.access.areas)
     form = SessionFilter(request.GET, found=within)
@@ -96,7 +96,7 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def session(request: SignedIn, pk: int) -> HttpResponse:
     found = _session(request, pk)
     today, day = clock.today(), day_of(found)
@@ -165,7 +165,7 @@ def _open_cells(board: Board) -> list[tuple[BoardRow, list[Criterion]]]:
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     found = _session(request, pk)
     communes = _with_frozen(found, slug)
@@ -215,7 +215,7 @@ def _together(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def screen(request: SignedIn, pk: int) -> HttpResponse:
     """One commune at a time, to be read from across a room."""
     found = _session(request, pk)

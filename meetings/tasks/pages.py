@@ -24,8 +24,7 @@ from meetings.models import Task, TaskUpdate, Theme, WorkingSession
 from meetings.models.tasks import SOON_DAYS, TaskQuerySet
 from meetings.tasks.forms import BulkTaskForm, offered
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
 MAIN = ("q", "who", "state", "commune")
@@ -134,8 +133,7 @@ def _named(rows: Any) -> list[tuple[str, str]]:
 
 
 @require_safe
-@unchanged_since_last_write
-@kept(personal=True)
+@cached_until_written
 def task_list(request: SignedIn) -> HttpResponse:
     """Now, whatever day other pages show: who asks what is late means today (rule 6)."""
     today, access = clock.today(), request.access

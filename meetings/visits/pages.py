@@ -26,8 +26,7 @@ from meetings import permissions
 from meetings.models import Task, Visit
 from meetings.models.visits import VisitQuerySet
 from nrm_tracker import clock
-from nrm_tracker.page_cache import kept
-from nrm_tracker.revision import unchanged_since_last_write
+from nrm_tracker.page_cache import cached_until_written
 
 UNVISITED_A_PAGE = 20
 SHOWN_OF_A_GROUP = 50
@@ -123,8 +122,7 @@ def _year() -> ExtractYear:
 
 
 @require_safe
-@unchanged_since_last_write
-@kept(personal=True)
+@cached_until_written
 def visit_list(request: SignedIn) -> HttpResponse:
     """Now, whatever day other pages show: who asks where nobody was means today (rule 6)."""
     today, access = clock.today(), request.access
@@ -166,7 +164,7 @@ def visit_list(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def visit(request: SignedIn, pk: int) -> HttpResponse:
     access, today = request.access, clock.today()
     rows = Visit.objects.within(access.areas).select_related(
@@ -201,7 +199,7 @@ class Directed:
 
 
 @require_safe
-@unchanged_since_last_write
+@cached_until_written
 def working_group(request: SignedIn, pk: int) -> HttpResponse:
     access, today = request.access, clock.today()
     reached = WorkingGroup.objects.filter(area__in=access.areas).select_related("area")
