@@ -19,7 +19,7 @@ from nrm_tracker import revision
 class Site(admin.AdminSite):
     """Whatever is written here is reference data, accounts, rights: pages of all areas show it."""
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         checked = super().admin_view(view, cacheable)
 
         @wraps(checked)
