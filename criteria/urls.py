@@ -1,8 +1,6 @@
-"""The addresses of this room, slice by slice. Their names begin with the room's."""
+"""The addresses of this room, slice by slice."""
 
 from django.urls import include, path
-
-app_name = "criteria"
 
 urlpatterns = [
     path("", include("criteria.measurements.urls")),

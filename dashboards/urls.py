@@ -1,8 +1,4 @@
-"""The pages over several rooms.
-
-Their names have no prefix, so that a row's `get_absolute_url` names its page without knowing the
-room that shows it.
-"""
+"""The pages over several rooms."""
 
 from django.urls import path
 

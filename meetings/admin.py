@@ -107,7 +107,7 @@ class DocumentTemplateAdmin(admin.ModelAdmin):
 
 
 def _download(kind: str, form: str, text: str) -> SafeString:
-    address = reverse("meetings:template", args=[kind, form])
+    address = reverse("document-template", args=[kind, form])
     return format_html('<a href="{}">{}</a>', address, text)
 
 

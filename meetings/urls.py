@@ -1,8 +1,6 @@
-"""The addresses of this room, slice by slice. Their names begin with the room's."""
+"""The addresses of this room, slice by slice."""
 
 from django.urls import include, path
-
-app_name = "meetings"
 
 urlpatterns = [
     path("", include("meetings.sessions.urls")),

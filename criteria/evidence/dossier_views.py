@@ -48,7 +48,7 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         else:
             said = _("Step recorded: %(step)s.") % {"step": requirement}
             messages.success(request, said)
-            return redirect(address_of(enrolment, "criteria:dossier", slug=slug))
+            return redirect(address_of(enrolment, "dossier", slug=slug))
     context = {
         "nav": "communes",
         "form": form,

@@ -143,7 +143,7 @@ def _row(
         size=file.size if file else 0,
         sha256=file.sha256 if file else "",
         address=_address(evidence) if is_visible else "",
-        thumbnail=reverse("criteria:evidence-thumbnail", args=[evidence.pk])
+        thumbnail=reverse("evidence-thumbnail", args=[evidence.pk])
         if file and file.thumbnail
         else "",
         is_link=bool(evidence.url),
@@ -158,4 +158,4 @@ def _row(
 
 
 def _address(evidence: Evidence) -> str:
-    return evidence.url or reverse("criteria:evidence-file", args=[evidence.pk])
+    return evidence.url or reverse("evidence-file", args=[evidence.pk])

@@ -66,7 +66,7 @@ def open_round(
         "name": made.name,
         "day": f"{closes_on:%d/%m/%Y}",
     }
-    notices.tell(people, text, reverse("criteria:round", args=[made.pk]), but=by)
+    notices.tell(people, text, reverse("round", args=[made.pk]), but=by)
     return made
 
 

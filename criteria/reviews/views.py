@@ -58,7 +58,7 @@ def open_round(request: SignedIn) -> HttpResponse:
     if made:
         said = _("Round %(number)s opened: %(name)s.") % {"number": made.number, "name": made.name}
         messages.success(request, said)
-        return redirect("criteria:round", made.pk)
+        return redirect("round", made.pk)
     return render(
         request, "criteria/reviews/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
     )
@@ -78,7 +78,7 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     new = _written(form, lambda: actions.confirm(given, form.chosen(), by=request.user))
     if new is not None:
         messages.success(request, _("Criteria confirmed as unchanged: %(count)s.") % {"count": new})
-        return redirect("criteria:round-return", pk, slug)
+        return redirect("round-return", pk, slug)
     return render(
         request,
         "criteria/reviews/round_confirm.html",
@@ -102,7 +102,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         said = _("Return submitted: %(commune)s, %(round)s.")
         names = {"commune": given.enrolment.commune.name, "round": given.round.name}
         messages.success(request, said % names)
-        return redirect("criteria:round-return", pk, slug)
+        return redirect("round-return", pk, slug)
     left = [] if form.is_bound else queries.still_open(given)
     return render(
         request,
@@ -125,7 +125,7 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
 
     if _written(form, write):
         messages.success(request, _("Round closed: %(name)s.") % {"name": found.name})
-        return redirect("criteria:round", pk)
+        return redirect("round", pk)
     waiting = found.returns.filter(submitted_at__isnull=True)
     return render(
         request,

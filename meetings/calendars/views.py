@@ -50,12 +50,12 @@ def renew(request: SignedIn) -> HttpResponse:
         said = {"key": secrets.token_urlsafe(32), "renewed_at": clock.now()}
         CalendarAddress.objects.update_or_create(user=request.user, defaults=said)
         messages.success(request, _("The calendar has a new address. One before it ended."))
-        return redirect("meetings:calendar-renew")
+        return redirect("calendar-renew")
     known = CalendarAddress.objects.filter(user=request.user).first()
     context = {"nav": "sessions", "known": known}
     if known:
         query = urlencode({"key": known.key})
-        address = f"{reverse('meetings:calendar')}?{query}"
+        address = f"{reverse('calendar')}?{query}"
         context["address"] = request.build_absolute_uri(address)
     response = render(request, "meetings/calendars/calendar.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -81,7 +81,7 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
             problems = [_("This entry was changed meanwhile. Its newest text is below.")]
         else:
             messages.success(request, _("Entry deleted."))
-            return redirect("meetings:minutes", entry.session_id)
+            return redirect("minutes", entry.session_id)
     return render(
         request,
         "meetings/minutes/entry_delete.html",
@@ -121,7 +121,7 @@ def _wants_json(request: SignedIn) -> bool:
 
 
 def _to_entry(session: WorkingSession, pk: int) -> HttpResponseRedirect:
-    return redirect(f"{reverse('meetings:minutes', args=[session.pk])}#entry-{pk}")
+    return redirect(f"{reverse('minutes', args=[session.pk])}#entry-{pk}")
 
 
 def _next_kind(session: WorkingSession) -> str:

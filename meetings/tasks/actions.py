@@ -300,7 +300,7 @@ def next_day(day: dt.date, every: str) -> dt.date:
 
 
 def address(task: Task) -> str:
-    return reverse("meetings:task", args=[task.pk])
+    return reverse("task", args=[task.pk])
 
 
 # Inside

@@ -76,8 +76,8 @@ def new(request: SignedIn) -> HttpResponse:
         (key for key, one in form.about.criteria.items() if str(one.number) == number), ""
     )
     if made := _written(request, form):
-        return _to(request, made, reverse("meetings:tasks"))
-    return _page(request, form, back=reverse("meetings:tasks"))
+        return _to(request, made, reverse("tasks"))
+    return _page(request, form, back=reverse("tasks"))
 
 
 @both
@@ -90,7 +90,7 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
     _check(request, visit.commune.area_id)
     if visit.made_on is None:
         raise Http404
-    back = reverse("meetings:visit", args=[visit.pk])
+    back = reverse("visit", args=[visit.pk])
     form = AssignForm(
         typed(request),
         area=visit.commune.area,

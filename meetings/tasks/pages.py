@@ -215,7 +215,7 @@ def _reminder(access: Access, task: Task, day: dt.date) -> str:
     is_pressing = bool(task.days_late(day)) or task.is_due_soon(day)
     if not (named and is_pressing and permissions.may_convene(access, task.area_id)):
         return ""
-    return reverse("meetings:reminder", query=named)
+    return reverse("reminder", query=named)
 
 
 def _begins_again(update: TaskUpdate) -> bool:
@@ -243,7 +243,7 @@ def next_step(access: Access, task: Task, day: dt.date) -> NextStep | None:
     place = [task.commune.slug, task.criterion.number]
     query = f"?set={task.criterion.criteria_set.code}"
     if of_criteria.may_draft(access, task.commune_id or 0):
-        address = reverse("criteria:claim", args=place)
+        address = reverse("claim", args=place)
         return NextStep(gettext("State where the criterion stands now"), address + query)
     answering = responsible_agencies.responsible([task.criterion], day).get(
         task.criterion_id or 0, []

@@ -132,7 +132,7 @@ def bulk(request: SignedIn) -> HttpResponse:
     if not areas:
         raise PermissionDenied
     if request.method != "POST":
-        return redirect("meetings:tasks")
+        return redirect("tasks")
     form = forms.BulkTaskForm(request.POST, area_ids=areas)
     context = {"nav": "tasks", "form": form, "today": clock.today()}
     if not form.is_valid() or "edit" in request.POST:
@@ -142,7 +142,7 @@ def bulk(request: SignedIn) -> HttpResponse:
         seen = {task.pk: _seen(request, task) for task in tasks}
         lines = deeds.do(order, tasks, seen, access=request.access, by=request.user)
         _tell_lines(request, lines)
-        return redirect("meetings:tasks")
+        return redirect("tasks")
     lines = deeds.rehearse(order, tasks, access=request.access, by=request.user)
     context["lines"] = [line for line in lines if not line.refusal]
     context["refused"] = [line for line in lines if line.refusal]

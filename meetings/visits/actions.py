@@ -176,7 +176,7 @@ def give_up(visit: Visit, *, reason: str, by: User) -> Visit:
 
 
 def address(visit: Visit) -> str:
-    return reverse("meetings:visit", args=[visit.pk])
+    return reverse("visit", args=[visit.pk])
 
 
 def _check_goes_there(visit: Visit) -> None:

@@ -99,7 +99,7 @@ def _planned(request: SignedIn, visit: Visit) -> HttpResponse:
     """On to the outcome, where the day is past."""
     if visit.planned_on < clock.today():
         messages.success(request, _("The visit is kept. Record now what was seen."))
-        return redirect("meetings:visit-record", visit.pk)
+        return redirect("visit-record", visit.pk)
     said = _("Planned: the visit to %(commune)s on %(day)s.")
     named = {"commune": visit.commune.name, "day": f"{visit.planned_on:%d/%m/%Y}"}
     messages.success(request, said % named)
@@ -134,8 +134,7 @@ def _answer(
         "visit": visit,
         "today": clock.today(),
         "address": actions.address(visit),
-        "again": f"{reverse('meetings:visit-new')}?commune={visit.commune.slug}"
-        f"&body={key_of(visit.body)}",
+        "again": f"{reverse('visit-new')}?commune={visit.commune.slug}&body={key_of(visit.body)}",
     }
     if form.changed:
         context["findings"] = form.changed.findings.select_related("criterion")

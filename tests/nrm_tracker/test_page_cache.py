@@ -135,7 +135,7 @@ def test_a_message_is_shown_once(client, enrolment):
     as_leader(client, enrolment.commune.area)
     read(client, "/communes/")
     client.post(
-        reverse("criteria:assess", args=["ky-lac", 1]),
+        reverse("assess", args=["ky-lac", 1]),
         {
             "result": "met",
             "no_evidence_reason": "Hồ sơ lưu tại xã",
@@ -166,7 +166,7 @@ def test_a_write_is_seen_at_once(client, enrolment):
     assert read(client, "/").results("ky-lac")[1] == "not_assessed"
 
     client.post(
-        reverse("criteria:assess", args=["ky-lac", 1]),
+        reverse("assess", args=["ky-lac", 1]),
         {
             "result": "met",
             "no_evidence_reason": "Hồ sơ lưu tại xã",

@@ -493,7 +493,7 @@ def test_a_commune_without_a_set_has_no_form(client, area, leader):
 
 
 def test_the_form_opens_with_today_and_the_person(client, enrolment, leader):
-    page = client.get(reverse("criteria:assess", args=["ky-lac", 1])).content.decode()
+    page = client.get(reverse("assess", args=["ky-lac", 1])).content.decode()
 
     assert 'value="15/09/2020"' in page
     assert f'value="{leader.full_name}"' in page

@@ -123,7 +123,7 @@ def test_the_address_narrows_the_list(client, run, observer):
 
 
 def test_only_who_convenes_has_the_button(client, run, boss, observer):
-    address = reverse("meetings:session-new")
+    address = reverse("session-new")
 
     assert address in seen(client, boss, "/sessions/").links
     assert address not in seen(client, observer, "/sessions/").links
@@ -219,15 +219,13 @@ def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, bos
     assert page.find("br", inside=entry)
     links = [link["href"] for link in page.find("a", inside=entry)]
     assert links == [
-        reverse("meetings:task", args=[task.pk]),
-        reverse("meetings:entry-task", args=[said.pk]),
+        reverse("task", args=[task.pk]),
+        reverse("entry-task", args=[said.pk]),
     ]
     assert page.one("li", id=f"entry-{many.pk}").text.count("Lập kế hoạch") == 1
     assert page.one("tr", data_task=str(task.pk)).is_inside(page.one("section", id="tasks"))
-    assert reverse("meetings:entry-task", args=[guideline.pk]) not in page.links
-    assert reverse("meetings:entry-task", args=[said.pk]) not in (
-        page_of(client, observer, session).links
-    )
+    assert reverse("entry-task", args=[guideline.pk]) not in page.links
+    assert reverse("entry-task", args=[said.pk]) not in (page_of(client, observer, session).links)
 
 
 def test_what_was_recorded_leads_to_its_cells(client, run, boss):
@@ -242,9 +240,7 @@ def test_what_was_recorded_leads_to_its_cells(client, run, boss):
 
     row = page.one("li", data_assessment=str(made.pk))
     assert page.find("a", inside=row)[0]["href"].startswith("/communes/ky-lac/criteria/1/")
-    addresses = [
-        reverse("meetings:session-assess", args=[session.pk, "ky-lac", n]) for n in (1, 2, 3)
-    ]
+    addresses = [reverse("session-assess", args=[session.pk, "ky-lac", n]) for n in (1, 2, 3)]
     wanted = [f"{address}?set={run.criteria_set.code}" for address in addresses]
     assert [one in page.links for one in wanted] == [False, True, False]
 
@@ -264,7 +260,7 @@ def test_unfinished_tasks_of_earlier_sessions_are_taken_over_or_left_out(client,
     carried = [int(one["data-carried"]) for one in page.find("li", data_carried=True)]
     assert carried == [kept.pk]
     assert foreign.pk not in carried
-    assert reverse("meetings:session-drop", args=[session.pk, kept.pk]) in page.links
+    assert reverse("session-drop", args=[session.pk, kept.pk]) in page.links
     assert "Đã chuyển sang kế hoạch khác" in page.one("li", data_dropped=str(left.pk)).text
 
 
@@ -339,9 +335,9 @@ def test_a_session_ahead_is_not_offered_as_held(client, run, boss):
 
     links = page_of(client, boss, session).links
 
-    assert reverse("meetings:session-hold", args=[session.pk]) not in links
-    assert reverse("meetings:session-ics", args=[session.pk]) in links
-    assert reverse("meetings:document", args=[session.pk, "invitation"]) in links
+    assert reverse("session-hold", args=[session.pk]) not in links
+    assert reverse("session-ics", args=[session.pk]) in links
+    assert reverse("session-paper", args=[session.pk, "invitation"]) in links
 
 
 def test_published_minutes_show_their_scan_addenda_and_files(client, run, boss):
@@ -360,10 +356,10 @@ def test_published_minutes_show_their_scan_addenda_and_files(client, run, boss):
     page = page_of(client, boss, session)
 
     assert scan.sha256 in page.one("section", id="addenda").text
-    assert reverse("meetings:session-scan-file", args=[session.pk]) in page.links
-    assert reverse("meetings:session-file", args=[session.pk, paper.pk]) in page.links
+    assert reverse("session-scan-file", args=[session.pk]) in page.links
+    assert reverse("session-file", args=[session.pk, paper.pk]) in page.links
     assert "Đính chính ngày" in page.one("li", id=f"addendum-{addendum.pk}").text
-    assert reverse("meetings:session-scan", args=[session.pk]) not in page.links
+    assert reverse("session-scan", args=[session.pk]) not in page.links
 
 
 def test_as_many_queries_for_a_hundred_entries_as_for_one(client, run, boss):

@@ -372,7 +372,7 @@ def test_papers_are_downloaded_by_who_reaches_the_area(client, heads):
     client.force_login(make_user(role=Role.OBSERVER, area=session.area))
 
     for kind in OF_SESSIONS:
-        answer = client.get(reverse("meetings:document", args=[session.pk, kind]))
+        answer = client.get(reverse("session-paper", args=[session.pk, kind]))
         name = re.fullmatch(
             r"attachment; filename=\"([a-z0-9-]+)\.docx\"; filename\*=utf-8''([\w%.-]+)\.docx",
             answer["Content-Disposition"],
@@ -383,7 +383,7 @@ def test_papers_are_downloaded_by_who_reaches_the_area(client, heads):
     assert client.get(f"/sessions/{session.pk}/reminder.docx").status_code == 404
     assert client.post(f"/sessions/{session.pk}/minutes.docx").status_code == 405
     client.force_login(make_user())
-    assert client.get(reverse("meetings:document", args=[session.pk, "minutes"])).status_code == 404
+    assert client.get(reverse("session-paper", args=[session.pk, "minutes"])).status_code == 404
 
 
 def test_a_reminder_names_what_is_late_or_due_soon(client, heads):
@@ -395,7 +395,7 @@ def test_a_reminder_names_what_is_late_or_due_soon(client, heads):
         title="Việc của người khác",
         due_on=dt.date(2020, 9, 10),
     )
-    address = f"{reverse('meetings:reminder')}?agency={agency.pk}"
+    address = f"{reverse('reminder')}?agency={agency.pk}"
     client.force_login(make_user(role=Role.COORDINATOR, area=agency.area))
 
     said = lines(Document(io.BytesIO(client.get(address).content)))
@@ -403,8 +403,8 @@ def test_a_reminder_names_what_is_late_or_due_soon(client, heads):
     assert "Việc trễ" in said
     assert not {"Việc xa", "Việc của người khác"} & set(said)
     assert f"Kính gửi: {agency.name}" in said
-    assert client.get(reverse("meetings:reminder")).status_code == 404
-    assert client.get(f"{reverse('meetings:reminder')}?agency=x").status_code == 404
+    assert client.get(reverse("reminder")).status_code == 404
+    assert client.get(f"{reverse('reminder')}?agency=x").status_code == 404
     client.force_login(make_user(role=Role.AGENCY_OFFICER, agency=agency))
     assert client.get(address).status_code == 403
 
@@ -428,7 +428,7 @@ def test_a_reminder_reaches_communes_and_groups_of_one_s_area_only(client, heads
     )
     make_task(commune=commune, title="Việc của xã", due_on=dt.date(2020, 9, 16))
     make_task(lead_working_group=group, title="Việc của đoàn", due_on=dt.date(2020, 9, 16))
-    address = reverse("meetings:reminder")
+    address = reverse("reminder")
     client.force_login(make_user(role=Role.COORDINATOR, area=commune.area))
 
     of_commune = client.get(f"{address}?commune={commune.slug}")
@@ -473,7 +473,7 @@ def test_an_administrator_puts_a_template_and_papers_follow_it(client, administr
     assert lines(paper(session)) == ["Mẫu của huyện: Làm việc với xã"]
     row = DocumentTemplate.objects.get()
     assert (row.put_by, len(row.file.sha256)) == (administrator, 64)
-    in_force = client.get(reverse("meetings:template", args=["minutes", "party"]))
+    in_force = client.get(reverse("document-template", args=["minutes", "party"]))
     assert lines(Document(io.BytesIO(in_force.content))) == ["Mẫu của huyện: {{ title }}"]
     assert (
         lines(paper(session_of(GOVERNMENT, communes=[session.communes.get()])))[0]
@@ -533,7 +533,7 @@ def test_a_template_whose_file_is_gone_gives_way_to_the_built_in_one(client, adm
 def test_the_administration_shows_which_template_is_in_force(client, administrator):
     for text in ("Mẫu cũ", "Mẫu mới"):
         put(client, word(text))
-    address = reverse("meetings:template", args=["minutes", "party"])
+    address = reverse("document-template", args=["minutes", "party"])
 
     rows = client.get(reverse("admin:meetings_documenttemplate_changelist")).content.decode()
     form = client.get(reverse("admin:meetings_documenttemplate_add")).content.decode()
@@ -541,7 +541,7 @@ def test_the_administration_shows_which_template_is_in_force(client, administrat
     assert rows.count(address) == 1
     for kind in Kind.values:
         for of in Form.values:
-            assert reverse("meetings:template", args=[kind, of]) in form
+            assert reverse("document-template", args=[kind, of]) in form
 
 
 def test_the_administration_names_the_settings_that_are_missing(client, administrator, heads):
@@ -552,12 +552,12 @@ def test_the_administration_names_the_settings_that_are_missing(client, administ
 
 
 def test_only_staff_download_templates(client):
-    address = reverse("meetings:template", args=["minutes", "party"])
+    address = reverse("document-template", args=["minutes", "party"])
     client.force_login(make_user(role=Role.COORDINATOR, area=make_area()))
     assert client.get(address).status_code == 403
     client.force_login(make_user(staff=True))
     assert client.get(address).content == builtin.template(Kind.MINUTES, PARTY)
-    assert client.get(reverse("meetings:template", args=["thu", "party"])).status_code == 404
+    assert client.get(reverse("document-template", args=["thu", "party"])).status_code == 404
 
 
 def test_the_built_in_templates_are_templates():

@@ -37,12 +37,12 @@ def coordinator(client, commune):
 
 def save(client, session, *, key=None, text="Làm rõ đường găng", version=0, headers=None, **typed):
     sent = {"client_id": key or uuid4(), "version": version, "kind": "conclusion", "text": text}
-    address = reverse("meetings:entry-save", args=[session.pk])
+    address = reverse("entry-save", args=[session.pk])
     return client.post(address, sent | typed, headers=headers)
 
 
 def editor(client, session):
-    return client.get(reverse("meetings:minutes", args=[session.pk]))
+    return client.get(reverse("minutes", args=[session.pk]))
 
 
 # The verbs
@@ -251,9 +251,9 @@ def test_what_cannot_be_saved_is_told_and_kept(client, coordinator, session, wro
 def test_an_entry_is_moved_and_deleted_by_forms(client, coordinator, session):
     one, two = make_entry(session, "Một"), make_entry(session, "Hai")
 
-    client.post(reverse("meetings:entry-move", args=[two.pk]), {"direction": "up"})
+    client.post(reverse("entry-move", args=[two.pk]), {"direction": "up"})
     assert [entry.text for entry in session.entries.all()] == ["Hai", "Một"]
-    delete = reverse("meetings:entry-delete", args=[one.pk])
+    delete = reverse("entry-delete", args=[one.pk])
     assert "Một" in client.get(delete).content.decode()
     assert client.post(delete, {"version": "0"}).status_code == 409
     client.post(delete, {"version": "1"})
@@ -271,10 +271,10 @@ def test_published_minutes_lead_to_their_page(client, coordinator, commune):
 def test_only_who_convenes_writes(client, session, commune):
     entry = make_entry(session)
     addresses = [
-        ("get", reverse("meetings:minutes", args=[session.pk])),
-        ("post", reverse("meetings:entry-save", args=[session.pk])),
-        ("post", reverse("meetings:entry-delete", args=[entry.pk])),
-        ("post", reverse("meetings:entry-move", args=[entry.pk])),
+        ("get", reverse("minutes", args=[session.pk])),
+        ("post", reverse("entry-save", args=[session.pk])),
+        ("post", reverse("entry-delete", args=[entry.pk])),
+        ("post", reverse("entry-move", args=[entry.pk])),
     ]
     client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=commune))
     assert [getattr(client, verb)(to).status_code for verb, to in addresses] == [403] * 4

@@ -42,9 +42,7 @@ def leader(client, communes):
 
 def assign(client, entry, **typed):
     sent = {"title": "Làm rõ đường găng", "lead": "commune", "kind": "once", "due_on": DUE}
-    return client.post(
-        reverse("meetings:entry-task", args=[entry.pk]), sent | {"priority": 2} | typed
-    )
+    return client.post(reverse("entry-task", args=[entry.pk]), sent | {"priority": 2} | typed)
 
 
 def test_a_conclusion_becomes_a_task_for_each_commune(client, leader, session, communes):
@@ -67,7 +65,7 @@ def test_a_conclusion_becomes_a_task_for_each_commune(client, leader, session, c
 def test_the_form_offers_what_the_conclusion_says(client, leader, session, communes):
     entry = make_entry(session, "Xóa vườn tạp.\nTrồng cây ăn quả.", commune=communes[1])
 
-    page = Page(client.get(reverse("meetings:entry-task", args=[entry.pk])))
+    page = Page(client.get(reverse("entry-task", args=[entry.pk])))
 
     (title,) = (one for one in page.elements if one.attrs.get("name") == "title")
     boxes = [one for one in page.elements if one.attrs.get("name") == "communes"]
@@ -146,7 +144,7 @@ def test_tasks_come_of_published_conclusions_too(client, leader, communes):
 def test_a_task_without_a_session(client, leader, communes):
     enrolment = make_enrolment(commune=communes[0])
     criterion = enrolment.criteria_set.criteria.get(number=2)
-    address = f"{reverse('meetings:task-new')}?commune=ky-lac&criterion=2"
+    address = f"{reverse('task-new')}?commune=ky-lac&criterion=2"
 
     assert f'value="{criterion.pk}" selected' in client.get(address).content.decode()
     client.post(
@@ -184,7 +182,7 @@ def test_a_visit_leads_to_tasks_once_it_was_made(client, leader, communes):
         ),
         by=leader,
     )
-    address = reverse("meetings:visit-task", args=[visit.pk])
+    address = reverse("visit-task", args=[visit.pk])
     assert client.get(address).status_code == 404
     visit_actions.record(
         visit, made_on=dt.date(2020, 9, 14), summary="Chậm", findings={}, by=leader
@@ -203,8 +201,8 @@ def test_a_visit_leads_to_tasks_once_it_was_made(client, leader, communes):
 
 def test_only_who_convenes_assigns(client, session, communes):
     addresses = [
-        reverse("meetings:entry-task", args=[make_entry(session).pk]),
-        reverse("meetings:task-new"),
+        reverse("entry-task", args=[make_entry(session).pk]),
+        reverse("task-new"),
     ]
     client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=communes[0]))
     assert [client.get(address).status_code for address in addresses] == [403, 403]
