@@ -197,7 +197,7 @@ def _life(criteria, chance, history):
         for criterion in some if turn else criteria:
             entries.append(
                 standings.AssessmentEntry(
-                    id=len(entries),
+                    pk=len(entries),
                     number=criterion.number,
                     level=Level.DISTRICT,
                     result=_result(chance, criterion, turn / len(days)),

@@ -332,7 +332,7 @@ def _store_headlines(enrolment: Enrolment, entries: list[standings.AssessmentEnt
     changed = []
     for cell in enrolment.statuses.select_related("criterion"):
         head = heads.get(cell.criterion.number)
-        wanted = (head.result, head.id) if head else (Result.NOT_ASSESSED, None)
+        wanted = (head.result, head.pk) if head else (Result.NOT_ASSESSED, None)
         if (cell.result, cell.assessment_id) != wanted:
             cell.result, cell.assessment_id = wanted
             changed.append(cell)

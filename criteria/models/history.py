@@ -1,10 +1,11 @@
 """What was measured: an enrolment's cells, their history, and the row they make on any day."""
 
 import datetime as dt
+from operator import attrgetter
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -132,6 +133,29 @@ class CriterionStatus(models.Model):
         return gettext("%(commune)s, criterion %(criterion)s") % named
 
 
+# Rule 3: of two assessments of a cell above the commune the greater by this is its headline.
+HEADLINE_ORDER = ("assessed_on", "level", "recorded_at", "pk")
+headline_order = attrgetter(*HEADLINE_ORDER)
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def above_commune(self) -> "AssessmentQuerySet":
+        return self.filter(level__gt=Level.COMMUNE)
+
+    def in_force(self, known_before: dt.datetime | None = None) -> "AssessmentQuerySet":
+        """Those neither corrected nor voiding, as far as was known before a moment."""
+        corrections = Assessment.objects.filter(corrects=OuterRef("pk"))
+        found = self.filter(voids=False)
+        if known_before:
+            corrections = corrections.filter(recorded_at__lt=known_before)
+            found = found.filter(recorded_at__lt=known_before)
+        return found.filter(~Exists(corrections))
+
+    def headline_first(self) -> "AssessmentQuerySet":
+        """Of each cell the one that counts before the others."""
+        return self.order_by(*(f"-{name}" for name in HEADLINE_ORDER))
+
+
 class Assessment(models.Model):
     """What somebody found of a cell on a day. Never changed, never deleted (rule 5)."""
 
@@ -184,8 +208,10 @@ class Assessment(models.Model):
     voids = models.BooleanField(_("voids it"), default=False)
     is_illustrative = models.BooleanField(_("illustrative, not real"), default=False)
 
+    objects = AssessmentQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-assessed_on", "-level", "-recorded_at", "-pk"]
+        ordering = [f"-{name}" for name in HEADLINE_ORDER]
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         indexes = [

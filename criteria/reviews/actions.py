@@ -25,6 +25,7 @@ from criteria.models import (
     RoundReturn,
     Standing,
 )
+from criteria.models.history import headline_order
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.reviews.queries import still_open
@@ -165,6 +166,6 @@ def own_row(entries: Iterable[standings.AssessmentEntry], numbers: list[int]) ->
     """What the commune says of itself, one letter a criterion."""
     cells: dict[int, str] = dict.fromkeys(numbers, Result.NOT_ASSESSED)
     own = [entry for entry in standings.in_force(entries) if entry.level == Level.COMMUNE]
-    for entry in sorted(own, key=lambda entry: entry.order):
+    for entry in sorted(own, key=headline_order):
         cells[entry.number] = entry.result
     return "".join(scoring.LETTERS[result] for result in cells.values())

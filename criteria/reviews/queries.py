@@ -17,6 +17,7 @@ from criteria.models import (
     RoundCheck,
     RoundReturn,
 )
+from criteria.models.history import HEADLINE_ORDER
 from criteria.progress import scoring
 from criteria.reviews import cell_rows
 from nrm_tracker import clock
@@ -149,10 +150,5 @@ def cells_of(given: RoundReturn) -> list[CheckedCell]:
 
 def _own_words(given: RoundReturn) -> QuerySet[Assessment]:
     """What the commune says of itself, the word that counts last."""
-    found = Assessment.objects.filter(
-        status__enrolment=given.enrolment_id,
-        level=Level.COMMUNE,
-        correction__isnull=True,
-        voids=False,
-    )
-    return found.order_by("assessed_on", "recorded_at", "pk")
+    own = Assessment.objects.filter(status__enrolment=given.enrolment_id, level=Level.COMMUNE)
+    return own.in_force().order_by(*HEADLINE_ORDER)

@@ -67,7 +67,7 @@ def cell_on(history, number, day):
         if entry.number == number
         and entry.assessed_on <= day
         and entry.level > Level.COMMUNE
-        and entry.id not in corrected
+        and entry.pk not in corrected
         and not entry.voids
     ]
     latest = max(
@@ -112,7 +112,7 @@ def entries(draw):
     made = []
     for pk in range(1, draw(st.integers(1, 10)) + 1):
         entry = standings.AssessmentEntry(
-            id=pk,
+            pk=pk,
             number=draw(st.sampled_from(NUMBERS)),
             level=draw(st.sampled_from([int(level) for level in Level])),
             result=draw(st.sampled_from(["met", "nearly", "not_met", "not_applicable"])),
@@ -121,7 +121,7 @@ def entries(draw):
             basis=Basis.VERIFICATION,
             basis_text="",
         )
-        open_ones = [e for e in made if e.id not in {m.corrects_id for m in made} and not e.voids]
+        open_ones = [e for e in made if e.pk not in {m.corrects_id for m in made} and not e.voids]
         if open_ones and draw(st.booleans()):
             wrong = draw(st.sampled_from(open_ones))
             entry = replace(
