@@ -71,7 +71,7 @@ def cell_on(history, number, day):
         and not entry.voids
     ]
     latest = max(
-        counting, key=lambda e: (e.assessed_on, e.level, e.recorded_at, e.id), default=None
+        counting, key=lambda e: (e.assessed_on, e.level, e.recorded_at, e.pk), default=None
     )
     return scoring.LETTERS[latest.result] if latest else scoring.NOT_ASSESSED
 
@@ -125,7 +125,7 @@ def entries(draw):
         if open_ones and draw(st.booleans()):
             wrong = draw(st.sampled_from(open_ones))
             entry = replace(
-                entry, number=wrong.number, corrects_id=wrong.id, voids=draw(st.booleans())
+                entry, number=wrong.number, corrects_id=wrong.pk, voids=draw(st.booleans())
             )
         made.append(entry)
     return made
