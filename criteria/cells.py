@@ -14,7 +14,6 @@ from criteria.models import (
     Criterion,
     CriterionStatus,
     Enrolment,
-    Indicator,
     Level,
     Responsibility,
     Result,
@@ -52,10 +51,6 @@ class Cell:
     @property
     def province(self) -> Assessment | None:
         return self.by_level.get(Level.PROVINCE)
-
-    @property
-    def district(self) -> Assessment | None:
-        return self.by_level.get(Level.DISTRICT)
 
     @property
     def is_disputed(self) -> bool:
@@ -226,11 +221,6 @@ def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, l
         if responsibility.indicator:
             codes.append(responsibility.indicator.code)
     return list(found.values())
-
-
-def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
-    """What the indicator must reach in this commune on the day."""
-    return fitting_threshold(indicator.thresholds.all(), commune, day)
 
 
 def fitting_threshold(

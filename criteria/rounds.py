@@ -179,10 +179,6 @@ class ReturnRow:
         """How long after the closing day it came, or is awaited since."""
         return max(((self.submitted_on or clock.today()) - self.closes_on).days, 0)
 
-    @property
-    def own_head(self) -> scoring.Headline:
-        return scoring.headline(self.own_results)
-
 
 def returns_of(found: Round) -> list[ReturnRow]:
     """The communes of a round by name, with how many criteria each has seen to: two queries."""

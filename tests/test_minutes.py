@@ -109,7 +109,8 @@ def test_an_entry_is_of_a_commune_of_the_session_only(session):
 def test_entries_are_put_in_another_order(session):
     one, two, three = (make_entry(session, text) for text in ("Một", "Hai", "Ba"))
 
-    minutes.reorder(session, [three.pk, one.pk])
+    minutes.move(three, up=True)
+    minutes.move(one, up=False)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Một", "Hai"]
     minutes.move(two, up=True)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Hai", "Một"]
@@ -124,7 +125,7 @@ def test_published_minutes_are_locked(commune):
     for write in (
         lambda: make_entry(session),
         lambda: minutes.delete(entry, version=1),
-        lambda: minutes.reorder(session, [entry.pk]),
+        lambda: minutes.move(entry, up=True),
     ):
         with pytest.raises(ValidationError):
             write()

@@ -41,7 +41,6 @@ class Totals:
 
     communes: int
     recognised: list[Row]
-    complete: int
     not_assessed: int
     assessed: int
     average: float | None
@@ -106,7 +105,6 @@ def totals(board: Board) -> Totals:
     return Totals(
         communes=len(board.rows),
         recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
-        complete=sum(head.is_complete for head in heads),
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
         average=scoring.average_met(heads),
