@@ -45,7 +45,7 @@ def unchanged_since_last_write(view: Callable[..., HttpResponse]) -> Callable[..
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or getattr(request, "htmx", False):
+        if request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
         if len(get_messages(request)):
             return _private(view(request, *args, **kwargs))

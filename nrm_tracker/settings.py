@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_htmx",
     "heroicons",
     "import_export",
 ]
@@ -75,8 +74,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "nrm_tracker.middleware.HtmxRedirectMiddleware",
     "nrm_tracker.middleware.RevisionMiddleware",
     "accounts.middleware.AccessMiddleware",
     "accounts.middleware.DeviceMiddleware",
@@ -215,7 +212,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "nrm_tracker.staticfiles.AppFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "nrm_tracker.staticfiles.PackageFinder",
 ]
 STORAGES = {
