@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from nrm_tracker import clock
 from nrm_tracker.models import Revision
+from nrm_tracker.version import VERSION
 
 
 def current() -> int:
@@ -72,6 +73,7 @@ def _tag(request: HttpRequest) -> str:
         request.session.session_key,
         translation.get_language(),
         clock.today(),
+        VERSION,
         _release(),
     )
     return f'"{salted_hmac("revision", repr(parts)).hexdigest()}"'
