@@ -235,9 +235,7 @@ def _standing(enrolment, row):
         on_day=row.on_day,
         results=row.results,
         met_count=head.met,
-        nearly_count=head.nearly,
         applicable_count=head.applicable,
-        assessed_count=head.assessed,
         basis=row.basis,
         basis_text=row.basis_text,
     )

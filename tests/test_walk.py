@@ -676,12 +676,6 @@ def test_no_address_answers_to_a_method_that_it_has_no_use_for(world):
     assert answers == {}
 
 
-def test_a_fragment_is_not_replaced_by_the_sign_in_page(world):
-    response = browser(world, "anon").get("/", headers={"HX-Request": "true"})
-
-    assert response.headers["HX-Redirect"] == "/accounts/login/?next=/"
-
-
 @pytest.mark.parametrize("number", [0, 10**12, 10**30])
 @pytest.mark.parametrize(
     "address",

@@ -311,9 +311,7 @@ def _standing(enrolment: Enrolment, row: standings.DayRow) -> Standing:
         on_day=row.on_day,
         results=row.results,
         met_count=head.met,
-        nearly_count=head.nearly,
         applicable_count=head.applicable,
-        assessed_count=head.assessed,
         basis=row.basis,
         basis_text=row.basis_text,
     )

@@ -5,7 +5,6 @@ The verbs of `recording` have the last word; `refuse` puts what they say beside 
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
@@ -323,39 +322,6 @@ class RevokeForm(EntryForm):
 
     revoked_on = DayField(label=_("Revoked on"), initial=clock.today)
     revoking_decision = WordsField(label=_("Revoking decision"), limit=100)
-
-
-@dataclass(frozen=True)
-class BlankForms:
-    """The forms of a cell that one person may use, and the levels that they may correct."""
-
-    levels: frozenset[int] = frozenset()
-    assess: AssessForm | None = None
-    own_view: OwnViewForm | None = None
-
-
-def blank_forms(
-    access: Access,
-    user: User,
-    status: CriterionStatus,
-    day: dt.date,
-    responsibilities: list[Responsibility],
-) -> BlankForms:
-    """For the page of a cell. `day` is today: no other day may be written from.
-
-    No query, but two for the person who coordinates, if `status` comes with its enrolment,
-    commune and criterion.
-    """
-    levels = permissions.writable_levels(access, status.enrolment.commune, responsibilities)
-    return BlankForms(
-        levels=levels,
-        assess=(
-            assess_form(access, user, status, day, responsibilities)
-            if Level.DISTRICT in levels
-            else None
-        ),
-        own_view=OwnViewForm(status=status) if Level.COMMUNE in levels else None,
-    )
 
 
 def assess_form(

@@ -97,13 +97,6 @@ def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
     return _submit(enrolment, claim, by)
 
 
-@transaction.atomic
-def submit(claim: Claim, *, by: User, version: int | None = None) -> Claim:
-    """Send a draft as it stands. Raises ClaimChanged, and ValidationError by field."""
-    enrolment = _lock(claim.status)
-    return _submit(enrolment, _current(claim, version), by)
-
-
 def _keep(enrolment: Enrolment, status: CriterionStatus, draft: Draft, by: User) -> Claim:
     claim = _open_claim(status, draft.version)
     if claim.is_waiting:
@@ -279,17 +272,10 @@ def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
     return found or Claim(status=status)
 
 
-def _current(claim: Claim, version: int | None) -> Claim:
+def _waiting(claim: Claim) -> Claim:
     found = Claim.objects.select_related(
         "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
     ).get(pk=claim.pk)
-    if version is not None and version != found.version:
-        raise ClaimChanged(found)
-    return found
-
-
-def _waiting(claim: Claim) -> Claim:
-    found = _current(claim, None)
     if not found.is_waiting:
         raise ClaimChanged(found)
     return found

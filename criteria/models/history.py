@@ -261,9 +261,7 @@ class Standing(models.Model):
     on_day = models.DateField(_("day"))
     results = models.CharField(_("results"), max_length=100)
     met_count = models.PositiveSmallIntegerField(_("met"))
-    nearly_count = models.PositiveSmallIntegerField(_("nearly met"))
     applicable_count = models.PositiveSmallIntegerField(_("applicable"))
-    assessed_count = models.PositiveSmallIntegerField(_("assessed"))
     basis = models.CharField(_("basis"), max_length=20, choices=Basis)
     basis_text = NameField(_("basis in words"), max_length=500, blank=True)
 

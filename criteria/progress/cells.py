@@ -51,10 +51,6 @@ class Cell:
         return self.by_level.get(Level.PROVINCE)
 
     @property
-    def district(self) -> Assessment | None:
-        return self.by_level.get(Level.DISTRICT)
-
-    @property
     def is_disputed(self) -> bool:
         """Whether the commune's own word differs from the headline."""
         return self.own is not None and self.own.result != self.result

@@ -18,7 +18,6 @@ from criteria.models import (
     RoundReturn,
 )
 from criteria.models.history import HEADLINE_ORDER
-from criteria.progress import scoring
 from criteria.reviews import cell_rows
 from nrm_tracker import clock
 
@@ -84,10 +83,6 @@ class ReturnRow:
     def days_late(self) -> int:
         """How long after the closing day it came, or is awaited since."""
         return max(((self.submitted_on or clock.today()) - self.closes_on).days, 0)
-
-    @property
-    def own_head(self) -> scoring.Headline:
-        return scoring.headline(self.own_results)
 
 
 def returns_of(found: Round) -> list[ReturnRow]:

@@ -30,7 +30,6 @@ class Totals:
 
     communes: int
     recognised: list[BoardRow]
-    complete: int
     not_assessed: int
     assessed: int
     average: float | None
@@ -45,7 +44,6 @@ def totals(board: Board) -> Totals:
     return Totals(
         communes=len(board.rows),
         recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
-        complete=sum(head.is_complete for head in heads),
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
         average=scoring.average_met(heads),

@@ -13,7 +13,7 @@ from accounts.models import Person
 from communes.models import Agency, Commune, WorkingGroup
 from criteria.models import Criterion
 from criteria.progress.moment import Moment
-from criteria.unions import rows_of, united
+from dashboards.timeline.unions import rows_of, united
 from meetings.models import Task, WorkingSession
 from meetings.tasks import task_history
 from nrm_tracker import clock

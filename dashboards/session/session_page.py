@@ -13,7 +13,7 @@ from criteria.models import Assessment, CriteriaSet, Criterion, Standing
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow, RowBasis
 from criteria.progress.moment import Moment
-from criteria.unions import rows_of, united
+from dashboards.timeline.unions import rows_of, united
 from meetings.models import (
     Addendum,
     DroppedItem,

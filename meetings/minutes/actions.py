@@ -109,13 +109,6 @@ def delete(entry: Entry, *, version: int) -> None:
 
 
 @transaction.atomic
-def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
-    """Put the entries in this order. What the list leaves out follows as it stood."""
-    opened(session)
-    _put(session, ids)
-
-
-@transaction.atomic
 def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
     opened(entry.session)

@@ -51,12 +51,6 @@ class WorkingSessionQuerySet(SearchQuerySet):
         taken_place = self.filter(held_on__lte=day).exclude(state=WorkingSession.State.DRAFT)
         return taken_place.order_by("-held_on", "-pk")
 
-    def to_come(self, day: dt.date) -> "WorkingSessionQuerySet":
-        """Those convened and not held yet, from `day` on, the next first."""
-        return self.filter(held_on__gte=day, state=WorkingSession.State.DRAFT).order_by(
-            "held_on", "starts_at", "pk"
-        )
-
 
 class WorkingSession(models.Model):
     """A meeting of leaders with communes, by which figures are recorded and tasks assigned.

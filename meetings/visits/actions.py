@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,25 +57,6 @@ def offer(access: Access) -> VisitOffer:
         | Q(pk__in=directed.values("commune"))
     )
     return VisitOffer(list(agencies), list(groups), list(communes.order_by("sort_key", "code")))
-
-
-@dataclass(frozen=True)
-class Around:
-    """The last visit that was made to a commune, and the next that is planned."""
-
-    last: Visit | None
-    next: Visit | None
-
-
-def visits_of(commune: Commune) -> Around:
-    """One query, with the bodies that went or go."""
-    own = Visit.objects.filter(commune=commune)
-    last = own.made().order_by("-made_on", "-pk").values("pk")[:1]
-    coming = own.planned().order_by("planned_on", "pk").values("pk")[:1]
-    wanted = Q(pk=Subquery(last)) | Q(pk=Subquery(coming))
-    found = Visit.objects.filter(wanted).select_related("agency", "working_group")
-    by_state = {visit.made_on is not None: visit for visit in found}
-    return Around(by_state.get(True), by_state.get(False))
 
 
 def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:

@@ -113,7 +113,8 @@ def test_an_entry_is_of_a_commune_of_the_session_only(session):
 def test_entries_are_put_in_another_order(session):
     one, two, three = (make_entry(session, text) for text in ("Một", "Hai", "Ba"))
 
-    minutes_actions.reorder(session, [three.pk, one.pk])
+    minutes_actions.move(three, up=True)
+    minutes_actions.move(one, up=False)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Một", "Hai"]
     minutes_actions.move(two, up=True)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Hai", "Một"]
@@ -128,7 +129,7 @@ def test_published_minutes_are_locked(commune):
     for write in (
         lambda: make_entry(session),
         lambda: minutes_actions.delete(entry, version=1),
-        lambda: minutes_actions.reorder(session, [entry.pk]),
+        lambda: minutes_actions.move(entry, up=True),
     ):
         with pytest.raises(ValidationError):
             write()
