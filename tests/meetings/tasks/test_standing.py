@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from dashboards.session.briefed_tasks import BriefedTask, briefed_tasks
 from meetings.models import Task
@@ -25,8 +26,9 @@ FROZEN = {
 
 
 @pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
+def english():
+    with translation.override("en"):
+        yield
 
 
 def due(days):
