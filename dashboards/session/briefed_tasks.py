@@ -27,11 +27,11 @@ class BriefedTask:
     is_illustrative: bool
     standing: TaskStanding
     # The same, asked of others who lead.
-    others: list[Self] = field(default_factory=list)
+    others: list["BriefedTask"] = field(default_factory=list)
 
     @classmethod
     def read(cls, content: dict[str, Any], day: dt.date) -> Self:
-        state, kind, due_on = content["state"], content["kind"], content["due_on"]
+        state, due_on = content["state"], content["due_on"]
         return cls(
             pk=content["pk"],
             title=content["title"],
@@ -42,7 +42,7 @@ class BriefedTask:
             state=state,
             percent=content["percent"] if state == Task.State.OPEN else 0,
             is_illustrative=content.get("is_illustrative", False),
-            standing=standing(state, kind, due_on, day, done=_done(content["days_late"])),
+            standing=standing(state, due_on, day, done=_done(content["days_late"])),
         )
 
 

@@ -24,13 +24,11 @@ class TaskStanding:
 def standing_of(task: Task, day: dt.date) -> TaskStanding:
     was_late = task.due_on and task.done_on and task.done_on > task.due_on
     done = gettext("Done after its day") if was_late else gettext("Done in time")
-    return standing(task.state, task.kind, task.due_on, day, done=done)
+    return standing(task.state, task.due_on, day, done=done)
 
 
-def standing(
-    state: str, kind: str, due_on: dt.date | None, day: dt.date, *, done: str
-) -> TaskStanding:
-    """`done`: what is said of a task that is done."""
+def standing(state: str, due_on: dt.date | None, day: dt.date, *, done: str) -> TaskStanding:
+    """`done`: what is said of a task that is done. One without a day is a continuing one."""
     if state == State.DONE:
         return TaskStanding("done", done, "ok")
     if state == State.CANCELLED:
@@ -38,7 +36,7 @@ def standing(
     if state == State.REPORTED:
         return TaskStanding("reported", gettext("Reported done, to be confirmed"), "wait")
     if due_on is None:
-        return TaskStanding("continuing", str(Task.Kind(kind).label))
+        return TaskStanding("continuing", gettext("Continuing"))
     return _open((due_on - day).days)
 
 
