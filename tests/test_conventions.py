@@ -26,6 +26,7 @@ TEMPLATES = [
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE
 )
+LONGEST_LINE = 160
 
 
 @pytest.mark.parametrize("tool", ["importlinter", "mypy"])
@@ -52,6 +53,29 @@ def test_no_column_asks_the_clock_by_itself():
 )
 def test_a_template_holds_no_script_and_no_style(path):
     assert INLINE.findall(path.read_text()) == []
+
+
+def test_a_partial_says_what_it_expects():
+    silent = [
+        str(path.relative_to(settings.BASE_DIR))
+        for path in TEMPLATES
+        if (path.name.startswith("_") or path.parent.name == "components")
+        and not path.read_text().startswith(("{# ", "{% extends"))
+    ]
+
+    assert silent == []
+
+
+def test_the_lines_of_templates_can_be_read():
+    texts = [*TEMPLATES, *settings.BASE_DIR.glob("templates/**/*.txt")]
+    too_long = [
+        f"{path.relative_to(settings.BASE_DIR)}:{number} ({len(line)})"
+        for path in texts
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+
+    assert too_long == []
 
 
 @pytest.mark.django_db(transaction=True)

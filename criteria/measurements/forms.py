@@ -23,6 +23,7 @@ _FIELDS = {
     Indicator.Kind.BOOLEAN: ("yes_no",),
     Indicator.Kind.TEXT: ("text",),
 }
+WIDE = ("text", "not_applicable_reason")
 
 
 class ValueForm(EntryForm):
@@ -66,6 +67,17 @@ class ValueForm(EntryForm):
             is_radio = isinstance(field.widget, forms.RadioSelect)
             drawn = "form-check-input" if is_radio else "form-control"
             field.widget.attrs["class"] = f"{drawn} f-{name}"
+
+    @property
+    def narrow(self) -> list[forms.BoundField]:
+        """Those that stand side by side, the source last."""
+        names = [name for name in self.fields if name not in ("source", *WIDE)]
+        return [self[name] for name in (*names, "source")]
+
+    @property
+    def wide(self) -> list[forms.BoundField]:
+        """Those with a line to themselves."""
+        return [self[name] for name in WIDE if name in self.fields]
 
     def _name_parts(self) -> None:
         """What the two parts of a share are: of a ceiling nobody counts those that reach it."""

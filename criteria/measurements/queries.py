@@ -43,6 +43,11 @@ class Measure:
         return self.indicator.kind != Indicator.Kind.GROUP
 
     @property
+    def is_checked(self) -> bool:
+        """Whether somebody compared it, and its threshold, with the law's own text."""
+        return self.indicator.is_checked and (self.threshold is None or self.threshold.is_checked)
+
+    @property
     def applies(self) -> bool:
         return not (self.value and self.value.not_applicable_reason)
 

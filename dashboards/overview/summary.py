@@ -25,6 +25,14 @@ class Lack:
 
 
 @dataclass(frozen=True)
+class Stale:
+    """The day of the newest figure, more than so many days past."""
+
+    day: dt.date
+    after: int = STALE_AFTER_DAYS
+
+
+@dataclass(frozen=True)
 class Totals:
     """The figures at the head of the page."""
 
@@ -74,9 +82,9 @@ def lacks(board: Board) -> list[Lack]:
     return sorted(found, key=lambda lack: (-lack.count, lack.criterion.number))
 
 
-def stale_since(newest: dt.date | None, day: dt.date) -> dt.date | None:
+def stale_since(newest: dt.date | None, day: dt.date) -> Stale | None:
     """The day of the newest figure where that is long past."""
-    return newest if newest and (day - newest).days > STALE_AFTER_DAYS else None
+    return Stale(newest) if newest and (day - newest).days > STALE_AFTER_DAYS else None
 
 
 def met_of_assessed(board: Board) -> list[tuple[int, int, int]]:

@@ -19,15 +19,16 @@ from criteria.progress import matrix
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
 from dashboards.session import session_page
+from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
+from meetings.models.tasks import SOON_DAYS
 from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
-ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
 
 
 class SessionFilter(forms.Form):
@@ -173,7 +174,10 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     if commune is None:
         raise Http404
     content = dated(commune.frozen or briefing_of(found, commune))
+    day = content["day_on"]
     promised = {task["pk"] for task in content["promises"]}
+    # What came of the last session stands among its promises already.
+    carried = [task for task in content["carried"] if task["pk"] not in promised]
     return render(
         request,
         "dashboards/session/briefing.html",
@@ -184,11 +188,11 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "others": [one for one in communes if one != commune],
             "frozen_at": commune.frozen_at,
             "b": content,
-            "promises": _together(content["promises"]),
-            "late": _together(content["late"]),
-            "soon": _together(content["soon"]),
-            # What came of the last session stands among its promises already.
-            "carried": _together([one for one in content["carried"] if one["pk"] not in promised]),
+            "promises": briefed_tasks(content["promises"], day),
+            "late": briefed_tasks(content["late"], day),
+            "soon": briefed_tasks(content["soon"], day),
+            "carried": briefed_tasks(carried, day),
+            "soon_days": SOON_DAYS,
         },
     )
 
@@ -200,18 +204,6 @@ def _with_frozen(found: WorkingSession, slug: str) -> list[Any]:
         frozen=Subquery(of_it.values("content")), frozen_at=Subquery(of_it.values("frozen_at"))
     )
     return list(communes.order_by("sort_key"))
-
-
-def _together(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same thing asked of many, and standing alike, once with all who lead."""
-    alike: dict[tuple, dict[str, Any]] = {}
-    for task in tasks:
-        key = tuple(task[name] for name in ALIKE)
-        if key in alike:
-            alike[key]["others"].append(task)
-        else:
-            alike[key] = task | {"others": []}
-    return list(alike.values())
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from criteria.models import Basis, ClaimDecision, Difficulty, Level, Result
 from nrm_tracker import clock
+from nrm_tracker.templatetags.ui import day as printed
 from nrm_tracker.templatetags.ui import decimal1, thousands
 
 
@@ -156,6 +157,37 @@ class Event:
             asked = f"{level}, {row.basis_text}" if row.basis_text else level
             return gettext("to be solved by: %(whom)s") % {"whom": asked}
         return row.basis_text or ""
+
+    @property
+    def papers(self) -> str:
+        """On what it rests, its document's number and, of a result, who concluded."""
+        row = self.row
+        told = [part for part in (self.basis, row.document) if part]
+        if told and row.kind == "assessment" and row.more:
+            told.append(row.more)
+        return " · ".join(told)
+
+    @property
+    def concerns(self) -> str:
+        """The indicator that a word is on, the village of a charge."""
+        row = self.row
+        if row.more and row.kind == "decision":
+            return gettext("indicator %(code)s") % {"code": row.more}
+        if row.more and row.kind == "charge":
+            return gettext("village %(village)s") % {"village": row.more}
+        return ""
+
+    @property
+    def days_given(self) -> list[str]:
+        """By when something is to be done, and until when it holds."""
+        row, told = self.row, []
+        if row.due and row.kind == "decision":
+            told.append(gettext("to be completed by %(day)s") % {"day": printed(row.due)})
+        elif row.due:
+            told.append(gettext("due on %(day)s") % {"day": printed(row.due)})
+        if row.until:
+            told.append(gettext("until %(day)s") % {"day": printed(row.until)})
+        return told
 
     @property
     def is_by_year(self) -> bool:

@@ -263,6 +263,13 @@ class Task(models.Model):
             return str(_("People's Committee of %(commune)s")) % {"commune": self.lead_commune.name}
         return self.lead_agency.short_name if self.lead_agency else str(self.lead)
 
+    @property
+    def who(self) -> str:
+        """Who leads, and the person in charge with their telephone, in one line."""
+        person = self.focal_person
+        named = (self.lead_name, str(person or ""), person.phone if person else "")
+        return ", ".join(name for name in named if name)
+
     def days_late(self, day: dt.date) -> int:
         """How many days past its day an open task is on `day`."""
         if self.state != self.State.OPEN or self.due_on is None:

@@ -151,6 +151,7 @@ def task_list(request: SignedIn) -> HttpResponse:
             "form": form,
             "state": form.cleaned_data.get("state", ""),
             "counts": counts(narrowed, today),
+            "soon_days": SOON_DAYS,
             "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if permissions.convening_areas(access) else None,

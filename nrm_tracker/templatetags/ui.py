@@ -98,6 +98,15 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def tel(number: str, mark: str = "") -> SafeString:
+    """A telephone number that a telephone calls; `mark`: an icon before it; nothing of none."""
+    if not number:
+        return SafeString()
+    drawn = icon(mark) if mark else ""
+    return format_html('<a class="tel nw" href="tel:{}">{}{}</a>', number, drawn, number)
+
+
+@register.simple_tag
 def basis(kind: str, text: str, on: dt.date) -> str:
     """What a figure rests on, in a sentence with its day (rule 4)."""
     said = when_true(on, kind, text)
@@ -172,9 +181,13 @@ def illustrative() -> SafeString:
 
 
 @register.simple_block_tag
-def crumb(content: str) -> SafeString:
-    """The way to the page: links and, last, the page's own name, with › between."""
-    return format_html('<nav class="crumb" aria-label="{}">{}</nav>', _("Path"), content)
+def crumb(content: str, kind: str = "") -> SafeString:
+    """The way to the page: links and, last, the page's own name, with › between.
+
+    Of the kind "split" what follows it, as links to neighbours, stands at the right.
+    """
+    css = f"crumb {kind}".rstrip()
+    return format_html('<nav class="{}" aria-label="{}">{}</nav>', css, _("Path"), content)
 
 
 @register.simple_block_tag
@@ -185,8 +198,12 @@ def nothing_yet(content: str) -> SafeString:
 
 @register.inclusion_tag("components/problems.html")
 def problems(form: BaseForm) -> dict[str, Any]:
-    """What must be mended before a form is taken, each with a link to its field."""
-    return {"fields": [field for field in form if field.errors], "form": form}
+    """What must be mended before a form is taken, each with a link to its field.
+
+    The claim's form knows also which of the values beside it are `wrong`.
+    """
+    fields = [field for field in form if field.errors]
+    return {"fields": fields, "form": form, "wrong": getattr(form, "wrong", ())}
 
 
 @register.inclusion_tag("components/change.html")

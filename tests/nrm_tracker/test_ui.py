@@ -44,6 +44,18 @@ def test_an_icon_takes_its_size_from_the_style_sheet():
     assert " width=" not in drawn
 
 
+def test_a_telephone_number_is_called_by_a_telephone():
+    assert draw('{% tel "0911" %}') == '<a class="tel nw" href="tel:0911">0911</a>'
+    assert draw('{% tel "0911" "phone" %}').startswith('<a class="tel nw" href="tel:0911"><svg')
+    assert draw("{% tel number %}", number="<") == '<a class="tel nw" href="tel:&lt;">&lt;</a>'
+    assert draw("{% tel number %}", number="") == ""
+
+
+def test_what_follows_a_way_stands_at_the_right():
+    assert '<nav class="crumb" ' in draw("{% crumb %}a{% endcrumb %}")
+    assert '<nav class="crumb split" ' in draw('{% crumb "split" %}a{% endcrumb %}')
+
+
 def test_a_status_is_escaped():
     assert (
         draw('{% status text "late" %}', text="<b>") == '<span class="st st-late">&lt;b&gt;</span>'
