@@ -15,19 +15,12 @@ from criteria.models import Criterion
 from meetings.models import Entry, Theme, WorkingSession
 from meetings.sessions.actions import opened
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 
 # The longest that one entry may be; longer is a report, which is attached as a file.
 LONGEST = 20_000
 # The code of the error that says that an entry was deleted.
 GONE = "gone"
-
-
-class EntryChanged(Exception):
-    """Somebody else wrote to the same entry first (rule 11)."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(str(entry))
-        self.entry = entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +48,8 @@ def write(
     """Keep an entry: a new one at the end, or what stands in its place now.
 
     `version` is that which the writer saw, 0 for none. The same save sent again changes nothing.
-    With `up` it then changes places, as `move` does. Raises EntryChanged, and ValidationError by
-    field.
+    With `up` it then changes places, as `move` does. Raises Conflict, with the entry that somebody
+    else wrote first (rule 11), and ValidationError by field.
     """
     opened(session)
     _check(session, said)
@@ -82,7 +75,7 @@ def _keep(
     elif _says(entry, said):
         return entry
     elif entry.version != version:
-        raise EntryChanged(entry)
+        raise Conflict(entry)
     for name, value in vars(said).items():
         setattr(entry, name, value)
     entry.version += 1
@@ -102,7 +95,7 @@ def delete(entry: Entry, *, version: int) -> None:
     if current is None:
         return
     if current.version != version:
-        raise EntryChanged(current)
+        raise Conflict(current)
     if current.tasks.exists():
         raise ValidationError(_("Tasks came of this entry: it cannot be deleted."))
     current.delete()

@@ -26,6 +26,7 @@ from meetings.minutes.forms import (
 )
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
+from nrm_tracker.forms import Conflict
 
 
 @require_safe
@@ -58,8 +59,8 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
             by=request.user,
             up=direction == "up" if direction else None,
         )
-    except actions.EntryChanged as change:
-        return _overtaken(request, session, choices, change.entry)
+    except Conflict as conflict:
+        return _overtaken(request, session, choices, conflict.current)
     except ValidationError as error:
         return _refused(request, session, choices, error)
     if _wants_json(request):
@@ -76,8 +77,8 @@ def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
             actions.delete(entry, version=version_of(request.POST.get("version", "")))
         except ValidationError as error:
             problems = error.messages
-        except actions.EntryChanged as change:
-            entry = change.entry
+        except Conflict as conflict:
+            entry = conflict.current
             problems = [_("This entry was changed meanwhile. Its newest text is below.")]
         else:
             messages.success(request, _("Entry deleted."))

@@ -1,7 +1,7 @@
 """A session from its convening to its publication: each verb is one transaction.
 
-Each raises ValidationError, by field where there is one; SessionChanged where somebody else wrote
-to the session first (rule 11).
+Each raises ValidationError, by field where there is one; Conflict with the session as it is now
+where somebody else wrote to it first (rule 11).
 """
 
 import datetime as dt
@@ -29,17 +29,10 @@ from meetings.models import (
     WorkingSession,
 )
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 PDF = "application/pdf"
-
-
-class SessionChanged(Exception):
-    """Somebody else wrote to the same session first."""
-
-    def __init__(self, session: WorkingSession) -> None:
-        super().__init__(str(session))
-        self.session = session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +66,7 @@ def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSessi
     """Change what was said of a session that is not published."""
     current = opened(session)
     if current.version != version:
-        raise SessionChanged(current)
+        raise Conflict(current)
     return _write(current, call)
 
 

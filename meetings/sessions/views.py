@@ -21,7 +21,7 @@ from meetings.models import Participant, SessionFile, Task, WorkingSession
 from meetings.sessions import actions, forms
 from meetings.sessions.lookups import session_to_write, session_within
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import EntryForm
+from nrm_tracker.forms import Conflict, EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,8 +57,8 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     def write() -> None:
         try:
             actions.change(session, form.call(), version=form.cleaned_data["version"])
-        except actions.SessionChanged as error:
-            form.meet(error.session)
+        except Conflict as conflict:
+            form.meet(conflict.current)
             raise Overtaken from None
 
     if _written(form, write):

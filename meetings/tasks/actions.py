@@ -1,8 +1,8 @@
 """Tasks from being assigned to being confirmed (rule 14): each verb is one transaction.
 
-Each raises ValidationError by field, or TaskChanged where somebody else wrote first (rule 11):
-where the state no longer allows it, or, given the version that the person had `seen`, where
-anything was done since. Each tells those whom it concerns.
+Each raises ValidationError by field, or Conflict with the task as it is now where somebody else
+wrote first (rule 11): where the state no longer allows it, or, given the version that the person
+had `seen`, where anything was done since. Each tells those whom it concerns.
 """
 
 import datetime as dt
@@ -19,18 +19,11 @@ from meetings.models import DroppedItem, DueDateChange, Entry, Task, TaskUpdate,
 from meetings.sessions.actions import opened
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 Kind = TaskUpdate.Kind
 State = Task.State
-
-
-class TaskChanged(Exception):
-    """Somebody else wrote to the same task first."""
-
-    def __init__(self, task: Task) -> None:
-        super().__init__(str(task))
-        self.task = task
 
 
 def since(task: Task, seen: int) -> list[TaskUpdate]:
@@ -233,7 +226,7 @@ def answer_day(
     current = _unfinished(asked.task, seen)
     asked = DueDateChange.objects.select_for_update().get(pk=asked.pk)
     if asked.decided_at is not None:
-        raise TaskChanged(current)
+        raise Conflict(current)
     if not answer.strip():
         raise ValidationError({"answer": _("Give the reason of the answer.")})
     if asked.asked_by_id == by.pk:
@@ -328,7 +321,7 @@ def _lock(task: Task, seen: int | None, states: Collection[str]) -> Task:
     """The task as it is now, in one of these states and as it was seen."""
     current = Task.objects.with_all().select_for_update(of=("self",)).get(pk=task.pk)
     if current.state not in states or (seen is not None and seen != current.version):
-        raise TaskChanged(current)
+        raise Conflict(current)
     return current
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from meetings import permissions
 from meetings.models import Task
 from meetings.tasks import actions
+from nrm_tracker.forms import Conflict
 
 
 class Deed(models.TextChoices):
@@ -62,8 +63,8 @@ def _one(order: Order, task: Task, seen: int | None, access: Access, by: User) -
         return TaskOutcome(task, refusal=_("The account may not do this to the task."))
     try:
         _write(order, task, seen, by)
-    except actions.TaskChanged as changed:
-        return TaskOutcome(task, refusal=_refusal(order, task, changed.task))
+    except Conflict as conflict:
+        return TaskOutcome(task, refusal=_refusal(order, task, conflict.current))
     except ValidationError as error:
         return TaskOutcome(task, refusal=" ".join(error.messages))
     return TaskOutcome(task, Task.objects.get(pk=task.pk))

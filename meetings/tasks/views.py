@@ -21,6 +21,7 @@ from meetings.tasks import actions, forms
 from meetings.tasks import bulk as deeds
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 May = Callable[[Access, User, Task], bool]
@@ -216,8 +217,8 @@ def _written(form: TaskForm, write: Callable[[], None]) -> bool:
         return False
     try:
         write()
-    except actions.TaskChanged as error:
-        form.meet(error.task)
+    except Conflict as conflict:
+        form.meet(conflict.current)
         return False
     except ValidationError as error:
         form.refuse(error)

@@ -1,4 +1,8 @@
-"""Visits: planned, made with findings, or given up. Each verb is one transaction."""
+"""Visits: planned, made with findings, or given up. Each verb is one transaction.
+
+Each raises ValidationError by field; Conflict with the visit where somebody else recorded its
+outcome first (rule 11).
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -21,15 +25,8 @@ from criteria.standards import responsible_agencies
 from meetings import permissions
 from meetings.models import Visit, VisitFile, VisitFinding
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
-
-
-class VisitChanged(Exception):
-    """Somebody else recorded the outcome of the same visit first (rule 11)."""
-
-    def __init__(self, visit: Visit) -> None:
-        super().__init__(str(visit))
-        self.visit = visit
 
 
 @dataclass(frozen=True)
@@ -218,7 +215,7 @@ def _planned(visit: Visit) -> Visit:
         .get(pk=visit.pk)
     )
     if current.recorded_at is not None:
-        raise VisitChanged(current)
+        raise Conflict(current)
     return current
 
 

@@ -18,6 +18,7 @@ from meetings.models import Visit, VisitFile
 from meetings.visits import actions
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -148,8 +149,8 @@ def _written(form: OutcomeForm, write: Callable[[], None]) -> bool:
         return False
     try:
         write()
-    except actions.VisitChanged as error:
-        form.changed = error.visit
+    except Conflict as conflict:
+        form.changed = conflict.current
         return False
     except ValidationError as error:
         form.refuse(error)
