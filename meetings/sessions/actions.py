@@ -18,7 +18,7 @@ from accounts.models import COMMUNE_ROLES, User
 from accounts.notifications.notices import holders, tell
 from communes.models import Area, Commune, WorkingGroup
 from criteria.assessments import actions as assessment_actions
-from criteria.assessments.actions import Finding
+from criteria.assessments.actions import ChangedMeanwhile, Finding
 from criteria.models import Assessment, Basis, CriterionStatus, Level
 from meetings.models import (
     Addendum,
@@ -28,11 +28,9 @@ from meetings.models import (
     SessionFile,
     WorkingSession,
 )
-from nrm_tracker import clock
+from nrm_tracker import clock, uploads
 from nrm_tracker.forms import Conflict
-from nrm_tracker.models import StoredFile
-
-PDF = "application/pdf"
+from nrm_tracker.uploads import Checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,29 +127,36 @@ def add_to(session: WorkingSession, text: str, *, by: User) -> Addendum:
 
 
 @transaction.atomic
-def attach_scan(session: WorkingSession, file: StoredFile) -> WorkingSession:
+def attach_scan(session: WorkingSession, file: Checked, *, by: User) -> WorkingSession:
     """Keep the signed paper, a PDF, with published minutes. One that is there stays."""
     current = WorkingSession.objects.select_for_update().get(pk=session.pk)
     if not current.is_published:
         raise ValidationError({"file": _("Publish the minutes first.")})
-    if file.kind != PDF:
+    if file.kind != uploads.PDF:
         raise ValidationError({"file": _("The signed scan must be a PDF document.")})
     if current.scan_id:
         message = _("A signed scan is there already. Say in an addendum what changed.")
         raise ValidationError({"file": message})
-    current.scan = file
-    return _saved(current, "scan")
+    with uploads.kept([file], by) as (current.scan,):
+        return _saved(current, "scan")
 
 
 @transaction.atomic
 def add_file(
-    session: WorkingSession, file: StoredFile, *, kind: str, caption: str, commune: Commune | None
+    session: WorkingSession,
+    *,
+    file: Checked,
+    kind: str,
+    caption: str,
+    commune: Commune | None,
+    by: User,
 ) -> SessionFile:
     """Keep a paper of a session that is not published."""
     current = opened(session)
-    paper = SessionFile(session=current, file=file, kind=kind, caption=caption, commune=commune)
+    paper = SessionFile(session=current, kind=kind, caption=caption, commune=commune)
     paper.full_clean(exclude=["session", "file", "commune"])
-    paper.save()
+    with uploads.kept([file], by) as (paper.file,):
+        paper.save()
     return paper
 
 
@@ -166,12 +171,15 @@ def record(
 ) -> Assessment:
     """An assessment that the session came to; it carries the session as its source (rule 4).
 
-    `version` of the cell is the one that the writer saw: see `recording.assess`.
+    `version` of the cell is the one that the writer saw: see `assess` of the assessments.
     """
     current = opened(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
-    assessment = assessment_actions.assess(status, finding, by=by, version=version)
+    try:
+        assessment = assessment_actions.assess(status, finding, by=by, version=version)
+    except ChangedMeanwhile as change:
+        raise Conflict(change.newest) from None
     SessionAssessment.objects.create(session=current, assessment=assessment)
     return assessment
 

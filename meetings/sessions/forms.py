@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -110,12 +110,9 @@ class KnownField(forms.MultipleChoiceField):
 
 
 class CallForm(VersionedForm):
-    """What is said when a session is convened, and when that is changed.
+    """What is said when a session is convened, and when that is changed."""
 
-    `changed`: the session as somebody else left it meanwhile.
-    """
-
-    changed: WorkingSession | None = None
+    conflict: WorkingSession | None = None
 
     form = forms.ChoiceField(
         label=_("Form of the papers"),
@@ -262,14 +259,16 @@ class CallForm(VersionedForm):
                 taken.add(search_key(one.name))
                 yield one
 
-    def meet(self, current: WorkingSession) -> None:
-        """Keep beside what was typed what somebody wrote meanwhile: to send again is to decide."""
-        self.changed = current
-        self._renew(current.version)
+    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
+        """To send again what was typed, beside what somebody wrote meanwhile, is to decide."""
+        is_written = super().submit(action)
+        if self.conflict is not None:
+            self._renew(self.conflict.version)
+        return is_written
 
     def comparison(self) -> list[tuple[str, str, str]]:
         """Where they differ: what the other left, and what was typed here."""
-        theirs = _said_of(self.changed) if self.changed else {}
+        theirs = _said_of(self.conflict) if self.conflict else {}
         lines = []
         for name in _COMPARED:
             label = str(capfirst(str(self.fields[name].label)))
@@ -356,6 +355,12 @@ class SessionFindingForm(FindingForm):
     def __init__(self, *args: Any, session: WorkingSession, **kwargs: Any) -> None:
         self.session = session
         super().__init__(*args, **kwargs)
+
+    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
+        is_written = super().submit(action)
+        if self.conflict is not None:
+            self.meet(self.conflict)
+        return is_written
 
     def fixed(self) -> dict[str, Any]:
         """For the comparison with what another wrote."""

@@ -17,10 +17,11 @@ from accounts.models import COMMUNE_ROLES, Person, Role, User
 from accounts.notifications.notices import holders, tell
 from meetings.models import DroppedItem, DueDateChange, Entry, Task, TaskUpdate, WorkingSession
 from meetings.sessions.actions import opened
-from nrm_tracker import clock
+from nrm_tracker import clock, uploads
 from nrm_tracker.clock import months_after
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
+from nrm_tracker.uploads import Checked
 
 Kind = TaskUpdate.Kind
 State = Task.State
@@ -59,7 +60,7 @@ def report_progress(
     percent: int,
     note: str,
     by: User,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[Checked] = (),
     seen: int | None = None,
 ) -> TaskUpdate:
     """Say how far it is."""
@@ -94,7 +95,7 @@ def report_done(
     *,
     note: str,
     by: User,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[Checked] = (),
     seen: int | None = None,
 ) -> TaskUpdate:
     """Say that it is done, with the product where one was asked for; somebody confirms."""
@@ -367,11 +368,12 @@ def _saved(task: Task, *names: str) -> None:
 
 
 def _update(
-    task: Task, kind: str, by: User, *, files: Sequence[StoredFile] = (), **said: object
+    task: Task, kind: str, by: User, *, files: Sequence[Checked] = (), **said: object
 ) -> TaskUpdate:
     update = TaskUpdate.objects.create(task=task, kind=kind, by=by, at=clock.now(), **said)
     if files:
-        update.files.set(files)
+        with uploads.kept(files, by) as stored:
+            update.files.set(stored)
     return update
 
 

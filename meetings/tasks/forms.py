@@ -1,6 +1,6 @@
 """The forms of a task: what its people report, and what those who assigned it answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 200
 class TaskForm(VersionedForm):
     """A form on a task; `name` is that of its address, `note_below` what stands under the button.
 
-    It is for tasks in one of `states` only. Somebody may have written first: then `changed` is
+    It is for tasks in one of `states` only. Somebody may have written first: then `conflict` is
     the task as it is by now, and `meanwhile` what was done to it.
     """
 
@@ -40,7 +40,7 @@ class TaskForm(VersionedForm):
     heading: ClassVar[str | Promise]
     note_below: ClassVar[str | Promise] = ""
     states: ClassVar[Sequence[str]] = (State.OPEN,)
-    changed: Task | None = None
+    conflict: Task | None = None
     meanwhile: Sequence[TaskUpdate] = ()
 
     def __init__(
@@ -60,18 +60,19 @@ class TaskForm(VersionedForm):
     @property
     def may_go_on(self) -> bool:
         """Whether it can still be sent."""
-        return (self.changed or self.task).state in self.states
+        return (self.conflict or self.task).state in self.states
 
     @property
     def has_files(self) -> bool:
         return self.is_multipart()
 
-    def meet(self, current: Task) -> None:
-        """Show what was done meanwhile; sent again, the form is about the task as it is now."""
-        self.changed = current
-        if self.is_bound:
-            self.meanwhile = actions.since(current, self.seen)
-            self._renew(current.version)
+    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
+        """After a conflict the form shows it, and, sent again, is about the task as it is now."""
+        is_written = super().submit(action)
+        if self.conflict is not None:
+            self.meanwhile = actions.since(self.conflict, self.seen)
+            self._renew(self.conflict.version)
+        return is_written
 
 
 class ProgressForm(TaskForm):

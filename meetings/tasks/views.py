@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from meetings.tasks import actions, forms
 from meetings.tasks import bulk as deeds
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 May = Callable[[Access, User, Task], bool]
@@ -32,26 +31,33 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.ProgressForm(typed(request), request.FILES or None, task=task)
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("percent", "note")}
-        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
-            actions.report_progress(task, **said, by=request.user, files=files, seen=form.seen)
-
-    return _answer(request, form, write, _("Progress recorded: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.report_progress(
+            task,
+            percent=given["percent"],
+            note=given["note"],
+            by=request.user,
+            files=given["attached"],
+            seen=form.seen,
+        ),
+        _("Progress recorded: %(task)s."),
+    )
 
 
 @both
 def done(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.DoneForm(typed(request), request.FILES or None, task=task)
-
-    def write() -> None:
-        note = form.cleaned_data["note"]
-        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
-            actions.report_done(task, note=note, by=request.user, files=files, seen=form.seen)
-
-    return _answer(request, form, write, _("Reported done, to be confirmed: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.report_done(
+            task, note=given["note"], by=request.user, files=given["attached"], seen=form.seen
+        ),
+        _("Reported done, to be confirmed: %(task)s."),
+    )
 
 
 @both
@@ -76,12 +82,14 @@ def cancel(request: SignedIn, pk: int) -> HttpResponse:
 def ask_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.AskDayForm(typed(request), task=task)
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("to_on", "reason")}
-        actions.ask_for_day(task, **said, by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Another day asked for: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.ask_for_day(
+            task, to_on=given["to_on"], reason=given["reason"], by=request.user, seen=form.seen
+        ),
+        _("Another day asked for: %(task)s."),
+    )
 
 
 @both
@@ -89,34 +97,43 @@ def answer_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     asked = _asked(task)
     form = forms.AnswerDayForm(typed(request), task=task, initial={"asked": asked})
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("is_granted", "answer")}
-        actions.answer_day(asked, **said, by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Request answered: %(task)s."), asked=asked)
+    return _answer(
+        request,
+        form,
+        lambda given: actions.answer_day(
+            asked,
+            is_granted=given["is_granted"],
+            answer=given["answer"],
+            by=request.user,
+            seen=form.seen,
+        ),
+        _("Request answered: %(task)s."),
+        asked=asked,
+    )
 
 
 @both
 def comment(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_comment)
     form = forms.TaskCommentForm(typed(request), task=task)
-
-    def write() -> None:
-        actions.comment(task, form.cleaned_data["note"], by=request.user)
-
-    return _answer(request, form, write, _("Comment recorded: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.comment(task, given["note"], by=request.user),
+        _("Comment recorded: %(task)s."),
+    )
 
 
 @both
 def focal(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     form = forms.FocalForm(typed(request), task=task)
-
-    def write() -> None:
-        actions.name_focal(task, form.person(), by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Person in charge named: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.name_focal(task, form.person(), by=request.user, seen=form.seen),
+        _("Person in charge named: %(task)s."),
+    )
 
 
 @require_safe
@@ -193,34 +210,24 @@ def _noted(
     """A verb that takes nothing but a note, by those who confirm."""
     task = _task(request, pk, permissions.may_confirm)
     form = form_of(typed(request), task=task)
-
-    def write() -> None:
-        verb(task, note=form.cleaned_data["note"], by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, said)
+    return _answer(
+        request,
+        form,
+        lambda given: verb(task, note=given["note"], by=request.user, seen=form.seen),
+        said,
+    )
 
 
 def _answer(
-    request: SignedIn, form: TaskForm, write: Callable[[], None], said: str, **context: Any
+    request: SignedIn,
+    form: TaskForm,
+    action: Callable[[dict[str, Any]], Any],
+    said: str,
+    **context: Any,
 ) -> HttpResponse:
-    if _written(form, write):
+    if form.submit(action):
         messages.success(request, said % {"task": form.task.title})
         return redirect(actions.address(form.task))
     context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
-    is_late = form.changed is not None or not form.may_go_on
+    is_late = form.conflict is not None or not form.may_go_on
     return render(request, "meetings/tasks/task_form.html", context, status=409 if is_late else 200)
-
-
-def _written(form: TaskForm, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        write()
-    except Conflict as conflict:
-        form.meet(conflict.current)
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True

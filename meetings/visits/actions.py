@@ -5,7 +5,7 @@ outcome first (rule 11).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -24,9 +24,9 @@ from criteria.progress import cells
 from criteria.standards import responsible_agencies
 from meetings import permissions
 from meetings.models import Visit, VisitFile, VisitFinding
-from nrm_tracker import clock
+from nrm_tracker import clock, uploads
 from nrm_tracker.forms import Conflict
-from nrm_tracker.models import StoredFile
+from nrm_tracker.uploads import Checked
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def record(
     summary: str,
     findings: Mapping[Criterion, str],
     by: User,
-    files: Iterable[tuple[StoredFile, str]] = (),
+    files: Collection[tuple[Checked, str]] = (),
 ) -> Visit:
     """Say that the visit was made, and what it found of each criterion; `files` with captions."""
     current = _planned(visit)
@@ -143,8 +143,9 @@ def record(
     current.save(update_fields=["made_on", "summary", "recorded_by", "recorded_at"])
     for criterion, text in findings.items():
         VisitFinding.objects.create(visit=current, criterion=criterion, text=text)
-    for file, caption in files:
-        VisitFile.objects.create(visit=current, file=file, caption=caption)
+    with uploads.kept([file for file, _caption in files], by) as stored:
+        for row, (_file, caption) in zip(stored, files, strict=True):
+            VisitFile.objects.create(visit=current, file=row, caption=caption)
     told = _("%(who)s visited %(commune)s: %(summary)s") % {
         "who": current.body,
         "commune": current.commune.name,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,6 @@ from meetings.models import Visit, VisitFile
 from meetings.visits import actions
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import Conflict
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,11 +32,8 @@ def new(request: SignedIn) -> HttpResponse:
     if asked and asked not in offered.communes:
         raise PermissionDenied
     form = PlanForm(typed(request), offer=offered, initial=_proposed(request, slug, offered))
-    if form.is_bound and form.is_valid():
-        try:
-            return _planned(request, actions.plan(form.visit(), by=request.user))
-        except ValidationError as error:
-            form.refuse(error)
+    if form.submit(lambda given: actions.plan(form.visit(), by=request.user)):
+        return _planned(request, form.made)
     context = {"nav": "visits", "form": form, "offer": offered, "commune": asked}
     return render(request, "meetings/visits/visit_new.html", context)
 
@@ -47,34 +43,35 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     cells = actions.cells_to_find(visit, request.access)
     form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
-
-    def write() -> None:
-        captioned = form.captioned()
-        with uploads.kept([one for one, _caption in captioned], request.user) as stored:
-            captions = (caption for _one, caption in captioned)
-            actions.record(
-                visit,
-                made_on=form.made(),
-                summary=form.cleaned_data["summary"],
-                findings=form.findings(),
-                by=request.user,
-                files=list(zip(stored, captions, strict=True)),
-            )
-
-    said = _("Recorded: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visits/visit_record.html")
+    return _answer(
+        request,
+        visit,
+        form,
+        lambda given: actions.record(
+            visit,
+            made_on=given["made_on"],
+            summary=given["summary"],
+            findings=form.findings(),
+            by=request.user,
+            files=form.captioned(),
+        ),
+        _("Recorded: the visit to %(commune)s."),
+        "meetings/visits/visit_record.html",
+    )
 
 
 @both
 def give_up(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     form = GiveUpForm(typed(request))
-
-    def write() -> None:
-        actions.give_up(visit, reason=form.cleaned_data["reason"], by=request.user)
-
-    said = _("Given up: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visits/visit_give_up.html")
+    return _answer(
+        request,
+        visit,
+        form,
+        lambda given: actions.give_up(visit, reason=given["reason"], by=request.user),
+        _("Given up: the visit to %(commune)s."),
+        "meetings/visits/visit_give_up.html",
+    )
 
 
 @require_safe
@@ -120,15 +117,15 @@ def _answer(
     request: SignedIn,
     visit: Visit,
     form: OutcomeForm,
-    write: Callable[[], None],
+    action: Callable[[dict[str, Any]], Any],
     said: str,
     template: str,
 ) -> HttpResponse:
-    if _written(form, write):
+    if form.submit(action):
         messages.success(request, said % {"commune": visit.commune.name})
         return redirect(actions.address(visit))
-    if visit.recorded_at and form.changed is None:
-        form.changed = visit
+    if visit.recorded_at and form.conflict is None:
+        form.conflict = visit
     context: dict[str, Any] = {
         "nav": "visits",
         "form": form,
@@ -137,22 +134,7 @@ def _answer(
         "address": actions.address(visit),
         "again": f"{reverse('visit-new')}?commune={visit.commune.slug}&body={key_of(visit.body)}",
     }
-    if form.changed:
-        context["findings"] = form.changed.findings.select_related("criterion")
-        context["file_count"] = form.changed.files.count()
-    return render(request, template, context, status=409 if form.changed else 200)
-
-
-def _written(form: OutcomeForm, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        write()
-    except Conflict as conflict:
-        form.changed = conflict.current
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
+    if form.conflict:
+        context["findings"] = form.conflict.findings.select_related("criterion")
+        context["file_count"] = form.conflict.files.count()
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -279,8 +279,9 @@ def test_every_earlier_day_is_shown_with_its_reason(client, head, office, task):
 
 
 def test_history_names_who_did_what_when_and_the_files(client, head, office, task):
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(task, percent=60, note="Đã rà soát", by=head, files=[stored])
+    photo = uploads.check(files.picture())
+    said = {"percent": 60, "note": "Đã rà soát", "files": [photo]}
+    (stored,) = task_actions.report_progress(task, **said, by=head).files.all()
 
     page = read(as_user(client, office), address(task))
 
@@ -321,8 +322,8 @@ def test_a_done_task_on_a_criterion_proposes_the_next_step_and_writes_nothing(
 
 
 def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(task, percent=1, note="Đầu", by=head, files=[stored])
+    said = {"percent": 1, "note": "Đầu", "files": [uploads.check(files.picture())]}
+    (stored,) = task_actions.report_progress(task, **said, by=head).files.all()
     as_user(client, make_user(role=Role.COORDINATOR, area=make_area(code="446", name="Cẩm")))
 
     for there in (address(task), f"/tasks/{task.pk}/files/{stored.pk}/"):
@@ -334,8 +335,8 @@ def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
 
 def test_a_file_of_another_task_is_not_served(client, office, head, task):
     other = make_task(lead_commune=task.lead_commune, by=office)
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(other, percent=1, note="Đầu", by=head, files=[stored])
+    said = {"percent": 1, "note": "Đầu", "files": [uploads.check(files.picture())]}
+    (stored,) = task_actions.report_progress(other, **said, by=head).files.all()
 
     assert as_user(client, head).get(f"/tasks/{task.pk}/files/{stored.pk}/").status_code == 404
 
