@@ -27,15 +27,8 @@ from criteria.models import (
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import check_day, entries_of, future_day
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else wrote to the same cell first (rule 11)."""
-
-    def __init__(self, newest: Assessment) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +81,7 @@ def assess(
     """Write what was found of a cell.
 
     `version` is the one that the writer saw; None where nobody looked (loading, recognition).
-    Raises ChangedMeanwhile, and ValidationError by field.
+    Raises Conflict with the newest assessment, and ValidationError by field.
     """
     enrolment = _lock(status)
     cell = _current(status, version)
@@ -196,7 +189,7 @@ def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
     if version is not None and version != current.version:
         newest = current.assessments.select_related("recorded_by").order_by("-pk").first()
         if newest is not None:
-            raise ChangedMeanwhile(newest)
+            raise Conflict(newest)
     return current
 
 

@@ -1,6 +1,6 @@
 """What people write of a cell and of a recognition, checked before it becomes history.
 
-The verbs of `recording` have the last word; `refuse` puts what they say beside the field.
+The verbs of `actions` have the last word; `refuse` puts what they say beside the field.
 """
 
 import datetime as dt
@@ -65,24 +65,21 @@ _COMPARED = [
 class CellForm(VersionedForm):
     """Something written of a cell by one who saw a version of it (rule 11)."""
 
-    newest: Assessment | None = None
-
     def __init__(self, *args: Any, status: CriterionStatus, **kwargs: Any) -> None:
         self.status = status
         kwargs["initial"] = {"version": status.version, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
 
-    def meet(self, newest: Assessment) -> None:
-        """Keep beside what was typed what somebody wrote meanwhile: to send again is to decide."""
-        self.newest = newest
-        self._renew(newest.status.version)
+    def meet(self, current: Assessment) -> None:
+        super().meet(current)
+        self._renew(current.status.version)
 
     def comparison(self) -> list[tuple[str, str, str]]:
         """Line by line, what the other wrote and what was typed here."""
         mine = self.written()
         lines = []
         for name in _COMPARED:
-            theirs = shown(name, getattr(self.newest, name))
+            theirs = shown(name, getattr(self.conflict, name))
             label = Assessment._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             lines.append((str(capfirst(label)), theirs, shown(name, mine.get(name))))
         return [line for line in lines if line[1] or line[2]]

@@ -34,7 +34,7 @@ from criteria.progress.lookups import (
 )
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker import clock
-from nrm_tracker.forms import EntryForm
+from nrm_tracker.forms import Conflict, EntryForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,8 +201,8 @@ def _cell_written(form: forms.CellForm, write: Callable[[], None]) -> bool:
     """As `_written`; if somebody else wrote first, the form holds that beside what was typed."""
     try:
         return _written(form, form.status.enrolment, write)
-    except actions.ChangedMeanwhile as change:
-        form.meet(change.newest)
+    except Conflict as conflict:
+        form.meet(conflict.current)
         return False
 
 
@@ -240,4 +240,4 @@ def _cell_page(
     request: SignedIn, form: forms.CellForm, template: str, **context: Any
 ) -> HttpResponse:
     context |= {"nav": "communes", "form": form, "status": form.status}
-    return render(request, template, context, status=409 if form.newest else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -41,19 +41,12 @@ from criteria.standards.responsible_agencies import (
     unspoken,
 )
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 Verdict = ClaimDecision.Verdict
 # Of several verdicts the worst is that of the criterion.
 WORST_FIRST = (Verdict.NOT_MET, Verdict.NEARLY, Verdict.MET)
-
-
-class ClaimChanged(Exception):
-    """Somebody else wrote to the same claim first (rule 11)."""
-
-    def __init__(self, claim: Claim) -> None:
-        super().__init__(str(claim))
-        self.claim = claim
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,7 @@ class Draft:
 def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
     """Keep what the commune is typing; nobody above it sees that.
 
-    Raises ClaimChanged, and ValidationError where a claim waits already or a value is wrong.
+    Raises Conflict with the claim, and ValidationError where one waits already or a value is wrong.
     """
     return _keep(_lock(status), status, draft, by)
 
@@ -99,7 +92,7 @@ def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 
 @transaction.atomic
 def submit(claim: Claim, *, by: User, version: int | None = None) -> Claim:
-    """Send a draft as it stands. Raises ClaimChanged, and ValidationError by field."""
+    """Send a draft as it stands. Raises Conflict with the claim, and ValidationError by field."""
     enrolment = _lock(claim.status)
     return _submit(enrolment, _current(claim, version), by)
 
@@ -171,7 +164,7 @@ def speak(
     """Record an agency's word. The claim is settled once every agency that answers has spoken.
 
     `seen` is the number of the agency's latest word that the writer saw, 0 for none.
-    Raises ClaimChanged, and ValidationError.
+    Raises Conflict with the claim, and ValidationError.
     """
     _lock(claim.status)
     claim = _judged_by(claim, by, agency=agency, seen=seen)
@@ -275,7 +268,7 @@ def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
         if found is None:
             found = status.claims.exclude(state=Claim.State.DRAFT).order_by("-pk").first()
         if found is not None:
-            raise ClaimChanged(found)
+            raise Conflict(found)
     return found or Claim(status=status)
 
 
@@ -284,14 +277,14 @@ def _current(claim: Claim, version: int | None) -> Claim:
         "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
     ).get(pk=claim.pk)
     if version is not None and version != found.version:
-        raise ClaimChanged(found)
+        raise Conflict(found)
     return found
 
 
 def _waiting(claim: Claim) -> Claim:
     found = _current(claim, None)
     if not found.is_waiting:
-        raise ClaimChanged(found)
+        raise Conflict(found)
     return found
 
 
@@ -306,7 +299,7 @@ def _judged_by(
     if agency is not None and seen is not None:
         last = found.decisions.filter(agency=agency).order_by("-pk").first()
         if last is not None and last.pk != seen:
-            raise ClaimChanged(found)
+            raise Conflict(found)
     return found
 
 

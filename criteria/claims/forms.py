@@ -50,7 +50,6 @@ class ClaimForm(VersionedForm):
         earlier: Claim | None = None,
     ) -> None:
         self.status = status
-        self.newest: Claim | None = None
         shown = draft or earlier
         initial = {"version": draft.version if draft else 0}
         if shown:
@@ -77,17 +76,15 @@ class ClaimForm(VersionedForm):
         for value in self.values:
             value.measure = counting[value.indicator.pk]
 
-    def renew(self, claim: Claim) -> None:
-        """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""
-        self.newest = claim
-        self._renew(claim.version if claim.is_draft else 0)
+    def meet(self, current: Claim) -> None:
+        super().meet(current)
+        self._renew(current.version if current.is_draft else 0)
 
 
 class JudgeForm(EntryForm):
     """What every word on a claim has: the number of the latest one that its writer saw."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    newest: Claim | None = None
     stored: StoredFile | None = None
 
     def clean(self) -> dict[str, Any]:

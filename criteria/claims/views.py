@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.claims import actions, forms, queries
-from criteria.claims.actions import ClaimChanged, Draft
+from criteria.claims.actions import Draft
 from criteria.measurements import queries as measurement_queries
 from criteria.models import Claim, CriterionStatus
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import Need, needs, responsibilities
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -50,9 +51,9 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
-        "newest_values": form.newest.values.select_related("indicator") if form.newest else [],
+        "newest_values": form.conflict.values.select_related("indicator") if form.conflict else [],
     }
-    code = 409 if form.newest else 200
+    code = 409 if form.conflict else 200
     return render(request, "criteria/claims/claim.html", context, status=code)
 
 
@@ -68,8 +69,8 @@ def _keep(request: SignedIn, form: forms.ClaimForm, *, sends: bool) -> bool:
     except ValidationError as error:
         form.refuse(error)
         return False
-    except ClaimChanged as change:
-        form.renew(change.claim)
+    except Conflict as conflict:
+        form.meet(conflict.current)
         return False
     return True
 
@@ -237,11 +238,11 @@ def _written(form: forms.JudgeForm, write: Callable[[], None]) -> bool:
     try:
         with transaction.atomic():
             write()
-    except (ValidationError, ClaimChanged) as error:
+    except (ValidationError, Conflict) as error:
         if form.stored:
             uploads.forget(form.stored)
-        if isinstance(error, ClaimChanged):
-            form.newest = error.claim
+        if isinstance(error, Conflict):
+            form.meet(error.current)
         else:
             form.refuse(error)
         return False
@@ -251,7 +252,7 @@ def _written(form: forms.JudgeForm, write: Callable[[], None]) -> bool:
 def _judge_page(
     request: SignedIn, form: forms.JudgeForm, found: Claim, template: str
 ) -> HttpResponse:
-    current = form.newest or found
+    current = form.conflict or found
     (told,) = queries.with_words(Claim.objects.filter(pk=current.pk), Moment(clock.today()))
     context = {
         "nav": "communes",
@@ -260,4 +261,4 @@ def _judge_page(
         "claim": current,
         "decisions": told.words,
     }
-    return render(request, template, context, status=409 if form.newest else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -22,14 +22,11 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import future_day
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 
 LEANT_ON = gettext_lazy(
     "A submitted claim leans on this evidence. Replace it; the old piece stays on record."
 )
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed what is said of the same piece first (rule 11)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +71,12 @@ def edit(
 ) -> Evidence:
     """Say better what a piece is. Once a claim leant on it only what guards or adds may change.
 
-    `seen` is the `mark` of what the writer saw. Raises ChangedMeanwhile.
+    `seen` is the `mark` of what the writer saw. Raises Conflict with the piece.
     """
     locked = _lock(evidence.enrolment_id, may_be_closed=True)
     current = _present(evidence)
     if seen != mark(current):
-        raise ChangedMeanwhile
+        raise Conflict(current)
     cells = list(statuses)
     _check_cells(locked, cells)
     said = (normal(caption), dated_on, valid_until)

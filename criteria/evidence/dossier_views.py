@@ -22,6 +22,7 @@ from criteria.progress import cells, page_date
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
+from nrm_tracker.forms import Conflict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,8 +44,8 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
             dossier_steps.record(enrolment, requirement, form.done(), by=request.user, seen=seen)
         except ValidationError as error:
             form.refuse(error)
-        except dossier_steps.RecordedMeanwhile as change:
-            form.meet(change.newest)
+        except Conflict as conflict:
+            form.meet(conflict.current)
         else:
             said = _("Step recorded: %(step)s.") % {"step": requirement}
             messages.success(request, said)
@@ -56,7 +57,7 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "requirement": requirement,
         "latest": latest,
     }
-    status = 409 if form.newest else 200
+    status = 409 if form.conflict else 200
     return render(request, "criteria/evidence/dossier_step.html", context, status=status)
 
 

@@ -17,7 +17,7 @@ from criteria.models import CriterionStatus, Enrolment, Evidence
 from criteria.progress.lookups import address_of, status_within, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import EntryForm
+from nrm_tracker.forms import Conflict, EntryForm
 from nrm_tracker.models import StoredFile
 
 
@@ -64,9 +64,8 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
             actions.edit(found, seen=seen, statuses=form.statuses(), caption=caption, **form.said())
         except ValidationError as error:
             form.refuse(error)
-        except actions.ChangedMeanwhile:
-            found.refresh_from_db()
-            form.meet(found)
+        except Conflict as conflict:
+            form.meet(conflict.current)
         else:
             messages.success(request, _("Evidence changed: %(caption)s.") % {"caption": caption})
             return _to_evidence(status)
@@ -75,9 +74,8 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         "criteria/evidence/evidence_edit.html",
         _("Edit what is said of the evidence"),
         form,
-        found,
+        form.conflict or found,
         status,
-        changed=form.is_changed,
         leant_on=is_leant_on,
     )
 
@@ -193,7 +191,6 @@ def _page(
     form: EntryForm,
     found: Evidence,
     status: CriterionStatus,
-    changed: bool = False,
     **context: Any,
 ) -> HttpResponse:
     context |= {
@@ -202,7 +199,7 @@ def _page(
         "form": form,
         "status": status,
         "evidence": found,
-        "changed": changed,
+        "changed": form.conflict,
         "newer": Evidence.objects.filter(replaces=found).first(),
     }
-    return render(request, template, context, status=409 if changed else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -12,10 +12,7 @@ from criteria.models import Charge, Comment, CriterionStatus, Difficulty
 from criteria.models.followup import ChargeQuerySet
 from criteria.progress.assessment_log import future_day
 from nrm_tracker import clock
-
-
-class Overtaken(ValidationError):
-    """Somebody else did it first (rule 11)."""
+from nrm_tracker.forms import Conflict
 
 
 @transaction.atomic
@@ -30,12 +27,13 @@ def state(difficulty: Difficulty, *, by: User) -> Difficulty:
 
 @transaction.atomic
 def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -> Difficulty:
-    """Say when and how it was resolved. What was stated stays as it was."""
+    """Say when and how it was resolved. What was stated stays as it was.
+
+    Raises Conflict with what was resolved already.
+    """
     current = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
     if current.resolved_on:
-        message = _("Resolved already on %(day)s: %(how)s")
-        said = {"day": f"{current.resolved_on:%d/%m/%Y}", "how": current.resolution}
-        raise Overtaken(message % said)
+        raise Conflict(current)
     if not resolution.strip():
         raise ValidationError({"resolution": _("Say how it was resolved.")})
     if on > clock.today():
@@ -76,11 +74,10 @@ def put_in_charge(charge: Charge, *, by: User) -> Charge:
 
 @transaction.atomic
 def end(charge: Charge, *, on: dt.date) -> Charge:
-    """Say the last day of a charge. One that has passed stands."""
+    """Say the last day of a charge. One that has passed stands: raises Conflict with the charge."""
     current = Charge.objects.select_for_update().get(pk=charge.pk)
     if current.until_on and current.until_on < clock.today():
-        message = _("This charge ended already on %(day)s.")
-        raise Overtaken(message % {"day": f"{current.until_on:%d/%m/%Y}"})
+        raise Conflict(current)
     if on < current.from_on:
         message = _("It began on %(day)s and cannot end before.")
         raise ValidationError({"until_on": message % {"day": f"{current.from_on:%d/%m/%Y}"}})
@@ -97,23 +94,24 @@ def comment(status: CriterionStatus, text: str, *, by: User) -> Comment:
 
 @transaction.atomic
 def edit(old: Comment, text: str) -> Comment:
-    """Put a further version in the place of the newest one; the old one stays."""
+    """Put a further version in the place of the newest one; the old one stays.
+
+    Raises Conflict with the newest, if it is not the one to be changed.
+    """
     return _replace(old, text=text)
 
 
 @transaction.atomic
 def take_back(old: Comment) -> Comment:
-    """Withdraw a comment: a further version without a text."""
+    """Withdraw a comment: a further version without a text. Raises Conflict as `edit` does."""
     return _replace(old, text="", is_taken_back=True)
 
 
 def _replace(old: Comment, **said: object) -> Comment:
     Comment.objects.select_for_update().get(pk=old.pk)
     newer = newest_version(old)
-    if newer.is_taken_back:
-        raise Overtaken(_("This comment was taken back already."))
-    if newer.pk != old.pk:
-        raise Overtaken(_("This comment was changed meanwhile. Look at the newest text, below."))
+    if newer.is_taken_back or newer.pk != old.pk:
+        raise Conflict(newer)
     return Comment.objects.create(
         status=old.status,
         by=old.by,

@@ -23,13 +23,13 @@ from criteria.followup.forms import (
     CommentForm,
     DifficultyForm,
     EndChargeForm,
-    FollowupForm,
     ResolveForm,
     TakeBackForm,
 )
 from criteria.models import Charge, Comment, Criterion, CriterionStatus, Difficulty
 from criteria.progress.lookups import address_of, commune_within, status_within, typed
 from criteria.standards.responsible_agencies import responsibilities
+from nrm_tracker.forms import Conflict, EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -246,16 +246,15 @@ def _check_may_comment(access: Access, status: CriterionStatus) -> None:
         raise PermissionDenied
 
 
-def _written(form: FollowupForm, write: Callable[[], object]) -> bool:
+def _written(form: EntryForm, write: Callable[[], object]) -> bool:
     """Whether the form was sent and written, all or nothing. If it was refused, it says why."""
     if not (form.is_bound and form.is_valid()):
         return False
     try:
         with transaction.atomic():
             write()
-    except actions.Overtaken as error:
-        form.was_overtaken = True
-        form.refuse(error)
+    except Conflict as conflict:
+        form.meet(conflict.current)
         return False
     except ValidationError as error:
         form.refuse(error)
@@ -271,7 +270,7 @@ def _tell_written(
 
 def _comment(
     request: SignedIn,
-    form: FollowupForm,
+    form: EntryForm,
     write: Callable[[], object],
     status: CriterionStatus,
     address: str,
@@ -291,7 +290,7 @@ def _comment(
 
 def _page(
     request: SignedIn,
-    form: FollowupForm,
+    form: EntryForm,
     template: str,
     heading: str,
     commune: Commune,
@@ -307,5 +306,5 @@ def _page(
         "status": status,
         "address": address,
     }
-    code = 409 if form.was_overtaken else 200
+    code = 409 if form.conflict else 200
     return render(request, f"criteria/followup/{template}.html", context, status=code)

@@ -21,6 +21,7 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import check_day
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from nrm_tracker.text import decimal_text
 
 LIMIT = Decimal("99999999999")
@@ -66,14 +67,6 @@ class ValueRefused(ValidationError):
         self.indicator, self.refused = indicator, refused
 
 
-class ValuesChanged(Exception):
-    """Somebody else wrote values of the same indicators first (rule 11)."""
-
-    def __init__(self, newest: Measurement) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
-
-
 @transaction.atomic
 def measure_cell(
     status: CriterionStatus,
@@ -85,12 +78,12 @@ def measure_cell(
 ) -> list[Measurement]:
     """Write values of one cell by one who saw `seen`, its newest value, 0 for none.
 
-    Raises ValuesChanged and ValueRefused.
+    Raises Conflict with the newest value, and ValueRefused.
     """
     Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
     newest = newest_of(status.enrolment, status.criterion_id)
     if newest is not None and newest.pk != seen:
-        raise ValuesChanged(newest)
+        raise Conflict(newest)
     return measure_all(status.enrolment, given, level=level, by=by)
 
 

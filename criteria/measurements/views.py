@@ -14,6 +14,7 @@ from criteria.measurements import actions, queries
 from criteria.measurements.forms import CorrectValueForm, ValueForm, value_forms
 from criteria.models import CriterionStatus, Level, Measurement
 from criteria.progress.lookups import status_within, to_cell, typed
+from nrm_tracker.forms import Conflict
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -30,8 +31,8 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and _are_valid(forms):
         try:
             written = _record(request, status, forms)
-        except actions.ValuesChanged as change:
-            changed = change.newest
+        except Conflict as conflict:
+            changed = conflict.current
         else:
             if written is not None:
                 said = _("Values recorded: %(count)s.") % {"count": written}

@@ -106,7 +106,7 @@ def lines(enrolment: Enrolment, day: dt.date, *, with_drafts: bool) -> list[Shee
 def accept(
     enrolment: Enrolment, differences: Iterable[SheetDifference], *, by: User, as_draft: bool
 ) -> None:
-    """Write all of it, or nothing: raises Refused.
+    """Write all of it, or nothing: raises SheetRefused.
 
     What the commune's own people filled in becomes their draft; the coordination office's values
     are measured at once.

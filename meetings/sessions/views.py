@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
 from communes.models import Area, Commune
-from criteria.assessments.actions import ChangedMeanwhile
 from criteria.progress.lookups import status_within, typed
 from meetings import permissions
 from meetings.models import Participant, SessionFile, Task, WorkingSession
 from meetings.sessions import actions, forms
 from meetings.sessions.lookups import session_to_write, session_within
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import EntryForm
+from nrm_tracker.forms import Conflict, EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -208,8 +207,8 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
         version = form.cleaned_data["version"]
         try:
             actions.record(session, status, finding, by=request.user, version=version)
-        except ChangedMeanwhile as change:
-            form.meet(change.newest)
+        except Conflict as change:
+            form.meet(change.current)
             raise Overtaken from None
 
     return answer(

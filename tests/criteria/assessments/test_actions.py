@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from criteria import append_only
 from criteria.assessments import actions as assessment_actions
 from criteria.models import Assessment, Level, Recognition, Result
+from nrm_tracker.forms import Conflict
 from tests.factories import cell, finding, make_enrolment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -93,10 +94,10 @@ def test_a_corrected_row_is_not_corrected_again(enrolment, user):
 def test_the_second_writer_is_told(enrolment, user):
     first = assessment_actions.assess(cell(enrolment), finding(), by=user, version=0)
 
-    with pytest.raises(assessment_actions.ChangedMeanwhile) as told:
+    with pytest.raises(Conflict) as told:
         assessment_actions.assess(cell(enrolment), finding(Result.NOT_MET), by=user, version=0)
 
-    assert told.value.newest == first
+    assert told.value.current == first
     assert Assessment.objects.count() == 1
 
 

@@ -14,7 +14,7 @@ from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments import bulk as assessment_bulk
 from criteria.claims import actions as claim_actions
-from criteria.claims.actions import ClaimChanged, Draft, Word
+from criteria.claims.actions import Draft, Word
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements import evaluation
 from criteria.measurements import queries as measurement_queries
@@ -31,6 +31,7 @@ from criteria.models import (
     Threshold,
 )
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from tests.criteria.progress.test_history_properties import DAYS, picture
 from tests.factories import (
     cell,
@@ -120,7 +121,7 @@ class World:
         try:
             with transaction.atomic():
                 return True, getattr(self, f"do_{verb}")(self.people[who], *what)
-        except (ValidationError, ClaimChanged, assessment_bulk.BulkRefused):
+        except (ValidationError, Conflict, assessment_bulk.BulkRefused):
             return False, None
 
     def do_draft(self, by, share, result):
