@@ -124,7 +124,6 @@ class Conflict(Exception):
 class EntryForm(forms.Form):
     """A form whose action may refuse what was typed: then the form says why, and keeps it."""
 
-    past_days = 0
     # What the action returned, and what somebody else wrote first.
     made: Any = None
     conflict: Any = None

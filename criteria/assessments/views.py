@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -34,7 +33,9 @@ from criteria.progress.lookups import (
 )
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker import clock
-from nrm_tracker.forms import Conflict, EntryForm
+
+# What was typed into a form, cleaned.
+Cleaned = dict[str, Any]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,13 +76,12 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     replace = _replacement(request, wrong, answers, None if voiding else sent)
     form = void if voiding else replace
 
-    def write() -> None:
+    def write(given: Cleaned) -> None:
         finding = None if voiding else replace.finding()
-        actions.correct(
-            wrong, finding, by=request.user, **_picked(form.cleaned_data, "reason", "version")
-        )
+        reason, version = given["reason"], given["version"]
+        actions.correct(wrong, finding, reason=reason, by=request.user, version=version)
 
-    if _cell_written(form, write):
+    if form.submit(_counting_past_days(wrong.status.enrolment, write)):
         said = _("Entry voided: %(cell)s.") if voiding else _("Entry corrected: %(cell)s.")
         messages.success(request, _told(said, form))
         return to_cell(wrong.status)
@@ -106,13 +106,12 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
     initial = {"title": enrolment.criteria_set.get_tier_display()}
     form = forms.RecognitionForm(typed(request), request.FILES or None, initial=initial)
 
-    def write() -> None:
-        file = form.cleaned_data["file"]
-        actions.recognise(form.recognition(enrolment), by=request.user, file=file)
+    def write(given: Cleaned) -> None:
+        actions.recognise(form.recognition(enrolment), by=request.user, file=given["file"])
 
-    if _written(form, enrolment, write):
+    if form.submit(_counting_past_days(enrolment, write)):
         said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
-        messages.success(request, _with_past(said, form.past_days))
+        messages.success(request, _with_past(said, form.made))
         return redirect(address_of(enrolment, "commune", slug=slug))
     existing = enrolment.recognitions.filter(revoked_on=None).first()
     context = {
@@ -136,12 +135,11 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_recognise(access, enrolment.commune.area_id):
         raise PermissionDenied
     form = forms.RevokeForm(typed(request))
-
-    def write() -> None:
-        data = form.cleaned_data
-        actions.revoke(recognition, on=data["revoked_on"], decision=data["revoking_decision"])
-
-    if _written(form, enrolment, write):
+    if form.submit(
+        lambda given: actions.revoke(
+            recognition, on=given["revoked_on"], decision=given["revoking_decision"]
+        )
+    ):
         said = _("Recognition revoked: %(commune)s.")
         messages.success(request, said % {"commune": enrolment.commune.full_name})
         return redirect(address_of(enrolment, "commune", slug=enrolment.commune.slug))
@@ -152,10 +150,6 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
         "recognition": recognition,
     }
     return render(request, "criteria/assessments/revoke.html", context)
-
-
-def _picked(data: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: data[name] for name in names}
 
 
 def _entry(access: Access, pk: int) -> Assessment:
@@ -187,49 +181,32 @@ def _replacement(
 def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpResponse:
     """Write what the form says of its cell, or answer with its page."""
 
-    def write() -> None:
-        version = form.cleaned_data["version"]
-        actions.assess(form.status, form.finding(), by=request.user, version=version)
+    def write(given: Cleaned) -> None:
+        actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    if _cell_written(form, write):
+    if form.submit(_counting_past_days(form.status.enrolment, write)):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))
         return to_cell(form.status)
     return _cell_page(request, form, template)
 
 
-def _cell_written(form: forms.CellForm, write: Callable[[], None]) -> bool:
-    """As `_written`; if somebody else wrote first, the form holds that beside what was typed."""
-    try:
-        return _written(form, form.status.enrolment, write)
-    except Conflict as conflict:
-        form.meet(conflict.current)
-        return False
+def _counting_past_days(
+    enrolment: Enrolment, write: Callable[[Cleaned], None]
+) -> Callable[[Cleaned], int]:
+    """`write`, which then tells how many days before today have another standing since."""
 
+    def counted(given: Cleaned) -> int:
+        Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        before = past_standings([enrolment.pk])
+        write(given)
+        return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]
 
-def _written(form: EntryForm, enrolment: Enrolment, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        form.past_days = _past_days_changed(enrolment, write)
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
-
-
-@transaction.atomic
-def _past_days_changed(enrolment: Enrolment, write: Callable[[], None]) -> int:
-    """Write, and count the days before today whose standing differs since."""
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    before = past_standings([enrolment.pk])
-    write()
-    return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]
+    return counted
 
 
 def _told(said: str, form: forms.CellForm) -> str:
     told = {"cell": form.status.name, "result": form.result_label}
-    return _with_past(said % told, form.past_days)
+    return _with_past(said % told, form.made)
 
 
 def _with_past(said: str, days: int) -> str:

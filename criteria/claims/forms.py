@@ -7,13 +7,15 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Agency
-from criteria.claims.actions import Word
+from criteria.claims.actions import Draft, Word
 from criteria.measurements.forms import ValueForm, value_forms
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import ASSESSABLE
 from criteria.standards.responsible_agencies import Need
+from nrm_tracker import uploads
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
 from nrm_tracker.models import StoredFile
 from nrm_tracker.templatetags.ui import result_word
@@ -65,6 +67,11 @@ class ClaimForm(VersionedForm):
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(form.is_valid() for form in self.values)])
 
+    def draft(self) -> Draft:
+        """What was typed, as the actions take it."""
+        given = {value.indicator: value.given() for value in self.values}
+        return Draft(given=given, **self.cleaned_data)
+
     @property
     def wrong(self) -> list[ValueForm]:
         """The values that must be mended."""
@@ -92,6 +99,16 @@ class JudgeForm(EntryForm):
             del self.errors["seen"]
             self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
         return self.cleaned_data
+
+    def document(self, by: User) -> StoredFile | None:
+        """Store the document that came with the form; where the word is refused, none stays."""
+        sent = self.cleaned_data.get("document_file")
+        self.stored = uploads.store(sent, by) if sent else None
+        return self.stored
+
+    def give_back(self) -> None:
+        if self.stored:
+            uploads.forget(self.stored)
 
 
 class WordForm(JudgeForm):

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -13,16 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
-from criteria.evidence import dossier_steps
-from criteria.evidence import dossier_steps as dossiers
-from criteria.evidence import evidence_zip as archives
+from criteria.evidence import dossier_steps, evidence_zip
 from criteria.evidence.dossier_forms import StepForm
 from criteria.models import DossierRequirement, Enrolment
 from criteria.progress import cells, page_date
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
-from nrm_tracker.forms import Conflict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,18 +35,13 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         raise PermissionDenied
     latest = dossier_steps.newest_of(enrolment, requirement)
     form = StepForm(typed(request), request.FILES or None, latest=latest)
-    if form.is_bound and form.is_valid():
-        seen = form.cleaned_data["seen"]
-        try:
-            dossier_steps.record(enrolment, requirement, form.done(), by=request.user, seen=seen)
-        except ValidationError as error:
-            form.refuse(error)
-        except Conflict as conflict:
-            form.meet(conflict.current)
-        else:
-            said = _("Step recorded: %(step)s.") % {"step": requirement}
-            messages.success(request, said)
-            return redirect(address_of(enrolment, "dossier", slug=slug))
+    if form.submit(
+        lambda given: dossier_steps.record(
+            enrolment, requirement, form.done(), by=request.user, seen=given["seen"]
+        )
+    ):
+        messages.success(request, _("Step recorded: %(step)s.") % {"step": requirement})
+        return redirect(address_of(enrolment, "dossier", slug=slug))
     context = {
         "nav": "communes",
         "form": form,
@@ -67,7 +59,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     enrolment = _enrolment(request, slug, when.set_code, when.day)
-    steps = dossiers.steps_of(enrolment, when.day, when.moment.known)
+    steps = dossier_steps.steps_of(enrolment, when.day, when.moment.known)
     may_record = permissions.may_recognise(request.access, enrolment.commune.area_id)
     return render(
         request,
@@ -79,7 +71,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
             "commune": enrolment.commune,
             "steps": steps,
             "required_count": sum(step.requirement.is_required for step in steps),
-            "missing": dossiers.missing(steps),
+            "missing": dossier_steps.missing(steps),
             "recognitions": list(enrolment.recognitions.filter(decided_on__lte=when.day)),
             "may_record": may_record and when.is_now,
         },
@@ -104,8 +96,8 @@ def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
         "day": f"{day:%d/%m/%Y}",
         "set": enrolment.criteria_set.name,
     }
-    zipped = archives.stream(archives.archive_of(enrolment, criteria, seen, day), head)
-    name = archives.safe_name(_("Evidence %(commune)s") % {"commune": commune.name})
+    zipped = evidence_zip.stream(evidence_zip.archive_of(enrolment, criteria, seen, day), head)
+    name = evidence_zip.safe_name(_("Evidence %(commune)s") % {"commune": commune.name})
     response = StreamingHttpResponse(zipped, content_type="application/zip")
     response["Content-Length"] = str(len(zipped))
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.zip") or ""

@@ -1,11 +1,9 @@
 """The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,9 +17,6 @@ from criteria.progress.lookups import typed
 from criteria.reviews import actions, queries
 from criteria.reviews.forms import ConfirmCellsForm, OpenRoundForm, SayYesForm
 from nrm_tracker import clock
-from nrm_tracker.forms import EntryForm
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -42,20 +37,17 @@ def open_round(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     offer = _offer(access, request.GET.get("area", ""), request.GET.get("set", ""))
     form = OpenRoundForm(typed(request), runs=offer.runs)
-
-    def write() -> Round:
-        data = form.cleaned_data
-        return actions.open_round(
+    if form.submit(
+        lambda given: actions.open_round(
             offer.area,
             form.chosen(),
-            name=data["name"],
-            opens_on=data["opens_on"],
-            closes_on=data["closes_on"],
+            name=given["name"],
+            opens_on=given["opens_on"],
+            closes_on=given["closes_on"],
             by=request.user,
         )
-
-    made = _written(form, write)
-    if made:
+    ):
+        made = form.made
         said = _("Round %(number)s opened: %(name)s.") % {"number": made.number, "name": made.name}
         messages.success(request, said)
         return redirect("round", made.pk)
@@ -75,9 +67,9 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     form = ConfirmCellsForm(
         typed(request), statuses=statuses.select_related("criterion").order_by("criterion__number")
     )
-    new = _written(form, lambda: actions.confirm(given, form.chosen(), by=request.user))
-    if new is not None:
-        messages.success(request, _("Criteria confirmed as unchanged: %(count)s.") % {"count": new})
+    if form.submit(lambda _sent: actions.confirm(given, form.chosen(), by=request.user)):
+        said = _("Criteria confirmed as unchanged: %(count)s.")
+        messages.success(request, said % {"count": form.made})
         return redirect("round-return", pk, slug)
     return render(
         request,
@@ -93,12 +85,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     if not permissions.may_submit(access, given.enrolment.commune_id):
         raise PermissionDenied
     form = SayYesForm(typed(request))
-
-    def write() -> bool:
-        actions.submit_return(given, by=request.user)
-        return True
-
-    if _written(form, write):
+    if form.submit(lambda _sent: actions.submit_return(given, by=request.user)):
         said = _("Return submitted: %(commune)s, %(round)s.")
         names = {"commune": given.enrolment.commune.name, "round": given.round.name}
         messages.success(request, said % names)
@@ -118,12 +105,7 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_run_rounds(access, found.area_id):
         raise PermissionDenied
     form = SayYesForm(typed(request))
-
-    def write() -> bool:
-        actions.close(found, by=request.user)
-        return True
-
-    if _written(form, write):
+    if form.submit(lambda _sent: actions.close(found, by=request.user)):
         messages.success(request, _("Round closed: %(name)s.") % {"name": found.name})
         return redirect("round", pk)
     waiting = found.returns.filter(submitted_at__isnull=True)
@@ -137,17 +119,6 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
             "waiting": list(waiting.select_related("enrolment__commune")),
         },
     )
-
-
-def _written(form: EntryForm, write: Callable[[], Made]) -> Made | None:
-    """What the verb made, if the form was sent and the verb took it. Else the form says why."""
-    if not (form.is_bound and form.is_valid()):
-        return None
-    try:
-        return write()
-    except ValidationError as error:
-        form.refuse(error)
-        return None
 
 
 def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
