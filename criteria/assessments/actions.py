@@ -26,7 +26,7 @@ from criteria.models import (
 )
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import check_day, entries_of, future_day
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
@@ -66,6 +66,7 @@ def enrol(
         CriterionStatus(enrolment=enrolment, criterion=criterion)
         for criterion in criteria_set.criteria.order_by("number")
     )
+    revision.bump(commune.area_id)
     return enrolment
 
 
@@ -83,12 +84,13 @@ def assess(
     `version` is the one that the writer saw; None where nobody looked (loading, recognition).
     Raises Conflict with the newest assessment, and ValidationError by field.
     """
-    enrolment = _lock(status)
-    cell = _current(status, version)
-    check_day(enrolment, finding.assessed_on)
+    cell = _locked(status, version)
+    check_day(cell.enrolment, finding.assessed_on)
     _check_evidence(cell, finding)
     _check_against_values(cell, finding)
-    return _append(cell, finding, by=by, at=at)
+    entry = _append(cell, finding, by=by, at=at)
+    revision.bump(cell.enrolment.commune.area_id)
+    return entry
 
 
 @transaction.atomic
@@ -101,20 +103,21 @@ def correct(
     version: int | None = None,
 ) -> Assessment:
     """Replace an assessment by `finding`, or void it where there is none. The old row stays."""
-    enrolment = _lock(wrong.status)
-    cell = _current(wrong.status, version)
+    cell = _locked(wrong.status, version)
     if Assessment.objects.filter(corrects=wrong).exists():
         raise ValidationError(_("This entry was corrected already. Correct the newer one."))
     if finding is None and wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be voided itself."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
-    if finding is None:
-        return _append(cell, _same(wrong, reason), by=by, corrects=wrong, voids=True)
-    check_day(enrolment, finding.assessed_on)
-    _check_evidence(cell, finding)
-    _check_against_values(cell, finding)
-    return _append(cell, finding, by=by, corrects=wrong)
+    if finding is not None:
+        check_day(cell.enrolment, finding.assessed_on)
+        _check_evidence(cell, finding)
+        _check_against_values(cell, finding)
+    said = finding or _same(wrong, reason)
+    entry = _append(cell, said, by=by, corrects=wrong, voids=finding is None)
+    revision.bump(cell.enrolment.commune.area_id)
+    return entry
 
 
 @transaction.atomic
@@ -129,7 +132,7 @@ def recognise(
 
     `file` is the decision, scanned.
     """
-    enrolment = Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
+    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
     check_day(enrolment, recognition.decided_on, field="decided_on")
     entries = [
         entry for entry in entries_of([enrolment.pk])[enrolment.pk]
@@ -150,13 +153,14 @@ def recognise(
         if number not in appraised and not inapplicable:
             _append(cell, _recognised(recognition), by=by, at=at, then_rebuild=False)
     rebuild(enrolment)
+    revision.bump(enrolment.commune.area_id)
     return recognition
 
 
 @transaction.atomic
 def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     """End a recognition by a decision. No assessment changes; pages say so from that day."""
-    Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
+    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
     current = Recognition.objects.get(pk=recognition.pk)
     errors = {}
     if current.revoked_on:
@@ -171,6 +175,7 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
         raise ValidationError(errors)
     current.revoked_on, current.revoking_decision = on, decision.strip()
     current.save(update_fields=["revoked_on", "revoking_decision"])
+    revision.bump(enrolment.commune.area_id)
 
 
 def rebuild(enrolment: Enrolment) -> int:
@@ -179,13 +184,11 @@ def rebuild(enrolment: Enrolment) -> int:
     return _store_rows(enrolment, entries) + _store_headlines(enrolment, entries)
 
 
-def _lock(status: CriterionStatus) -> Enrolment:
-    """Whoever writes to an enrolment waits for whoever is writing to it."""
-    return Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
-
-
-def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
+def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
+    """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
+    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
     current = CriterionStatus.objects.get(pk=status.pk)
+    current.enrolment = enrolment
     if version is not None and version != current.version:
         newest = current.assessments.select_related("recorded_by").order_by("-pk").first()
         if newest is not None:

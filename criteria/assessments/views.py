@@ -196,7 +196,7 @@ def _counting_past_days(
     """`write`, which then tells how many days before today have another standing since."""
 
     def counted(given: Cleaned) -> int:
-        Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+        Enrolment.objects.locked().get(pk=enrolment.pk)
         before = past_standings([enrolment.pk])
         write(given)
         return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]

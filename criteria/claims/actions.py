@@ -40,7 +40,7 @@ from criteria.standards.responsible_agencies import (
     responsibilities,
     unspoken,
 )
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
@@ -78,13 +78,16 @@ def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 
     Raises Conflict with the claim, and ValidationError where one waits already or a value is wrong.
     """
-    return _keep(_lock(status), status, draft, by)
+    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
+    claim = _keep(enrolment, status, draft, by)
+    revision.bump(enrolment.commune.area_id)
+    return claim
 
 
 @transaction.atomic
 def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
     """Keep what was typed, and submit it."""
-    enrolment = _lock(status)
+    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
     claim = _keep(enrolment, status, draft, by)
     claim.status = status
     return _submit(enrolment, claim, by)
@@ -93,7 +96,7 @@ def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 @transaction.atomic
 def submit(claim: Claim, *, by: User, version: int | None = None) -> Claim:
     """Send a draft as it stands. Raises Conflict with the claim, and ValidationError by field."""
-    enrolment = _lock(claim.status)
+    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     return _submit(enrolment, _current(claim, version), by)
 
 
@@ -145,9 +148,10 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
 @transaction.atomic
 def withdraw(claim: Claim, *, by: User) -> Claim:
     """Take a waiting claim back. What was measured and said stays on record."""
-    _lock(claim.status)
-    claim = _waiting(claim)
-    return _close(claim, Claim.State.WITHDRAWN, by)
+    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
+    claim = _close(_waiting(claim), Claim.State.WITHDRAWN, by)
+    revision.bump(enrolment.commune.area_id)
+    return claim
 
 
 @transaction.atomic
@@ -166,7 +170,7 @@ def speak(
     `seen` is the number of the agency's latest word that the writer saw, 0 for none.
     Raises Conflict with the claim, and ValidationError.
     """
-    _lock(claim.status)
+    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     claim = _judged_by(claim, by, agency=agency, seen=seen)
     needed = needs(claim.status, responsibilities(claim.status))
     if agency.pk not in needed:
@@ -198,13 +202,14 @@ def speak(
         "left": ", ".join(need.agency.short_name for need in left),
     }
     tell(_commune_people(claim), told, _address(claim), but=by)
+    revision.bump(enrolment.commune.area_id)
     return claim
 
 
 @transaction.atomic
 def decide(claim: Claim, verdict: str, *, reason: str, by: User) -> Claim:
     """A leader settles the claim, whoever has still to speak. Needs a reason."""
-    _lock(claim.status)
+    Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     claim = _judged_by(claim, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason of the decision.")})
@@ -225,7 +230,7 @@ def send_back(
     document_file: StoredFile | None = None,
 ) -> Claim:
     """Return the claim with what to add, and by when. One return returns it."""
-    _lock(claim.status)
+    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     claim = _judged_by(claim, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is to be added.")})
@@ -251,14 +256,11 @@ def send_back(
         "day": f"{add_by:%d/%m/%Y}",
     }
     tell(_commune_people(claim), told, _address(claim), but=by)
+    revision.bump(enrolment.commune.area_id)
     return claim
 
 
 # Inside
-
-
-def _lock(status: CriterionStatus) -> Enrolment:
-    return Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
 
 
 def _open_claim(status: CriterionStatus, version: int | None) -> Claim:

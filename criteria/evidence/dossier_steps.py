@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from criteria.models import DossierRequirement, DossierStep, Enrolment
 from criteria.progress.assessment_log import future_day
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
 
 
@@ -63,7 +63,7 @@ def record(
     A row without a file of its own keeps that of the row before. Raises Conflict with the newest
     row, and ValidationError by field.
     """
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
     newest = newest_of(locked, requirement)
     if newest and newest.pk != seen:
         raise Conflict(newest)
@@ -86,6 +86,7 @@ def record(
     elif newest:
         step.file = newest.file
     step.save(force_insert=True)
+    revision.bump(locked.commune.area_id)
     return step
 
 

@@ -11,7 +11,7 @@ from communes.models import Commune
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty
 from criteria.models.followup import ChargeQuerySet
 from criteria.progress.assessment_log import future_day
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 
 
@@ -22,6 +22,7 @@ def state(difficulty: Difficulty, *, by: User) -> Difficulty:
     difficulty.stated_by, difficulty.stated_at = by, clock.now()
     difficulty.full_clean(exclude=["commune", "criterion", "asked_agency", "stated_by"])
     difficulty.save(force_insert=True)
+    revision.bump(difficulty.commune.area_id)
     return difficulty
 
 
@@ -31,7 +32,8 @@ def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -
 
     Raises Conflict with what was resolved already.
     """
-    current = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
+    locked = Difficulty.objects.select_for_update(of=("self",)).select_related("commune")
+    current = locked.get(pk=difficulty.pk)
     if current.resolved_on:
         raise Conflict(current)
     if not resolution.strip():
@@ -44,6 +46,7 @@ def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -
     current.resolved_on, current.resolution = on, resolution
     current.resolved_by, current.resolved_at = by, clock.now()
     current.save(update_fields=["resolved_on", "resolution", "resolved_by", "resolved_at"])
+    revision.bump(current.commune.area_id)
     return current
 
 
@@ -54,7 +57,7 @@ def put_in_charge(charge: Charge, *, by: User) -> Charge:
     A commune has one head at a time: the one before ends the day before, and one put in before a
     later one ends the day before that.
     """
-    Commune.objects.select_for_update().get(pk=charge.commune_id)
+    commune = Commune.objects.select_for_update().get(pk=charge.commune_id)
     _check_day(charge.commune, charge.from_on, "from_on")
     if charge.due_on and charge.due_on < charge.from_on:
         raise ValidationError({"due_on": _("To be met by a day after the first.")})
@@ -69,13 +72,15 @@ def put_in_charge(charge: Charge, *, by: User) -> Charge:
     charge.recorded_by, charge.recorded_at = by, clock.now()
     charge.full_clean(exclude=["person", "commune", "criterion", "village", "recorded_by"])
     charge.save(force_insert=True)
+    revision.bump(commune.area_id)
     return charge
 
 
 @transaction.atomic
 def end(charge: Charge, *, on: dt.date) -> Charge:
     """Say the last day of a charge. One that has passed stands: raises Conflict with the charge."""
-    current = Charge.objects.select_for_update().get(pk=charge.pk)
+    locked = Charge.objects.select_for_update(of=("self",)).select_related("commune")
+    current = locked.get(pk=charge.pk)
     if current.until_on and current.until_on < clock.today():
         raise Conflict(current)
     if on < current.from_on:
@@ -83,13 +88,16 @@ def end(charge: Charge, *, on: dt.date) -> Charge:
         raise ValidationError({"until_on": message % {"day": f"{current.from_on:%d/%m/%Y}"}})
     current.until_on = on
     current.save(update_fields=["until_on"])
+    revision.bump(current.commune.area_id)
     return current
 
 
 @transaction.atomic
 def comment(status: CriterionStatus, text: str, *, by: User) -> Comment:
     now = clock.now()
-    return Comment.objects.create(status=status, text=text, by=by, at=now, first_at=now)
+    said = Comment.objects.create(status=status, text=text, by=by, at=now, first_at=now)
+    revision.bump(status.enrolment.commune.area_id)
+    return said
 
 
 @transaction.atomic
@@ -108,11 +116,12 @@ def take_back(old: Comment) -> Comment:
 
 
 def _replace(old: Comment, **said: object) -> Comment:
-    Comment.objects.select_for_update().get(pk=old.pk)
+    locked = Comment.objects.select_for_update(of=("self",))
+    current = locked.select_related("status__enrolment__commune").get(pk=old.pk)
     newer = newest_version(old)
     if newer.is_taken_back or newer.pk != old.pk:
         raise Conflict(newer)
-    return Comment.objects.create(
+    made = Comment.objects.create(
         status=old.status,
         by=old.by,
         at=clock.now(),
@@ -120,6 +129,8 @@ def _replace(old: Comment, **said: object) -> Comment:
         replaces=old,
         **said,
     )
+    revision.bump(current.status.enrolment.commune.area_id)
+    return made
 
 
 def newest_version(old: Comment) -> Comment:

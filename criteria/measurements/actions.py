@@ -20,7 +20,7 @@ from criteria.models import (
     Value,
 )
 from criteria.progress.assessment_log import check_day
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 from nrm_tracker.text import decimal_text
 
@@ -80,7 +80,7 @@ def measure_cell(
 
     Raises Conflict with the newest value, and ValueRefused.
     """
-    Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    Enrolment.objects.locked().get(pk=status.enrolment_id)
     newest = newest_of(status.enrolment, status.criterion_id)
     if newest is not None and newest.pk != seen:
         raise Conflict(newest)
@@ -98,7 +98,7 @@ def measure_all(
     is_illustrative: bool = False,
 ) -> list[Measurement]:
     """Write these values, or none of them. Raises ValueRefused."""
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
     rows = []
     for indicator, value in given:
         try:
@@ -116,7 +116,10 @@ def measure_all(
                 **vars(value),
             )
         )
-    return Measurement.objects.bulk_create(rows)
+    made = Measurement.objects.bulk_create(rows)
+    if made:
+        revision.bump(locked.commune.area_id)
+    return made
 
 
 def measure(
@@ -132,7 +135,7 @@ def measure(
 @transaction.atomic
 def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -> Measurement:
     """Replace a value by `given`, or void it where there is none. The old row stays."""
-    enrolment = Enrolment.objects.select_for_update().get(pk=wrong.enrolment_id)
+    enrolment = Enrolment.objects.locked().get(pk=wrong.enrolment_id)
     if Measurement.objects.filter(corrects=wrong).exists():
         raise ValidationError(_("This value was corrected already. Correct the newer one."))
     if wrong.voids:
@@ -141,7 +144,7 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if given is not None:
         check(enrolment, wrong.indicator, given)
-    return Measurement.objects.create(
+    made = Measurement.objects.create(
         enrolment=enrolment,
         indicator=wrong.indicator,
         level=wrong.level,
@@ -152,6 +155,8 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
         reason=reason,
         **vars(given or given_of(wrong)),
     )
+    revision.bump(enrolment.commune.area_id)
+    return made
 
 
 def check(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:

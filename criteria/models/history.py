@@ -37,10 +37,14 @@ class Basis(models.TextChoices):
     DOCUMENT = "document", _("Document")
 
 
-class EnrolmentQuerySet(models.QuerySet):
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def open_on(self, day: dt.date) -> "EnrolmentQuerySet":
         """Those that ran on `day`; one that closes on a day no longer runs that day."""
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+
+    def locked(self) -> "EnrolmentQuerySet":
+        """Each with its commune: whoever writes to one waits for whoever is writing to it."""
+        return self.select_for_update(of=("self",)).select_related("commune")
 
 
 class Enrolment(models.Model):

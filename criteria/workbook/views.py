@@ -72,7 +72,7 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
         messages.error(request, str(problem))
         return _page(request, enrolment, form, as_draft=as_draft)
     # Who accepts compares and writes before anybody else writes.
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    Enrolment.objects.locked().get(pk=enrolment.pk)
     lines = sheet_rows.lines(enrolment, clock.today(), with_drafts=as_draft)
     filled = fill(rows, lines, enrolment, seen)
     if not filled.problems and not filled.is_stale:

@@ -35,4 +35,4 @@ class Command(BaseCommand):
 @transaction.atomic
 def _mend(pk: int) -> int:
     """Nobody writes to the enrolment meanwhile."""
-    return assessment_actions.rebuild(Enrolment.objects.select_for_update().get(pk=pk))
+    return assessment_actions.rebuild(Enrolment.objects.locked().get(pk=pk))
