@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -36,7 +35,7 @@ def by_criterion(request: SignedIn, number: int) -> HttpResponse:
     if not offers:
         raise Http404
     criterion = offers[0].status.criterion
-    there = reverse("criterion", args=[number])
+    there = criterion.get_absolute_url()
     return _enter(
         request,
         offers,
@@ -52,7 +51,7 @@ def by_commune(request: SignedIn, slug: str) -> HttpResponse:
     access, day = request.access, clock.today()
     enrolment = enrolment_of(commune_within(access, slug), request.GET.get("set", ""))
     offers = bulk.offers(access, bulk.cells_of_commune(enrolment), day)
-    there = address_of(enrolment, "commune", slug=slug)
+    there = address_of(enrolment, enrolment.commune.get_absolute_url())
     return _enter(request, offers, there, enrolment=enrolment, criteria_set=enrolment.criteria_set)
 
 

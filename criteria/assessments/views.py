@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,11 +24,11 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import days_apart, past_standings
 from criteria.progress.lookups import (
-    address_of,
     commune_within,
     enrolment_of,
     status_within,
     to_cell,
+    to_commune,
     typed,
 )
 from criteria.standards.responsible_agencies import responsibilities
@@ -112,7 +112,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
     if form.submit(_counting_past_days(enrolment, write)):
         said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
         messages.success(request, _with_past(said, form.made))
-        return redirect(address_of(enrolment, "commune", slug=slug))
+        return to_commune(enrolment)
     existing = enrolment.recognitions.filter(revoked_on=None).first()
     context = {
         "nav": "communes",
@@ -142,7 +142,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
     ):
         said = _("Recognition revoked: %(commune)s.")
         messages.success(request, said % {"commune": enrolment.commune.full_name})
-        return redirect(address_of(enrolment, "commune", slug=enrolment.commune.slug))
+        return to_commune(enrolment)
     context = {
         "nav": "communes",
         "form": form,

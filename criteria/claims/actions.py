@@ -141,7 +141,7 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
     claim.version += 1
     claim.save()
     told = _("%(cell)s: the commune asks for verification.") % {"cell": claim.status.name}
-    tell(_officers(claim), told, _address(claim), but=by)
+    tell(_officers(claim), told, claim.status.get_absolute_url(), but=by)
     return claim
 
 
@@ -201,7 +201,7 @@ def speak(
         "cell": claim.status.name,
         "left": ", ".join(need.agency.short_name for need in left),
     }
-    tell(_commune_people(claim), told, _address(claim), but=by)
+    tell(_commune_people(claim), told, claim.status.get_absolute_url(), but=by)
     revision.bump(enrolment.commune.area_id)
     return claim
 
@@ -255,7 +255,7 @@ def send_back(
         "reason": reason,
         "day": f"{add_by:%d/%m/%Y}",
     }
-    tell(_commune_people(claim), told, _address(claim), but=by)
+    tell(_commune_people(claim), told, claim.status.get_absolute_url(), but=by)
     revision.bump(enrolment.commune.area_id)
     return claim
 
@@ -404,7 +404,7 @@ def _settle(claim: Claim, finding: Finding, *, by: User) -> Claim:
         "cell": claim.status.name,
         "result": Result(finding.result).label,
     }
-    tell(_commune_people(claim), told, _address(claim), but=by)
+    tell(_commune_people(claim), told, claim.status.get_absolute_url(), but=by)
     return claim
 
 
@@ -426,11 +426,3 @@ def _officers(claim: Claim) -> set[User]:
 def _commune_people(claim: Claim) -> QuerySet[User]:
     commune = claim.status.enrolment.commune_id
     return holders(*COMMUNE_ROLES, commune=commune)
-
-
-def _address(claim: Claim) -> str:
-    enrolment = claim.status.enrolment
-    return (
-        f"/communes/{enrolment.commune.slug}/criteria/{claim.status.criterion.number}/"
-        f"?set={enrolment.criteria_set.code}"
-    )

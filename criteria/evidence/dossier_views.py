@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -41,7 +42,7 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         )
     ):
         messages.success(request, _("Step recorded: %(step)s.") % {"step": requirement})
-        return redirect(address_of(enrolment, "dossier", slug=slug))
+        return redirect(address_of(enrolment, reverse("dossier", args=[slug])))
     context = {
         "nav": "communes",
         "form": form,

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +14,7 @@ from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.evidence import actions, forms
 from criteria.models import CriterionStatus, Enrolment, Evidence
-from criteria.progress.lookups import address_of, status_within, typed
+from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
 from nrm_tracker.forms import EntryForm
@@ -42,7 +42,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         said = _("Evidence attached: %(captions)s.")
         captions = "; ".join(one.caption for one in form.made)
         messages.success(request, said % {"captions": captions})
-        return _to_evidence(status)
+        return to_cell(status, "evidence")
     context = {"nav": "communes", "form": form, "status": status}
     return render(request, "criteria/evidence/evidence_new.html", context)
 
@@ -68,7 +68,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     ):
         said = _("Evidence changed: %(caption)s.")
         messages.success(request, said % {"caption": form.cleaned_data["caption"]})
-        return _to_evidence(status)
+        return to_cell(status, "evidence")
     return _page(
         request,
         "criteria/evidence/evidence_edit.html",
@@ -87,7 +87,7 @@ def replace(request: SignedIn, pk: int) -> HttpResponse:
     if form.submit(lambda given: actions.replace(found, form.piece(), by=request.user)):
         said = _("Evidence replaced: %(caption)s. The old piece stays on record.")
         messages.success(request, said % {"caption": form.made.caption})
-        return _to_evidence(status)
+        return to_cell(status, "evidence")
     heading = _("Replace evidence")
     return _page(request, "criteria/evidence/evidence_replace.html", heading, form, found, status)
 
@@ -99,7 +99,7 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
     if form.submit(lambda given: actions.take_away(found, reason=given["reason"], by=request.user)):
         said = _("Evidence taken away: %(caption)s.") % {"caption": found.caption}
         messages.success(request, said)
-        return _to_evidence(status)
+        return to_cell(status, "evidence")
     heading = _("Take evidence away")
     return _page(request, "criteria/evidence/evidence_remove.html", heading, form, found, status)
 
@@ -166,12 +166,6 @@ def _readable(request: SignedIn, pk: int) -> StoredFile:
         if not permissions.may_see_personal(access, found.enrolment.commune, answers):
             raise PermissionDenied
     return found.file
-
-
-def _to_evidence(status: CriterionStatus) -> HttpResponseRedirect:
-    enrolment = status.enrolment
-    place = {"slug": enrolment.commune.slug, "number": status.criterion.number}
-    return redirect(address_of(enrolment, "cell", **place) + "#evidence")
 
 
 def _page(

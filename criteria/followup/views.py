@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -54,10 +53,9 @@ class Place:
 
     @cached_property
     def address(self) -> str:
-        if self.status is None:
-            return f"{reverse('commune', args=[self.commune.slug])}#{self.section}"
-        number = self.status.criterion.number
-        page = address_of(self.status.enrolment, "cell", slug=self.commune.slug, number=number)
+        page = self.commune.get_absolute_url()
+        if self.status:
+            page = address_of(self.status.enrolment, self.status.get_absolute_url())
         return f"{page}#{self.section}"
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -128,6 +129,11 @@ class CriterionStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.commune}, {self.criterion}"
+
+    def get_absolute_url(self) -> str:
+        """Its page, which names the set: a commune may have a cell of that number at others."""
+        page = reverse("cell", args=[self.enrolment.commune.slug, self.criterion.number])
+        return f"{page}?set={self.enrolment.criteria_set.code}"
 
     @property
     def name(self) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
@@ -66,7 +65,7 @@ def open_round(
         "name": made.name,
         "day": f"{closes_on:%d/%m/%Y}",
     }
-    notices.tell(people, text, reverse("round", args=[made.pk]), but=by)
+    notices.tell(people, text, made.get_absolute_url(), but=by)
     revision.bump(area.pk)
     return made
 

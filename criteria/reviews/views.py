@@ -50,7 +50,7 @@ def open_round(request: SignedIn) -> HttpResponse:
         made = form.made
         said = _("Round %(number)s opened: %(name)s.") % {"number": made.number, "name": made.name}
         messages.success(request, said)
-        return redirect("round", made.pk)
+        return redirect(made)
     return render(
         request, "criteria/reviews/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
     )
@@ -70,7 +70,7 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     if form.submit(lambda _sent: actions.confirm(given, form.chosen(), by=request.user)):
         said = _("Criteria confirmed as unchanged: %(count)s.")
         messages.success(request, said % {"count": form.made})
-        return redirect("round-return", pk, slug)
+        return redirect(given)
     return render(
         request,
         "criteria/reviews/round_confirm.html",
@@ -89,7 +89,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         said = _("Return submitted: %(commune)s, %(round)s.")
         names = {"commune": given.enrolment.commune.name, "round": given.round.name}
         messages.success(request, said % names)
-        return redirect("round-return", pk, slug)
+        return redirect(given)
     left = [] if form.is_bound else queries.still_open(given)
     return render(
         request,
@@ -107,7 +107,7 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
     form = SayYesForm(typed(request))
     if form.submit(lambda _sent: actions.close(found, by=request.user)):
         messages.success(request, _("Round closed: %(name)s.") % {"name": found.name})
-        return redirect("round", pk)
+        return redirect(found)
     waiting = found.returns.filter(submitted_at__isnull=True)
     return render(
         request,

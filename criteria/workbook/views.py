@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,7 +12,7 @@ from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import permissions
 from criteria.models import Enrolment
-from criteria.progress.lookups import address_of, commune_within, enrolment_of
+from criteria.progress.lookups import commune_within, enrolment_of, to_commune
 from criteria.workbook import sheet_rows, xlsx
 from criteria.workbook.forms import Filled, UploadForm, fill, unpack
 from nrm_tracker import clock
@@ -82,8 +82,7 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
             filled.refuse(refused)
         else:
             messages.success(request, _told(len(filled.differences), as_draft=as_draft))
-            there = address_of(enrolment, "commune", slug=enrolment.commune.slug)
-            return redirect(there)
+            return to_commune(enrolment)
     return _page(request, enrolment, form, filled, as_draft=as_draft)
 
 
