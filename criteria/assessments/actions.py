@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communes.models import Agency, Commune
 from criteria.measurements import evaluation
-from criteria.measurements import queries as measurement_queries
+from criteria.measurements.queries import measures_of, proposed
 from criteria.models import (
     Assessment,
     Basis,
@@ -20,13 +20,12 @@ from criteria.models import (
     Enrolment,
     Level,
     Measurement,
-    Recognition,
     Result,
     Standing,
 )
 from criteria.progress import scoring, standings
-from criteria.progress.assessment_log import check_day, entries_of, future_day
-from nrm_tracker import clock, revision, uploads
+from criteria.progress.assessment_log import check_day, entries_of
+from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
 
@@ -88,7 +87,7 @@ def assess(
     check_day(cell.enrolment, finding.assessed_on)
     _check_evidence(cell, finding)
     _check_against_values(cell, finding)
-    entry = _append(cell, finding, by=by, at=at)
+    entry = append(cell, finding, by=by, at=at)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
 
@@ -115,67 +114,9 @@ def correct(
         _check_evidence(cell, finding)
         _check_against_values(cell, finding)
     said = finding or _same(wrong, reason)
-    entry = _append(cell, said, by=by, corrects=wrong, voids=finding is None)
+    entry = append(cell, said, by=by, corrects=wrong, voids=finding is None)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
-
-
-@transaction.atomic
-def recognise(
-    recognition: Recognition,
-    *,
-    by: User,
-    at: dt.datetime | None = None,
-    file: uploads.Checked | None = None,
-) -> Recognition:
-    """Record a recognition, and the province's word on every criterion that has none (rule 12).
-
-    `file` is the decision, scanned.
-    """
-    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
-    check_day(enrolment, recognition.decided_on, field="decided_on")
-    entries = [
-        entry for entry in entries_of([enrolment.pk])[enrolment.pk]
-        if entry.assessed_on <= recognition.decided_on
-    ]  # fmt: skip
-    appraised = standings.headlines(e for e in entries if e.level == Level.PROVINCE)
-    _refuse_contradiction(appraised)
-    recognition.recorded_by = by
-    recognition.recorded_at = at or clock.now()
-    recognition.full_clean()
-    if file:
-        recognition.file = uploads.store(file, by)
-    recognition.save()
-    heads = standings.headlines(entries)
-    for cell in enrolment.statuses.select_related("criterion"):
-        number = cell.criterion.number
-        inapplicable = number in heads and heads[number].result == Result.NOT_APPLICABLE
-        if number not in appraised and not inapplicable:
-            _append(cell, _recognised(recognition), by=by, at=at, then_rebuild=False)
-    rebuild(enrolment)
-    revision.bump(enrolment.commune.area_id)
-    return recognition
-
-
-@transaction.atomic
-def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
-    """End a recognition by a decision. No assessment changes; pages say so from that day."""
-    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
-    current = Recognition.objects.get(pk=recognition.pk)
-    errors = {}
-    if current.revoked_on:
-        raise ValidationError(_("This recognition was revoked already."))
-    if not decision.strip():
-        errors["revoking_decision"] = _("Name the decision that revokes it.")
-    if on > clock.today():
-        errors["revoked_on"] = future_day(on, "revoked_on")
-    elif on < current.decided_on:
-        errors["revoked_on"] = _("It cannot be revoked before it was granted.")
-    if errors:
-        raise ValidationError(errors)
-    current.revoked_on, current.revoking_decision = on, decision.strip()
-    current.save(update_fields=["revoked_on", "revoking_decision"])
-    revision.bump(enrolment.commune.area_id)
 
 
 def rebuild(enrolment: Enrolment) -> int:
@@ -202,8 +143,8 @@ def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
         return
     if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
         return
-    measures = measurement_queries.measures_of(cell, finding.assessed_on)
-    if evaluation.contradicts(finding.result, measurement_queries.proposed(measures)):
+    measures = measures_of(cell, finding.assessed_on)
+    if evaluation.contradicts(finding.result, proposed(measures)):
         message = _("The values of the indicators propose otherwise: give the reason.")
         raise ValidationError({"reason": message})
 
@@ -222,7 +163,7 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
         raise ValidationError({"no_evidence_reason": message})
 
 
-def _append(
+def append(
     cell: CriterionStatus,
     finding: Finding,
     *,
@@ -232,6 +173,7 @@ def _append(
     voids: bool = False,
     then_rebuild: bool = True,
 ) -> Assessment:
+    """A further row of the history of a cell, to whose enrolment nobody else writes meanwhile."""
     entry = Assessment(
         status=cell,
         recorded_by=by,
@@ -258,26 +200,6 @@ def _same(wrong: Assessment, reason: str) -> Finding:
         basis_text=wrong.basis_text,
         assessed_on=wrong.assessed_on,
         reason=reason,
-    )
-
-
-def _refuse_contradiction(appraised: dict[int, standings.AssessmentEntry]) -> None:
-    allowed = (Result.MET, Result.NOT_APPLICABLE)
-    against = sorted(n for n, entry in appraised.items() if entry.result not in allowed)
-    if against:
-        message = _("The province found these criteria not met: %(numbers)s.")
-        numbers = ", ".join(str(number) for number in against)
-        raise ValidationError({"decided_on": message % {"numbers": numbers}})
-
-
-def _recognised(recognition: Recognition) -> Finding:
-    return Finding(
-        level=Level.PROVINCE,
-        result=Result.MET,
-        basis=Basis.DECISION,
-        basis_text=recognition.basis_text,
-        assessed_on=recognition.decided_on,
-        document_number=recognition.decision_number,
     )
 
 

@@ -1,6 +1,6 @@
 """Many cells on one page: those of one criterion, or of one commune, under one conclusion.
 
-What a person may write of each is what they may write of it alone; `actions.assess` writes.
+What a person may write of each is what they may write of it alone; `assess` writes.
 """
 
 import datetime as dt
@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.models import User
 from criteria import permissions
-from criteria.assessments import actions
-from criteria.assessments.actions import Finding
+from criteria.assessments.actions import Finding, assess
 from criteria.models import (
     Assessment,
     CriteriaSet,
@@ -127,7 +126,7 @@ def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
     problems: dict[int, ValidationError | Conflict] = {}
     for cell in asked:
         try:
-            actions.assess(cell.status, cell.finding, by=by, version=cell.version)
+            assess(cell.status, cell.finding, by=by, version=cell.version)
         except (ValidationError, Conflict) as problem:
             problems[cell.status.pk] = problem
     if problems:

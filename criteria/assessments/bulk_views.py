@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
 from criteria.assessments import bulk
 from criteria.assessments.bulk_forms import BulkAssessForm
+from criteria.assessments.past_days import with_past_days
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from nrm_tracker import clock
 
@@ -97,6 +97,4 @@ def _told(outcome: bulk.Outcome) -> str:
     said = ngettext("Recorded: %(count)s result.", "Recorded: %(count)s results.", count) % {
         "count": count
     }
-    if not outcome.past_days:
-        return said
-    return f"{said} {_('Past days changed: %(count)s.') % {'count': outcome.past_days_count}}"
+    return with_past_days(said, outcome.past_days_count)

@@ -1,6 +1,5 @@
-"""The forms that write history. A failed one answers with its own page, nothing typed lost."""
+"""The forms that write of a cell. A failed one answers with its own page, nothing typed lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,29 +12,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.assessments import actions, forms
-from criteria.evidence import dossier_steps
-from criteria.models import (
-    Assessment,
-    CriterionStatus,
-    Enrolment,
-    Level,
-    Recognition,
-    Responsibility,
-)
-from criteria.progress.assessment_log import days_apart, past_standings
-from criteria.progress.lookups import (
-    commune_within,
-    enrolment_of,
-    status_within,
-    to_cell,
-    to_commune,
-    typed,
-)
+from criteria.assessments.past_days import Cleaned, counting_past_days, with_past_days
+from criteria.models import Assessment, CriterionStatus, Level, Responsibility
+from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker import clock
-
-# What was typed into a form, cleaned.
-Cleaned = dict[str, Any]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +62,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         reason, version = given["reason"], given["version"]
         actions.correct(wrong, finding, reason=reason, by=request.user, version=version)
 
-    if form.submit(_counting_past_days(wrong.status.enrolment, write)):
+    if form.submit(counting_past_days(wrong.status.enrolment, write)):
         said = _("Entry voided: %(cell)s.") if voiding else _("Entry corrected: %(cell)s.")
         messages.success(request, _told(said, form))
         return to_cell(wrong.status)
@@ -94,62 +75,6 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         void=None if wrong.voids else void,
         newer=Assessment.objects.filter(corrects=wrong).first(),
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def recognise(request: SignedIn, slug: str) -> HttpResponse:
-    access = request.access
-    commune = commune_within(access, slug)
-    if not permissions.may_recognise(access, commune.area_id):
-        raise PermissionDenied
-    enrolment = enrolment_of(commune, request.GET.get("set", ""))
-    initial = {"title": enrolment.criteria_set.get_tier_display()}
-    form = forms.RecognitionForm(typed(request), request.FILES or None, initial=initial)
-
-    def write(given: Cleaned) -> None:
-        actions.recognise(form.recognition(enrolment), by=request.user, file=given["file"])
-
-    if form.submit(_counting_past_days(enrolment, write)):
-        said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
-        messages.success(request, _with_past(said, form.made))
-        return to_commune(enrolment)
-    existing = enrolment.recognitions.filter(revoked_on=None).first()
-    context = {
-        "nav": "communes",
-        "form": form,
-        "enrolment": enrolment,
-        "existing": existing,
-        "missing": dossier_steps.missing(dossier_steps.steps_of(enrolment, clock.today())),
-    }
-    return render(request, "criteria/assessments/recognise.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: SignedIn, pk: int) -> HttpResponse:
-    access = request.access
-    found = Recognition.objects.filter(enrolment__commune__area__in=access.areas)
-    recognition = get_object_or_404(
-        found.select_related("enrolment__commune", "enrolment__criteria_set"), pk=pk
-    )
-    enrolment = recognition.enrolment
-    if not permissions.may_recognise(access, enrolment.commune.area_id):
-        raise PermissionDenied
-    form = forms.RevokeForm(typed(request))
-    if form.submit(
-        lambda given: actions.revoke(
-            recognition, on=given["revoked_on"], decision=given["revoking_decision"]
-        )
-    ):
-        said = _("Recognition revoked: %(commune)s.")
-        messages.success(request, said % {"commune": enrolment.commune.full_name})
-        return to_commune(enrolment)
-    context = {
-        "nav": "communes",
-        "form": form,
-        "enrolment": enrolment,
-        "recognition": recognition,
-    }
-    return render(request, "criteria/assessments/revoke.html", context)
 
 
 def _entry(access: Access, pk: int) -> Assessment:
@@ -184,33 +109,15 @@ def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpRespo
     def write(given: Cleaned) -> None:
         actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    if form.submit(_counting_past_days(form.status.enrolment, write)):
+    if form.submit(counting_past_days(form.status.enrolment, write)):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))
         return to_cell(form.status)
     return _cell_page(request, form, template)
 
 
-def _counting_past_days(
-    enrolment: Enrolment, write: Callable[[Cleaned], None]
-) -> Callable[[Cleaned], int]:
-    """`write`, which then tells how many days before today have another standing since."""
-
-    def counted(given: Cleaned) -> int:
-        Enrolment.objects.locked().get(pk=enrolment.pk)
-        before = past_standings([enrolment.pk])
-        write(given)
-        return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]
-
-    return counted
-
-
 def _told(said: str, form: forms.CellForm) -> str:
     told = {"cell": form.status.name, "result": form.result_label}
-    return _with_past(said % told, form.made)
-
-
-def _with_past(said: str, days: int) -> str:
-    return f"{said} {_('Past days changed: %(count)s.') % {'count': days}}" if days else said
+    return with_past_days(said % told, form.made)
 
 
 def _cell_page(

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.models import Agency
-from criteria.claims.actions import Draft, Word
+from criteria.claims.actions import Draft
+from criteria.claims.decisions import Word
 from criteria.measurements.forms import ValueForm, value_forms
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result

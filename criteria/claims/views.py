@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access, SignedIn
 from accounts.models import User
 from criteria import permissions
-from criteria.claims import actions, forms, queries
-from criteria.measurements import queries as measurement_queries
+from criteria.claims import actions, decisions, forms, queries
+from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
@@ -41,7 +41,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         messages.success(request, said % {"cell": status.name})
         return to_cell(status)
     if form.is_bound:
-        form.show(measurement_queries.measures_of(status))
+        form.show(measures_of(status))
     context = {
         "nav": "communes",
         "form": form,
@@ -78,7 +78,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     files = request.FILES or None
     form = forms.ReturnForm(typed(request), files, needed=needed, behalf=behalf)
     if form.submit(
-        lambda given: actions.send_back(
+        lambda given: decisions.send_back(
             found,
             reason=given["reason"],
             add_by=given["add_by"],
@@ -114,12 +114,12 @@ def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:
     """The commune's form: its draft, or what it claimed last; or what was typed, with no value
     read that stands beside it."""
     if data is not None:
-        return forms.ClaimForm(data, status=status, measures=measurement_queries.unmeasured(status))
+        return forms.ClaimForm(data, status=status, measures=unmeasured(status))
     draft = status.claims.filter(state=Claim.State.DRAFT).first()
     return forms.ClaimForm(
         data,
         status=status,
-        measures=measurement_queries.measures_of(status),
+        measures=measures_of(status),
         draft=draft,
         earlier=None if draft else status.claims.exclude(state=Claim.State.DRAFT).first(),
     )
@@ -179,9 +179,9 @@ def _speak(form: forms.JudgeForm, found: Claim, *, by: User) -> None:
     """Record what the form says, for the body that speaks by it."""
     given = form.cleaned_data
     if isinstance(form, forms.DecideForm):
-        actions.decide(found, given["verdict"], reason=given["reason"], by=by)
+        decisions.decide(found, given["verdict"], reason=given["reason"], by=by)
     elif isinstance(form, forms.BehalfForm):
-        actions.speak(
+        decisions.speak(
             found,
             form.words(),
             agency=given["agency"],
@@ -190,7 +190,7 @@ def _speak(form: forms.JudgeForm, found: Claim, *, by: User) -> None:
             document_file=form.document(by),
         )
     elif isinstance(form, forms.WordForm):
-        actions.speak(found, form.words(), agency=form.need.agency, by=by, seen=given["seen"])
+        decisions.speak(found, form.words(), agency=form.need.agency, by=by, seen=given["seen"])
 
 
 def _judge_page(

@@ -102,7 +102,7 @@ def measure_all(
     rows = []
     for indicator, value in given:
         try:
-            check(locked, indicator, value)
+            check_value(locked, indicator, value)
         except ValidationError as error:
             raise ValueRefused(indicator, error) from error
         rows.append(
@@ -143,7 +143,7 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if given is not None:
-        check(enrolment, wrong.indicator, given)
+        check_value(enrolment, wrong.indicator, given)
     made = Measurement.objects.create(
         enrolment=enrolment,
         indicator=wrong.indicator,
@@ -159,7 +159,7 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
     return made
 
 
-def check(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
+def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
     """Raise ValidationError, by field, where the value cannot be one of the indicator."""
     check_day(enrolment, given.measured_on, field="measured_on")
     if indicator.kind == Indicator.Kind.GROUP:

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from criteria.measurements import actions
-from criteria.measurements.actions import Given
+from criteria.measurements.actions import Given, ValueRefused, check_value
 from criteria.measurements.queries import Measure
 from criteria.models import Enrolment, Indicator, Measurement, Value
 from nrm_tracker import clock
@@ -97,7 +96,7 @@ class ValueForm(EntryForm):
                 self.add_error(None, _("Give the value."))
             return data
         try:
-            actions.check(self.enrolment, self.indicator, given)
+            check_value(self.enrolment, self.indicator, given)
         except ValidationError as error:
             self.refuse(error)
         return data
@@ -145,7 +144,7 @@ class MeasureForm(EntryForm):
         return [(f.indicator, g) for f, g in said if g and not g.same_as(f.measure.value)]
 
     def refuse(self, error: ValidationError) -> None:
-        if isinstance(error, actions.ValueRefused):
+        if isinstance(error, ValueRefused):
             refused = next(form for form in self.values if form.indicator == error.indicator)
             refused.refuse(error.refused)
         else:

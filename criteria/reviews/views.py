@@ -1,5 +1,6 @@
 """The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -135,25 +136,32 @@ def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
 def _offer(access: Access, area_id: str, set_code: str) -> RoundOffer:
     """The area and the set that the address names, or the likeliest of those one coordinates."""
     areas = list(Area.objects.filter(pk__in=access.coordinates))
-    today = clock.today()
-    found = Enrolment.objects.open_on(today).filter(commune__area__in=areas)
+    found = Enrolment.objects.open_on(clock.today()).filter(commune__area__in=areas)
     runs = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
     inhabited = {run.commune.area_id for run in runs}
-    chosen = _chosen(areas, area_id)
-    area = chosen or next((a for a in areas if a.pk in inhabited), areas[0])
+    offered = [area for area in areas if area.pk in inhabited]
+    area = _area(areas, area_id) if area_id else next(iter(offered), areas[0])
     here = [run for run in runs if run.commune.area_id == area.pk]
     sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
-    codes = [run.criteria_set.code for run in here]
-    if set_code and set_code not in codes:
-        raise Http404
-    commonest = max(sets, key=lambda s: codes.count(s.code), default=None)
-    picked = next((s for s in sets if s.code == set_code), commonest)
+    picked = _set(here, set_code) if set_code else _commonest_set(here)
     at_it = [run for run in here if run.criteria_set == picked]
-    return RoundOffer([a for a in areas if a.pk in inhabited], area, sets, picked, at_it)
+    return RoundOffer(offered, area, sets, picked, at_it)
 
 
-def _chosen(areas: list[Area], area_id: str) -> Area | None:
-    found = next((area for area in areas if str(area.pk) == area_id), None)
-    if area_id and found is None:
-        raise Http404
-    return found
+def _area(areas: list[Area], area_id: str) -> Area:
+    for area in areas:
+        if str(area.pk) == area_id:
+            return area
+    raise Http404
+
+
+def _set(runs: list[Enrolment], code: str) -> CriteriaSet:
+    for run in runs:
+        if run.criteria_set.code == code:
+            return run.criteria_set
+    raise Http404
+
+
+def _commonest_set(runs: list[Enrolment]) -> CriteriaSet | None:
+    counted = Counter(run.criteria_set for run in runs)
+    return max(counted, key=lambda found: counted[found], default=None)

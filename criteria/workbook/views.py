@@ -14,6 +14,7 @@ from criteria import permissions
 from criteria.models import Enrolment
 from criteria.progress.lookups import commune_within, enrolment_of, to_commune
 from criteria.workbook import sheet_rows, xlsx
+from criteria.workbook.filled_workbook import Unreadable
 from criteria.workbook.forms import Filled, UploadForm, fill, unpack
 from nrm_tracker import clock
 
@@ -68,7 +69,7 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
     form = UploadForm(enrolment=enrolment)
     try:
         rows, seen = unpack(request.POST.get("differences", ""), enrolment, request.user)
-    except xlsx.Unreadable as problem:
+    except Unreadable as problem:
         messages.error(request, str(problem))
         return _page(request, enrolment, form, as_draft=as_draft)
     # Who accepts compares and writes before anybody else writes.

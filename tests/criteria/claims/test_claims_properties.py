@@ -14,7 +14,9 @@ from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments import bulk as assessment_bulk
 from criteria.claims import actions as claim_actions
-from criteria.claims.actions import Draft, Word
+from criteria.claims import decisions
+from criteria.claims.actions import Draft
+from criteria.claims.decisions import Word
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements import evaluation
 from criteria.measurements import queries as measurement_queries
@@ -136,16 +138,16 @@ class World:
 
     def do_speak(self, by, which, verdict):
         words = [Word(verdict, "Lý do", self.indicators[which])]
-        claim_actions.speak(self._claim(), words, agency=self.agencies[which], by=by)
+        decisions.speak(self._claim(), words, agency=self.agencies[which], by=by)
         return TODAY
 
     def do_return(self, by, which):
-        claim_actions.send_back(
+        decisions.send_back(
             self._claim(), reason="Bổ sung", add_by=TODAY, by=by, agency=self.agencies[which]
         )
 
     def do_decide(self, by, verdict):
-        claim_actions.decide(self._claim(), verdict, reason="Kết luận", by=by)
+        decisions.decide(self._claim(), verdict, reason="Kết luận", by=by)
         return TODAY
 
     def do_measure(self, by, share, day):
