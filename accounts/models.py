@@ -116,11 +116,6 @@ class MembershipQuerySet(models.QuerySet):
             same = same.filter(from_on__lte=other.until_on)
         return same.not_ended_by(other.from_on)
 
-    def area_ids(self) -> set[int]:
-        """The areas of their places."""
-        columns = ("area", "commune__area", "agency__area", "working_group__area")
-        return {pk for row in self.values_list(*columns) for pk in row if pk is not None}
-
     def with_places(self) -> "MembershipQuerySet":
         return self.select_related("area", "commune", "agency", "working_group")
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from communes.models import Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
+from criteria.assessments.recognition import recognise
 from criteria.models import (
     Assessment,
     Basis,
@@ -187,7 +188,7 @@ def _recognise(run: Enrolment, known: Recognised, by: User, report: DemoReport) 
         is_checked=known.is_checked,
     )
     try:
-        assessment_actions.recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
+        recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
     except ValidationError as error:
         report.left_out.append(f"{run.commune}: {' '.join(error.messages)}")
     else:

@@ -1,6 +1,7 @@
 """The verbs on an area's accounts: each is one transaction, and is kept in the log of changes.
 
-Names and roles stand on the pages of every area where the person has a role, or had one.
+What they change counts everywhere: a person is named wherever they wrote, and a role decides what
+they reach.
 """
 
 import datetime as dt
@@ -10,11 +11,9 @@ from axes.utils import reset
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from communes.models import Area
 from nrm_tracker import clock, revision
 
 
@@ -97,11 +96,4 @@ def _save_first_password(account: User, password: str) -> None:
 
 def _finish(account: User, what: str, by: User, flag: int = CHANGE) -> None:
     LogEntry.objects.log_actions(by.pk, [account], flag, what, single_object=True)
-    # Without arguments: an administrator, and who has no role, may be named in any area.
-    revision.bump(*(() if account.is_staff else _areas_of(account)))
-
-
-def _areas_of(account: User) -> set[int]:
-    """Where the person has a role or had one, with the districts of a province."""
-    own = Membership.objects.filter(user=account).area_ids()
-    return set(Area.objects.filter(Q(pk__in=own) | Q(parent__in=own)).values_list("pk", flat=True))
+    revision.bump()

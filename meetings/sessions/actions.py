@@ -18,7 +18,7 @@ from accounts.models import COMMUNE_ROLES, User
 from accounts.notifications.notices import holders, tell
 from communes.models import Area, Commune, WorkingGroup
 from criteria.assessments import actions as assessment_actions
-from criteria.assessments.actions import ChangedMeanwhile, Finding
+from criteria.assessments.actions import Finding
 from criteria.models import Assessment, Basis, CriterionStatus, Level
 from meetings.models import (
     Addendum,
@@ -176,10 +176,7 @@ def record(
     current = opened(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
-    try:
-        assessment = assessment_actions.assess(status, finding, by=by, version=version)
-    except ChangedMeanwhile as change:
-        raise Conflict(change.newest) from None
+    assessment = assessment_actions.assess(status, finding, by=by, version=version)
     SessionAssessment.objects.create(session=current, assessment=assessment)
     return assessment
 

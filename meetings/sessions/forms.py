@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -259,12 +259,9 @@ class CallForm(VersionedForm):
                 taken.add(search_key(one.name))
                 yield one
 
-    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
-        """To send again what was typed, beside what somebody wrote meanwhile, is to decide."""
-        is_written = super().submit(action)
-        if self.conflict is not None:
-            self._renew(self.conflict.version)
-        return is_written
+    def meet(self, current: WorkingSession) -> None:
+        super().meet(current)
+        self._renew(current.version)
 
     def comparison(self) -> list[tuple[str, str, str]]:
         """Where they differ: what the other left, and what was typed here."""
@@ -355,12 +352,6 @@ class SessionFindingForm(FindingForm):
     def __init__(self, *args: Any, session: WorkingSession, **kwargs: Any) -> None:
         self.session = session
         super().__init__(*args, **kwargs)
-
-    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
-        is_written = super().submit(action)
-        if self.conflict is not None:
-            self.meet(self.conflict)
-        return is_written
 
     def fixed(self) -> dict[str, Any]:
         """For the comparison with what another wrote."""

@@ -1,6 +1,6 @@
 """The forms of a task: what its people report, and what those who assigned it answer."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -66,13 +66,11 @@ class TaskForm(VersionedForm):
     def has_files(self) -> bool:
         return self.is_multipart()
 
-    def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
-        """After a conflict the form shows it, and, sent again, is about the task as it is now."""
-        is_written = super().submit(action)
-        if self.conflict is not None:
-            self.meanwhile = actions.since(self.conflict, self.seen)
-            self._renew(self.conflict.version)
-        return is_written
+    def meet(self, current: Task) -> None:
+        """Show what was done meanwhile; sent again, the form is about the task as it is now."""
+        super().meet(current)
+        self.meanwhile = actions.since(current, self.seen)
+        self._renew(current.version)
 
 
 class ProgressForm(TaskForm):
