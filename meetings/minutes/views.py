@@ -35,7 +35,7 @@ def editor(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     if session.is_published:
         messages.warning(request, _("The minutes are published: add an addendum instead."))
-        return redirect("session", session.pk)
+        return redirect(session)
     return _page(
         request, session, choices_of(session.communes.all()), MinutesLine(kind=_next_kind(session))
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Commune, WorkingGroup
@@ -110,6 +111,9 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body}: {self.commune} ({self.planned_on:%d/%m/%Y})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit", args=[self.pk])
 
     @property
     def body(self) -> Agency | WorkingGroup:

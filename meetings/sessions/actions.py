@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
@@ -55,7 +54,7 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
     _write(session, call)
     told = _("Working session on %(day)s: %(title)s")
     said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
-    tell(_commune_people(session), told % said, address(session), but=by)
+    tell(_commune_people(session), told % said, session.get_absolute_url(), but=by)
     return session
 
 
@@ -113,7 +112,7 @@ def publish(
     )
     told = _("Minutes published: %(title)s (%(day)s)")
     said = {"title": published.title, "day": f"{published.held_on:%d/%m/%Y}"}
-    tell(_commune_people(published), told % said, address(published), but=by)
+    tell(_commune_people(published), told % said, published.get_absolute_url(), but=by)
     return published
 
 
@@ -211,10 +210,6 @@ def members_of(group: WorkingGroup, first_rank: int) -> list[Participant]:
     name = _("members of %(group)s") % {"group": group.name}
     found.append(Participant(group_name=name, rank=first_rank + len(found)))
     return found
-
-
-def address(session: WorkingSession) -> str:
-    return reverse("session", args=[session.pk])
 
 
 def opened(session: WorkingSession) -> WorkingSession:

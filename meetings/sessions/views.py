@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,7 +32,7 @@ def new(request: SignedIn) -> HttpResponse:
     form = forms.CallForm(typed(request), area=area, chosen=chosen)
     if form.submit(lambda given: actions.convene(area, form.call(), by=request.user)):
         messages.success(request, _("Session convened: %(session)s.") % {"session": form.made})
-        return redirect(_address(form.made))
+        return redirect(form.made)
     context = {"nav": "sessions", "form": form, "area": area, "areas": areas}
     return render(request, "meetings/sessions/session_call.html", context)
 
@@ -44,7 +43,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     form = forms.CallForm(typed(request), area=session.area, session=session)
     if form.submit(lambda given: actions.change(session, form.call(), version=given["version"])):
         messages.success(request, _("Session changed: %(session)s.") % {"session": form.made})
-        return redirect(_address(session))
+        return redirect(session)
     closed = closed_to_changes(session)
     context = {
         "nav": "sessions",
@@ -119,7 +118,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
         said=_("Signed scan attached: %(session)s."),
         template="session_scan",
         closed=closed,
-        back=f"{_address(session)}#addenda",
+        back=f"{session.get_absolute_url()}#addenda",
     )
 
 
@@ -216,10 +215,6 @@ def _area(request: SignedIn, areas: list[Area], chosen: list[Commune]) -> Area:
     return next((by_pk[pk] for pk in pks if pk in by_pk), areas[0])
 
 
-def _address(session: WorkingSession) -> str:
-    return reverse("session", args=[session.pk])
-
-
 def closed_to_changes(session: WorkingSession) -> str:
     if session.is_published:
         return _("The minutes are published: add an addendum instead.")
@@ -251,7 +246,7 @@ def answer(
     """
     if form.submit(action):
         messages.success(request, said % {"session": session})
-        return redirect(back or _address(session))
+        return redirect(back or session)
     context |= {
         "nav": "sessions",
         "session": session,

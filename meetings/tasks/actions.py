@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, Person, Role, User
@@ -48,7 +47,7 @@ def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> li
         task.save(force_insert=True)
         told = _("Assigned: %(task)s. %(due)s") % {"task": task.title, "due": _due(task)}
         focal = task.focal_person.user if task.focal_person else None
-        tell({*_leading(task), *filter(None, [focal])}, told, address(task), but=by)
+        tell({*_leading(task), *filter(None, [focal])}, told, task.get_absolute_url(), but=by)
         made.append(task)
     return made
 
@@ -73,7 +72,7 @@ def report_progress(
     _saved(current, "percent")
     told = _("%(who)s reports on “%(task)s”: %(percent)s%%. %(note)s")
     said = {"who": by, "task": current.title, "percent": percent, "note": note[:200]}
-    tell(_assigning(current), told % said, address(current), but=by)
+    tell(_assigning(current), told % said, current.get_absolute_url(), but=by)
     return _update(current, Kind.PROGRESS, by, percent=percent, note=note, files=files)
 
 
@@ -85,7 +84,9 @@ def comment(task: Task, note: str, *, by: User) -> TaskUpdate:
         raise ValidationError({"note": _("Write the comment.")})
     told = _("%(who)s commented on “%(task)s”: %(note)s")
     said = {"who": by, "task": current.title, "note": note[:200]}
-    tell({*_leading(current), *_assigning(current)}, told % said, address(current), but=by)
+    tell(
+        {*_leading(current), *_assigning(current)}, told % said, current.get_absolute_url(), but=by
+    )
     return _update(current, Kind.COMMENT, by, note=note)
 
 
@@ -110,7 +111,12 @@ def report_done(
     current.state, current.percent, current.done_on = State.REPORTED, 100, clock.today()
     _saved(current, "state", "percent", "done_on")
     told = _("%(who)s reports done: “%(task)s”. To be confirmed.")
-    tell(_assigning(current), told % {"who": by, "task": current.title}, address(current), but=by)
+    tell(
+        _assigning(current),
+        told % {"who": by, "task": current.title},
+        current.get_absolute_url(),
+        but=by,
+    )
     return _update(current, Kind.REPORTED, by, percent=100, note=note, files=files)
 
 
@@ -133,7 +139,7 @@ def confirm(task: Task, *, note: str, by: User, seen: int | None = None) -> Task
         _saved(current, "state", "closed_at")
         update = _update(current, Kind.CONFIRMED, by, note=note)
     told = _("Confirmed done: “%(task)s”.") % {"task": current.title}
-    tell(_leading(current), told, address(current), but=by)
+    tell(_leading(current), told, current.get_absolute_url(), but=by)
     return update
 
 
@@ -147,7 +153,7 @@ def send_back(task: Task, *, note: str, by: User, seen: int | None = None) -> Ta
     _saved(current, "state", "done_on")
     told = _("To be completed: “%(task)s”. %(note)s")
     said = {"task": current.title, "note": note[:200]}
-    tell(_leading(current), told % said, address(current), but=by)
+    tell(_leading(current), told % said, current.get_absolute_url(), but=by)
     return _update(current, Kind.SENT_BACK, by, note=note)
 
 
@@ -161,7 +167,7 @@ def cancel(task: Task, *, note: str, by: User, seen: int | None = None) -> TaskU
     _saved(current, "state", "closed_at")
     told = _("Cancelled: “%(task)s”. %(note)s")
     said = {"task": current.title, "note": note[:200]}
-    tell(_leading(current), told % said, address(current), but=by)
+    tell(_leading(current), told % said, current.get_absolute_url(), but=by)
     return _update(current, Kind.CANCELLED, by, note=note)
 
 
@@ -184,7 +190,7 @@ def ask_for_day(
     _update(current, Kind.DATE_ASKED, by, note=reason, due_before=from_on, due_after=to_on)
     told = _("%(who)s asks for another day for “%(task)s”: %(day)s. %(reason)s")
     said = {"who": by, "task": current.title, "day": f"{to_on:%d/%m/%Y}", "reason": reason[:200]}
-    tell(_assigning(current), told % said, address(current), but=by)
+    tell(_assigning(current), told % said, current.get_absolute_url(), but=by)
     return asked
 
 
@@ -215,7 +221,7 @@ def move_day(
         "before": f"{from_on:%d/%m/%Y}",
         "reason": reason[:200],
     }
-    tell(_leading(current), told, address(current), but=by)
+    tell(_leading(current), told, current.get_absolute_url(), but=by)
     return moved
 
 
@@ -251,7 +257,7 @@ def answer_day(
         "day": f"{asked.to_on:%d/%m/%Y}",
         "before": f"{asked.from_on:%d/%m/%Y}",
     }
-    tell({*_leading(current), asked.asked_by}, told % said, address(current), but=by)
+    tell({*_leading(current), asked.asked_by}, told % said, current.get_absolute_url(), but=by)
     return asked
 
 
@@ -282,7 +288,7 @@ def name_focal(task: Task, person: Person, *, by: User, seen: int | None = None)
     if person.user:
         told = _("In charge of: “%(task)s”. %(due)s")
         said = {"task": current.title, "due": _due(current)}
-        tell([person.user], told % said, address(current), but=by)
+        tell([person.user], told % said, current.get_absolute_url(), but=by)
     return _update(current, Kind.FOCAL_NAMED, by, note=str(person))
 
 
@@ -291,10 +297,6 @@ def next_day(day: dt.date, every: str) -> dt.date:
     if every == Task.Every.WEEK:
         return day + dt.timedelta(days=7)
     return months_after(day, 3 if every == Task.Every.QUARTER else 1)
-
-
-def address(task: Task) -> str:
-    return reverse("task", args=[task.pk])
 
 
 # Inside

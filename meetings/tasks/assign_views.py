@@ -30,7 +30,7 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
     entry = get_object_or_404(within.select_related("session__area", "commune"), pk=pk)
     session = entry.session
     _check(request, session.area_id)
-    page = f"{reverse('session', args=[session.pk])}#tasks"
+    page = f"{session.get_absolute_url()}#tasks"
     if not entry.may_become_tasks:
         messages.warning(request, _("Only a conclusion or a direction becomes a task."))
         return redirect(page)
@@ -90,7 +90,7 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
     _check(request, visit.commune.area_id)
     if visit.made_on is None:
         raise Http404
-    back = reverse("visit", args=[visit.pk])
+    back = visit.get_absolute_url()
     form = AssignForm(
         typed(request),
         area=visit.commune.area,

@@ -11,7 +11,6 @@ from accounts.models import COMMUNE_ROLES, Membership, Notice, Role
 from communes.models import Area
 from meetings.models import Task
 from meetings.models.tasks import SOON_DAYS
-from meetings.tasks import actions
 from nrm_tracker import clock, revision
 
 # By role, where it is held: whose people hear of a task led by that place.
@@ -51,7 +50,7 @@ def _wanted(day: dt.date) -> set[Told]:
     ).select_related("lead_person", "focal_person")
     people = _people(day)
     return {
-        (user, actions.address(task), _said(task, day))
+        (user, task.get_absolute_url(), _said(task, day))
         for task in tasks
         for user in _leading(task, people)
     }

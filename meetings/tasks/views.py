@@ -227,7 +227,7 @@ def _answer(
 ) -> HttpResponse:
     if form.submit(action):
         messages.success(request, said % {"task": form.task.title})
-        return redirect(actions.address(form.task))
+        return redirect(form.task)
     context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
     is_late = form.conflict is not None or not form.may_go_on
     return render(request, "meetings/tasks/task_form.html", context, status=409 if is_late else 200)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +115,7 @@ def plan(visit: Visit, *, by: User) -> Visit:
         "day": f"{visit.planned_on:%d/%m/%Y}",
         "purpose": visit.purpose,
     }
-    tell(_commune_people(visit), told, address(visit), but=by)
+    tell(_commune_people(visit), told, visit.get_absolute_url(), but=by)
     return visit
 
 
@@ -151,7 +150,7 @@ def record(
         "commune": current.commune.name,
         "summary": summary.strip()[:200] or _on_criteria(len(findings)),
     }
-    tell(_commune_people(current), told, address(current), but=by)
+    tell(_commune_people(current), told, current.get_absolute_url(), but=by)
     return current
 
 
@@ -169,12 +168,8 @@ def give_up(visit: Visit, *, reason: str, by: User) -> Visit:
         "day": f"{current.planned_on:%d/%m/%Y}",
         "reason": reason[:200],
     }
-    tell(_commune_people(current), told, address(current), but=by)
+    tell(_commune_people(current), told, current.get_absolute_url(), but=by)
     return current
-
-
-def address(visit: Visit) -> str:
-    return reverse("visit", args=[visit.pk])
 
 
 def _check_goes_there(visit: Visit) -> None:

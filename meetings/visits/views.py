@@ -101,7 +101,7 @@ def _planned(request: SignedIn, visit: Visit) -> HttpResponse:
     said = _("Planned: the visit to %(commune)s on %(day)s.")
     named = {"commune": visit.commune.name, "day": f"{visit.planned_on:%d/%m/%Y}"}
     messages.success(request, said % named)
-    return redirect(actions.address(visit))
+    return redirect(visit)
 
 
 def _visit(request: SignedIn, pk: int) -> Visit:
@@ -123,7 +123,7 @@ def _answer(
 ) -> HttpResponse:
     if form.submit(action):
         messages.success(request, said % {"commune": visit.commune.name})
-        return redirect(actions.address(visit))
+        return redirect(visit)
     if visit.recorded_at and form.conflict is None:
         form.conflict = visit
     context: dict[str, Any] = {
@@ -131,7 +131,7 @@ def _answer(
         "form": form,
         "visit": visit,
         "today": clock.today(),
-        "address": actions.address(visit),
+        "address": visit.get_absolute_url(),
         "again": f"{reverse('visit-new')}?commune={visit.commune.slug}&body={key_of(visit.body)}",
     }
     if form.conflict:
