@@ -14,7 +14,7 @@ from communes.models import Commune
 from criteria.models import Criterion
 from meetings.models import Entry, Theme, WorkingSession
 from meetings.sessions.actions import opened
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 
 # The longest that one entry may be; longer is a report, which is attached as a file.
@@ -56,6 +56,7 @@ def write(
     entry = _keep(session, client_id, said, version, by)
     if up is not None:
         _move(entry, up=up)
+    revision.bump(session.area_id)
     return entry
 
 
@@ -99,6 +100,7 @@ def delete(entry: Entry, *, version: int) -> None:
     if current.tasks.exists():
         raise ValidationError(_("Tasks came of this entry: it cannot be deleted."))
     current.delete()
+    revision.bump(entry.session.area_id)
 
 
 @transaction.atomic
@@ -106,13 +108,16 @@ def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
     """Put the entries in this order. What the list leaves out follows as it stood."""
     opened(session)
     _put(session, ids)
+    revision.bump(session.area_id)
 
 
 @transaction.atomic
 def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
     opened(entry.session)
-    return _move(entry, up=up)
+    order = _move(entry, up=up)
+    revision.bump(entry.session.area_id)
+    return order
 
 
 def _move(entry: Entry, *, up: bool) -> list[int]:

@@ -27,7 +27,7 @@ from meetings.models import (
     SessionFile,
     WorkingSession,
 )
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
 from nrm_tracker.uploads import Checked
 
@@ -55,6 +55,7 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
     told = _("Working session on %(day)s: %(title)s")
     said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
     tell(_commune_people(session), told % said, session.get_absolute_url(), but=by)
+    revision.bump(area.pk)
     return session
 
 
@@ -64,7 +65,9 @@ def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSessi
     current = opened(session)
     if current.version != version:
         raise Conflict(current)
-    return _write(current, call)
+    _write(current, call)
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -86,7 +89,9 @@ def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> 
         for commune, content in briefings
     )
     current.state = WorkingSession.State.HELD
-    return _saved(current, "state")
+    _save(current, "state")
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -107,13 +112,12 @@ def publish(
     current.minutes_number, current.notice_number = minutes_number, notice_number
     current.state = WorkingSession.State.PUBLISHED
     current.published_by, current.published_at = by, clock.now()
-    published = _saved(
-        current, "minutes_number", "notice_number", "state", "published_by", "published_at"
-    )
+    _save(current, "minutes_number", "notice_number", "state", "published_by", "published_at")
     told = _("Minutes published: %(title)s (%(day)s)")
-    said = {"title": published.title, "day": f"{published.held_on:%d/%m/%Y}"}
-    tell(_commune_people(published), told % said, published.get_absolute_url(), but=by)
-    return published
+    said = {"title": current.title, "day": f"{current.held_on:%d/%m/%Y}"}
+    tell(_commune_people(current), told % said, current.get_absolute_url(), but=by)
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -122,7 +126,9 @@ def add_to(session: WorkingSession, text: str, *, by: User) -> Addendum:
     current = WorkingSession.objects.select_for_update().get(pk=session.pk)
     if not current.is_published:
         raise ValidationError(_("The minutes are not published yet: change them themselves."))
-    return Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+    addendum = Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+    revision.bump(current.area_id)
+    return addendum
 
 
 @transaction.atomic
@@ -137,7 +143,9 @@ def attach_scan(session: WorkingSession, file: Checked, *, by: User) -> WorkingS
         message = _("A signed scan is there already. Say in an addendum what changed.")
         raise ValidationError({"file": message})
     with uploads.kept([file], by) as (current.scan,):
-        return _saved(current, "scan")
+        _save(current, "scan")
+        revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -156,6 +164,7 @@ def add_file(
     paper.full_clean(exclude=["session", "file", "commune"])
     with uploads.kept([file], by) as (paper.file,):
         paper.save()
+        revision.bump(current.area_id)
     return paper
 
 
@@ -177,6 +186,7 @@ def record(
         raise ValidationError(_("This commune is not one of the session's."))
     assessment = assessment_actions.assess(status, finding, by=by, version=version)
     SessionAssessment.objects.create(session=current, assessment=assessment)
+    revision.bump(current.area_id)
     return assessment
 
 
@@ -228,7 +238,7 @@ def _commune_people(session: WorkingSession) -> set[User]:
     return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
 
 
-def _write(session: WorkingSession, call: Call) -> WorkingSession:
+def _write(session: WorkingSession, call: Call) -> None:
     for name in ("form", "title", "held_on", "legal_basis", "starts_at", "ends_at", "place"):
         setattr(session, name, getattr(call, name))
     _check_chairs(call.participants)
@@ -249,7 +259,6 @@ def _write(session: WorkingSession, call: Call) -> WorkingSession:
         participant.pk, participant.session, participant.rank = None, session, rank
         participant.full_clean(exclude=["session"])
     Participant.objects.bulk_create(call.participants)
-    return session
 
 
 def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
@@ -271,7 +280,6 @@ def _check_chairs(participants: Iterable[Participant]) -> None:
         raise ValidationError({"chairs": _("Name who chairs the session.")})
 
 
-def _saved(session: WorkingSession, *names: str) -> WorkingSession:
+def _save(session: WorkingSession, *names: str) -> None:
     session.version += 1
     session.save(update_fields=[*names, "version"])
-    return session

@@ -16,7 +16,7 @@ from accounts.models import COMMUNE_ROLES, Person, Role, User
 from accounts.notifications.notices import holders, tell
 from meetings.models import DroppedItem, DueDateChange, Entry, Task, TaskUpdate, WorkingSession
 from meetings.sessions.actions import opened
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
 from nrm_tracker.clock import months_after
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
@@ -49,6 +49,7 @@ def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> li
         focal = task.focal_person.user if task.focal_person else None
         tell({*_leading(task), *filter(None, [focal])}, told, task.get_absolute_url(), but=by)
         made.append(task)
+    revision.bump(*(task.area_id for task in made))
     return made
 
 
@@ -269,9 +270,11 @@ def drop(session: WorkingSession, task: Task, *, reason: str, by: User) -> Dropp
         raise ValidationError({"reason": _("Say why it is not taken over.")})
     if DroppedItem.objects.filter(session=current, task=task).exists():
         raise ValidationError(_("This task was left out already."))
-    return DroppedItem.objects.create(
+    dropped = DroppedItem.objects.create(
         session=current, task=task, reason=reason, by=by, at=clock.now()
     )
+    revision.bump(current.area_id)
+    return dropped
 
 
 @transaction.atomic
@@ -376,6 +379,7 @@ def _update(
     if files:
         with uploads.kept(files, by) as stored:
             update.files.set(stored)
+    revision.bump(task.area_id)
     return update
 
 

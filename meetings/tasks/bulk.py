@@ -1,7 +1,7 @@
 """One deed on many tasks: each by its own verb and in its own transaction, seen before written."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -49,9 +49,14 @@ def do(
     return [_one(order, task, seen.get(task.pk), access, by) for task in tasks]
 
 
-def rehearse(order: Order, tasks: Iterable[Task], *, access: Access, by: User) -> list[TaskOutcome]:
+def rehearse(
+    order: Order, tasks: Collection[Task], *, access: Access, by: User
+) -> list[TaskOutcome]:
     """What `do` would come to; nothing stays written."""
+    keys = [task.pk for task in tasks]
     with transaction.atomic():
+        # All before the first is written: who writes to another one waits before it counts.
+        list(Task.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
         try:
             return do(order, tasks, {}, access=access, by=by)
         finally:

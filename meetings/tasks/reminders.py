@@ -38,8 +38,8 @@ def remind() -> int:
             Notice(user_id=user, address=address, text=text, at=now, mailed_on=today)
             for user, address, text in sorted(new)
         )
-    if new:
-        revision.bump()
+        if new:
+            revision.bump()
     return len(new)
 
 

@@ -23,7 +23,7 @@ from criteria.progress import cells
 from criteria.standards import responsible_agencies
 from meetings import permissions
 from meetings.models import Visit, VisitFile, VisitFinding
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
 from nrm_tracker.uploads import Checked
 
@@ -107,15 +107,15 @@ def plan(visit: Visit, *, by: User) -> Visit:
     visit.planned_by, visit.planned_at = by, clock.now()
     visit.full_clean(exclude=["commune", "agency", "working_group", "planned_by", "recorded_by"])
     visit.save(force_insert=True)
-    if visit.planned_on < clock.today():
-        return visit
-    told = _("%(who)s plans a visit to %(commune)s on %(day)s: %(purpose)s") % {
-        "who": visit.body,
-        "commune": visit.commune.name,
-        "day": f"{visit.planned_on:%d/%m/%Y}",
-        "purpose": visit.purpose,
-    }
-    tell(_commune_people(visit), told, visit.get_absolute_url(), but=by)
+    if visit.planned_on >= clock.today():
+        told = _("%(who)s plans a visit to %(commune)s on %(day)s: %(purpose)s") % {
+            "who": visit.body,
+            "commune": visit.commune.name,
+            "day": f"{visit.planned_on:%d/%m/%Y}",
+            "purpose": visit.purpose,
+        }
+        tell(_commune_people(visit), told, visit.get_absolute_url(), but=by)
+    revision.bump(visit.commune.area_id)
     return visit
 
 
@@ -151,6 +151,7 @@ def record(
         "summary": summary.strip()[:200] or _on_criteria(len(findings)),
     }
     tell(_commune_people(current), told, current.get_absolute_url(), but=by)
+    revision.bump(current.commune.area_id)
     return current
 
 
@@ -169,6 +170,7 @@ def give_up(visit: Visit, *, reason: str, by: User) -> Visit:
         "reason": reason[:200],
     }
     tell(_commune_people(current), told, current.get_absolute_url(), but=by)
+    revision.bump(current.commune.area_id)
     return current
 
 
