@@ -27,6 +27,7 @@ from criteria.reviews import actions as review_actions
 from meetings.models import CalendarAddress, Visit, WorkingSession
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
 from meetings.visits import actions as visit_actions
 from nrm_tracker import clock, uploads
 from tests import files
@@ -506,7 +507,7 @@ def meetings_of(commune, by):
     photo = uploads.check(files.picture())
     task, reported, asked = (make_task(**others) for _ in range(3))
     done = task_actions.report_done(reported, note="Xong", by=by, files=[product])
-    task_actions.ask_for_day(asked, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=by)
+    due_dates.ask_for_day(asked, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=by)
     body = WorkingGroup.objects.create(area=commune.area, key=f"doan-{commune.slug}", name="Đoàn")
     body.communes.add(commune)
     made = visit_actions.plan(visit_of(commune, working_group=body), by=by)

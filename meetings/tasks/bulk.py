@@ -14,6 +14,7 @@ from accounts.models import User
 from meetings import permissions
 from meetings.models import Task
 from meetings.tasks import actions
+from meetings.tasks.due_dates import move_day
 from nrm_tracker.forms import Conflict
 
 
@@ -85,7 +86,7 @@ def _write(order: Order, task: Task, seen: int | None, by: User) -> None:
     if order.deed == Deed.MOVE:
         if order.to_on is None:
             raise ValidationError(_("Give the new day."))
-        actions.move_day(task, to_on=order.to_on, reason=order.note, by=by, seen=seen)
+        move_day(task, to_on=order.to_on, reason=order.note, by=by, seen=seen)
         return
     verb = {
         Deed.CONFIRM: actions.confirm,

@@ -13,8 +13,8 @@ from accounts.models import User
 from criteria.followup.forms import PersonForm
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
-from meetings.tasks import actions
 from meetings.tasks.bulk import Deed, Order
+from meetings.tasks.updates import since
 from nrm_tracker.forms import (
     PROSE,
     DayField,
@@ -69,7 +69,7 @@ class TaskForm(VersionedForm):
     def meet(self, current: Task) -> None:
         """Show what was done meanwhile; sent again, the form is about the task as it is now."""
         super().meet(current)
-        self.meanwhile = actions.since(current, self.seen)
+        self.meanwhile = since(current, self.seen)
         self._renew(current.version)
 
 

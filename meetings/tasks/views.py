@@ -17,7 +17,7 @@ from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.models import DueDateChange, Task
 from meetings.sessions.lookups import version_of
-from meetings.tasks import actions, forms
+from meetings.tasks import actions, due_dates, forms
 from meetings.tasks import bulk as deeds
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import clock, uploads
@@ -85,7 +85,7 @@ def ask_day(request: SignedIn, pk: int) -> HttpResponse:
     return _answer(
         request,
         form,
-        lambda given: actions.ask_for_day(
+        lambda given: due_dates.ask_for_day(
             task, to_on=given["to_on"], reason=given["reason"], by=request.user, seen=form.seen
         ),
         _("Another day asked for: %(task)s."),
@@ -100,7 +100,7 @@ def answer_day(request: SignedIn, pk: int) -> HttpResponse:
     return _answer(
         request,
         form,
-        lambda given: actions.answer_day(
+        lambda given: due_dates.answer_day(
             asked,
             is_granted=given["is_granted"],
             answer=given["answer"],
