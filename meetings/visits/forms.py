@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Agency, WorkingGroup
 from criteria.models import Criterion, CriterionStatus
 from meetings.models import Visit
-from meetings.visits.actions import VisitOffer
+from meetings.visits.queries import VisitOffer
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadsField, WordsField
 from nrm_tracker.uploads import Checked

@@ -1,4 +1,4 @@
-"""The forms of a visit, and its photos and papers."""
+"""One visit: its page, its forms, its photos and papers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,19 +14,44 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from criteria.progress.lookups import commune_within, typed
 from meetings import permissions
-from meetings.models import Visit, VisitFile
-from meetings.visits import actions
+from meetings.models import Task, Visit, VisitFile
+from meetings.visits import actions, queries
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
+from nrm_tracker.page_cache import cached_until_written
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@cached_until_written
+def visit(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    rows = Visit.objects.within(access.areas).select_related(
+        "commune__area", "agency", "working_group", "planned_by", "recorded_by"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    return render(
+        request,
+        "meetings/visits/visit.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "visit": found,
+            "findings": found.findings.select_related("criterion__criteria_set"),
+            "files": found.files.select_related("file"),
+            "tasks": list(Task.objects.within(access.areas).filter(visit=found).with_all()),
+            "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
+            "may_assign": permissions.may_convene(access, found.commune.area_id),
+        },
+    )
 
 
 @both
 def new(request: SignedIn) -> HttpResponse:
     slug = request.GET.get("commune", "")
     asked = commune_within(request.access, slug) if slug else None
-    offered = actions.offer(request.access)
+    offered = queries.offer(request.access)
     if not (offered.agencies or offered.groups):
         raise PermissionDenied
     if asked and asked not in offered.communes:
@@ -41,7 +66,7 @@ def new(request: SignedIn) -> HttpResponse:
 @both
 def record(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    cells = actions.cells_to_find(visit, request.access)
+    cells = queries.cells_to_find(visit, request.access)
     form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
     return _answer(
         request,
@@ -84,7 +109,7 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
     return uploads.serve(found.file)
 
 
-def _proposed(request: SignedIn, slug: str, offered: actions.VisitOffer) -> dict[str, str]:
+def _proposed(request: SignedIn, slug: str, offered: queries.VisitOffer) -> dict[str, str]:
     """What the address proposes: a commune, and the body that goes, by default one's own."""
     access = request.access
     bodies = [key_of(group) for group in offered.groups if group.pk in access.joins]

@@ -12,6 +12,7 @@ from accounts.models import Notice, Role
 from communes.models import WorkingGroup
 from meetings.models import Visit
 from meetings.visits import actions as visit_actions
+from meetings.visits.queries import visits_of
 from nrm_tracker.models import StoredFile
 from tests import files
 from tests.factories import (
@@ -539,7 +540,7 @@ def test_photos_and_papers_are_served_within_reach(client, commune, visit, offic
 
 
 def test_the_visits_around_a_commune(commune, agency, officer, django_assert_num_queries):
-    around = visit_actions.visits_of(commune)
+    around = visits_of(commune)
     assert (around.last, around.next) == (None, None)
     made = []
     for day in (1, 5, 3):
@@ -554,7 +555,7 @@ def test_the_visits_around_a_commune(commune, agency, officer, django_assert_num
     visit_actions.give_up(given_up, reason="Bão", by=officer)
 
     with django_assert_num_queries(1):
-        around = visit_actions.visits_of(commune)
+        around = visits_of(commune)
         assert around.last.body == agency
 
     assert (around.last, around.next) == (made[1], later)
