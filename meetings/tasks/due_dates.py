@@ -92,11 +92,7 @@ def answer_day(
         raise Conflict(current)
     if not answer.strip():
         raise ValidationError({"answer": _("Give the reason of the answer.")})
-    if asked.asked_by_id == by.pk:
-        raise ValidationError(_("Nobody grants a day that they asked for themselves."))
-    if is_granted and asked.from_on != current.due_on:
-        message = _("It is due on %(day)s by now; what was asked for concerned another day.")
-        raise ValidationError(message % {"day": f"{current.due_on:%d/%m/%Y}"})
+    _check_may_be_answered(asked, current, is_granted, by)
     asked.is_granted, asked.answer = is_granted, answer
     asked.decided_by, asked.decided_at = by, clock.now()
     asked.save(update_fields=["is_granted", "answer", "decided_by", "decided_at"])
@@ -121,6 +117,14 @@ def answer_day(
         due_after=asked.to_on,
     )
     return asked
+
+
+def _check_may_be_answered(asked: DueDateChange, task: Task, is_granted: bool, by: User) -> None:
+    if asked.asked_by_id == by.pk:
+        raise ValidationError(_("Nobody grants a day that they asked for themselves."))
+    if is_granted and asked.from_on != task.due_on:
+        message = _("It is due on %(day)s by now; what was asked for concerned another day.")
+        raise ValidationError(message % {"day": f"{task.due_on:%d/%m/%Y}"})
 
 
 def next_day(day: dt.date, every: str) -> dt.date:

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
@@ -16,9 +15,7 @@ from accounts.models import User
 from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.models import DueDateChange, Task
-from meetings.sessions.lookups import version_of
 from meetings.tasks import actions, due_dates, forms
-from meetings.tasks import bulk as deeds
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
@@ -141,51 +138,6 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
     within = Task.objects.within(request.access.areas).filter(pk=pk)
     attached = StoredFile.objects.filter(task_updates__task__in=within).distinct()
     return uploads.serve(get_object_or_404(attached, pk=file_pk))
-
-
-@both
-def bulk(request: SignedIn) -> HttpResponse:
-    """From the list: first what would change, and what is refused and why; then it is written."""
-    areas = permissions.convening_areas(request.access)
-    if not areas:
-        raise PermissionDenied
-    if request.method != "POST":
-        return redirect("tasks")
-    form = forms.BulkTaskForm(request.POST, area_ids=areas)
-    context = {"nav": "tasks", "form": form, "today": clock.today()}
-    if not form.is_valid() or "edit" in request.POST:
-        return render(request, "meetings/tasks/task_bulk.html", context | {"tasks": _picked(form)})
-    order, tasks = form.order(), form.chosen()
-    if "sure" in request.POST:
-        seen = {task.pk: _seen(request, task) for task in tasks}
-        lines = deeds.do(order, tasks, seen, access=request.access, by=request.user)
-        _tell_lines(request, lines)
-        return redirect("tasks")
-    lines = deeds.rehearse(order, tasks, access=request.access, by=request.user)
-    context["lines"] = [line for line in lines if not line.refusal]
-    context["refused"] = [line for line in lines if line.refusal]
-    return render(request, "meetings/tasks/task_bulk_preview.html", context)
-
-
-def _picked(form: forms.BulkTaskForm) -> list[Task]:
-    """What was chosen in the list, as far as it can be read, while something else is mended."""
-    return form.chosen() if "tasks" in form.cleaned_data else []
-
-
-def _seen(request: SignedIn, task: Task) -> int:
-    """The version that the preview showed; none that was, where it showed none."""
-    return version_of(request.POST.get(f"version-{task.pk}", ""))
-
-
-def _tell_lines(request: SignedIn, lines: list[deeds.TaskOutcome]) -> None:
-    count = sum(not line.refusal for line in lines)
-    if count:
-        said = ngettext("Recorded: %(count)s task.", "Recorded: %(count)s tasks.", count)
-        messages.success(request, said % {"count": count})
-    for line in lines:
-        if line.refusal:
-            said = _("Not recorded: %(task)s. %(why)s")
-            messages.warning(request, said % {"task": line.task.title, "why": line.refusal})
 
 
 def _task(request: SignedIn, pk: int, may: May) -> Task:
