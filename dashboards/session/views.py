@@ -22,6 +22,7 @@ from dashboards.session import session_page
 from meetings import permissions
 from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
+from meetings.models.tasks import SOON
 from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
@@ -187,6 +188,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "promises": _together(content["promises"]),
             "late": _together(content["late"]),
             "soon": _together(content["soon"]),
+            "soon_days": SOON.days,
             # What came of the last session stands among its promises already.
             "carried": _together([one for one in content["carried"] if one["pk"] not in promised]),
         },

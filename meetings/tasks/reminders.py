@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMUNE_ROLES, Membership, Notice, Role
 from communes.models import Area
 from meetings.models import Task
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import SOON
 from nrm_tracker import clock, revision
 
 # By role, where it is held: whose people hear of a task led by that place.
@@ -44,10 +44,8 @@ def remind() -> int:
 
 
 def _wanted(day: dt.date) -> set[Told]:
-    near = dt.timedelta(days=SOON_DAYS)
-    tasks = Task.objects.filter(
-        state=Task.State.OPEN, due_on__gte=day - near, due_on__lte=day + near
-    ).select_related("lead_person", "focal_person")
+    near = Task.objects.filter(state=Task.State.OPEN, due_on__range=(day - SOON, day + SOON))
+    tasks = near.select_related("lead_person", "focal_person")
     people = _people(day)
     return {
         (user, task.get_absolute_url(), _said(task, day))

@@ -16,7 +16,7 @@ from communes.models import Agency, Commune
 from criteria.models import Criterion
 from meetings import permissions
 from meetings.models import Task, Theme, WorkingSession
-from meetings.models.tasks import SOON_DAYS, TaskQuerySet
+from meetings.models.tasks import SOON, TaskQuerySet, is_due_soon, is_late
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
@@ -146,6 +146,7 @@ def task_list(request: SignedIn) -> HttpResponse:
             "form": form,
             "state": form.cleaned_data.get("state", ""),
             "counts": counts(narrowed, today),
+            "soon_days": SOON.days,
             "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if permissions.convening_areas(access) else None,
@@ -157,14 +158,12 @@ def task_list(request: SignedIn) -> HttpResponse:
 
 def counts(found: TaskQuerySet, day: dt.date) -> dict[str, int]:
     """How many are late, due soon and to be confirmed: one query."""
-    until = day + dt.timedelta(days=SOON_DAYS)
-    is_open = Q(state=Task.State.OPEN)
     return (
         found.unfinished()
         .order_by()
         .aggregate(
-            late=Count("pk", filter=is_open & Q(due_on__lt=day)),
-            soon=Count("pk", filter=is_open & Q(due_on__gte=day, due_on__lte=until)),
+            late=Count("pk", filter=is_late(day)),
+            soon=Count("pk", filter=is_due_soon(day)),
             reported=Count("pk", filter=Q(state=Task.State.REPORTED)),
         )
     )
