@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMUNE_ROLES, User
 from accounts.notifications.notices import holders, tell
 from communes.models import Area, Commune, WorkingGroup
-from criteria.assessments import actions as assessment_actions
-from criteria.assessments.actions import Finding
+from criteria.assessments.actions import Finding, assess
 from criteria.models import Assessment, Basis, CriterionStatus, Level
 from meetings.models import (
     Addendum,
@@ -179,12 +178,12 @@ def record(
 ) -> Assessment:
     """An assessment that the session came to; it carries the session as its source (rule 4).
 
-    `version` of the cell is the one that the writer saw: see `assess` of the assessments.
+    `version` of the cell is the one that the writer saw: see `assess`.
     """
     current = opened(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
-    assessment = assessment_actions.assess(status, finding, by=by, version=version)
+    assessment = assess(status, finding, by=by, version=version)
     SessionAssessment.objects.create(session=current, assessment=assessment)
     revision.bump(current.area_id)
     return assessment

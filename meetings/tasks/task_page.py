@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
-from criteria import permissions as of_criteria
+from criteria.permissions import may_decide, may_draft
 from criteria.standards import responsible_agencies
 from meetings import permissions
 from meetings.models import Task, TaskUpdate
@@ -86,13 +86,13 @@ def next_step(access: Access, task: Task, day: dt.date) -> NextStep | None:
         return None
     place = [task.commune.slug, task.criterion.number]
     query = f"?set={task.criterion.criteria_set.code}"
-    if of_criteria.may_draft(access, task.commune_id or 0):
+    if may_draft(access, task.commune_id or 0):
         address = reverse("claim", args=place)
         return NextStep(gettext("State where the criterion stands now"), address + query)
     answering = responsible_agencies.responsible([task.criterion], day).get(
         task.criterion_id or 0, []
     )
-    if of_criteria.may_decide(access, task.commune, answering):
+    if may_decide(access, task.commune, answering):
         address = reverse("cell", args=place)
         return NextStep(gettext("Verify the criterion"), address + query)
     return None
