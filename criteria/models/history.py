@@ -6,6 +6,7 @@ from operator import attrgetter
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,10 +39,14 @@ class Basis(models.TextChoices):
     DOCUMENT = "document", _("Document")
 
 
-class EnrolmentQuerySet(models.QuerySet):
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def open_on(self, day: dt.date) -> "EnrolmentQuerySet":
         """Those that ran on `day`; one that closes on a day no longer runs that day."""
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+
+    def locked(self) -> "EnrolmentQuerySet":
+        """Each with its commune: whoever writes to one waits for whoever is writing to it."""
+        return self.select_for_update(of=("self",)).select_related("commune")
 
 
 class Enrolment(models.Model):
@@ -125,6 +130,11 @@ class CriterionStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.commune}, {self.criterion}"
+
+    def get_absolute_url(self) -> str:
+        """Its page, which names the set: a commune may have a cell of that number at others."""
+        page = reverse("cell", args=[self.enrolment.commune.slug, self.criterion.number])
+        return f"{page}?set={self.enrolment.criteria_set.code}"
 
     @property
     def name(self) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
@@ -29,7 +28,7 @@ from criteria.models.history import headline_order
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.reviews.queries import still_open
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 
 
 @transaction.atomic
@@ -67,7 +66,8 @@ def open_round(
         "name": made.name,
         "day": f"{closes_on:%d/%m/%Y}",
     }
-    notices.tell(people, text, reverse("round", args=[made.pk]), but=by)
+    notices.tell(people, text, made.get_absolute_url(), but=by)
+    revision.bump(area.pk)
     return made
 
 
@@ -82,6 +82,8 @@ def confirm(given: RoundReturn, statuses: Iterable[CriterionStatus], *, by: User
         for status in statuses
         if status.pk not in known and status.enrolment_id == current.enrolment_id
     )
+    if new:
+        revision.bump(current.round.area_id)
     return len(new)
 
 
@@ -96,6 +98,7 @@ def submit_return(given: RoundReturn, *, by: User) -> None:
         raise ValidationError(message % {"criteria": names})
     current.submitted_at, current.submitted_by = clock.now(), by
     current.save(update_fields=["submitted_at", "submitted_by"])
+    revision.bump(current.round.area_id)
 
 
 @transaction.atomic
@@ -111,6 +114,7 @@ def close(found: Round, *, by: User) -> None:
     _freeze(returns)
     current.closed_at, current.closed_by = clock.now(), by
     current.save(update_fields=["closed_at", "closed_by"])
+    revision.bump(current.area_id)
 
 
 def _check_days(runs: Collection[Enrolment], opens_on: dt.date, closes_on: dt.date) -> None:
@@ -131,7 +135,8 @@ def _check_days(runs: Collection[Enrolment], opens_on: dt.date, closes_on: dt.da
 
 def _open(given: RoundReturn) -> RoundReturn:
     """The return, locked, if its round still takes it: closing waits for the same lock."""
-    current = RoundReturn.objects.select_for_update().get(pk=given.pk)
+    locked = RoundReturn.objects.select_for_update(of=("self",)).select_related("round")
+    current = locked.get(pk=given.pk)
     if current.round.closed_at:
         raise ValidationError(_("The round is closed and takes no more returns."))
     if current.round.opens_on > clock.today():

@@ -23,7 +23,7 @@ from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import SOON
 from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
@@ -192,7 +192,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "late": briefed_tasks(content["late"], day),
             "soon": briefed_tasks(content["soon"], day),
             "carried": briefed_tasks(carried, day),
-            "soon_days": SOON_DAYS,
+            "soon_days": SOON.days,
         },
     )
 

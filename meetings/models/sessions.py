@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
@@ -135,6 +136,9 @@ class WorkingSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.held_on:%d/%m/%Y})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.pk])
 
     @property
     def is_draft(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -15,8 +16,22 @@ from meetings.models.sessions import Entry, Theme, WorkingSession
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
 
-# How many days before its day a task is due soon.
-SOON_DAYS = 7
+# How long before its day a task is due soon.
+SOON = dt.timedelta(days=7)
+
+
+def is_soon(due_on: dt.date | None, day: dt.date) -> bool:
+    """Whether a task that is due then is due soon, and has not passed."""
+    return due_on is not None and day <= due_on <= day + SOON
+
+
+def is_late(day: dt.date) -> Q:
+    """Open past its day; what was reported done waits for others."""
+    return Q(state=Task.State.OPEN, due_on__lt=day)
+
+
+def is_due_soon(day: dt.date) -> Q:
+    return Q(state=Task.State.OPEN, due_on__gte=day, due_on__lte=day + SOON)
 
 
 def _leads(**given: bool) -> Q:
@@ -34,12 +49,10 @@ class TaskQuerySet(SearchQuerySet):
         return self.filter(state__in=Task.UNFINISHED)
 
     def late(self, day: dt.date) -> "TaskQuerySet":
-        """Open past their day; what was reported done waits for others."""
-        return self.filter(state=Task.State.OPEN, due_on__lt=day)
+        return self.filter(is_late(day))
 
     def due_soon(self, day: dt.date) -> "TaskQuerySet":
-        until = day + dt.timedelta(days=SOON_DAYS)
-        return self.filter(state=Task.State.OPEN, due_on__gte=day, due_on__lte=until)
+        return self.filter(is_due_soon(day))
 
     def about_commune(self, commune_id: int) -> "TaskQuerySet":
         """Those on a commune, or led by it."""
@@ -249,6 +262,9 @@ class Task(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.pk])
+
     @property
     def lead(self) -> Agency | Commune | WorkingGroup | Person:
         found = self.lead_agency or self.lead_commune or self.lead_working_group
@@ -277,9 +293,7 @@ class Task(models.Model):
         return max(0, (day - self.due_on).days)
 
     def is_due_soon(self, day: dt.date) -> bool:
-        if self.state != self.State.OPEN or self.due_on is None:
-            return False
-        return 0 <= (self.due_on - day).days <= SOON_DAYS
+        return self.state == self.State.OPEN and is_soon(self.due_on, day)
 
 
 class TaskUpdate(models.Model):

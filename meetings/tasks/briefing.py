@@ -29,7 +29,7 @@ from criteria.progress import cells, scoring
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
 from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
-from meetings.models.tasks import SOON_DAYS, TaskQuerySet
+from meetings.models.tasks import TaskQuerySet, is_soon
 from meetings.tasks import task_history
 from nrm_tracker import clock
 
@@ -307,8 +307,7 @@ def _is_late(task: Task, day: dt.date) -> bool:
 
 
 def _is_due_soon(task: Task, day: dt.date) -> bool:
-    due, state = task.day_due, task.day_state  # type: ignore[attr-defined]
-    return state == State.OPEN and due is not None and 0 <= (due - day).days <= SOON_DAYS
+    return task.day_state == State.OPEN and is_soon(task.day_due, day)  # type: ignore[attr-defined]
 
 
 def _task(task: Task, day: dt.date) -> Json:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from meetings.models import Task
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import SOON
 
 State = Task.State
 
@@ -46,7 +46,7 @@ def _open(left: int) -> TaskStanding:
         return TaskStanding("late", word, "late")
     if left == 0:
         return TaskStanding("soon", gettext("Due today"), "soon")
-    if left <= SOON_DAYS:
+    if left <= SOON.days:
         word = ngettext("Due soon, %(n)s day left", "Due soon, %(n)s days left", left)
         return TaskStanding("soon", word % {"n": left}, "soon")
     return TaskStanding("open", gettext("In progress, in time"))

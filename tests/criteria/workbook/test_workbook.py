@@ -17,6 +17,7 @@ from criteria.claims.actions import Draft
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements.actions import Given
 from criteria.models import Claim, DraftValue, Indicator, Level, Measurement, Threshold
+from criteria.workbook import filled_workbook
 from criteria.workbook import xlsx as workbook_xlsx
 from nrm_tracker import clock
 from tests.factories import cell, make_area, make_commune, make_enrolment, make_user
@@ -460,7 +461,7 @@ def archive(**files):
         archive(readme="x"),
         archive(xl__workbook_xml="<x/>"),
         archive(xl__workbook_xml=b"\x00" * 70_000_000),
-        b"x" * (workbook_xlsx.LIMIT + 1),
+        b"x" * (filled_workbook.LIMIT + 1),
     ],
     ids=["empty", "text", "pdf", "broken", "zip", "no workbook", "bomb", "large"],
 )

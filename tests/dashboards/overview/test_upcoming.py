@@ -9,6 +9,7 @@ from criteria.progress.moment import Moment
 from dashboards.overview import upcoming
 from meetings.models import Task
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
 from nrm_tracker import clock
 from tests.factories import make_agency, make_area, make_commune, make_session, make_task, make_user
 
@@ -105,7 +106,7 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
         for title in ("Dời", "Báo", "Hủy")
     )  # fmt: skip
     settings.DEMO_DAY = "2020-09-08"
-    task_actions.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
+    due_dates.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
     task_actions.report_done(reported, note="Xong", by=by)
     settings.DEMO_DAY = "2020-09-10"
     task_actions.send_back(reported, note="Thiếu", by=other)

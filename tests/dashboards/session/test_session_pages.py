@@ -324,7 +324,7 @@ def test_buttons_are_those_that_the_state_and_the_person_allow(
 
     def buttons(user):
         links = page_of(client, user, session).links
-        return {n for n in WRITES if reverse(f"meetings:session-{n}", args=[session.pk]) in links}
+        return {n for n in WRITES if reverse(f"session-{n}", args=[session.pk]) in links}
 
     assert buttons(boss) == offered
     assert buttons(observer) == set()
@@ -342,15 +342,13 @@ def test_a_session_ahead_is_not_offered_as_held(client, run, boss):
 
 def test_published_minutes_show_their_scan_addenda_and_files(client, run, boss):
     session = make_session(communes=[run.commune])
-    picture = uploads.store(uploads.check(files.picture()), by=boss)
-    paper = session_actions.add_file(
-        session, picture, kind=SessionFile.Kind.PHOTO, caption="Ảnh", commune=None
-    )
+    photo = {"kind": SessionFile.Kind.PHOTO, "caption": "Ảnh", "commune": None}
+    picture = uploads.check(files.picture())
+    paper = session_actions.add_file(session, file=picture, **photo, by=boss)
     make_entry(session)
     session_actions.hold(session, [])
     session_actions.publish(session, minutes_number="12", notice_number="", by=boss)
-    scan = uploads.store(uploads.check(files.pdf()), by=boss)
-    session_actions.attach_scan(session, scan)
+    scan = session_actions.attach_scan(session, uploads.check(files.pdf()), by=boss).scan
     addendum = session_actions.add_to(session, "Đính chính ngày", by=boss)
 
     page = page_of(client, boss, session)

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Role
 from meetings.minutes import actions as minutes_actions
-from meetings.minutes.actions import EntryChanged, EntryText
+from meetings.minutes.actions import EntryText
 from meetings.models import Entry, Theme
+from nrm_tracker.forms import Conflict
 from nrm_tracker.text import pasted
 from tests.factories import make_commune, make_entry, make_session, make_task, make_user
 from tests.pages import Page
@@ -74,12 +75,12 @@ def test_the_second_of_two_who_change_an_entry_is_told(session):
         by=other,
     )
 
-    with pytest.raises(EntryChanged) as change:
+    with pytest.raises(Conflict) as change:
         minutes_actions.write(
             session, entry.client_id, EntryText(kind="opinion", text="Của tôi"), version=1, by=other
         )
 
-    assert change.value.entry.text == "Của người khác"
+    assert change.value.current.text == "Của người khác"
     assert Entry.objects.get().text == "Của người khác"
 
 
