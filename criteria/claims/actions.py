@@ -144,7 +144,7 @@ def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
 
 def _current(claim: Claim, version: int | None) -> Claim:
     found = Claim.objects.select_related(
-        "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
+        "status__criterion", "status__enrolment__commune__area", "status__enrolment__criteria_set"
     ).get(pk=claim.pk)
     if version is not None and version != found.version:
         raise Conflict(found)
