@@ -138,7 +138,7 @@ def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
 def waiting(claim: Claim) -> Claim:
     """The claim as it stands now. Raises Conflict with it where it waits no longer."""
     found = Claim.objects.select_related(
-        "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
+        "status__criterion", "status__enrolment__commune__area", "status__enrolment__criteria_set"
     ).get(pk=claim.pk)
     if not found.is_waiting:
         raise Conflict(found)

@@ -45,8 +45,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
 
     def locked(self) -> "EnrolmentQuerySet":
-        """Each with its commune: whoever writes to one waits for whoever is writing to it."""
-        return self.select_for_update(of=("self",)).select_related("commune")
+        """Each with its commune and area: whoever writes to one waits for whoever writes now."""
+        return self.select_for_update(of=("self",)).select_related("commune__area")
 
 
 class Enrolment(models.Model):
