@@ -480,7 +480,7 @@ def verdict(page):
         said.append((page.ratio <= page.budget.ratio, f"≤ {page.budget.ratio:g}×"))
     if page.budget.bytes:
         said.append((page.packed <= page.budget.bytes, f"≤ {page.budget.bytes // 1000} kB"))
-    said.append((page.queries <= 12, "≤ 12 queries"))
+    said.append((page.queries <= 20, "≤ 20 queries"))
     return "; ".join(f"{'ok' if kept else 'OVER'} {what}" for kept, what in said)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -23,6 +24,36 @@ def _leads(**given: bool) -> Q:
     """Exactly the one lead of `given` is filled in."""
     leads = ("agency", "commune", "working_group", "person")
     return Q(**{f"lead_{lead}__isnull": lead not in given for lead in leads})
+
+
+def lead_name(agency: str, commune: str, working_group: str, person: str) -> str:
+    """Who leads, as lists name it, of the one name given; a commune by its people's committee."""
+    if commune:
+        return str(_("People's Committee of %(commune)s")) % {"commune": commune}
+    return agency or working_group or person
+
+
+def subject(commune: str, number: int | None, theme: str) -> str:
+    """What a task is about, as lists name it, of what was named."""
+    criterion = gettext("criterion %(number)s") % {"number": number} if number else ""
+    return " · ".join(filter(None, [commune, criterion or theme]))
+
+
+def days_late(state: str, due_on: dt.date | None, day: dt.date) -> int:
+    """How many days past its day an open task is on `day`."""
+    if state != Task.State.OPEN or due_on is None:
+        return 0
+    return max(0, (day - due_on).days)
+
+
+def standing(state: str, due_on: dt.date | None, day: dt.date) -> str:
+    """How a task stands on `day`: its state, and of an open one how near its day is."""
+    if state != Task.State.OPEN:
+        return state
+    if due_on is None:
+        return "continuing"
+    left = (due_on - day).days
+    return "late" if left < 0 else "soon" if left <= SOON_DAYS else "open"
 
 
 class TaskQuerySet(SearchQuerySet):
@@ -258,21 +289,26 @@ class Task(models.Model):
 
     @property
     def lead_name(self) -> str:
-        """Who leads, as lists name it; a commune by its people's committee."""
-        if self.lead_commune:
-            return str(_("People's Committee of %(commune)s")) % {"commune": self.lead_commune.name}
-        return self.lead_agency.short_name if self.lead_agency else str(self.lead)
+        agency = self.lead_agency.short_name if self.lead_agency else ""
+        commune = self.lead_commune.name if self.lead_commune else ""
+        return lead_name(agency, commune, "", "" if agency or commune else str(self.lead))
+
+    @property
+    def subject(self) -> str:
+        return subject(
+            self.commune.name if self.commune else "",
+            self.criterion.number if self.criterion else None,
+            self.theme.name if self.theme else "",
+        )
 
     def days_late(self, day: dt.date) -> int:
-        """How many days past its day an open task is on `day`."""
-        if self.state != self.State.OPEN or self.due_on is None:
-            return 0
-        return max(0, (day - self.due_on).days)
+        return days_late(self.state, self.due_on, day)
+
+    def standing(self, day: dt.date) -> str:
+        return standing(self.state, self.due_on, day)
 
     def is_due_soon(self, day: dt.date) -> bool:
-        if self.state != self.State.OPEN or self.due_on is None:
-            return False
-        return 0 <= (self.due_on - day).days <= SOON_DAYS
+        return self.standing(day) == "soon"
 
 
 class TaskUpdate(models.Model):
