@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
+from criteria import progress
 from criteria.models import Criterion
 from criteria.progress import Board, Row
 from dashboards import matrix, sittings
@@ -99,9 +100,12 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
 def session(request: SignedIn, pk: int) -> HttpResponse:
     found = _session(request, pk)
     today, day = clock.today(), day_of(found)
+    board = progress.board({found.area_id}, Moment(day), communes=found.communes.all())
+    progress.add_bases(board, board.rows)
+    rows = [*board.rows, *board.others, *board.unenrolled]
     papers = sittings.papers_of(found)
-    matters = sittings.matters_of(found, day)
-    board = sittings.board_of(found, day)
+    matters = sittings.matters_of(found, [row.commune_id for row in rows], day)
+    left_out = {task.pk for task in papers.left_out}
     code = board.criteria_set.code if board.criteria_set else ""
     when = When(Moment(day), today, code)
     may = _may(request, found)
@@ -114,15 +118,15 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "today": today,
             "may": may,
             "papers": papers,
-            "is_corrected": bool(papers.addenda),
+            "is_corrected": bool(papers.corrections),
             "board": board,
-            "rows": [*board.rows, *board.others, *board.unenrolled],
+            "rows": rows,
             "when": when,
             "matrix": matrix.body(board, board.rows, when.query),
-            "entries": sittings.entries_of(found, matters),
+            "entries": sittings.entries_of(found, matters.came),
             "tasks": matters.came,
-            "carried": [task for task in matters.carried if task.pk not in papers.dropped],
-            "recorded": sittings.assessments_of(found),
+            "carried": [task for task in matters.carried if task.pk not in left_out],
+            "recorded": sittings.results_of(found),
             "open_cells": _open_cells(board) if may.assess else [],
             "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
         },
