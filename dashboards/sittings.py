@@ -169,13 +169,13 @@ class MinutesEntry:
 
     pk: int
     kind: str
+    kind_name: str
     speaker: str
     text: str
     commune_name: str | None
     criterion_number: int | None
     criterion_name: str | None
     theme_name: str | None
-    kind_name: str
     may_become_tasks: bool
     came: dict[str, list[SessionTask]]
 
@@ -192,14 +192,11 @@ def entries_of(session: WorkingSession, came: list[SessionTask]) -> list[Minutes
     )
     return [
         MinutesEntry(
-            pk,
-            kind,
-            *said,
-            kind_name=names[kind],
+            *(pk, kind, names[kind], speaker, text, commune, number, criterion, theme),
             may_become_tasks=kind in Entry.BECOMING_TASKS,
             came=by_entry.get(pk, {}),
         )
-        for pk, kind, *said in found
+        for pk, kind, speaker, text, commune, number, criterion, theme in found
     ]
 
 
@@ -225,7 +222,9 @@ def results_of(session: WorkingSession) -> list[RecordedResult]:
     found = SessionAssessment.objects.filter(session=session).order_by(
         f"{commune}__sort_key", f"{criterion}__number", "pk"
     )
-    columns = ("assessment", "assessment__result", "assessment__assessed_on")
-    columns += (f"{commune}__slug", f"{commune}__name")
-    columns += (f"{criterion}__number", f"{criterion}__name", f"{criterion}__criteria_set__code")
+    columns = (
+        *("assessment", "assessment__result", "assessment__assessed_on"),
+        *(f"{commune}__slug", f"{commune}__name", f"{criterion}__number", f"{criterion}__name"),
+        f"{criterion}__criteria_set__code",
+    )
     return [RecordedResult(*row) for row in found.values_list(*columns, Exists(corrections))]
