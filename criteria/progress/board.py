@@ -119,13 +119,19 @@ class Board:
         return [criterion for criterion, letter in pairs if letter not in done]
 
 
-def board(area_ids: Iterable[int], moment: Moment, set_code: str = "") -> Board:
-    """Every commune that existed on the day, with its row of the set.
+def board(
+    area_ids: Iterable[int],
+    moment: Moment,
+    set_code: str = "",
+    communes: QuerySet[Commune] | None = None,
+) -> Board:
+    """Every commune that existed on the day, or each of `communes`, with its row of the set.
 
     Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
     most were enrolled in.
     """
-    communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
+    if communes is None:
+        communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
     enrolments = _enrolments(communes, moment)
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None

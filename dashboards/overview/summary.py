@@ -69,16 +69,14 @@ def in_force(recognition: Recognition | None, day: dt.date) -> bool:
 def lacks(board: Board) -> list[Lack]:
     """The criteria that communes lack, the one that most lack first."""
     found = []
+    joined = "".join(row.results for row in board.rows)
     for position, criterion in enumerate(board.criteria):
-        letters = [(row, row.results[position]) for row in board.rows]
-        lacking = [row for row, letter in letters if letter in (scoring.NEARLY, scoring.NOT_MET)]
-        judged = [
-            letter
-            for _, letter in letters
-            if letter not in (scoring.NOT_ASSESSED, scoring.NOT_APPLICABLE)
-        ]
+        letters = joined[position :: board.size]
+        pairs = zip(board.rows, letters, strict=True)
+        lacking = [row for row, letter in pairs if letter in (scoring.NEARLY, scoring.NOT_MET)]
         if lacking:
-            found.append(Lack(criterion, judged.count(scoring.MET), len(judged), lacking))
+            met = letters.count(scoring.MET)
+            found.append(Lack(criterion, met, met + len(lacking), lacking))
     return sorted(found, key=lambda lack: (-lack.count, lack.criterion.number))
 
 

@@ -265,6 +265,9 @@ class Entry(models.Model):
         CONCLUSION = "conclusion", _("Conclusion")
         GUIDELINE = "guideline", _("Guideline")
 
+    # A guideline is printed and never chased (rule 14).
+    BECOMING_TASKS = [Kind.DIRECTION, Kind.CONCLUSION]
+
     session = models.ForeignKey(
         WorkingSession, models.PROTECT, related_name="entries", verbose_name=_("working session")
     )
@@ -323,8 +326,7 @@ class Entry(models.Model):
 
     @property
     def may_become_tasks(self) -> bool:
-        """A guideline is printed and never chased (rule 14)."""
-        return self.kind in (self.Kind.CONCLUSION, self.Kind.DIRECTION)
+        return self.kind in self.BECOMING_TASKS
 
 
 class Briefing(models.Model):

@@ -100,7 +100,7 @@ def earlier_than(session: WorkingSession) -> QuerySet[WorkingSession]:
 
 
 def left_out_before(
-    session: WorkingSession, communes: Iterable[Commune] | QuerySet
+    session: WorkingSession, communes: Iterable[Commune] | Iterable[int]
 ) -> QuerySet[DroppedItem]:
     """What was not taken over by the sessions held before with one of the communes."""
     earlier = earlier_than(session).filter(communes__in=communes).order_by().values("pk")
