@@ -131,7 +131,7 @@ def test_of_many_tasks_the_oldest_are_read_and_all_counted(client, commune, offi
     many, queue = count()
 
     assert few == many <= 20
-    assert (len(queue.items), queue.count) == (100, 121)
+    assert (len(queue.items), queue.count) == (20, 121)
 
 
 # The e-mail and the notices of the day
