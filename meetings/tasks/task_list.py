@@ -19,6 +19,7 @@ from meetings.models import Task, Theme, WorkingSession
 from meetings.models.tasks import SOON, TaskQuerySet, is_due_soon, is_late
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
+from nrm_tracker.forms import LongSelect
 from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
@@ -45,7 +46,7 @@ class TaskFilter(forms.Form):
         label=_("Whose"), choices=[("", _("Everybody's")), ("mine", _("Mine"))], required=False
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    commune = forms.ChoiceField(label=_("Commune"), required=False, widget=LongSelect)
     criterion = forms.ChoiceField(label=_("Criterion"), required=False)
     agency = forms.ChoiceField(label=_("Leading agency"), required=False)
     session = forms.ChoiceField(label=_("Working session"), required=False)

@@ -23,6 +23,7 @@ from meetings import permissions
 from meetings.models import Visit
 from meetings.models.visits import VisitQuerySet
 from nrm_tracker import clock
+from nrm_tracker.forms import LongSelect
 from nrm_tracker.page_cache import cached_until_written
 
 UNVISITED_A_PAGE = 20
@@ -61,7 +62,7 @@ class Unvisited:
 class VisitFilter(forms.Form):
     """What of the visits is shown: what the address names and the list has not filters nothing."""
 
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    commune = forms.ChoiceField(label=_("Commune"), required=False, widget=LongSelect)
     agency = forms.ChoiceField(label=_("Agency"), required=False)
     group = forms.ChoiceField(label=_("Working group"), required=False)
     kind = forms.ChoiceField(
