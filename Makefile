@@ -86,7 +86,7 @@ lock: .venv/dev ## pin the packages again (UPGRADE=--upgrade takes the newest)
 		$(UV) $(COMPILE) $(UPGRADE) $$part.in -o $$part.txt
 	done
 
-bench: .venv/dev ## speed of the pages, as ratios in one run
+bench: .venv/dev ## what pages cost, cold and kept, beside their budgets (BENCH_ONLY, BENCH_SIZES, BENCH_AGAINST)
 	@$(BIN)/python -m tests.bench
 
 # Both sets of packages share one environment; the developers' set holds the other.

@@ -8,11 +8,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.core.cache import caches
+from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import Membership, Notice, Role, User
 from communes.models import Area
+from nrm_tracker import revision
 
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
@@ -41,15 +43,12 @@ class Access:
     home: Area | None = None
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
-    unread: int | None = field(default=None, compare=False)
     user_id: int | None = field(default=None, compare=False)
 
     @cached_property
     def unread_count(self) -> int:
         """How many notices the person has not read."""
-        if self.unread is not None or self.user_id is None:
-            return self.unread or 0
-        return Notice.objects.unread().filter(user=self.user_id).count()
+        return Notice.objects.unread().filter(user=self.user_id).count() if self.user_id else 0
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -86,20 +85,18 @@ class SignedIn(HttpRequest):
 
 
 def access_of(user: User, day: dt.date) -> Access:
-    """What `user` reaches on `day`, kept on the user for the rest of the request."""
-    known: Access | None = getattr(user, "_access", None)
+    """What `user` reaches on `day`, kept until accounts or places change: both count everywhere."""
+    key = f"access-{user.pk}-{day}-{revision.number()}"
+    known: Access | None = caches["pages"].get(key)
     if known is None:
         known = _read(user, day)
-        user._access = known  # type: ignore[attr-defined]
+        caches["pages"].set(key, known)
     return known
 
 
 def _read(user: User, day: dt.date) -> Access:
     found = user.memberships.valid_on(day)
     found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
-    unread = Notice.objects.unread().filter(user=OuterRef("user")).order_by()
-    counted = unread.values("user").annotate(n=Count("pk")).values("n")
-    found = found.annotate(unread=Subquery(counted))
     memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
     own = {area.pk: area for area in map(_area, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
@@ -118,7 +115,6 @@ def _read(user: User, day: dt.date) -> Access:
         is_administrator=user.is_superuser,
         home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
-        unread=(memberships[0].unread or 0) if memberships else None,
         user_id=user.pk,
     )
 

@@ -5,6 +5,7 @@ from django.contrib.auth import models as auth_models
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Commune, WorkingGroup
@@ -225,6 +226,9 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
 
 class DeviceQuerySet(models.QuerySet):

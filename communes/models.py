@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker.text import (
@@ -175,6 +176,9 @@ class Commune(Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("commune", args=[self.slug])
+
     @property
     def full_name(self) -> str:
         """The name with the kind of unit: "Xã Kỳ Lạc"."""
@@ -253,3 +257,6 @@ class WorkingGroup(Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("working-group", args=[self.pk])

@@ -11,6 +11,7 @@ from accounts.models import User
 from communes.models import Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
+from criteria.assessments.recognition import recognise
 from criteria.models import (
     Assessment,
     Basis,
@@ -21,7 +22,7 @@ from criteria.models import (
     Result,
 )
 from demo import accounts, session
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 
 SET = "ntm-2016-ha-tinh"
 OPENED = dt.date(2016, 12, 1)
@@ -107,6 +108,8 @@ def load(until: dt.date) -> DemoReport:
     for known in RECOGNISED:
         if known.decided_on <= until:
             _recognise(runs[known.slug], known, by, report)
+    if not report.is_empty:
+        revision.bump()
     return report
 
 
@@ -187,7 +190,7 @@ def _recognise(run: Enrolment, known: Recognised, by: User, report: DemoReport) 
         is_checked=known.is_checked,
     )
     try:
-        assessment_actions.recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
+        recognise(recognition, by=by, at=clock.at(known.decided_on, 17))
     except ValidationError as error:
         report.left_out.append(f"{run.commune}: {' '.join(error.messages)}")
     else:

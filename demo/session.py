@@ -237,21 +237,14 @@ def hold(by: User, set_code: str, lacking: Collection[int]) -> int:
     """
     area = Area.objects.get(code="447")
     _set_heads(area)
-    session = WorkingSession.objects.filter(area=area, held_on=HELD_ON, title=TITLE).first()
-    if session is not None and session.entries.exists():
+    if WorkingSession.objects.filter(area=area, held_on=HELD_ON, title=TITLE).exists():
         return 0
-    session = session or session_actions.convene(area, _call(area), by=by)
-    if not session.participants.exists():
-        # An earlier release recorded the session alone.
-        session = session_actions.change(session, _call(area), version=session.version)
+    session = session_actions.convene(area, _call(area), by=by)
     WorkingSession.objects.filter(pk=session.pk).update(convened_at=clock.at(HELD_ON, 7))
     _claim_assessments(session)
-    if session.is_draft:
-        communes = session.communes.all()
-        session = session_actions.hold(
-            session, [(one, briefing_of(session, one)) for one in communes]
-        )
-        Briefing.objects.filter(session=session).update(frozen_at=clock.at(HELD_ON, 12))
+    briefings = [(one, briefing_of(session, one)) for one in session.communes.all()]
+    session = session_actions.hold(session, briefings)
+    Briefing.objects.filter(session=session).update(frozen_at=clock.at(HELD_ON, 12))
     criteria = list(CriteriaSet.objects.get(code=set_code).criteria.all())
     bodies = _agencies_of([one for one in criteria if one.number in lacking])
     made = [

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from nrm_tracker import clock
+from nrm_tracker.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Frame:
     @property
     def is_demo(self) -> bool:
         return settings.DEMO_MODE
+
+    @property
+    def version(self) -> str:
+        return VERSION
 
     @property
     def today(self) -> dt.date:

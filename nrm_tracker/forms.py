@@ -124,7 +124,6 @@ class Conflict(Exception):
 class EntryForm(forms.Form):
     """A form whose action may refuse what was typed: then the form says why, and keeps it."""
 
-    past_days = 0
     # What the action returned, and what somebody else wrote first.
     made: Any = None
     conflict: Any = None
@@ -137,13 +136,17 @@ class EntryForm(forms.Form):
             with transaction.atomic():
                 self.made = action(self.cleaned_data)
         except Conflict as conflict:
-            self.conflict = conflict.current
+            self.meet(conflict.current)
         except ValidationError as error:
             self.refuse(error)
         else:
             return True
         self.give_back()
         return False
+
+    def meet(self, current: Any) -> None:
+        """Keep beside what was typed what somebody else wrote: to send again is to decide."""
+        self.conflict = current
 
     def give_back(self) -> None:
         """Let go of what the action took before it was refused, such as a stored file."""
@@ -160,6 +163,18 @@ class EntryForm(forms.Form):
         if name not in self.errors and not self.cleaned_data.get(name):
             self.add_error(name, str(message))
 
+    def send_again(self, name: str, value: object) -> None:
+        """Put `value` into a hidden field, in the place of what was sent in it."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix(name)] = str(value)
+        self.data = data
+
+    @property
+    def newest(self) -> Any:
+        """`conflict`, as templates call it."""
+        return self.conflict
+
 
 class VersionedForm(EntryForm):
     """A form of one who saw a version of what it changes, which is its initial one (rule 11)."""
@@ -174,10 +189,7 @@ class VersionedForm(EntryForm):
         return self.cleaned_data
 
     def _renew(self, version: int) -> None:
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data[self.add_prefix("version")] = str(version)
-        self.data = data
+        self.send_again("version", version)
 
 
 class RowsField(forms.ModelMultipleChoiceField):

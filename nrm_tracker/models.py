@@ -52,7 +52,3 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_picture(self) -> bool:
-        return self.kind.startswith("image/")

@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import condition
 
 from nrm_tracker import clock, revision
+from nrm_tracker.version import VERSION
 
 View = Callable[..., HttpResponse]
 # The tokens of a page's forms, which each answer gets anew, and what stands in their place.
@@ -78,6 +79,7 @@ def _tag(request: HttpRequest) -> str:
         request.get_full_path(),
         translation.get_language(),
         clock.today(),
+        VERSION,
         _release(),
     )
     return salted_hmac("page", repr(parts)).hexdigest()

@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from nrm_tracker.models import Revision
 
-# What all areas read: criteria sets, thresholds, agencies, the administration.
+# What all areas read: criteria sets, places, accounts, all that the administration keeps.
 EVERYWHERE = 0
 
 
@@ -23,7 +23,7 @@ def bump(*area_ids: int) -> None:
         found.update(number=F("number") + 1)
 
 
-def number(area_ids: Collection[int]) -> int:
+def number(area_ids: Collection[int] = ()) -> int:
     """How often anything was written that pages of these areas show: it grows with each write."""
     found = Revision.objects.filter(pk__in={EVERYWHERE, *area_ids})
     return found.aggregate(total=Sum("number"))["total"] or 0

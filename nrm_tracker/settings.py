@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_htmx",
     "heroicons",
     "import_export",
 ]
@@ -75,8 +74,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "nrm_tracker.middleware.HtmxRedirectMiddleware",
     "accounts.sign_in.middleware.AccessMiddleware",
     "accounts.sign_in.middleware.DeviceMiddleware",
     "accounts.sign_in.middleware.FirstPasswordMiddleware",
@@ -192,7 +189,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "nrm_tracker.staticfiles.AppFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "nrm_tracker.staticfiles.PackageFinder",
 ]
 STORAGES = {

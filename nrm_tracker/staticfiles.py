@@ -1,20 +1,11 @@
-"""Finders that show only the static files that pages use."""
+"""What of a package's static files the pages use."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
+from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
-
-UNUSED = ("django_htmx/htmx-4*", "django_htmx/*ext*", "django_htmx/htmx-2.js", "django_htmx/hx-*")
-
-
-class AppFinder(AppDirectoriesFinder):
-    """The apps' files, less what django-htmx brings and no page loads."""
-
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
-        return super().list([*(ignore_patterns or []), *UNUSED])
 
 
 class PackageFinder(BaseFinder):

@@ -4,12 +4,15 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from nrm_tracker.version import VERSION
+
 
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. It asks no database: a slow disk must not take the service out."""
-    return HttpResponse("ok", content_type="text/plain")
+    """The process answers, and in which version. It asks no database: a slow disk must not take
+    the service out."""
+    return HttpResponse(f"ok {VERSION}".rstrip(), content_type="text/plain")
 
 
 @login_not_required

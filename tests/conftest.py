@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
-from criteria import append_only
-from meetings.append_only import TABLES as MEETINGS_TABLES
+from criteria.models import append_only
+from meetings.models.append_only import TABLES as MEETINGS_TABLES
 
 GUARDED = append_only.TABLES + MEETINGS_TABLES
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

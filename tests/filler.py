@@ -197,7 +197,7 @@ def _life(criteria, chance, history):
         for criterion in some if turn else criteria:
             entries.append(
                 standings.AssessmentEntry(
-                    id=len(entries),
+                    pk=len(entries),
                     number=criterion.number,
                     level=Level.DISTRICT,
                     result=_result(chance, criterion, turn / len(days)),
@@ -235,9 +235,7 @@ def _standing(enrolment, row):
         on_day=row.on_day,
         results=row.results,
         met_count=head.met,
-        nearly_count=head.nearly,
         applicable_count=head.applicable,
-        assessed_count=head.assessed,
         basis=row.basis,
         basis_text=row.basis_text,
     )

@@ -10,7 +10,6 @@ os.environ |= {
     "DEMO_DAY": "2020-09-15",
     "DEMO_PASSWORD": "nongthonmoi-2020",
     "COORDINATOR_PHONE": "",
-    "RELEASE": "test",
 }
 
 from nrm_tracker.settings import *

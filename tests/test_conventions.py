@@ -1,7 +1,9 @@
 """What no linter looks for."""
 
+import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,78 @@ def test_history_is_guarded(turn):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Assessment.objects.all()._raw_delete("default")
     assert Assessment.objects.count() == 1
+
+
+# Where each action that writes says in which area it wrote (`nrm_tracker.revision`).
+COUNTED = ("accounts", "criteria", "meetings", "demo")
+# What needs not say so, and why.
+UNCOUNTED = {
+    "criteria.standards.reference_loading.load": "its command says that it concerns all areas",
+}
+
+
+@cache
+def tree_of(module):
+    """A module of the project as it is written, or nothing."""
+    path = settings.BASE_DIR / f"{module.replace('.', '/')}.py"
+    return ast.parse(path.read_text()) if path.exists() else None
+
+
+@cache
+def functions_of(module):
+    return {node.name: node for node in tree_of(module).body if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def imports_of(module):
+    """What each name that a module imports stands for, written in full."""
+    found = {}
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ImportFrom):
+            found |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    return found
+
+
+def full_name(module, called):
+    """What is called, as `module.function`; nothing where it is a method of something."""
+    match called:
+        case ast.Name(id=name) if name in functions_of(module):
+            return f"{module}.{name}"
+        case ast.Name(id=name):
+            return imports_of(module).get(name)
+        case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in imports_of(module):
+            return f"{imports_of(module)[owner]}.{name}"
+
+
+def reaches(function, wanted, seen=frozenset()):
+    """Whether a function calls the one wanted, by itself or through others of the project."""
+    module, _, name = function.rpartition(".")
+    node = functions_of(module).get(name) if tree_of(module) else None
+    if node is None or function in seen:
+        return False
+    # What is only handed on is called as well, as `write = _draft if as_draft else _measure`.
+    named = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+    called = {full_name(module, one) for one in named} - {None}
+    return wanted in called or any(reaches(one, wanted, seen | {function}) for one in called)
+
+
+def is_atomic(node):
+    return any(ast.unparse(one) == "transaction.atomic" for one in node.decorator_list)
+
+
+def actions_that_write():
+    for room in COUNTED:
+        for path in sorted((settings.BASE_DIR / room).glob("**/*.py")):
+            module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+            for name, node in functions_of(module).items():
+                if is_atomic(node) and not name.startswith("_"):
+                    yield f"{module}.{name}"
+
+
+@pytest.mark.parametrize("action", list(actions_that_write()))
+def test_an_action_makes_the_pages_of_its_area_stale(action):
+    assert reaches(action, "nrm_tracker.revision.bump") != (action in UNCOUNTED)
+
+
+def test_the_actions_that_need_not_say_where_they_wrote_are_there():
+    assert set(UNCOUNTED) <= set(actions_that_write())

@@ -16,22 +16,13 @@ from accounts.access import Access
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from nrm_tracker import clock
+from nrm_tracker.forms import DayField, EntryForm
 
 # Letters that nobody takes for another when they are read out on the telephone.
 _LETTERS = "abcdefghkmnpqrstuvwxyz23456789"
 
 
-class DayField(forms.DateField):
-    """A day as dd/mm/yyyy."""
-
-    default_error_messages = {"invalid": _("Not a day. Write day/month/year, as 08/09/2020.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
-        super().__init__(localize=True, **kwargs)
-
-
-class FirstPasswordForm(forms.Form):
+class FirstPasswordForm(EntryForm):
     """A first password, typed or made up, which is told to the person and then changed."""
 
     first_password = forms.CharField(
@@ -59,7 +50,7 @@ def _made_up() -> str:
     return "-".join(groups)
 
 
-class UserForm(forms.ModelForm):
+class UserForm(EntryForm, forms.ModelForm):
     """Who a person is."""
 
     class Meta:
@@ -85,7 +76,7 @@ class NewUserForm(UserForm):
         return username
 
 
-class MembershipForm(forms.Form):
+class MembershipForm(EntryForm):
     """A role at one place of the areas whose accounts somebody keeps."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", "---------"), *Role.choices])
@@ -165,7 +156,7 @@ def _label(place: Area | Commune | Agency | WorkingGroup, areas: int) -> str:
     return name if isinstance(place, Area) or areas == 1 else f"{name} ({place.area})"
 
 
-class EndMembershipForm(forms.Form):
+class EndMembershipForm(EntryForm):
     """The last day of a role."""
 
     until_on = DayField(label=_("Until (included)"), initial=clock.today)

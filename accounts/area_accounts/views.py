@@ -4,13 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from axes.utils import reset
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedIn
+from accounts.area_accounts import actions
 from accounts.area_accounts.forms import (
     EndMembershipForm,
     FirstPasswordForm,
@@ -76,19 +74,13 @@ def user_new(request: SignedIn) -> HttpResponse:
     role_form = MembershipForm(data, access=request.access)
     password_form = FirstPasswordForm(data, user=form.instance)
     # In this order: the password is compared with the names just read.
-    if data is not None and all([form.is_valid(), role_form.is_valid(), password_form.is_valid()]):
-        user, role = form.instance, role_form.instance
-        try:
-            with transaction.atomic():
-                password = _give_first_password(user, password_form)
-                role.user = user
-                role.save()
-                _log(request, user, _("Account created: %s") % role, ADDITION)
-        except IntegrityError:
-            # The same form, sent twice at once: the other one was first.
-            form.add_error("username", _("An account of this name exists already."))
-        else:
-            return _password_page(request, user, password)
+    are_valid = all([form.is_valid(), role_form.is_valid(), password_form.is_valid()])
+    password = password_form.cleaned_data["first_password"] if are_valid else ""
+    role = role_form.instance
+    if are_valid and form.submit(
+        lambda given: actions.create(form.instance, role, password, by=request.user)
+    ):
+        return _password_page(request, form.made, password)
     context = {
         "nav": "accounts",
         "form": form,
@@ -119,11 +111,8 @@ def user_edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_elsewhere(request, found)
     form = UserForm(_typed(request), instance=found)
-    if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            form.save()
-            labels = [str(form.fields[name].label) for name in form.changed_data]
-            _log(request, found, _("Changed: %s") % ", ".join(labels))
+    changed = [str(form.fields[name].label) for name in form.changed_data]
+    if form.submit(lambda given: actions.change(found, changed=changed, by=request.user)):
         messages.success(request, _("The account of %(name)s is saved.") % {"name": found})
         return redirect("accounts:user", found.pk)
     return _form_page(request, found, form, _("Edit the account"))
@@ -137,24 +126,17 @@ def user_password(request: SignedIn, pk: int) -> HttpResponse:
     """A new first password; every device of the person is signed out."""
     found = _others(request, pk)
     form = FirstPasswordForm(_typed(request), user=found)
-    if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            password = _give_first_password(found, form)
-            found.devices.sign_out(clock.now())
-            _log(request, found, _("New first password"))
-        return _password_page(request, found, password)
+    if form.submit(
+        lambda given: actions.give_first_password(found, given["first_password"], by=request.user)
+    ):
+        return _password_page(request, found, form.cleaned_data["first_password"])
     return _form_page(request, found, form, _("Give a new first password"))
 
 
 @require_POST
 @for_keepers
 def user_lock(request: SignedIn, pk: int) -> HttpResponse:
-    found = _others(request, pk)
-    with transaction.atomic():
-        found.is_active = False
-        found.save(update_fields=["is_active"])
-        found.devices.sign_out(clock.now())
-        _log(request, found, _("Locked"))
+    found = actions.lock(_others(request, pk), by=request.user)
     messages.success(request, _("Account %(name)s is locked.") % {"name": found.username})
     return redirect("accounts:user", found.pk)
 
@@ -162,13 +144,7 @@ def user_lock(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @for_keepers
 def user_unlock(request: SignedIn, pk: int) -> HttpResponse:
-    """Open a locked account, and forget its wrong passwords."""
-    found = _others(request, pk)
-    with transaction.atomic():
-        found.is_active = True
-        found.save(update_fields=["is_active"])
-        reset(username=found.username)
-        _log(request, found, _("Unlocked"))
+    found = actions.unlock(_others(request, pk), by=request.user)
     messages.success(request, _("Account %(name)s is open.") % {"name": found.username})
     return redirect("accounts:user", found.pk)
 
@@ -179,10 +155,7 @@ def membership_new(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_own(request, found)
     form = MembershipForm(_typed(request), access=request.access, user=found)
-    if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            form.instance.save()
-            _log(request, found, _("Role added: %s") % form.instance)
+    if form.submit(lambda given: actions.add_role(form.instance, by=request.user)):
         messages.success(request, _("The role is added."))
         return redirect("accounts:user", found.pk)
     return _form_page(request, found, form, _("Add a role"))
@@ -196,12 +169,10 @@ def membership_end(request: SignedIn, pk: int) -> HttpResponse:
     membership = get_object_or_404(running, pk=pk, user__in=_users(request))
     _refuse_own(request, membership.user)
     form = EndMembershipForm(_typed(request), of=membership)
-    if form.is_bound and form.is_valid():
-        day = f"{form.cleaned_data['until_on']:%d/%m/%Y}"
-        with transaction.atomic():
-            membership.save(update_fields=["until_on"])
-            what = _("Role ends on %(day)s: %(role)s") % {"day": day, "role": membership}
-            _log(request, membership.user, what)
+    if form.submit(
+        lambda given: actions.end_role(membership, until_on=given["until_on"], by=request.user)
+    ):
+        day = f"{form.made.until_on:%d/%m/%Y}"
         messages.success(request, _("The role ends on %(day)s.") % {"day": day})
         return redirect("accounts:user", membership.user_id)
     return _form_page(request, membership.user, form, _("End the role: %s") % membership)
@@ -254,22 +225,10 @@ def _is_elsewhere(request: SignedIn, account: User) -> bool:
     return not request.access.is_administrator and held.exclude(pk__in=here).exists()
 
 
-def _give_first_password(user: User, form: FirstPasswordForm) -> str:
-    password: str = form.cleaned_data["first_password"]
-    user.set_password(password)
-    user.must_change_password = True
-    user.save()
-    return password
-
-
 def _password_page(request: SignedIn, user: User, password: str) -> HttpResponse:
     """The one time that a first password is shown: no redirect, for it is kept nowhere."""
     context = {"nav": "accounts", "account": user, "password": password}
     return render(request, "accounts/area_accounts/first_password.html", context)
-
-
-def _log(request: SignedIn, user: User, what: str, flag: int = CHANGE) -> None:
-    LogEntry.objects.log_actions(request.user.pk, [user], flag, what, single_object=True)
 
 
 def _form_page(request: SignedIn, user: User, form: forms.BaseForm, title: str) -> HttpResponse:

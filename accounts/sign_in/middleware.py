@@ -7,9 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Access, access_of
 from accounts.models import Device
@@ -83,7 +81,4 @@ class FirstPasswordMiddleware:
             return None
         if not getattr(request.user, "must_change_password", False):
             return None
-        target = reverse("accounts:password-change")
-        if getattr(request, "htmx", False):
-            return HttpResponseClientRedirect(target)
-        return redirect(target)
+        return redirect("accounts:password-change")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communes.models import Agency, Commune
 from criteria.measurements import evaluation
-from criteria.measurements import queries as measurement_queries
+from criteria.measurements.queries import measures_of, proposed
 from criteria.models import (
     Assessment,
     Basis,
@@ -20,22 +20,14 @@ from criteria.models import (
     Enrolment,
     Level,
     Measurement,
-    Recognition,
     Result,
     Standing,
 )
 from criteria.progress import scoring, standings
-from criteria.progress.assessment_log import check_day, entries_of, future_day
-from nrm_tracker import clock, uploads
+from criteria.progress.assessment_log import check_day, entries_of
+from nrm_tracker import clock, revision
+from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else wrote to the same cell first (rule 11)."""
-
-    def __init__(self, newest: Assessment) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +65,7 @@ def enrol(
         CriterionStatus(enrolment=enrolment, criterion=criterion)
         for criterion in criteria_set.criteria.order_by("number")
     )
+    revision.bump(commune.area_id)
     return enrolment
 
 
@@ -88,14 +81,15 @@ def assess(
     """Write what was found of a cell.
 
     `version` is the one that the writer saw; None where nobody looked (loading, recognition).
-    Raises ChangedMeanwhile, and ValidationError by field.
+    Raises Conflict with the newest assessment, and ValidationError by field.
     """
-    enrolment = _lock(status)
-    cell = _current(status, version)
-    check_day(enrolment, finding.assessed_on)
+    cell = _locked(status, version)
+    check_day(cell.enrolment, finding.assessed_on)
     _check_evidence(cell, finding)
     _check_against_values(cell, finding)
-    return _append(cell, finding, by=by, at=at)
+    entry = append(cell, finding, by=by, at=at)
+    revision.bump(cell.enrolment.commune.area_id)
+    return entry
 
 
 @transaction.atomic
@@ -108,76 +102,21 @@ def correct(
     version: int | None = None,
 ) -> Assessment:
     """Replace an assessment by `finding`, or void it where there is none. The old row stays."""
-    enrolment = _lock(wrong.status)
-    cell = _current(wrong.status, version)
+    cell = _locked(wrong.status, version)
     if Assessment.objects.filter(corrects=wrong).exists():
         raise ValidationError(_("This entry was corrected already. Correct the newer one."))
     if finding is None and wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be voided itself."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
-    if finding is None:
-        return _append(cell, _same(wrong, reason), by=by, corrects=wrong, voids=True)
-    check_day(enrolment, finding.assessed_on)
-    _check_evidence(cell, finding)
-    _check_against_values(cell, finding)
-    return _append(cell, finding, by=by, corrects=wrong)
-
-
-@transaction.atomic
-def recognise(
-    recognition: Recognition,
-    *,
-    by: User,
-    at: dt.datetime | None = None,
-    file: uploads.Checked | None = None,
-) -> Recognition:
-    """Record a recognition, and the province's word on every criterion that has none (rule 12).
-
-    `file` is the decision, scanned.
-    """
-    enrolment = Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
-    check_day(enrolment, recognition.decided_on, field="decided_on")
-    entries = [
-        entry for entry in entries_of([enrolment.pk])[enrolment.pk]
-        if entry.assessed_on <= recognition.decided_on
-    ]  # fmt: skip
-    appraised = standings.headlines(e for e in entries if e.level == Level.PROVINCE)
-    _refuse_contradiction(appraised)
-    recognition.recorded_by = by
-    recognition.recorded_at = at or clock.now()
-    recognition.full_clean()
-    if file:
-        recognition.file = uploads.store(file, by)
-    recognition.save()
-    heads = standings.headlines(entries)
-    for cell in enrolment.statuses.select_related("criterion"):
-        number = cell.criterion.number
-        inapplicable = number in heads and heads[number].result == Result.NOT_APPLICABLE
-        if number not in appraised and not inapplicable:
-            _append(cell, _recognised(recognition), by=by, at=at, then_rebuild=False)
-    rebuild(enrolment)
-    return recognition
-
-
-@transaction.atomic
-def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
-    """End a recognition by a decision. No assessment changes; pages say so from that day."""
-    Enrolment.objects.select_for_update().get(pk=recognition.enrolment_id)
-    current = Recognition.objects.get(pk=recognition.pk)
-    errors = {}
-    if current.revoked_on:
-        raise ValidationError(_("This recognition was revoked already."))
-    if not decision.strip():
-        errors["revoking_decision"] = _("Name the decision that revokes it.")
-    if on > clock.today():
-        errors["revoked_on"] = future_day(on, "revoked_on")
-    elif on < current.decided_on:
-        errors["revoked_on"] = _("It cannot be revoked before it was granted.")
-    if errors:
-        raise ValidationError(errors)
-    current.revoked_on, current.revoking_decision = on, decision.strip()
-    current.save(update_fields=["revoked_on", "revoking_decision"])
+    if finding is not None:
+        check_day(cell.enrolment, finding.assessed_on)
+        _check_evidence(cell, finding)
+        _check_against_values(cell, finding)
+    said = finding or _same(wrong, reason)
+    entry = append(cell, said, by=by, corrects=wrong, voids=finding is None)
+    revision.bump(cell.enrolment.commune.area_id)
+    return entry
 
 
 def rebuild(enrolment: Enrolment) -> int:
@@ -186,17 +125,15 @@ def rebuild(enrolment: Enrolment) -> int:
     return _store_rows(enrolment, entries) + _store_headlines(enrolment, entries)
 
 
-def _lock(status: CriterionStatus) -> Enrolment:
-    """Whoever writes to an enrolment waits for whoever is writing to it."""
-    return Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
-
-
-def _current(status: CriterionStatus, version: int | None) -> CriterionStatus:
+def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
+    """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
+    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
     current = CriterionStatus.objects.get(pk=status.pk)
+    current.enrolment = enrolment
     if version is not None and version != current.version:
         newest = current.assessments.select_related("recorded_by").order_by("-pk").first()
         if newest is not None:
-            raise ChangedMeanwhile(newest)
+            raise Conflict(newest)
     return current
 
 
@@ -206,8 +143,8 @@ def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
         return
     if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
         return
-    measures = measurement_queries.measures_of(cell, finding.assessed_on)
-    if evaluation.contradicts(finding.result, measurement_queries.proposed(measures)):
+    measures = measures_of(cell, finding.assessed_on)
+    if evaluation.contradicts(finding.result, proposed(measures)):
         message = _("The values of the indicators propose otherwise: give the reason.")
         raise ValidationError({"reason": message})
 
@@ -226,7 +163,7 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
         raise ValidationError({"no_evidence_reason": message})
 
 
-def _append(
+def append(
     cell: CriterionStatus,
     finding: Finding,
     *,
@@ -236,6 +173,7 @@ def _append(
     voids: bool = False,
     then_rebuild: bool = True,
 ) -> Assessment:
+    """A further row of the history of a cell, to whose enrolment nobody else writes meanwhile."""
     entry = Assessment(
         status=cell,
         recorded_by=by,
@@ -265,26 +203,6 @@ def _same(wrong: Assessment, reason: str) -> Finding:
     )
 
 
-def _refuse_contradiction(appraised: dict[int, standings.AssessmentEntry]) -> None:
-    allowed = (Result.MET, Result.NOT_APPLICABLE)
-    against = sorted(n for n, entry in appraised.items() if entry.result not in allowed)
-    if against:
-        message = _("The province found these criteria not met: %(numbers)s.")
-        numbers = ", ".join(str(number) for number in against)
-        raise ValidationError({"decided_on": message % {"numbers": numbers}})
-
-
-def _recognised(recognition: Recognition) -> Finding:
-    return Finding(
-        level=Level.PROVINCE,
-        result=Result.MET,
-        basis=Basis.DECISION,
-        basis_text=recognition.basis_text,
-        assessed_on=recognition.decided_on,
-        document_number=recognition.decision_number,
-    )
-
-
 def _store_rows(enrolment: Enrolment, entries: list[standings.AssessmentEntry]) -> int:
     numbers = list(
         enrolment.statuses.order_by("criterion__number").values_list("criterion__number", flat=True)
@@ -311,9 +229,7 @@ def _standing(enrolment: Enrolment, row: standings.DayRow) -> Standing:
         on_day=row.on_day,
         results=row.results,
         met_count=head.met,
-        nearly_count=head.nearly,
         applicable_count=head.applicable,
-        assessed_count=head.assessed,
         basis=row.basis,
         basis_text=row.basis_text,
     )
@@ -332,7 +248,7 @@ def _store_headlines(enrolment: Enrolment, entries: list[standings.AssessmentEnt
     changed = []
     for cell in enrolment.statuses.select_related("criterion"):
         head = heads.get(cell.criterion.number)
-        wanted = (head.result, head.id) if head else (Result.NOT_ASSESSED, None)
+        wanted = (head.result, head.pk) if head else (Result.NOT_ASSESSED, None)
         if (cell.result, cell.assessment_id) != wanted:
             cell.result, cell.assessment_id = wanted
             changed.append(cell)

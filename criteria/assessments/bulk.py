@@ -1,6 +1,6 @@
 """Many cells on one page: those of one criterion, or of one commune, under one conclusion.
 
-What a person may write of each is what they may write of it alone; `recording.assess` writes.
+What a person may write of each is what they may write of it alone; `assess` writes.
 """
 
 import datetime as dt
@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.models import User
 from criteria import permissions
-from criteria.assessments import actions
-from criteria.assessments.actions import ChangedMeanwhile, Finding
+from criteria.assessments.actions import Finding, assess
 from criteria.models import (
     Assessment,
     CriteriaSet,
@@ -26,6 +25,7 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import days_apart, past_standings
 from criteria.standards import responsible_agencies
+from nrm_tracker.forms import Conflict
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Outcome:
 class BulkRefused(Exception):
     """Some of many cells could not be written, so none was. What was wrong, by the cell's id."""
 
-    def __init__(self, problems: dict[int, ValidationError | ChangedMeanwhile]) -> None:
+    def __init__(self, problems: dict[int, ValidationError | Conflict]) -> None:
         super().__init__(str(problems))
         self.problems = problems
 
@@ -117,17 +117,17 @@ def offers(access: Access, statuses: Iterable[CriterionStatus], day: dt.date) ->
 
 @transaction.atomic
 def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
-    """Write all of it, or nothing: raises Refused with what was wrong of each cell."""
+    """Write all of it, or nothing: raises BulkRefused with what was wrong of each cell."""
     asked = list(wanted)
     enrolments = sorted({w.status.enrolment_id for w in asked})
     # In the order of their ids, so that two who write to many never wait for one another.
     list(Enrolment.objects.select_for_update().filter(pk__in=enrolments).order_by("pk"))
     before = past_standings(enrolments)
-    problems: dict[int, ValidationError | ChangedMeanwhile] = {}
+    problems: dict[int, ValidationError | Conflict] = {}
     for cell in asked:
         try:
-            actions.assess(cell.status, cell.finding, by=by, version=cell.version)
-        except (ValidationError, ChangedMeanwhile) as problem:
+            assess(cell.status, cell.finding, by=by, version=cell.version)
+        except (ValidationError, Conflict) as problem:
             problems[cell.status.pk] = problem
     if problems:
         raise BulkRefused(problems)

@@ -9,13 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from criteria.assessments.actions import ChangedMeanwhile
 from criteria.assessments.bulk import BulkRefused, CellOffer, Outcome, Wanted, refuse_foreign
 from criteria.assessments.forms import ConclusionForm, FindingForm, shown, signature
 from criteria.models import Level, Result
 from criteria.models.history import ASSESSABLE
 from nrm_tracker import clock
-from nrm_tracker.forms import PROSE, DayField, WordsField
+from nrm_tracker.forms import PROSE, Conflict, DayField, WordsField
 
 
 class HeadForm(ConclusionForm):
@@ -156,7 +155,7 @@ class BulkAssessForm:
 
     @property
     def conflicts(self) -> list[RowForm]:
-        return [form for form in self.forms if form.newest]
+        return [form for form in self.forms if form.conflict]
 
     @property
     def problem_count(self) -> int:
@@ -181,8 +180,8 @@ class BulkAssessForm:
         """Say beside each row what was wrong, or what somebody else wrote meanwhile."""
         for form in self.forms:
             problem = refused.problems.get(form.status.pk)
-            if isinstance(problem, ChangedMeanwhile):
-                form.meet(problem.newest)
+            if isinstance(problem, Conflict):
+                form.meet(problem.current)
             elif problem is not None:
                 form.refuse(problem)
 

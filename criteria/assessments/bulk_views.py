@@ -9,14 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
 from criteria.assessments import bulk
 from criteria.assessments.bulk_forms import BulkAssessForm
+from criteria.assessments.past_days import with_past_days
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from nrm_tracker import clock
 
@@ -36,7 +35,7 @@ def by_criterion(request: SignedIn, number: int) -> HttpResponse:
     if not offers:
         raise Http404
     criterion = offers[0].status.criterion
-    there = reverse("criterion", args=[number])
+    there = criterion.get_absolute_url()
     return _enter(
         request,
         offers,
@@ -52,7 +51,7 @@ def by_commune(request: SignedIn, slug: str) -> HttpResponse:
     access, day = request.access, clock.today()
     enrolment = enrolment_of(commune_within(access, slug), request.GET.get("set", ""))
     offers = bulk.offers(access, bulk.cells_of_commune(enrolment), day)
-    there = address_of(enrolment, "commune", slug=slug)
+    there = address_of(enrolment, enrolment.commune.get_absolute_url())
     return _enter(request, offers, there, enrolment=enrolment, criteria_set=enrolment.criteria_set)
 
 
@@ -98,6 +97,4 @@ def _told(outcome: bulk.Outcome) -> str:
     said = ngettext("Recorded: %(count)s result.", "Recorded: %(count)s results.", count) % {
         "count": count
     }
-    if not outcome.past_days:
-        return said
-    return f"{said} {_('Past days changed: %(count)s.') % {'count': outcome.past_days_count}}"
+    return with_past_days(said, outcome.past_days_count)

@@ -1,16 +1,14 @@
-"""What people write of a cell and of a recognition, checked before it becomes history.
+"""What people write of a cell, checked before it becomes history.
 
-The verbs of `recording` have the last word; `refuse` puts what they say beside the field.
+The verbs of `actions` have the last word; `refuse` puts what they say beside the field.
 """
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.formats import localize
 from django.utils.text import capfirst
@@ -25,10 +23,8 @@ from criteria.models import (
     Assessment,
     Basis,
     CriterionStatus,
-    Enrolment,
     Level,
     LevelName,
-    Recognition,
     Responsibility,
     Result,
 )
@@ -39,7 +35,6 @@ from nrm_tracker.forms import (
     DayField,
     EntryForm,
     PercentField,
-    UploadField,
     VersionedForm,
     WordsField,
 )
@@ -65,24 +60,21 @@ _COMPARED = [
 class CellForm(VersionedForm):
     """Something written of a cell by one who saw a version of it (rule 11)."""
 
-    newest: Assessment | None = None
-
     def __init__(self, *args: Any, status: CriterionStatus, **kwargs: Any) -> None:
         self.status = status
         kwargs["initial"] = {"version": status.version, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
 
-    def meet(self, newest: Assessment) -> None:
-        """Keep beside what was typed what somebody wrote meanwhile: to send again is to decide."""
-        self.newest = newest
-        self._renew(newest.status.version)
+    def meet(self, current: Assessment) -> None:
+        super().meet(current)
+        self._renew(current.status.version)
 
     def comparison(self) -> list[tuple[str, str, str]]:
         """Line by line, what the other wrote and what was typed here."""
         mine = self.written()
         lines = []
         for name in _COMPARED:
-            theirs = shown(name, getattr(self.newest, name))
+            theirs = shown(name, getattr(self.conflict, name))
             label = Assessment._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             lines.append((str(capfirst(label)), theirs, shown(name, mine.get(name))))
         return [line for line in lines if line[1] or line[2]]
@@ -274,88 +266,6 @@ class VoidForm(CellForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix="void", **kwargs)
-
-
-class RecognitionForm(EntryForm):
-    """A decision that a commune reached the set, known by its day or by its year alone."""
-
-    title = WordsField(label=_("Title"), limit=300)
-    decision_number = WordsField(label=_("Decision number"), limit=100, required=False)
-    decided_on = DayField(label=_("Decided on"), required=False)
-    year = forms.IntegerField(
-        label=_("Or only the year"),
-        min_value=1,
-        max_value=9999,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
-        help_text=_("Known only by year, it counts from 31/12."),
-        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
-    )
-    source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
-    is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
-    file = UploadField(label=_("The decision, scanned"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if not {"decided_on", "year"} & set(self.errors):
-            if not data.get("decided_on") and not data.get("year"):
-                self.add_error("decided_on", _("Give the day, or only the year."))
-            elif data.get("decided_on") and data.get("year"):
-                self.add_error("year", _("Give the day or the year, not both."))
-        return data
-
-    def refuse(self, error: ValidationError) -> None:
-        found = getattr(error, "error_dict", {})
-        if "decided_on" in found and self.cleaned_data.get("year"):
-            error = ValidationError({"year": found["decided_on"]})
-        super().refuse(error)
-
-    def recognition(self, enrolment: Enrolment) -> Recognition:
-        data = dict(self.cleaned_data)
-        year, _file = data.pop("year"), data.pop("file")
-        if year:
-            data |= {"decided_on": dt.date(year, 12, 31), "precision": Recognition.Precision.YEAR}
-        return Recognition(enrolment=enrolment, **data)
-
-
-class RevokeForm(EntryForm):
-    """The decision that ends a recognition."""
-
-    revoked_on = DayField(label=_("Revoked on"), initial=clock.today)
-    revoking_decision = WordsField(label=_("Revoking decision"), limit=100)
-
-
-@dataclass(frozen=True)
-class BlankForms:
-    """The forms of a cell that one person may use, and the levels that they may correct."""
-
-    levels: frozenset[int] = frozenset()
-    assess: AssessForm | None = None
-    own_view: OwnViewForm | None = None
-
-
-def blank_forms(
-    access: Access,
-    user: User,
-    status: CriterionStatus,
-    day: dt.date,
-    responsibilities: list[Responsibility],
-) -> BlankForms:
-    """For the page of a cell. `day` is today: no other day may be written from.
-
-    No query, but two for the person who coordinates, if `status` comes with its enrolment,
-    commune and criterion.
-    """
-    levels = permissions.writable_levels(access, status.enrolment.commune, responsibilities)
-    return BlankForms(
-        levels=levels,
-        assess=(
-            assess_form(access, user, status, day, responsibilities)
-            if Level.DISTRICT in levels
-            else None
-        ),
-        own_view=OwnViewForm(status=status) if Level.COMMUNE in levels else None,
-    )
 
 
 def assess_form(

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from criteria.assessments import bulk_views, views
+from criteria.assessments import bulk_views, recognition_views, views
 
 urlpatterns = [
     path("communes/<slug:slug>/criteria/<int:number>/assess/", views.assess, name="assess"),
     path("communes/<slug:slug>/criteria/<int:number>/own-view/", views.own_view, name="own-view"),
     path("assessments/<int:pk>/correct/", views.correct, name="correct"),
-    path("communes/<slug:slug>/recognition/", views.recognise, name="recognise"),
-    path("recognitions/<int:pk>/revoke/", views.revoke, name="revoke"),
+    path("communes/<slug:slug>/recognition/", recognition_views.recognise, name="recognise"),
+    path("recognitions/<int:pk>/revoke/", recognition_views.revoke, name="revoke"),
     path("criteria/<int:number>/assess/", bulk_views.by_criterion, name="assess-criterion"),
     path("communes/<slug:slug>/assess/", bulk_views.by_commune, name="assess-commune"),
 ]

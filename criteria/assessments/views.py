@@ -1,40 +1,22 @@
-"""The forms that write history. A failed one answers with its own page, nothing typed lost."""
+"""The forms that write of a cell. A failed one answers with its own page, nothing typed lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.assessments import actions, forms
-from criteria.evidence import dossier_steps
-from criteria.models import (
-    Assessment,
-    CriterionStatus,
-    Enrolment,
-    Level,
-    Recognition,
-    Responsibility,
-)
-from criteria.progress.assessment_log import days_apart, past_standings
-from criteria.progress.lookups import (
-    address_of,
-    commune_within,
-    enrolment_of,
-    status_within,
-    to_cell,
-    typed,
-)
+from criteria.assessments.past_days import Cleaned, counting_past_days, with_past_days
+from criteria.models import Assessment, CriterionStatus, Level, Responsibility
+from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker import clock
-from nrm_tracker.forms import EntryForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,13 +57,12 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     replace = _replacement(request, wrong, answers, None if voiding else sent)
     form = void if voiding else replace
 
-    def write() -> None:
+    def write(given: Cleaned) -> None:
         finding = None if voiding else replace.finding()
-        actions.correct(
-            wrong, finding, by=request.user, **_picked(form.cleaned_data, "reason", "version")
-        )
+        reason, version = given["reason"], given["version"]
+        actions.correct(wrong, finding, reason=reason, by=request.user, version=version)
 
-    if _cell_written(form, write):
+    if form.submit(counting_past_days(wrong.status.enrolment, write)):
         said = _("Entry voided: %(cell)s.") if voiding else _("Entry corrected: %(cell)s.")
         messages.success(request, _told(said, form))
         return to_cell(wrong.status)
@@ -94,68 +75,6 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         void=None if wrong.voids else void,
         newer=Assessment.objects.filter(corrects=wrong).first(),
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def recognise(request: SignedIn, slug: str) -> HttpResponse:
-    access = request.access
-    commune = commune_within(access, slug)
-    if not permissions.may_recognise(access, commune.area_id):
-        raise PermissionDenied
-    enrolment = enrolment_of(commune, request.GET.get("set", ""))
-    initial = {"title": enrolment.criteria_set.get_tier_display()}
-    form = forms.RecognitionForm(typed(request), request.FILES or None, initial=initial)
-
-    def write() -> None:
-        file = form.cleaned_data["file"]
-        actions.recognise(form.recognition(enrolment), by=request.user, file=file)
-
-    if _written(form, enrolment, write):
-        said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
-        messages.success(request, _with_past(said, form.past_days))
-        return redirect(address_of(enrolment, "commune", slug=slug))
-    existing = enrolment.recognitions.filter(revoked_on=None).first()
-    context = {
-        "nav": "communes",
-        "form": form,
-        "enrolment": enrolment,
-        "existing": existing,
-        "missing": dossier_steps.missing(dossier_steps.steps_of(enrolment, clock.today())),
-    }
-    return render(request, "criteria/assessments/recognise.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: SignedIn, pk: int) -> HttpResponse:
-    access = request.access
-    found = Recognition.objects.filter(enrolment__commune__area__in=access.areas)
-    recognition = get_object_or_404(
-        found.select_related("enrolment__commune", "enrolment__criteria_set"), pk=pk
-    )
-    enrolment = recognition.enrolment
-    if not permissions.may_recognise(access, enrolment.commune.area_id):
-        raise PermissionDenied
-    form = forms.RevokeForm(typed(request))
-
-    def write() -> None:
-        data = form.cleaned_data
-        actions.revoke(recognition, on=data["revoked_on"], decision=data["revoking_decision"])
-
-    if _written(form, enrolment, write):
-        said = _("Recognition revoked: %(commune)s.")
-        messages.success(request, said % {"commune": enrolment.commune.full_name})
-        return redirect(address_of(enrolment, "commune", slug=enrolment.commune.slug))
-    context = {
-        "nav": "communes",
-        "form": form,
-        "enrolment": enrolment,
-        "recognition": recognition,
-    }
-    return render(request, "criteria/assessments/revoke.html", context)
-
-
-def _picked(data: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: data[name] for name in names}
 
 
 def _entry(access: Access, pk: int) -> Assessment:
@@ -187,57 +106,22 @@ def _replacement(
 def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpResponse:
     """Write what the form says of its cell, or answer with its page."""
 
-    def write() -> None:
-        version = form.cleaned_data["version"]
-        actions.assess(form.status, form.finding(), by=request.user, version=version)
+    def write(given: Cleaned) -> None:
+        actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    if _cell_written(form, write):
+    if form.submit(counting_past_days(form.status.enrolment, write)):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))
         return to_cell(form.status)
     return _cell_page(request, form, template)
 
 
-def _cell_written(form: forms.CellForm, write: Callable[[], None]) -> bool:
-    """As `_written`; if somebody else wrote first, the form holds that beside what was typed."""
-    try:
-        return _written(form, form.status.enrolment, write)
-    except actions.ChangedMeanwhile as change:
-        form.meet(change.newest)
-        return False
-
-
-def _written(form: EntryForm, enrolment: Enrolment, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        form.past_days = _past_days_changed(enrolment, write)
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
-
-
-@transaction.atomic
-def _past_days_changed(enrolment: Enrolment, write: Callable[[], None]) -> int:
-    """Write, and count the days before today whose standing differs since."""
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    before = past_standings([enrolment.pk])
-    write()
-    return days_apart(before, past_standings([enrolment.pk]))[enrolment.pk]
-
-
 def _told(said: str, form: forms.CellForm) -> str:
     told = {"cell": form.status.name, "result": form.result_label}
-    return _with_past(said % told, form.past_days)
-
-
-def _with_past(said: str, days: int) -> str:
-    return f"{said} {_('Past days changed: %(count)s.') % {'count': days}}" if days else said
+    return with_past_days(said % told, form.made)
 
 
 def _cell_page(
     request: SignedIn, form: forms.CellForm, template: str, **context: Any
 ) -> HttpResponse:
     context |= {"nav": "communes", "form": form, "status": form.status}
-    return render(request, template, context, status=409 if form.newest else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -7,13 +7,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Agency
-from criteria.claims.actions import Word
+from criteria.claims.actions import Draft
+from criteria.claims.decisions import Word
 from criteria.measurements.forms import ValueForm, value_forms
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import ASSESSABLE
 from criteria.standards.responsible_agencies import Need
+from nrm_tracker import uploads
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
 from nrm_tracker.models import StoredFile
 from nrm_tracker.templatetags.ui import result_word
@@ -50,7 +53,6 @@ class ClaimForm(VersionedForm):
         earlier: Claim | None = None,
     ) -> None:
         self.status = status
-        self.newest: Claim | None = None
         shown = draft or earlier
         initial = {"version": draft.version if draft else 0}
         if shown:
@@ -66,6 +68,11 @@ class ClaimForm(VersionedForm):
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(form.is_valid() for form in self.values)])
 
+    def draft(self) -> Draft:
+        """What was typed, as the actions take it."""
+        given = {value.indicator: value.given() for value in self.values}
+        return Draft(given=given, **self.cleaned_data)
+
     @property
     def wrong(self) -> list[ValueForm]:
         """The values that must be mended."""
@@ -77,17 +84,15 @@ class ClaimForm(VersionedForm):
         for value in self.values:
             value.measure = counting[value.indicator.pk]
 
-    def renew(self, claim: Claim) -> None:
-        """Keep what was typed beside what somebody wrote meanwhile: to send again is to decide."""
-        self.newest = claim
-        self._renew(claim.version if claim.is_draft else 0)
+    def meet(self, current: Claim) -> None:
+        super().meet(current)
+        self._renew(current.version if current.is_draft else 0)
 
 
 class JudgeForm(EntryForm):
     """What every word on a claim has: the number of the latest one that its writer saw."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    newest: Claim | None = None
     stored: StoredFile | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -95,6 +100,16 @@ class JudgeForm(EntryForm):
             del self.errors["seen"]
             self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
         return self.cleaned_data
+
+    def document(self, by: User) -> StoredFile | None:
+        """Store the document that came with the form; where the word is refused, none stays."""
+        sent = self.cleaned_data.get("document_file")
+        self.stored = uploads.store(sent, by) if sent else None
+        return self.stored
+
+    def give_back(self) -> None:
+        if self.stored:
+            uploads.forget(self.stored)
 
 
 class WordForm(JudgeForm):

@@ -1,10 +1,9 @@
-"""What a page reads of a cell's claims: each with its words, in one query."""
+"""What a page reads of claims: each with its words."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
@@ -36,14 +35,6 @@ class ClaimWord:
     @property
     def is_return(self) -> bool:
         return self.verdict == ClaimDecision.Verdict.RETURNED
-
-
-_WORD = (
-    "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
-    "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
-)  # fmt: skip
-
-_VALUE = [column.attname for column in DraftValue._meta.concrete_fields]
 
 
 @dataclass
@@ -108,33 +99,41 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
 def with_words(
     claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False
 ) -> list[ClaimWithWords]:
-    """These claims and their words, as far as the moment knows them: one query."""
+    """These claims and their words, as far as the moment knows them, newest first.
+
+    Two queries; with a draft a third, for the values that are kept in it.
+    """
     until = clock.end_of(moment.said_until)
     visible = Q(submitted_at__lt=until)
     if with_draft:
         visible |= Q(state=Claim.State.DRAFT)
-    words = {f"word_{n}": F(f"decisions__{name}") for n, name in enumerate(_WORD)}
-    if with_draft:
-        # A draft has no words, and what was sent no values of its own: no row is read twice.
-        words |= {f"value_{name}": F(f"values__{name}") for name in _VALUE}
-    rows = (
-        claims.filter(visible)
-        .select_related("drafted_by", "submitted_by", "closed_by")
-        .annotate(**words)
-        .order_by("-drafted_at", "-pk", "decisions__pk")
+    found = claims.filter(visible).select_related("drafted_by", "submitted_by", "closed_by")
+    made = {
+        claim.pk: ClaimWithWords(claim, is_own=getattr(claim, "is_own", False))
+        for claim in found.order_by("-drafted_at", "-pk")
+    }
+    words = ClaimDecision.objects.filter(claim__in=made, at__lt=until)
+    for word in words.select_related("agency", "indicator", "by").order_by("pk"):
+        made[word.claim_id].words.append(_word(word))
+    drafts = [one.claim.pk for one in made.values() if one.claim.is_draft]
+    if drafts:
+        for value in DraftValue.objects.filter(claim__in=drafts).order_by("pk"):
+            made[value.claim_id].values.append(value)
+    return list(made.values())
+
+
+def _word(word: ClaimDecision) -> ClaimWord:
+    return ClaimWord(
+        pk=word.pk,
+        agency_id=word.agency_id,
+        indicator_id=word.indicator_id,
+        verdict=word.verdict,
+        reason=word.reason,
+        add_by=word.add_by,
+        document_number=word.document_number,
+        document_file_id=word.document_file_id,
+        at=word.at,
+        agency=word.agency.name if word.agency else None,
+        code=word.indicator.code if word.indicator else None,
+        by=word.by.full_name,
     )
-    return _grouped(rows, until, with_draft=with_draft)
-
-
-def _grouped(
-    rows: Iterable[Claim], until: dt.datetime, *, with_draft: bool
-) -> list[ClaimWithWords]:
-    found: dict[int, ClaimWithWords] = {}
-    for row in rows:
-        made = found.setdefault(row.pk, ClaimWithWords(row, is_own=vars(row).get("is_own", False)))
-        word = ClaimWord(*(getattr(row, f"word_{n}") for n in range(len(_WORD))))
-        if word.pk is not None and word.at < until:
-            made.words.append(word)
-        if with_draft and vars(row)["value_id"] is not None:
-            made.values.append(DraftValue(**{n: getattr(row, f"value_{n}") for n in _VALUE}))
-    return list(found.values())

@@ -1,27 +1,24 @@
 """The forms of a claim: the commune's work on a cell, and the words on what it claims."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access, SignedIn
+from accounts.models import User
 from criteria import permissions
-from criteria.claims import actions, forms, queries
-from criteria.claims.actions import ClaimChanged, Draft
-from criteria.measurements import queries as measurement_queries
+from criteria.claims import actions, decisions, forms, queries
+from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import Need, needs, responsibilities
-from nrm_tracker import clock, uploads
-from nrm_tracker.models import StoredFile
+from nrm_tracker import clock
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,40 +35,23 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if sends and not permissions.may_submit(access, commune_id):
         raise PermissionDenied
     form = claim_form(status, data=typed(request))
+    write = actions.send if sends else actions.save_draft
+    if form.submit(lambda given: write(status, form.draft(), by=request.user)):
+        said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
+        messages.success(request, said % {"cell": status.name})
+        return to_cell(status)
     if form.is_bound:
-        if _keep(request, form, sends=sends):
-            said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
-            messages.success(request, said % {"cell": status.name})
-            return to_cell(status)
-        form.show(measurement_queries.measures_of(status))
+        form.show(measures_of(status))
     context = {
         "nav": "communes",
         "form": form,
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
-        "newest_values": form.newest.values.select_related("indicator") if form.newest else [],
+        "newest_values": form.conflict.values.select_related("indicator") if form.conflict else [],
     }
-    code = 409 if form.newest else 200
+    code = 409 if form.conflict else 200
     return render(request, "criteria/claims/claim.html", context, status=code)
-
-
-def _keep(request: SignedIn, form: forms.ClaimForm, *, sends: bool) -> bool:
-    """Whether what was typed was written. If it was refused, the form says why."""
-    if not form.is_valid():
-        return False
-    given = {value.indicator: value.given() for value in form.values}
-    draft = Draft(given=given, **form.cleaned_data)
-    write = actions.send if sends else actions.save_draft
-    try:
-        write(form.status, draft, by=request.user)
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    except ClaimChanged as change:
-        form.renew(change.claim)
-        return False
-    return True
 
 
 @both
@@ -79,29 +59,9 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
     """What an agency finds, or the coordinator on its behalf, or a leader decides."""
     access, found, needed = _judged(request, pk)
     own = _own_need(request, access, found, needed)
-    sent = typed(request)
-    form: forms.JudgeForm
-
-    def write() -> None:
-        data = form.cleaned_data
-        if isinstance(form, forms.DecideForm):
-            actions.decide(found, data["verdict"], reason=data["reason"], by=request.user)
-        elif isinstance(form, forms.BehalfForm):
-            actions.speak(
-                found,
-                form.words(),
-                agency=data["agency"],
-                by=request.user,
-                document_number=data["document_number"],
-                document_file=_stored(request, form),
-            )
-        elif isinstance(form, forms.WordForm):
-            actions.speak(
-                found, form.words(), agency=form.need.agency, by=request.user, seen=data["seen"]
-            )
-
-    form = word_form(access, found, needed, own, data=sent, files=request.FILES or None)
-    if _written(form, write):
+    data, files = typed(request), request.FILES or None
+    form = word_form(access, found, needed, own, data=data, files=files)
+    if form.submit(lambda given: _speak(form, found, by=request.user)):
         messages.success(request, _("Recorded: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/claims/word.html")
@@ -117,21 +77,17 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     behalf = own is None and not leads
     files = request.FILES or None
     form = forms.ReturnForm(typed(request), files, needed=needed, behalf=behalf)
-
-    def write() -> None:
-        data = form.cleaned_data
-        agency = own.agency if own else data.get("agency")
-        actions.send_back(
+    if form.submit(
+        lambda given: decisions.send_back(
             found,
-            reason=data["reason"],
-            add_by=data["add_by"],
+            reason=given["reason"],
+            add_by=given["add_by"],
             by=request.user,
-            agency=agency,
-            document_number=data.get("document_number", ""),
-            document_file=_stored(request, form),
+            agency=own.agency if own else given.get("agency"),
+            document_number=given.get("document_number", ""),
+            document_file=form.document(request.user),
         )
-
-    if _written(form, write):
+    ):
         messages.success(request, _("Returned: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/claims/send_back.html")
@@ -145,11 +101,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_submit(access, found.status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.JudgeForm(typed(request))
-
-    def write() -> None:
-        actions.withdraw(found, by=request.user)
-
-    if _written(form, write):
+    if form.submit(lambda given: actions.withdraw(found, by=request.user)):
         messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/claims/withdraw.html")
@@ -162,12 +114,12 @@ def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:
     """The commune's form: its draft, or what it claimed last; or what was typed, with no value
     read that stands beside it."""
     if data is not None:
-        return forms.ClaimForm(data, status=status, measures=measurement_queries.unmeasured(status))
+        return forms.ClaimForm(data, status=status, measures=unmeasured(status))
     draft = status.claims.filter(state=Claim.State.DRAFT).first()
     return forms.ClaimForm(
         data,
         status=status,
-        measures=measurement_queries.measures_of(status),
+        measures=measures_of(status),
         draft=draft,
         earlier=None if draft else status.claims.exclude(state=Claim.State.DRAFT).first(),
     )
@@ -190,13 +142,6 @@ def word_form(
     if claim.status.enrolment.commune.area_id in access.leads:
         return forms.DecideForm(data, initial=initial)
     return forms.BehalfForm(data, files, needed=needed, initial=initial)
-
-
-def _stored(request: SignedIn, form: forms.JudgeForm) -> StoredFile | None:
-    """The document that came with the form."""
-    sent = form.cleaned_data.get("document_file")
-    form.stored = uploads.store(sent, request.user) if sent else None
-    return form.stored
 
 
 def _claim(access: Access, pk: int) -> Claim:
@@ -230,28 +175,28 @@ def _own_need(
     return next(iter(named or own), None)
 
 
-def _written(form: forms.JudgeForm, write: Callable[[], None]) -> bool:
-    """Whether the word was recorded, with its document. Of what is refused no file stays behind."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        with transaction.atomic():
-            write()
-    except (ValidationError, ClaimChanged) as error:
-        if form.stored:
-            uploads.forget(form.stored)
-        if isinstance(error, ClaimChanged):
-            form.newest = error.claim
-        else:
-            form.refuse(error)
-        return False
-    return True
+def _speak(form: forms.JudgeForm, found: Claim, *, by: User) -> None:
+    """Record what the form says, for the body that speaks by it."""
+    given = form.cleaned_data
+    if isinstance(form, forms.DecideForm):
+        decisions.decide(found, given["verdict"], reason=given["reason"], by=by)
+    elif isinstance(form, forms.BehalfForm):
+        decisions.speak(
+            found,
+            form.words(),
+            agency=given["agency"],
+            by=by,
+            document_number=given["document_number"],
+            document_file=form.document(by),
+        )
+    elif isinstance(form, forms.WordForm):
+        decisions.speak(found, form.words(), agency=form.need.agency, by=by, seen=given["seen"])
 
 
 def _judge_page(
     request: SignedIn, form: forms.JudgeForm, found: Claim, template: str
 ) -> HttpResponse:
-    current = form.newest or found
+    current = form.conflict or found
     (told,) = queries.with_words(Claim.objects.filter(pk=current.pk), Moment(clock.today()))
     context = {
         "nav": "communes",
@@ -260,4 +205,4 @@ def _judge_page(
         "claim": current,
         "decisions": told.words,
     }
-    return render(request, template, context, status=409 if form.newest else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -21,15 +21,12 @@ from criteria.models import (
     EvidenceRequirement,
 )
 from criteria.progress.assessment_log import future_day
-from nrm_tracker import clock, uploads
+from nrm_tracker import clock, revision, uploads
+from nrm_tracker.forms import Conflict
 
 LEANT_ON = gettext_lazy(
     "A submitted claim leans on this evidence. Replace it; the old piece stays on record."
 )
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed what is said of the same piece first (rule 11)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +54,7 @@ def attach(
     _check_cells(locked, cells)
     made = [_evidence(locked, piece, cells, by=by) for piece in wanted]
     _keep(list(zip(made, wanted, strict=True)), cells, by=by)
+    revision.bump(locked.commune.area_id)
     return made
 
 
@@ -74,12 +72,12 @@ def edit(
 ) -> Evidence:
     """Say better what a piece is. Once a claim leant on it only what guards or adds may change.
 
-    `seen` is the `mark` of what the writer saw. Raises ChangedMeanwhile.
+    `seen` is the `mark` of what the writer saw. Raises Conflict with the piece.
     """
     locked = _lock(evidence.enrolment_id, may_be_closed=True)
     current = _present(evidence)
     if seen != mark(current):
-        raise ChangedMeanwhile
+        raise Conflict(current)
     cells = list(statuses)
     _check_cells(locked, cells)
     said = (normal(caption), dated_on, valid_until)
@@ -96,6 +94,7 @@ def edit(
         update_fields=["caption", "dated_on", "valid_until", "has_personal_data", "requirement"]
     )
     current.statuses.set(cells)
+    revision.bump(locked.commune.area_id)
     return current
 
 
@@ -108,13 +107,14 @@ def replace(evidence: Evidence, piece: Piece, *, by: User) -> Evidence:
     new = _evidence(locked, piece, cells, by=by)
     new.replaces = old
     _keep([(new, piece)], cells, by=by)
+    revision.bump(locked.commune.area_id)
     return new
 
 
 @transaction.atomic
 def take_away(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     """Count a piece no longer; refused where a submitted claim leant on it."""
-    _lock(evidence.enrolment_id)
+    locked = _lock(evidence.enrolment_id)
     current = _present(evidence)
     if is_leant_on(first_of(current)):
         raise ValidationError(LEANT_ON)
@@ -123,6 +123,7 @@ def take_away(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     current.removed_at, current.removed_by = clock.now(), by
     current.removal_reason = reason
     current.save(update_fields=["removed_at", "removed_by", "removal_reason"])
+    revision.bump(locked.commune.area_id)
     return current
 
 
@@ -151,8 +152,7 @@ def normal(caption: str) -> str:
 
 
 def _lock(enrolment_id: int, *, may_be_closed: bool = False) -> Enrolment:
-    """Whoever writes to an enrolment waits for whoever is writing to it."""
-    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+    enrolment = Enrolment.objects.locked().get(pk=enrolment_id)
     if enrolment.closed_on and enrolment.closed_on <= clock.today() and not may_be_closed:
         message = _("The commune's run at this set closed on %(day)s.")
         raise ValidationError(message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"})

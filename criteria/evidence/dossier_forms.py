@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from criteria.evidence.dossier_steps import Done
@@ -19,7 +18,6 @@ class StepForm(EntryForm):
     note = WordsField(label=_("Note"), limit=PROSE, lines=3, required=False)
     file = UploadField(label=_("File"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    newest: DossierStep | None = None
 
     def __init__(self, *args: Any, latest: DossierStep | None, **kwargs: Any) -> None:
         self.latest = latest
@@ -36,10 +34,6 @@ class StepForm(EntryForm):
         names = ("done_on", "number", "note", "file")
         return Done(**{name: self.cleaned_data[name] for name in names})
 
-    def meet(self, newest: DossierStep) -> None:
-        """Keep beside what was typed what somebody recorded: to send again is to decide."""
-        self.newest = newest
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["seen"] = str(newest.pk)
-        self.data = data
+    def meet(self, current: DossierStep) -> None:
+        super().meet(current)
+        self.send_again("seen", current.pk)

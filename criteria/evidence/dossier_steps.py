@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from criteria.models import DossierRequirement, DossierStep, Enrolment
 from criteria.progress.assessment_log import future_day
-from nrm_tracker import clock, uploads
-
-
-class RecordedMeanwhile(Exception):
-    """Somebody else recorded the same step first (rule 11)."""
-
-    def __init__(self, newest: DossierStep) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
+from nrm_tracker import clock, revision, uploads
+from nrm_tracker.forms import Conflict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +60,13 @@ def record(
 ) -> DossierStep:
     """Write a further row of a step. `seen` is the newest that the writer saw.
 
-    A row without a file of its own keeps that of the row before. Raises RecordedMeanwhile, and
-    ValidationError by field.
+    A row without a file of its own keeps that of the row before. Raises Conflict with the newest
+    row, and ValidationError by field.
     """
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
     newest = newest_of(locked, requirement)
     if newest and newest.pk != seen:
-        raise RecordedMeanwhile(newest)
+        raise Conflict(newest)
     if done.done_on > clock.today():
         raise ValidationError({"done_on": future_day(done.done_on, "done_on")})
     if requirement.criteria_set_id != locked.criteria_set_id:
@@ -93,6 +86,7 @@ def record(
     elif newest:
         step.file = newest.file
     step.save(force_insert=True)
+    revision.bump(locked.commune.area_id)
     return step
 
 

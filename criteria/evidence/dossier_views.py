@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,9 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
-from criteria.evidence import dossier_steps
-from criteria.evidence import dossier_steps as dossiers
-from criteria.evidence import evidence_zip as archives
+from criteria.evidence import dossier_steps, evidence_zip
 from criteria.evidence.dossier_forms import StepForm
 from criteria.models import DossierRequirement, Enrolment
 from criteria.progress import cells, page_date
@@ -37,18 +36,13 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         raise PermissionDenied
     latest = dossier_steps.newest_of(enrolment, requirement)
     form = StepForm(typed(request), request.FILES or None, latest=latest)
-    if form.is_bound and form.is_valid():
-        seen = form.cleaned_data["seen"]
-        try:
-            dossier_steps.record(enrolment, requirement, form.done(), by=request.user, seen=seen)
-        except ValidationError as error:
-            form.refuse(error)
-        except dossier_steps.RecordedMeanwhile as change:
-            form.meet(change.newest)
-        else:
-            said = _("Step recorded: %(step)s.") % {"step": requirement}
-            messages.success(request, said)
-            return redirect(address_of(enrolment, "dossier", slug=slug))
+    if form.submit(
+        lambda given: dossier_steps.record(
+            enrolment, requirement, form.done(), by=request.user, seen=given["seen"]
+        )
+    ):
+        messages.success(request, _("Step recorded: %(step)s.") % {"step": requirement})
+        return redirect(address_of(enrolment, reverse("dossier", args=[slug])))
     context = {
         "nav": "communes",
         "form": form,
@@ -56,7 +50,7 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "requirement": requirement,
         "latest": latest,
     }
-    status = 409 if form.newest else 200
+    status = 409 if form.conflict else 200
     return render(request, "criteria/evidence/dossier_step.html", context, status=status)
 
 
@@ -66,7 +60,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     enrolment = _enrolment(request, slug, when.set_code, when.day)
-    steps = dossiers.steps_of(enrolment, when.day, when.moment.known)
+    steps = dossier_steps.steps_of(enrolment, when.day, when.moment.known)
     may_record = permissions.may_recognise(request.access, enrolment.commune.area_id)
     return render(
         request,
@@ -78,7 +72,7 @@ def dossier(request: SignedIn, slug: str) -> HttpResponse:
             "commune": enrolment.commune,
             "steps": steps,
             "required_count": sum(step.requirement.is_required for step in steps),
-            "missing": dossiers.missing(steps),
+            "missing": dossier_steps.missing(steps),
             "recognitions": list(enrolment.recognitions.filter(decided_on__lte=when.day)),
             "may_record": may_record and when.is_now,
         },
@@ -103,8 +97,8 @@ def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
         "day": f"{day:%d/%m/%Y}",
         "set": enrolment.criteria_set.name,
     }
-    zipped = archives.stream(archives.archive_of(enrolment, criteria, seen, day), head)
-    name = archives.safe_name(_("Evidence %(commune)s") % {"commune": commune.name})
+    zipped = evidence_zip.stream(evidence_zip.archive_of(enrolment, criteria, seen, day), head)
+    name = evidence_zip.safe_name(_("Evidence %(commune)s") % {"commune": commune.name})
     response = StreamingHttpResponse(zipped, content_type="application/zip")
     response["Content-Length"] = str(len(zipped))
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.zip") or ""

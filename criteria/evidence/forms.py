@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
-from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +149,6 @@ class EditForm(SaidOfEvidenceForm):
 
     caption = WordsField(label=_("Caption"), limit=CAPTION)
     seen = WordsField(limit=16, required=False, widget=forms.HiddenInput)
-    is_changed = False
 
     field_order = ["caption"]
 
@@ -169,13 +167,9 @@ class EditForm(SaidOfEvidenceForm):
             for name in ("caption", *_DAYS):
                 self.fields[name].disabled = True
 
-    def meet(self, newest: Evidence) -> None:
-        """Somebody changed the piece meanwhile: to send again is to decide."""
-        self.is_changed = True
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["seen"] = mark(newest)
-        self.data = data
+    def meet(self, current: Evidence) -> None:
+        super().meet(current)
+        self.send_again("seen", mark(current))
 
 
 class ReplaceForm(EntryForm):

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +14,7 @@ from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.evidence import actions, forms
 from criteria.models import CriterionStatus, Enrolment, Evidence
-from criteria.progress.lookups import address_of, status_within, typed
+from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
 from nrm_tracker.forms import EntryForm
@@ -34,16 +34,15 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         initial={"criteria": [str(number)], "requirement": request.GET.get("requirement")},
     )
     form.ask_for([status.criterion_id])
-    if form.is_bound and form.is_valid():
-        try:
-            made = actions.attach(status.enrolment, form.statuses(), form.pieces(), by=request.user)
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            said = _("Evidence attached: %(captions)s.")
-            captions = "; ".join(one.caption for one in made)
-            messages.success(request, said % {"captions": captions})
-            return _to_evidence(status)
+    if form.submit(
+        lambda given: actions.attach(
+            status.enrolment, form.statuses(), form.pieces(), by=request.user
+        )
+    ):
+        said = _("Evidence attached: %(captions)s.")
+        captions = "; ".join(one.caption for one in form.made)
+        messages.success(request, said % {"captions": captions})
+        return to_cell(status, "evidence")
     context = {"nav": "communes", "form": form, "status": status}
     return render(request, "criteria/evidence/evidence_new.html", context)
 
@@ -58,26 +57,25 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         is_leant_on=is_leant_on,
         cells=_cells_of(status.enrolment),
     )
-    if form.is_bound and form.is_valid():
-        caption, seen = form.cleaned_data["caption"], form.cleaned_data["seen"]
-        try:
-            actions.edit(found, seen=seen, statuses=form.statuses(), caption=caption, **form.said())
-        except ValidationError as error:
-            form.refuse(error)
-        except actions.ChangedMeanwhile:
-            found.refresh_from_db()
-            form.meet(found)
-        else:
-            messages.success(request, _("Evidence changed: %(caption)s.") % {"caption": caption})
-            return _to_evidence(status)
+    if form.submit(
+        lambda given: actions.edit(
+            found,
+            seen=given["seen"],
+            statuses=form.statuses(),
+            caption=given["caption"],
+            **form.said(),
+        )
+    ):
+        said = _("Evidence changed: %(caption)s.")
+        messages.success(request, said % {"caption": form.cleaned_data["caption"]})
+        return to_cell(status, "evidence")
     return _page(
         request,
         "criteria/evidence/evidence_edit.html",
         _("Edit what is said of the evidence"),
         form,
-        found,
+        form.conflict or found,
         status,
-        changed=form.is_changed,
         leant_on=is_leant_on,
     )
 
@@ -86,15 +84,10 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 def replace(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
     form = forms.ReplaceForm(typed(request), request.FILES or None, evidence=found)
-    if form.is_bound and form.is_valid():
-        try:
-            made = actions.replace(found, form.piece(), by=request.user)
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            said = _("Evidence replaced: %(caption)s. The old piece stays on record.")
-            messages.success(request, said % {"caption": made.caption})
-            return _to_evidence(status)
+    if form.submit(lambda given: actions.replace(found, form.piece(), by=request.user)):
+        said = _("Evidence replaced: %(caption)s. The old piece stays on record.")
+        messages.success(request, said % {"caption": form.made.caption})
+        return to_cell(status, "evidence")
     heading = _("Replace evidence")
     return _page(request, "criteria/evidence/evidence_replace.html", heading, form, found, status)
 
@@ -103,15 +96,10 @@ def replace(request: SignedIn, pk: int) -> HttpResponse:
 def remove(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
     form = forms.RemoveForm(typed(request))
-    if form.is_bound and form.is_valid():
-        try:
-            actions.take_away(found, reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            said = _("Evidence taken away: %(caption)s.") % {"caption": found.caption}
-            messages.success(request, said)
-            return _to_evidence(status)
+    if form.submit(lambda given: actions.take_away(found, reason=given["reason"], by=request.user)):
+        said = _("Evidence taken away: %(caption)s.") % {"caption": found.caption}
+        messages.success(request, said)
+        return to_cell(status, "evidence")
     heading = _("Take evidence away")
     return _page(request, "criteria/evidence/evidence_remove.html", heading, form, found, status)
 
@@ -180,12 +168,6 @@ def _readable(request: SignedIn, pk: int) -> StoredFile:
     return found.file
 
 
-def _to_evidence(status: CriterionStatus) -> HttpResponseRedirect:
-    enrolment = status.enrolment
-    place = {"slug": enrolment.commune.slug, "number": status.criterion.number}
-    return redirect(address_of(enrolment, "cell", **place) + "#evidence")
-
-
 def _page(
     request: SignedIn,
     template: str,
@@ -193,7 +175,6 @@ def _page(
     form: EntryForm,
     found: Evidence,
     status: CriterionStatus,
-    changed: bool = False,
     **context: Any,
 ) -> HttpResponse:
     context |= {
@@ -202,7 +183,7 @@ def _page(
         "form": form,
         "status": status,
         "evidence": found,
-        "changed": changed,
+        "changed": form.conflict,
         "newer": Evidence.objects.filter(replaces=found).first(),
     }
-    return render(request, template, context, status=409 if changed else 200)
+    return render(request, template, context, status=409 if form.conflict else 200)

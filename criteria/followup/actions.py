@@ -11,11 +11,8 @@ from communes.models import Commune
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty
 from criteria.models.followup import ChargeQuerySet
 from criteria.progress.assessment_log import future_day
-from nrm_tracker import clock
-
-
-class Overtaken(ValidationError):
-    """Somebody else did it first (rule 11)."""
+from nrm_tracker import clock, revision
+from nrm_tracker.forms import Conflict
 
 
 @transaction.atomic
@@ -25,17 +22,20 @@ def state(difficulty: Difficulty, *, by: User) -> Difficulty:
     difficulty.stated_by, difficulty.stated_at = by, clock.now()
     difficulty.full_clean(exclude=["commune", "criterion", "asked_agency", "stated_by"])
     difficulty.save(force_insert=True)
+    revision.bump(difficulty.commune.area_id)
     return difficulty
 
 
 @transaction.atomic
 def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -> Difficulty:
-    """Say when and how it was resolved. What was stated stays as it was."""
-    current = Difficulty.objects.select_for_update().get(pk=difficulty.pk)
+    """Say when and how it was resolved. What was stated stays as it was.
+
+    Raises Conflict with what was resolved already.
+    """
+    locked = Difficulty.objects.select_for_update(of=("self",)).select_related("commune")
+    current = locked.get(pk=difficulty.pk)
     if current.resolved_on:
-        message = _("Resolved already on %(day)s: %(how)s")
-        said = {"day": f"{current.resolved_on:%d/%m/%Y}", "how": current.resolution}
-        raise Overtaken(message % said)
+        raise Conflict(current)
     if not resolution.strip():
         raise ValidationError({"resolution": _("Say how it was resolved.")})
     if on > clock.today():
@@ -46,6 +46,7 @@ def resolve(difficulty: Difficulty, *, on: dt.date, resolution: str, by: User) -
     current.resolved_on, current.resolution = on, resolution
     current.resolved_by, current.resolved_at = by, clock.now()
     current.save(update_fields=["resolved_on", "resolution", "resolved_by", "resolved_at"])
+    revision.bump(current.commune.area_id)
     return current
 
 
@@ -56,7 +57,7 @@ def put_in_charge(charge: Charge, *, by: User) -> Charge:
     A commune has one head at a time: the one before ends the day before, and one put in before a
     later one ends the day before that.
     """
-    Commune.objects.select_for_update().get(pk=charge.commune_id)
+    commune = Commune.objects.select_for_update().get(pk=charge.commune_id)
     _check_day(charge.commune, charge.from_on, "from_on")
     if charge.due_on and charge.due_on < charge.from_on:
         raise ValidationError({"due_on": _("To be met by a day after the first.")})
@@ -71,50 +72,56 @@ def put_in_charge(charge: Charge, *, by: User) -> Charge:
     charge.recorded_by, charge.recorded_at = by, clock.now()
     charge.full_clean(exclude=["person", "commune", "criterion", "village", "recorded_by"])
     charge.save(force_insert=True)
+    revision.bump(commune.area_id)
     return charge
 
 
 @transaction.atomic
 def end(charge: Charge, *, on: dt.date) -> Charge:
-    """Say the last day of a charge. One that has passed stands."""
-    current = Charge.objects.select_for_update().get(pk=charge.pk)
+    """Say the last day of a charge. One that has passed stands: raises Conflict with the charge."""
+    locked = Charge.objects.select_for_update(of=("self",)).select_related("commune")
+    current = locked.get(pk=charge.pk)
     if current.until_on and current.until_on < clock.today():
-        message = _("This charge ended already on %(day)s.")
-        raise Overtaken(message % {"day": f"{current.until_on:%d/%m/%Y}"})
+        raise Conflict(current)
     if on < current.from_on:
         message = _("It began on %(day)s and cannot end before.")
         raise ValidationError({"until_on": message % {"day": f"{current.from_on:%d/%m/%Y}"}})
     current.until_on = on
     current.save(update_fields=["until_on"])
+    revision.bump(current.commune.area_id)
     return current
 
 
 @transaction.atomic
 def comment(status: CriterionStatus, text: str, *, by: User) -> Comment:
     now = clock.now()
-    return Comment.objects.create(status=status, text=text, by=by, at=now, first_at=now)
+    said = Comment.objects.create(status=status, text=text, by=by, at=now, first_at=now)
+    revision.bump(status.enrolment.commune.area_id)
+    return said
 
 
 @transaction.atomic
 def edit(old: Comment, text: str) -> Comment:
-    """Put a further version in the place of the newest one; the old one stays."""
+    """Put a further version in the place of the newest one; the old one stays.
+
+    Raises Conflict with the newest, if it is not the one to be changed.
+    """
     return _replace(old, text=text)
 
 
 @transaction.atomic
 def take_back(old: Comment) -> Comment:
-    """Withdraw a comment: a further version without a text."""
+    """Withdraw a comment: a further version without a text. Raises Conflict as `edit` does."""
     return _replace(old, text="", is_taken_back=True)
 
 
 def _replace(old: Comment, **said: object) -> Comment:
-    Comment.objects.select_for_update().get(pk=old.pk)
+    locked = Comment.objects.select_for_update(of=("self",))
+    current = locked.select_related("status__enrolment__commune").get(pk=old.pk)
     newer = newest_version(old)
-    if newer.is_taken_back:
-        raise Overtaken(_("This comment was taken back already."))
-    if newer.pk != old.pk:
-        raise Overtaken(_("This comment was changed meanwhile. Look at the newest text, below."))
-    return Comment.objects.create(
+    if newer.is_taken_back or newer.pk != old.pk:
+        raise Conflict(newer)
+    made = Comment.objects.create(
         status=old.status,
         by=old.by,
         at=clock.now(),
@@ -122,6 +129,8 @@ def _replace(old: Comment, **said: object) -> Comment:
         replaces=old,
         **said,
     )
+    revision.bump(current.status.enrolment.commune.area_id)
+    return made
 
 
 def newest_version(old: Comment) -> Comment:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from communes.models import Agency, Commune, Village
-from criteria.models import Charge, Criterion, Difficulty
+from criteria.models import Charge, Comment, Criterion, Difficulty
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, WordsField
 from nrm_tracker.text import search_key
@@ -18,13 +18,7 @@ from nrm_tracker.text import search_key
 ANOTHER = "new"
 
 
-class FollowupForm(EntryForm):
-    """A form that somebody else may have forestalled."""
-
-    was_overtaken = False
-
-
-class DifficultyForm(FollowupForm):
+class DifficultyForm(EntryForm):
     """What blocks a commune, and what is asked of whom."""
 
     cause = WordsField(label=_("Difficulty"), limit=PROSE, lines=3)
@@ -52,11 +46,17 @@ class DifficultyForm(FollowupForm):
         return Difficulty(commune=self.commune, criterion=criterion, **self.cleaned_data)
 
 
-class ResolveForm(FollowupForm):
+class ResolveForm(EntryForm):
     """How and when a difficulty was resolved."""
 
     resolution = WordsField(label=_("How it was resolved"), limit=PROSE, lines=3)
     resolved_on = DayField(label=_("Resolved on"), initial=clock.today)
+
+    def meet(self, current: Difficulty) -> None:
+        super().meet(current)
+        message = gettext("Resolved already on %(day)s: %(how)s")
+        said = {"day": f"{current.resolved_on:%d/%m/%Y}", "how": current.resolution}
+        self.add_error(None, message % said)
 
 
 class PersonForm(EntryForm):
@@ -155,7 +155,7 @@ class PersonForm(EntryForm):
         return None if chosen == ANOTHER else self._only_one()
 
 
-class ChargeForm(PersonForm, FollowupForm):
+class ChargeForm(PersonForm):
     """Who answers for a criterion, a village or the whole commune."""
 
     village = forms.ModelChoiceField(
@@ -190,19 +190,36 @@ class ChargeForm(PersonForm, FollowupForm):
         )
 
 
-class EndChargeForm(FollowupForm):
+class EndChargeForm(EntryForm):
     """The last day of a charge."""
 
     until_on = DayField(label=_("Last day in charge"), initial=clock.today)
 
+    def meet(self, current: Charge) -> None:
+        super().meet(current)
+        message = gettext("This charge ended already on %(day)s.")
+        self.add_error(None, message % {"day": f"{current.until_on:%d/%m/%Y}"})
 
-class CommentForm(FollowupForm):
-    """A remark on a cell."""
+
+class VersionForm(EntryForm):
+    """A further version of a comment, by one who saw the newest."""
+
+    def meet(self, current: Comment) -> None:
+        super().meet(current)
+        if current.is_taken_back:
+            message = gettext("This comment was taken back already.")
+        else:
+            message = gettext("This comment was changed meanwhile. Look at the newest text, below.")
+        self.add_error(None, message)
+
+
+class CommentForm(VersionForm):
+    """A remark on a cell, new or better said."""
 
     text = WordsField(label=_("Comment"), limit=PROSE, lines=3)
 
 
-class TakeBackForm(FollowupForm):
+class TakeBackForm(VersionForm):
     """Nothing to type: that it is sent is what it says."""
 
 

@@ -3,15 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from accounts.access import Access
 from communes.models import Commune, WorkingGroup
 from criteria import permissions
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty, Responsibility
-from criteria.unions import rows_of, united
 from nrm_tracker import clock
 
 COMMENTS_SHOWN = 20
@@ -51,7 +49,7 @@ class DifficultyRow:
 class ChargeRow:
     pk: int
     number: int | None
-    village: str
+    village: str | None
     person_id: int
     person: str
     position: str
@@ -115,30 +113,6 @@ class Followup:
         )
 
 
-class _Row(NamedTuple):
-    """The columns that difficulties, charges and comments are read in."""
-
-    kind: str
-    pk: int
-    number: int | None
-    since: dt.date
-    until: dt.date | None
-    due: dt.date | None
-    at: dt.datetime
-    first_at: dt.datetime
-    text: str
-    more: str
-    other: str
-    place: str | None
-    code: str
-    phone: str
-    who_id: int
-    who: str
-    other_who: str | None
-    replaces: int | None
-    is_so: bool
-
-
 def followup_of_cell(
     status: CriterionStatus,
     day: dt.date,
@@ -146,120 +120,103 @@ def followup_of_cell(
     *,
     joins: Collection[int] = (),
 ) -> Followup:
-    """One query. `status` comes with its enrolment; `joins` are the person's working groups."""
+    """Three queries, one more for the working groups (`joins`) of the person.
+
+    `status` comes with its enrolment.
+    """
     commune_id, criterion_id = status.enrolment.commune_id, status.criterion_id
     here = Q(commune=commune_id, criterion=criterion_id)
     head = Q(commune=commune_id, criterion=None, village=None)
-    parts = [
-        _difficulties(Difficulty.objects.filter(here)),
-        _charges(Charge.objects.filter(here | head)),
-        _comments(Comment.objects.filter(status=status)),
-    ]
-    if joins:
-        directing = WorkingGroup.objects.filter(communes=commune_id, pk__in=joins)
-        parts.append(rows_of(directing, _Row, kind=Value("group"), pk="pk"))
-    return _beside(parts, day, known)
-
-
-def followup_of_commune(commune: Commune, day: dt.date, known: dt.date | None = None) -> Followup:
-    """One query: every difficulty of the commune and who is in charge of what, no comments."""
-    parts = [
-        _difficulties(Difficulty.objects.filter(commune=commune)),
-        _charges(Charge.objects.filter(commune=commune)),
-    ]
-    return _beside(parts, day, known)
-
-
-def _difficulties(found: QuerySet[Difficulty]) -> QuerySet:
-    return rows_of(
-        found, _Row, kind=Value("difficulty"), pk="pk", number="criterion__number",
-        since="stated_on", until="resolved_on", first_at="stated_at", at="resolved_at",
-        text="cause", more="request", other="resolution", place="asked_agency__short_name",
-        code="asked_of", who="stated_by__full_name", other_who="resolved_by__full_name",
-    )  # fmt: skip
-
-
-def _charges(found: QuerySet[Charge]) -> QuerySet:
-    return rows_of(
-        found, _Row, kind=Value("charge"), pk="pk", number="criterion__number",
-        since="from_on", until="until_on", due="due_on", first_at="recorded_at",
-        text="person__position", place="village__name", phone="person__phone",
-        who_id="person_id", who="person__full_name", is_so="is_illustrative",
-    )  # fmt: skip
-
-
-def _comments(found: QuerySet[Comment]) -> QuerySet:
-    return rows_of(
-        found, _Row, kind=Value("comment"), pk="pk", first_at="first_at", at="at",
-        text="text", who_id="by_id", who="by__full_name", replaces="replaces_id",
-        is_so="is_taken_back",
-    )  # fmt: skip
-
-
-def _beside(parts: list[QuerySet], day: dt.date, known: dt.date | None) -> Followup:
-    by_kind: dict[str, list[_Row]] = {}
-    for values in united(parts).order_by("of_first_at", "of_pk"):
-        row = _Row(*values)
-        by_kind.setdefault(row.kind, []).append(row)
-    entered_by = clock.end_of(known) if known else None
-    charges = [
-        _charge(row)
-        for row in by_kind.get("charge", [])
-        if row.since <= day and _was_entered(row.first_at, entered_by)
-    ]
-    charges.sort(key=lambda row: (not row.is_head, row.number or 0, row.from_on))
-    comments = _said(by_kind.get("comment", []), clock.end_of(min(day, known or day)))
+    before = clock.end_of(known) if known else None
+    said = _comments(Comment.objects.filter(status=status), clock.end_of(min(day, known or day)))
+    directing = WorkingGroup.objects.filter(communes=commune_id, pk__in=joins)
     return Followup(
-        difficulties=[
-            _difficulty(row, day, entered_by)
-            for row in by_kind.get("difficulty", [])
-            if row.since <= day and _was_entered(row.first_at, entered_by)
-        ],
-        charges=[row for row in charges if row.until_on is None or row.until_on >= day],
-        past_charges=[row for row in charges if row.until_on and row.until_on < day],
-        comments=comments[-COMMENTS_SHOWN:],
-        earlier_comments=len(comments[:-COMMENTS_SHOWN]),
-        directing=frozenset(row.pk for row in by_kind.get("group", [])),
+        _difficulties(Difficulty.objects.filter(here), day, before),
+        *_charges(Charge.objects.filter(here | head), day, before),
+        comments=said[-COMMENTS_SHOWN:],
+        earlier_comments=len(said[:-COMMENTS_SHOWN]),
+        directing=frozenset(directing.values_list("pk", flat=True)) if joins else frozenset(),
     )
 
 
-def _was_entered(at: dt.datetime | None, before: dt.datetime | None) -> bool:
-    return before is None or (at is not None and at < before)
+def followup_of_commune(commune: Commune, day: dt.date, known: dt.date | None = None) -> Followup:
+    """Two queries: its difficulties and who is in charge of what, no comments."""
+    before = clock.end_of(known) if known else None
+    return Followup(
+        _difficulties(Difficulty.objects.filter(commune=commune), day, before),
+        *_charges(Charge.objects.filter(commune=commune), day, before),
+    )
 
 
-def _difficulty(row: _Row, day: dt.date, before: dt.datetime | None) -> DifficultyRow:
-    is_resolved = row.until and row.until <= day and _was_entered(row.at, before)
+def _difficulties(
+    found: QuerySet[Difficulty], day: dt.date, before: dt.datetime | None
+) -> list[DifficultyRow]:
+    """Those stated by the day, and entered `before` a moment, in the order of their entry."""
+    found = found.filter(stated_on__lte=day)
+    if before:
+        found = found.filter(stated_at__lt=before)
+    people = ("criterion", "stated_by", "resolved_by", "asked_agency")
+    return [
+        _difficulty(one, day, before)
+        for one in found.select_related(*people).order_by("stated_at", "pk")
+    ]
+
+
+def _difficulty(one: Difficulty, day: dt.date, before: dt.datetime | None) -> DifficultyRow:
+    was_entered = before is None or (one.resolved_at is not None and one.resolved_at < before)
+    is_resolved = one.resolved_on is not None and one.resolved_on <= day and was_entered
     return DifficultyRow(
-        row.pk, row.number, row.text, row.more, row.code, row.place or "", row.since, row.who,
-        row.until if is_resolved else None,
-        row.other if is_resolved else "",
-        (row.other_who or "") if is_resolved else "",
+        pk=one.pk,
+        number=one.criterion.number if one.criterion else None,
+        cause=one.cause,
+        request=one.request,
+        asked_of=one.asked_of,
+        agency=one.asked_agency.short_name if one.asked_agency else "",
+        stated_on=one.stated_on,
+        stated_by=one.stated_by.full_name,
+        resolved_on=one.resolved_on if is_resolved else None,
+        resolution=one.resolution if is_resolved else "",
+        resolved_by=one.resolved_by.full_name if is_resolved and one.resolved_by else "",
+    )
+
+
+def _charges(
+    found: QuerySet[Charge], day: dt.date, before: dt.datetime | None
+) -> tuple[list[ChargeRow], list[ChargeRow]]:
+    """Those that run on the day, and those that ended: the head of the commune first."""
+    found = found.filter(from_on__lte=day)
+    if before:
+        found = found.filter(recorded_at__lt=before)
+    columns = (
+        "pk", "criterion__number", "village__name", "person_id", "person__full_name",
+        "person__position", "person__phone", "from_on", "until_on", "due_on", "is_illustrative",
     )  # fmt: skip
+    rows = [
+        ChargeRow(*values) for values in found.order_by("recorded_at", "pk").values_list(*columns)
+    ]
+    rows.sort(key=lambda row: (not row.is_head, row.number or 0, row.from_on))
+    return (
+        [row for row in rows if row.until_on is None or row.until_on >= day],
+        [row for row in rows if row.until_on and row.until_on < day],
+    )
 
 
-def _charge(row: _Row) -> ChargeRow:
-    return ChargeRow(
-        row.pk, row.number, row.place or "", row.who_id, row.who, row.text, row.phone,
-        row.since, row.until, row.due, row.is_so,
-    )  # fmt: skip
-
-
-def _said(rows: list[_Row], before: dt.datetime) -> list[CommentRow]:
+def _comments(found: QuerySet[Comment], before: dt.datetime) -> list[CommentRow]:
     """The comments in the order in which they were first written, each as it read at the moment.
 
     One that was taken back shows no text, whatever day is looked at.
     """
-    found: dict[int, CommentRow] = {}
-    for row in sorted(rows, key=lambda row: row.pk):
-        said = found.pop(row.replaces, None) if row.replaces else None
-        if said is None:
-            said = CommentRow(row.pk, row.who_id, row.who, row.first_at, row.at, row.text)
-        elif row.is_so:
-            said.pk, said.at, said.text, said.is_taken_back = row.pk, row.at, "", True
-            said.earlier = []
-        elif row.at < before:
-            said.earlier.append((said.text, said.at))
-            said.pk, said.at, said.text = row.pk, row.at, row.text
-        found[row.pk] = said
-    visible = [said for said in found.values() if said.first_at < before]
-    return sorted(visible, key=lambda said: (said.first_at, said.pk))
+    shown: dict[int, CommentRow] = {}
+    for one in found.select_related("by").order_by("pk"):
+        row = shown.pop(one.replaces_id, None) if one.replaces_id else None
+        if row is None:
+            row = CommentRow(one.pk, one.by_id, one.by.full_name, one.first_at, one.at, one.text)
+        elif one.is_taken_back:
+            row.pk, row.at, row.text, row.is_taken_back = one.pk, one.at, "", True
+            row.earlier = []
+        elif one.at < before:
+            row.earlier.append((row.text, row.at))
+            row.pk, row.at, row.text = one.pk, one.at, one.text
+        shown[one.pk] = row
+    visible = [row for row in shown.values() if row.first_at < before]
+    return sorted(visible, key=lambda row: (row.first_at, row.pk))

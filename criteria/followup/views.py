@@ -1,14 +1,14 @@
 """The forms beside the figures: difficulties, who is in charge, comments."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,38 +23,51 @@ from criteria.followup.forms import (
     CommentForm,
     DifficultyForm,
     EndChargeForm,
-    FollowupForm,
     ResolveForm,
     TakeBackForm,
+    VersionForm,
 )
 from criteria.models import Charge, Comment, Criterion, CriterionStatus, Difficulty
 from criteria.progress.lookups import address_of, commune_within, status_within, typed
 from criteria.standards.responsible_agencies import responsibilities
+from nrm_tracker.forms import EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@dataclass(frozen=True)
+class Place:
+    """What something is said of: a commune, or one of its cells. `section` of its page shows it."""
+
+    commune: Commune
+    status: CriterionStatus | None
+    section: str
+
+    @property
+    def criterion(self) -> Criterion | None:
+        return self.status.criterion if self.status else None
+
+    @property
+    def name(self) -> str:
+        return self.status.name if self.status else self.commune.full_name
+
+    @cached_property
+    def address(self) -> str:
+        page = self.commune.get_absolute_url()
+        if self.status:
+            page = address_of(self.status.enrolment, self.status.get_absolute_url())
+        return f"{page}#{self.section}"
+
+
 @both
 def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
-    commune, status = _place(request, slug)
-    if not permissions.may_work_on(request.access, commune):
+    place = _place(request, slug, "difficulties")
+    if not permissions.may_work_on(request.access, place.commune):
         raise PermissionDenied
-    form = DifficultyForm(typed(request), commune=commune)
-    address = _address(commune, status, "difficulties")
-
-    def write() -> None:
-        stated = actions.state(form.difficulty(_criterion(status)), by=request.user)
-        if stated.asked_agency:
-            asked = holders(Role.AGENCY_OFFICER, agency=stated.asked_agency)
-            text = _("%(place)s asks to have a difficulty solved: %(cause)s")
-            said = {"place": _named(commune, status), "cause": stated.cause[:200]}
-            tell(asked, text % said, address, but=request.user)
-
-    if _written(form, write):
-        _tell_written(request, _("Difficulty stated: %(place)s."), commune, status)
-        return redirect(address)
-    heading = _("State a difficulty")
-    return _page(request, form, "difficulty_new", heading, commune, status, address)
+    form = DifficultyForm(typed(request), commune=place.commune)
+    if form.submit(lambda given: _state(form, place, by=request.user)):
+        return _written(request, place, _("Difficulty stated: %(place)s."))
+    return _page(request, form, place, "difficulty_new", _("State a difficulty"))
 
 
 @both
@@ -64,57 +77,31 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
     difficulty = get_object_or_404(
         found.select_related("commune", "criterion", "stated_by", "asked_agency"), pk=pk
     )
-    commune, status = difficulty.commune, _cell_of(difficulty.commune, difficulty.criterion)
-    if not permissions.may_work_on(access, commune):
+    place = _place_of(difficulty, "difficulties")
+    if not permissions.may_work_on(access, place.commune):
         raise PermissionDenied
     form = ResolveForm(typed(request))
-    address = _address(commune, status, "difficulties")
-
-    def write() -> None:
-        data = form.cleaned_data
-        settled = actions.resolve(
-            difficulty, on=data["resolved_on"], resolution=data["resolution"], by=request.user
-        )
-        text = _("A difficulty of %(place)s was resolved: %(how)s")
-        said = {"place": _named(commune, status), "how": settled.resolution[:200]}
-        people = {*_own_people(commune), difficulty.stated_by}
-        tell(people, text % said, address, but=request.user)
-
-    if _written(form, write):
-        _tell_written(request, _("Difficulty resolved: %(place)s."), commune, status)
-        return redirect(address)
+    if form.submit(lambda given: _resolve(difficulty, given, place, by=request.user)):
+        return _written(request, place, _("Difficulty resolved: %(place)s."))
     heading = _("Record how it was resolved")
-    return _page(
-        request, form, "difficulty_resolve", heading, commune, status, address,
-        difficulty=difficulty,
-    )  # fmt: skip
+    return _page(request, form, place, "difficulty_resolve", heading, difficulty=difficulty)
 
 
 @both
 def new_charge(request: SignedIn, slug: str) -> HttpResponse:
-    commune, status = _place(request, slug)
-    if not permissions.may_put_in_charge(request.access, commune):
+    place = _place(request, slug, "charge")
+    if not permissions.may_put_in_charge(request.access, place.commune):
         raise PermissionDenied
-    address = _address(commune, status, "charge")
     with transaction.atomic():
         if request.method == "POST":
             # Whom the name finds must still be so when it is written.
-            Commune.objects.select_for_update().get(pk=commune.pk)
-        form = ChargeForm(typed(request), commune=commune, criterion=_criterion(status))
-
-        def write() -> None:
-            charge = actions.put_in_charge(form.charge(), by=request.user)
-            if charge.person.user:
-                text = _("Put in charge of %(place)s from %(day)s.")
-                said = {"place": _named(commune, status), "day": f"{charge.from_on:%d/%m/%Y}"}
-                tell([charge.person.user], text % said, address, but=request.user)
-
-        is_written = _written(form, write)
+            Commune.objects.select_for_update().get(pk=place.commune.pk)
+        form = ChargeForm(typed(request), commune=place.commune, criterion=place.criterion)
+        is_written = form.submit(lambda given: _put_in_charge(form, place, by=request.user))
     if is_written:
-        _tell_written(request, _("Put in charge: %(place)s."), commune, status)
-        return redirect(address)
-    heading = _("Name the person in charge") if status else _("Name the head of the commune")
-    return _page(request, form, "charge_new", heading, commune, status, address)
+        return _written(request, place, _("Put in charge: %(place)s."))
+    of_cell, of_commune = _("Name the person in charge"), _("Name the head of the commune")
+    return _page(request, form, place, "charge_new", of_cell if place.status else of_commune)
 
 
 @both
@@ -124,16 +111,13 @@ def end_charge(request: SignedIn, pk: int) -> HttpResponse:
     charge = get_object_or_404(
         found.select_related("commune", "criterion", "person", "village"), pk=pk
     )
-    commune, status = charge.commune, _cell_of(charge.commune, charge.criterion)
-    if not permissions.may_put_in_charge(access, commune):
+    place = _place_of(charge, "charge")
+    if not permissions.may_put_in_charge(access, place.commune):
         raise PermissionDenied
     form = EndChargeForm(typed(request))
-    address = _address(commune, status, "charge")
-    if _written(form, lambda: actions.end(charge, on=form.cleaned_data["until_on"])):
-        _tell_written(request, _("End of the charge recorded: %(place)s."), commune, status)
-        return redirect(address)
-    heading = _("End a charge")
-    return _page(request, form, "charge_end", heading, commune, status, address, charge=charge)
+    if form.submit(lambda given: actions.end(charge, on=given["until_on"])):
+        return _written(request, place, _("End of the charge recorded: %(place)s."))
+    return _page(request, form, place, "charge_end", _("End a charge"), charge=charge)
 
 
 @both
@@ -141,92 +125,99 @@ def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     _check_may_comment(access, status)
+    place = Place(status.enrolment.commune, status, "comments")
     form = CommentForm(typed(request))
-    address = _address(status.enrolment.commune, status, "comments")
-
-    def write() -> None:
-        said = actions.comment(status, form.cleaned_data["text"], by=request.user)
-        earlier = User.objects.filter(is_active=True, comments__status=status)
-        people = {*_own_people(status.enrolment.commune), *earlier}
-        text = _("%(who)s commented on %(place)s: %(text)s") % {
-            "who": request.user,
-            "place": _named(status.enrolment.commune, status),
-            "text": said.text[:200],
-        }
-        tell(people, text, address, but=request.user)
-
-    return _comment(request, form, write, status, address, _("Write a comment"))
+    if form.submit(lambda given: _comment(status, given["text"], place, by=request.user)):
+        return redirect(place.address)
+    return _page(request, form, place, "comment", _("Write a comment"))
 
 
 @both
 def edit_comment(request: SignedIn, pk: int) -> HttpResponse:
-    old = _own_comment(request, pk)
+    old, place = _own_comment(request, pk)
     form = CommentForm(typed(request), initial={"text": old.text})
-    address = _address(old.status.enrolment.commune, old.status, "comments")
-
-    def write() -> None:
-        actions.edit(old, form.cleaned_data["text"])
-
-    return _comment(request, form, write, old.status, address, _("Edit the comment"), old=old)
+    if form.submit(lambda given: actions.edit(old, given["text"])):
+        return redirect(place.address)
+    return _version_page(request, form, place, "comment", _("Edit the comment"), old)
 
 
 @both
 def take_back_comment(request: SignedIn, pk: int) -> HttpResponse:
-    old = _own_comment(request, pk)
+    old, place = _own_comment(request, pk)
     form = TakeBackForm(typed(request))
-    address = _address(old.status.enrolment.commune, old.status, "comments")
-
-    def write() -> None:
-        actions.take_back(old)
-
+    if form.submit(lambda given: actions.take_back(old)):
+        return redirect(place.address)
     heading = _("Take the comment back")
-    return _comment(request, form, write, old.status, address, heading, old=old)
+    return _version_page(request, form, place, "comment_take_back", heading, old)
 
 
-def _place(request: SignedIn, slug: str) -> tuple[Commune, CriterionStatus | None]:
-    """The commune, and the cell where the address names a criterion."""
-    access = request.access
-    number = request.GET.get("criterion", "")
-    if not number:
-        return commune_within(access, slug), None
-    if not (number.isascii() and number.isdecimal() and len(number) <= 4):
-        raise Http404
-    status = status_within(access, slug, int(number), request.GET.get("set", ""))
-    return status.enrolment.commune, status
+# What is recorded, and who is told of it
 
 
-def _cell_of(commune: Commune, criterion: Criterion | None) -> CriterionStatus | None:
-    if criterion is None:
-        return None
-    return (
-        CriterionStatus.objects.with_all()
-        .filter(enrolment__commune=commune, criterion=criterion)
-        .first()
+def _state(form: DifficultyForm, place: Place, *, by: User) -> None:
+    stated = actions.state(form.difficulty(place.criterion), by=by)
+    if stated.asked_agency:
+        asked = holders(Role.AGENCY_OFFICER, agency=stated.asked_agency)
+        text = _("%(place)s asks to have a difficulty solved: %(cause)s")
+        said = {"place": place.name, "cause": stated.cause[:200]}
+        tell(asked, text % said, place.address, but=by)
+
+
+def _resolve(difficulty: Difficulty, given: dict[str, Any], place: Place, *, by: User) -> None:
+    settled = actions.resolve(
+        difficulty, on=given["resolved_on"], resolution=given["resolution"], by=by
     )
+    text = _("A difficulty of %(place)s was resolved: %(how)s")
+    said = {"place": place.name, "how": settled.resolution[:200]}
+    people = {*_own_people(place.commune), difficulty.stated_by}
+    tell(people, text % said, place.address, but=by)
 
 
-def _criterion(status: CriterionStatus | None) -> Criterion | None:
-    return status.criterion if status else None
+def _put_in_charge(form: ChargeForm, place: Place, *, by: User) -> None:
+    charge = actions.put_in_charge(form.charge(), by=by)
+    if charge.person.user:
+        text = _("Put in charge of %(place)s from %(day)s.")
+        said = {"place": place.name, "day": f"{charge.from_on:%d/%m/%Y}"}
+        tell([charge.person.user], text % said, place.address, but=by)
 
 
-def _address(commune: Commune, status: CriterionStatus | None, section: str) -> str:
-    """Where it is shown: on the page of the cell, or of the commune."""
-    if status is None:
-        return f"{reverse('commune', args=[commune.slug])}#{section}"
-    number = status.criterion.number
-    page = address_of(status.enrolment, "cell", slug=commune.slug, number=number)
-    return f"{page}#{section}"
-
-
-def _named(commune: Commune, status: CriterionStatus | None) -> str:
-    return status.name if status else commune.full_name
+def _comment(status: CriterionStatus, text: str, place: Place, *, by: User) -> None:
+    said = actions.comment(status, text, by=by)
+    earlier = User.objects.filter(is_active=True, comments__status=status)
+    told = _("%(who)s commented on %(place)s: %(text)s")
+    people = {*_own_people(place.commune), *earlier}
+    values = {"who": by, "place": place.name, "text": said.text[:200]}
+    tell(people, told % values, place.address, but=by)
 
 
 def _own_people(commune: Commune) -> set[User]:
     return set(holders(*COMMUNE_ROLES, commune=commune))
 
 
-def _own_comment(request: SignedIn, pk: int) -> Comment:
+# Inside
+
+
+def _place(request: SignedIn, slug: str, section: str) -> Place:
+    """The commune, or its cell where the address names a criterion."""
+    access = request.access
+    number = request.GET.get("criterion", "")
+    if not number:
+        return Place(commune_within(access, slug), None, section)
+    if not (number.isascii() and number.isdecimal() and len(number) <= 4):
+        raise Http404
+    status = status_within(access, slug, int(number), request.GET.get("set", ""))
+    return Place(status.enrolment.commune, status, section)
+
+
+def _place_of(said: Difficulty | Charge, section: str) -> Place:
+    status = None
+    if said.criterion:
+        cells = CriterionStatus.objects.with_all().filter(enrolment__commune=said.commune)
+        status = cells.filter(criterion=said.criterion).first()
+    return Place(said.commune, status, section)
+
+
+def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, Place]:
     """One's own comment, in any of its versions; 403 for that of another."""
     access = request.access
     within = Comment.objects.filter(status__enrolment__commune__area__in=access.areas)
@@ -235,7 +226,7 @@ def _own_comment(request: SignedIn, pk: int) -> Comment:
     if found.by != request.user:
         raise PermissionDenied
     _check_may_comment(access, found.status)
-    return found
+    return found, Place(found.status.enrolment.commune, found.status, "comments")
 
 
 def _check_may_comment(access: Access, status: CriterionStatus) -> None:
@@ -246,66 +237,29 @@ def _check_may_comment(access: Access, status: CriterionStatus) -> None:
         raise PermissionDenied
 
 
-def _written(form: FollowupForm, write: Callable[[], object]) -> bool:
-    """Whether the form was sent and written, all or nothing. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        with transaction.atomic():
-            write()
-    except actions.Overtaken as error:
-        form.was_overtaken = True
-        form.refuse(error)
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
+def _written(request: SignedIn, place: Place, said: str) -> HttpResponse:
+    messages.success(request, said % {"place": place.name})
+    return redirect(place.address)
 
 
-def _tell_written(
-    request: SignedIn, said: str, commune: Commune, status: CriterionStatus | None
-) -> None:
-    messages.success(request, said % {"place": _named(commune, status)})
-
-
-def _comment(
-    request: SignedIn,
-    form: FollowupForm,
-    write: Callable[[], object],
-    status: CriterionStatus,
-    address: str,
-    heading: str,
-    old: Comment | None = None,
+def _version_page(
+    request: SignedIn, form: VersionForm, place: Place, template: str, heading: str, old: Comment
 ) -> HttpResponse:
-    if _written(form, write):
-        return redirect(address)
-    template = "comment_take_back" if isinstance(form, TakeBackForm) else "comment"
-    newest = actions.newest_version(old) if old else None
-    return _page(
-        request, form, template, heading, status.enrolment.commune, status, address,
-        old=old,
-        newest=newest if newest != old else None,
-    )  # fmt: skip
+    newest = actions.newest_version(old)
+    shown = newest if newest != old else None
+    return _page(request, form, place, template, heading, old=old, newest=shown)
 
 
 def _page(
-    request: SignedIn,
-    form: FollowupForm,
-    template: str,
-    heading: str,
-    commune: Commune,
-    status: CriterionStatus | None,
-    address: str,
-    **context: Any,
+    request: SignedIn, form: EntryForm, place: Place, template: str, heading: str, **context: Any
 ) -> HttpResponse:
     context |= {
         "nav": "communes",
         "form": form,
         "heading": heading,
-        "commune": commune,
-        "status": status,
-        "address": address,
+        "commune": place.commune,
+        "status": place.status,
+        "address": place.address,
     }
-    code = 409 if form.was_overtaken else 200
+    code = 409 if form.conflict else 200
     return render(request, f"criteria/followup/{template}.html", context, status=code)

@@ -20,7 +20,8 @@ from criteria.models import (
     Value,
 )
 from criteria.progress.assessment_log import check_day
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
+from nrm_tracker.forms import Conflict
 from nrm_tracker.text import decimal_text
 
 LIMIT = Decimal("99999999999")
@@ -66,14 +67,6 @@ class ValueRefused(ValidationError):
         self.indicator, self.refused = indicator, refused
 
 
-class ValuesChanged(Exception):
-    """Somebody else wrote values of the same indicators first (rule 11)."""
-
-    def __init__(self, newest: Measurement) -> None:
-        super().__init__(str(newest))
-        self.newest = newest
-
-
 @transaction.atomic
 def measure_cell(
     status: CriterionStatus,
@@ -85,12 +78,12 @@ def measure_cell(
 ) -> list[Measurement]:
     """Write values of one cell by one who saw `seen`, its newest value, 0 for none.
 
-    Raises ValuesChanged and ValueRefused.
+    Raises Conflict with the newest value, and ValueRefused.
     """
-    Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    Enrolment.objects.locked().get(pk=status.enrolment_id)
     newest = newest_of(status.enrolment, status.criterion_id)
     if newest is not None and newest.pk != seen:
-        raise ValuesChanged(newest)
+        raise Conflict(newest)
     return measure_all(status.enrolment, given, level=level, by=by)
 
 
@@ -105,11 +98,11 @@ def measure_all(
     is_illustrative: bool = False,
 ) -> list[Measurement]:
     """Write these values, or none of them. Raises ValueRefused."""
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
     rows = []
     for indicator, value in given:
         try:
-            check(locked, indicator, value)
+            check_value(locked, indicator, value)
         except ValidationError as error:
             raise ValueRefused(indicator, error) from error
         rows.append(
@@ -123,7 +116,10 @@ def measure_all(
                 **vars(value),
             )
         )
-    return Measurement.objects.bulk_create(rows)
+    made = Measurement.objects.bulk_create(rows)
+    if made:
+        revision.bump(locked.commune.area_id)
+    return made
 
 
 def measure(
@@ -139,7 +135,7 @@ def measure(
 @transaction.atomic
 def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -> Measurement:
     """Replace a value by `given`, or void it where there is none. The old row stays."""
-    enrolment = Enrolment.objects.select_for_update().get(pk=wrong.enrolment_id)
+    enrolment = Enrolment.objects.locked().get(pk=wrong.enrolment_id)
     if Measurement.objects.filter(corrects=wrong).exists():
         raise ValidationError(_("This value was corrected already. Correct the newer one."))
     if wrong.voids:
@@ -147,8 +143,8 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if given is not None:
-        check(enrolment, wrong.indicator, given)
-    return Measurement.objects.create(
+        check_value(enrolment, wrong.indicator, given)
+    made = Measurement.objects.create(
         enrolment=enrolment,
         indicator=wrong.indicator,
         level=wrong.level,
@@ -159,9 +155,11 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
         reason=reason,
         **vars(given or given_of(wrong)),
     )
+    revision.bump(enrolment.commune.area_id)
+    return made
 
 
-def check(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
+def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
     """Raise ValidationError, by field, where the value cannot be one of the indicator."""
     check_day(enrolment, given.measured_on, field="measured_on")
     if indicator.kind == Indicator.Kind.GROUP:

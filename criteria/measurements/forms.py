@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from criteria.measurements import actions
-from criteria.measurements.actions import Given
+from criteria.measurements.actions import Given, ValueRefused, check_value
 from criteria.measurements.queries import Measure
-from criteria.models import Enrolment, Indicator, Value
+from criteria.models import Enrolment, Indicator, Measurement, Value
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, NumberField, WordsField
 
@@ -109,7 +108,7 @@ class ValueForm(EntryForm):
                 self.add_error(None, _("Give the value."))
             return data
         try:
-            actions.check(self.enrolment, self.indicator, given)
+            check_value(self.enrolment, self.indicator, given)
         except ValidationError as error:
             self.refuse(error)
         return data
@@ -132,10 +131,60 @@ class ValueForm(EntryForm):
         return self.shown.amount if self.shown and is_counted and not self.is_bound else None
 
 
+class MeasureForm(EntryForm):
+    """Values of a cell's indicators by one who saw `seen`, the newest of them (0 for none)."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: QueryDict | None, *, enrolment: Enrolment, measures: Iterable[Measure]
+    ) -> None:
+        super().__init__(data)
+        self.values = value_forms(data, enrolment, measures)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(form.is_valid() for form in self.values)])
+
+    def clean(self) -> dict[str, Any]:
+        # Who sends no number saw no value.
+        self.errors.pop("seen", None)
+        return self.cleaned_data
+
+    def news(self) -> list[tuple[Indicator, Given]]:
+        """The values that say something new."""
+        said = [(form, form.given()) for form in self.values]
+        return [(f.indicator, g) for f, g in said if g and not g.same_as(f.measure.value)]
+
+    def refuse(self, error: ValidationError) -> None:
+        if isinstance(error, ValueRefused):
+            refused = next(form for form in self.values if form.indicator == error.indicator)
+            refused.refuse(error.refused)
+        else:
+            super().refuse(error)
+
+
 class CorrectValueForm(EntryForm):
-    """Why a value is replaced or voided."""
+    """Why a value is replaced or voided, and what stands in its place."""
 
     reason = WordsField(label=_("Reason for the correction"), limit=PROSE, lines=2)
+
+    def __init__(self, data: QueryDict | None, *, wrong: Measurement) -> None:
+        super().__init__(data)
+        self.voids = data is not None and "void" in data
+        shown = Measure(wrong.indicator, value=wrong)
+        self.value = ValueForm(data, enrolment=wrong.enrolment, measure=shown, is_required=True)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.voids or self.value.is_valid()])
+
+    def given(self) -> Given | None:
+        return None if self.voids else self.value.given()
+
+    def refuse(self, error: ValidationError) -> None:
+        if hasattr(error, "error_dict") and not self.voids:
+            self.value.refuse(error)
+        else:
+            super().refuse(error)
 
 
 def value_forms(

@@ -135,13 +135,18 @@ def measures(
 
 
 def measures_of(status: CriterionStatus, day: dt.date | None = None) -> list[Measure]:
-    """The indicators of a cell against what counted on the day, today's if none: two queries."""
-    on = day or clock.today()
+    """The indicators of a cell against what counted on the day, today's if none."""
+    return measures_at(status, Moment(day or clock.today()))
+
+
+def measures_at(status: CriterionStatus, moment: Moment) -> list[Measure]:
+    """The indicators of a cell against what counted at the moment: three queries."""
+    told = told_values(status.enrolment, moment)
     return measures(
         scales_of([status.criterion_id]),
-        told_values(status.enrolment, Moment(on)),
+        told.filter(indicator__criterion=status.criterion_id),
         status.enrolment.commune,
-        on,
+        moment.day,
     )
 
 

@@ -1,7 +1,7 @@
 """Values written without a claim: what the coordinator measures, and corrections of values."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import permissions
 from criteria.measurements import actions, queries
-from criteria.measurements.forms import CorrectValueForm, ValueForm, value_forms
+from criteria.measurements.forms import CorrectValueForm, MeasureForm
 from criteria.models import CriterionStatus, Level, Measurement
 from criteria.progress.lookups import status_within, to_cell, typed
 
@@ -25,53 +25,27 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     status = status_within(access, slug, number, request.GET.get("set", ""))
     if status.enrolment.commune.area_id not in access.coordinates:
         raise PermissionDenied
-    forms = value_forms(typed(request), status.enrolment, queries.measures_of(status))
-    changed = None
-    if request.method == "POST" and _are_valid(forms):
-        try:
-            written = _record(request, status, forms)
-        except actions.ValuesChanged as change:
-            changed = change.newest
-        else:
-            if written is not None:
-                said = _("Values recorded: %(count)s.") % {"count": written}
-                messages.success(request, said)
-                return to_cell(status)
+    form = MeasureForm(
+        typed(request), enrolment=status.enrolment, measures=queries.measures_of(status)
+    )
+    if form.submit(
+        lambda given: actions.measure_cell(
+            status, form.news(), level=Level.DISTRICT, by=request.user, seen=given.get("seen")
+        )
+    ):
+        said = _("Values recorded: %(count)s.") % {"count": len(form.made)}
+        messages.success(request, said)
+        return to_cell(status)
     newest = queries.newest_of(status.enrolment, status.criterion_id)
     context = {
         "nav": "communes",
         "status": status,
-        "forms": forms,
-        "changed": changed,
+        "forms": form.values,
+        "changed": form.conflict,
         "seen": newest.pk if newest else 0,
     }
-    return render(
-        request, "criteria/measurements/measure.html", context, status=409 if changed else 200
-    )
-
-
-def _are_valid(forms: list[ValueForm]) -> bool:
-    """Every form is looked at, so that each says what is wrong with it."""
-    return not [form for form in forms if not form.is_valid()]
-
-
-def _record(request: SignedIn, status: CriterionStatus, forms: list[ValueForm]) -> int | None:
-    """How many values that say something new were written; None where one was refused."""
-    said = [(form, form.given()) for form in forms]
-    new = [(f.indicator, g) for f, g in said if g is not None and not g.same_as(f.measure.value)]
-    seen = request.POST.get("seen", "")
-    try:
-        written = actions.measure_cell(
-            status,
-            new,
-            level=Level.DISTRICT,
-            by=request.user,
-            seen=int(seen) if seen.isdecimal() else None,
-        )
-    except actions.ValueRefused as error:
-        next(form for form in forms if form.indicator == error.indicator).refuse(error.refused)
-        return None
-    return len(written)
+    code = 409 if form.conflict else 200
+    return render(request, "criteria/measurements/measure.html", context, status=code)
 
 
 @both
@@ -82,26 +56,18 @@ def correct_value(request: SignedIn, pk: int) -> HttpResponse:
     status = _status(wrong)
     if not _may_correct(access, status.enrolment.commune, wrong.level):
         raise PermissionDenied
-    sent = typed(request)
-    shown = queries.Measure(wrong.indicator, value=wrong)
-    value = ValueForm(sent, enrolment=wrong.enrolment, measure=shown, is_required=True)
-    form = CorrectValueForm(sent)
-    voids = "void" in request.POST
-    if sent is not None and all([form.is_valid(), voids or value.is_valid()]):
-        given = None if voids else value.given()
-        try:
-            actions.correct(wrong, given, reason=form.cleaned_data["reason"], by=request.user)
-        except ValidationError as error:
-            (value if hasattr(error, "error_dict") and not voids else form).refuse(error)
-        else:
-            messages.success(request, _("Value corrected: %(cell)s.") % {"cell": status.name})
-            return to_cell(status)
+    form = CorrectValueForm(typed(request), wrong=wrong)
+    if form.submit(
+        lambda given: actions.correct(wrong, form.given(), reason=given["reason"], by=request.user)
+    ):
+        messages.success(request, _("Value corrected: %(cell)s.") % {"cell": status.name})
+        return to_cell(status)
     context = {
         "nav": "communes",
         "status": status,
         "wrong": wrong,
         "form": form,
-        "value": value,
+        "value": form.value,
         "newer": Measurement.objects.filter(corrects=wrong).first(),
     }
     return render(request, "criteria/measurements/correct_value.html", context)

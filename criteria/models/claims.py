@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Agency
 from criteria.models.history import ASSESSABLE, Assessment, CriterionStatus
 from criteria.models.yardstick import Indicator
+from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
 
@@ -127,6 +129,12 @@ class Claim(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.SUBMITTED
+
+    def close(self, state: str, *, by: User) -> None:
+        """Nothing is said to it any more: it was settled, returned or withdrawn."""
+        self.state, self.closed_at, self.closed_by = state, clock.now(), by
+        self.version += 1
+        self.save()
 
 
 class ClaimDecision(models.Model):

@@ -1,10 +1,12 @@
 """What was measured: an enrolment's cells, their history, and the row they make on any day."""
 
 import datetime as dt
+from operator import attrgetter
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -37,10 +39,14 @@ class Basis(models.TextChoices):
     DOCUMENT = "document", _("Document")
 
 
-class EnrolmentQuerySet(models.QuerySet):
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def open_on(self, day: dt.date) -> "EnrolmentQuerySet":
         """Those that ran on `day`; one that closes on a day no longer runs that day."""
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+
+    def locked(self) -> "EnrolmentQuerySet":
+        """Each with its commune and area: whoever writes to one waits for whoever writes now."""
+        return self.select_for_update(of=("self",)).select_related("commune__area")
 
 
 class Enrolment(models.Model):
@@ -125,11 +131,39 @@ class CriterionStatus(models.Model):
     def __str__(self) -> str:
         return f"{self.enrolment.commune}, {self.criterion}"
 
+    def get_absolute_url(self) -> str:
+        """Its page, which names the set: a commune may have a cell of that number at others."""
+        page = reverse("cell", args=[self.enrolment.commune.slug, self.criterion.number])
+        return f"{page}?set={self.enrolment.criteria_set.code}"
+
     @property
     def name(self) -> str:
         """The cell as a sentence names it."""
         named = {"commune": self.enrolment.commune, "criterion": self.criterion}
         return gettext("%(commune)s, criterion %(criterion)s") % named
+
+
+# Rule 3: of two assessments of a cell above the commune the greater by this is its headline.
+HEADLINE_ORDER = ("assessed_on", "level", "recorded_at", "pk")
+headline_order = attrgetter(*HEADLINE_ORDER)
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def above_commune(self) -> "AssessmentQuerySet":
+        return self.filter(level__gt=Level.COMMUNE)
+
+    def in_force(self, known_before: dt.datetime | None = None) -> "AssessmentQuerySet":
+        """Those neither corrected nor voiding, as far as was known before a moment."""
+        corrections = Assessment.objects.filter(corrects=OuterRef("pk"))
+        found = self.filter(voids=False)
+        if known_before:
+            corrections = corrections.filter(recorded_at__lt=known_before)
+            found = found.filter(recorded_at__lt=known_before)
+        return found.filter(~Exists(corrections))
+
+    def headline_first(self) -> "AssessmentQuerySet":
+        """Of each cell the one that counts before the others."""
+        return self.order_by(*(f"-{name}" for name in HEADLINE_ORDER))
 
 
 class Assessment(models.Model):
@@ -184,8 +218,10 @@ class Assessment(models.Model):
     voids = models.BooleanField(_("voids it"), default=False)
     is_illustrative = models.BooleanField(_("illustrative, not real"), default=False)
 
+    objects = AssessmentQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-assessed_on", "-level", "-recorded_at", "-pk"]
+        ordering = [f"-{name}" for name in HEADLINE_ORDER]
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         indexes = [
@@ -235,9 +271,7 @@ class Standing(models.Model):
     on_day = models.DateField(_("day"))
     results = models.CharField(_("results"), max_length=100)
     met_count = models.PositiveSmallIntegerField(_("met"))
-    nearly_count = models.PositiveSmallIntegerField(_("nearly met"))
     applicable_count = models.PositiveSmallIntegerField(_("applicable"))
-    assessed_count = models.PositiveSmallIntegerField(_("assessed"))
     basis = models.CharField(_("basis"), max_length=20, choices=Basis)
     basis_text = NameField(_("basis in words"), max_length=500, blank=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area
@@ -59,6 +60,9 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("round", args=[self.pk])
+
 
 class RoundReturn(models.Model):
     """A commune's part in a round: submitted or not, and what it stood at when the round closed.
@@ -95,6 +99,9 @@ class RoundReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}, {self.enrolment.commune}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("round-return", args=[self.round_id, self.enrolment.commune.slug])
 
 
 class RoundCheck(models.Model):

@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Region, Sourced
@@ -116,6 +117,9 @@ class Criterion(Sourced):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("criterion", args=[self.number])
 
     def clean(self) -> None:
         """A set in use takes no further criterion, and none changes its number (rule 7)."""

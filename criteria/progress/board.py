@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -28,7 +29,7 @@ class RowBasis:
 
 @dataclass
 class BoardRow:
-    """A commune on a day."""
+    """A commune on a day. What it comes to is reckoned once, when its results are there."""
 
     commune_id: int
     slug: str
@@ -48,11 +49,11 @@ class BoardRow:
     past: list[tuple[dt.date, str]] = field(default_factory=list)
     recognition: Recognition | None = None
 
-    @property
+    @cached_property
     def head(self) -> scoring.Headline:
         return scoring.headline(self.results)
 
-    @property
+    @cached_property
     def change(self) -> int | None:
         """Criteria met more (or fewer) than on the day compared with."""
         if self.before is None or not self.head.is_assessed:
@@ -118,13 +119,19 @@ class Board:
         return [criterion for criterion, letter in pairs if letter not in done]
 
 
-def board(area_ids: Iterable[int], moment: Moment, set_code: str = "") -> Board:
-    """Every commune that existed on the day, with its row of the set.
+def board(
+    area_ids: Iterable[int],
+    moment: Moment,
+    set_code: str = "",
+    communes: QuerySet[Commune] | None = None,
+) -> Board:
+    """Every commune that existed on the day, or each of `communes`, with its row of the set.
 
     Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
     most were enrolled in.
     """
-    communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
+    if communes is None:
+        communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
     enrolments = _enrolments(communes, moment)
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None

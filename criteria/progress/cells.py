@@ -16,7 +16,7 @@ from criteria.models import (
     Level,
     Result,
 )
-from criteria.models.history import CriterionStatusQuerySet
+from criteria.models.history import CriterionStatusQuerySet, headline_order
 from criteria.progress import standings
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
@@ -35,7 +35,7 @@ class Cell:
     def headline(self) -> Assessment | None:
         """The latest word above the commune (rule 3)."""
         above = [a for level, a in self.by_level.items() if level > Level.COMMUNE]
-        return max(above, key=lambda a: entry(a, self.criterion.number).order, default=None)
+        return max(above, key=headline_order, default=None)
 
     @property
     def result(self) -> str:
@@ -49,10 +49,6 @@ class Cell:
     @property
     def province(self) -> Assessment | None:
         return self.by_level.get(Level.PROVINCE)
-
-    @property
-    def district(self) -> Assessment | None:
-        return self.by_level.get(Level.DISTRICT)
 
     @property
     def is_disputed(self) -> bool:
@@ -185,8 +181,7 @@ def fill(
         if cell is None:
             continue
         known = cell.by_level.get(assessment.level)
-        number = cell.criterion.number
-        if known is None or entry(known, number).order < entry(assessment, number).order:
+        if known is None or headline_order(known) < headline_order(assessment):
             cell.by_level[assessment.level] = assessment
     return list(cells.values())
 

@@ -1,11 +1,9 @@
 """How the views of this room obtain their rows (404 outside the reach), and where they lead."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 
 from accounts.access import Access, SignedIn
 from communes.models import Commune
@@ -38,16 +36,19 @@ def status_within(access: Access, slug: str, number: int, code: str) -> Criterio
     return status
 
 
-def address_of(enrolment: Enrolment, name: str, **kwargs: Any) -> str:
-    """The page that shows what was written; it names the set where that is not the usual one."""
-    address = reverse(name, kwargs=kwargs)
+def address_of(enrolment: Enrolment, page: str) -> str:
+    """The page that shows what was written, which names the set only where it is not the usual."""
+    address = page.partition("?")[0]
     runs = cells.enrolments_of(enrolment.commune)
     if cells.choose_enrolment(runs, clock.today()) == enrolment:
         return address
     return f"{address}?{urlencode({'set': enrolment.criteria_set.code})}"
 
 
-def to_cell(status: CriterionStatus) -> HttpResponseRedirect:
-    enrolment, number = status.enrolment, status.criterion.number
-    slug = enrolment.commune.slug
-    return redirect(address_of(enrolment, "cell", slug=slug, number=number))
+def to_commune(enrolment: Enrolment) -> HttpResponseRedirect:
+    return redirect(address_of(enrolment, enrolment.commune.get_absolute_url()))
+
+
+def to_cell(status: CriterionStatus, section: str = "") -> HttpResponseRedirect:
+    address = address_of(status.enrolment, status.get_absolute_url())
+    return redirect(f"{address}#{section}" if section else address)

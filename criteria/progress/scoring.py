@@ -4,7 +4,7 @@ A row is a string with one letter a criterion, in the order of the set.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 MET, NEARLY, NOT_MET, NOT_APPLICABLE, NOT_ASSESSED = "m", "n", "x", "a", "."
 NAMES = {
@@ -26,16 +26,16 @@ class Headline:
     applicable: int
     assessed: int
 
-    @property
+    @cached_property
     def is_assessed(self) -> bool:
         """Whether anything is known. A commune without a cell assessed has no headline."""
         return self.assessed > 0
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         return self.is_assessed and self.met == self.applicable
 
-    @property
+    @cached_property
     def missing(self) -> int:
         """Criteria still to be met."""
         return self.applicable - self.met

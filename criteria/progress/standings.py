@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from criteria.models.history import headline_order
 from criteria.models.yardstick import Level
 from criteria.progress import scoring
 
@@ -12,7 +13,7 @@ from criteria.progress import scoring
 class AssessmentEntry:
     """What one assessment says, with what decides whether it counts."""
 
-    id: int
+    pk: int
     number: int
     level: int
     result: str
@@ -22,11 +23,6 @@ class AssessmentEntry:
     basis_text: str
     corrects_id: int | None = None
     voids: bool = False
-
-    @property
-    def order(self) -> tuple[dt.date, int, dt.datetime, int]:
-        """Of two entries for a cell the greater is its headline (rule 3)."""
-        return (self.assessed_on, self.level, self.recorded_at, self.id)
 
 
 @dataclass(frozen=True)
@@ -43,13 +39,13 @@ def in_force(entries: Iterable[AssessmentEntry]) -> list[AssessmentEntry]:
     """The entries that count: neither corrected nor voiding."""
     known = list(entries)
     corrected = {entry.corrects_id for entry in known}
-    return [entry for entry in known if entry.id not in corrected and not entry.voids]
+    return [entry for entry in known if entry.pk not in corrected and not entry.voids]
 
 
 def headlines(entries: Iterable[AssessmentEntry]) -> dict[int, AssessmentEntry]:
     """The entry that stands at the head of each criterion, by its number."""
     latest: dict[int, AssessmentEntry] = {}
-    for entry in sorted(_above_commune(entries), key=lambda entry: entry.order):
+    for entry in sorted(_above_commune(entries), key=headline_order):
         latest[entry.number] = entry
     return latest
 
@@ -58,7 +54,7 @@ def rows(entries: Iterable[AssessmentEntry], numbers: list[int]) -> list[DayRow]
     """The rows that history makes, one for each day on which something was found, oldest first."""
     cells = dict.fromkeys(numbers, scoring.NOT_ASSESSED)
     made: list[DayRow] = []
-    for entry in sorted(_above_commune(entries), key=lambda entry: entry.order):
+    for entry in sorted(_above_commune(entries), key=headline_order):
         cells[entry.number] = scoring.LETTERS[entry.result]
         row = DayRow(entry.assessed_on, "".join(cells.values()), entry.basis, entry.basis_text)
         if made and made[-1].on_day == row.on_day:

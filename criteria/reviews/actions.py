@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
@@ -25,10 +24,11 @@ from criteria.models import (
     RoundReturn,
     Standing,
 )
+from criteria.models.history import headline_order
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.reviews.queries import still_open
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 
 
 @transaction.atomic
@@ -66,7 +66,8 @@ def open_round(
         "name": made.name,
         "day": f"{closes_on:%d/%m/%Y}",
     }
-    notices.tell(people, text, reverse("round", args=[made.pk]), but=by)
+    notices.tell(people, text, made.get_absolute_url(), but=by)
+    revision.bump(area.pk)
     return made
 
 
@@ -81,6 +82,8 @@ def confirm(given: RoundReturn, statuses: Iterable[CriterionStatus], *, by: User
         for status in statuses
         if status.pk not in known and status.enrolment_id == current.enrolment_id
     )
+    if new:
+        revision.bump(current.round.area_id)
     return len(new)
 
 
@@ -95,6 +98,7 @@ def submit_return(given: RoundReturn, *, by: User) -> None:
         raise ValidationError(message % {"criteria": names})
     current.submitted_at, current.submitted_by = clock.now(), by
     current.save(update_fields=["submitted_at", "submitted_by"])
+    revision.bump(current.round.area_id)
 
 
 @transaction.atomic
@@ -110,6 +114,7 @@ def close(found: Round, *, by: User) -> None:
     _freeze(returns)
     current.closed_at, current.closed_by = clock.now(), by
     current.save(update_fields=["closed_at", "closed_by"])
+    revision.bump(current.area_id)
 
 
 def _check_days(runs: Collection[Enrolment], opens_on: dt.date, closes_on: dt.date) -> None:
@@ -130,7 +135,8 @@ def _check_days(runs: Collection[Enrolment], opens_on: dt.date, closes_on: dt.da
 
 def _open(given: RoundReturn) -> RoundReturn:
     """The return, locked, if its round still takes it: closing waits for the same lock."""
-    current = RoundReturn.objects.select_for_update().get(pk=given.pk)
+    locked = RoundReturn.objects.select_for_update(of=("self",)).select_related("round")
+    current = locked.get(pk=given.pk)
     if current.round.closed_at:
         raise ValidationError(_("The round is closed and takes no more returns."))
     if current.round.opens_on > clock.today():
@@ -165,6 +171,6 @@ def own_row(entries: Iterable[standings.AssessmentEntry], numbers: list[int]) ->
     """What the commune says of itself, one letter a criterion."""
     cells: dict[int, str] = dict.fromkeys(numbers, Result.NOT_ASSESSED)
     own = [entry for entry in standings.in_force(entries) if entry.level == Level.COMMUNE]
-    for entry in sorted(own, key=lambda entry: entry.order):
+    for entry in sorted(own, key=headline_order):
         cells[entry.number] = entry.result
     return "".join(scoring.LETTERS[result] for result in cells.values())

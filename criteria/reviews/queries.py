@@ -17,7 +17,7 @@ from criteria.models import (
     RoundCheck,
     RoundReturn,
 )
-from criteria.progress import scoring
+from criteria.models.history import HEADLINE_ORDER
 from criteria.reviews import cell_rows
 from nrm_tracker import clock
 
@@ -84,10 +84,6 @@ class ReturnRow:
         """How long after the closing day it came, or is awaited since."""
         return max(((self.submitted_on or clock.today()) - self.closes_on).days, 0)
 
-    @property
-    def own_head(self) -> scoring.Headline:
-        return scoring.headline(self.own_results)
-
 
 def returns_of(found: Round) -> list[ReturnRow]:
     """The communes of a round by name, with how many criteria each has seen to: two queries."""
@@ -149,10 +145,5 @@ def cells_of(given: RoundReturn) -> list[CheckedCell]:
 
 def _own_words(given: RoundReturn) -> QuerySet[Assessment]:
     """What the commune says of itself, the word that counts last."""
-    found = Assessment.objects.filter(
-        status__enrolment=given.enrolment_id,
-        level=Level.COMMUNE,
-        correction__isnull=True,
-        voids=False,
-    )
-    return found.order_by("assessed_on", "recorded_at", "pk")
+    own = Assessment.objects.filter(status__enrolment=given.enrolment_id, level=Level.COMMUNE)
+    return own.in_force().order_by(*HEADLINE_ORDER)

@@ -1,11 +1,10 @@
 """The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,9 +18,6 @@ from criteria.progress.lookups import typed
 from criteria.reviews import actions, queries
 from criteria.reviews.forms import ConfirmCellsForm, OpenRoundForm, SayYesForm
 from nrm_tracker import clock
-from nrm_tracker.forms import EntryForm
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -42,23 +38,20 @@ def open_round(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     offer = _offer(access, request.GET.get("area", ""), request.GET.get("set", ""))
     form = OpenRoundForm(typed(request), runs=offer.runs)
-
-    def write() -> Round:
-        data = form.cleaned_data
-        return actions.open_round(
+    if form.submit(
+        lambda given: actions.open_round(
             offer.area,
             form.chosen(),
-            name=data["name"],
-            opens_on=data["opens_on"],
-            closes_on=data["closes_on"],
+            name=given["name"],
+            opens_on=given["opens_on"],
+            closes_on=given["closes_on"],
             by=request.user,
         )
-
-    made = _written(form, write)
-    if made:
+    ):
+        made = form.made
         said = _("Round %(number)s opened: %(name)s.") % {"number": made.number, "name": made.name}
         messages.success(request, said)
-        return redirect("round", made.pk)
+        return redirect(made)
     return render(
         request, "criteria/reviews/round_new.html", {"nav": "rounds", "form": form, "offer": offer}
     )
@@ -75,10 +68,10 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     form = ConfirmCellsForm(
         typed(request), statuses=statuses.select_related("criterion").order_by("criterion__number")
     )
-    new = _written(form, lambda: actions.confirm(given, form.chosen(), by=request.user))
-    if new is not None:
-        messages.success(request, _("Criteria confirmed as unchanged: %(count)s.") % {"count": new})
-        return redirect("round-return", pk, slug)
+    if form.submit(lambda _sent: actions.confirm(given, form.chosen(), by=request.user)):
+        said = _("Criteria confirmed as unchanged: %(count)s.")
+        messages.success(request, said % {"count": form.made})
+        return redirect(given)
     return render(
         request,
         "criteria/reviews/round_confirm.html",
@@ -93,16 +86,11 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     if not permissions.may_submit(access, given.enrolment.commune_id):
         raise PermissionDenied
     form = SayYesForm(typed(request))
-
-    def write() -> bool:
-        actions.submit_return(given, by=request.user)
-        return True
-
-    if _written(form, write):
+    if form.submit(lambda _sent: actions.submit_return(given, by=request.user)):
         said = _("Return submitted: %(commune)s, %(round)s.")
         names = {"commune": given.enrolment.commune.name, "round": given.round.name}
         messages.success(request, said % names)
-        return redirect("round-return", pk, slug)
+        return redirect(given)
     left = [] if form.is_bound else queries.still_open(given)
     return render(
         request,
@@ -118,14 +106,9 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_run_rounds(access, found.area_id):
         raise PermissionDenied
     form = SayYesForm(typed(request))
-
-    def write() -> bool:
-        actions.close(found, by=request.user)
-        return True
-
-    if _written(form, write):
+    if form.submit(lambda _sent: actions.close(found, by=request.user)):
         messages.success(request, _("Round closed: %(name)s.") % {"name": found.name})
-        return redirect("round", pk)
+        return redirect(found)
     waiting = found.returns.filter(submitted_at__isnull=True)
     return render(
         request,
@@ -137,17 +120,6 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
             "waiting": list(waiting.select_related("enrolment__commune")),
         },
     )
-
-
-def _written(form: EntryForm, write: Callable[[], Made]) -> Made | None:
-    """What the verb made, if the form was sent and the verb took it. Else the form says why."""
-    if not (form.is_bound and form.is_valid()):
-        return None
-    try:
-        return write()
-    except ValidationError as error:
-        form.refuse(error)
-        return None
 
 
 def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
@@ -164,25 +136,32 @@ def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
 def _offer(access: Access, area_id: str, set_code: str) -> RoundOffer:
     """The area and the set that the address names, or the likeliest of those one coordinates."""
     areas = list(Area.objects.filter(pk__in=access.coordinates))
-    today = clock.today()
-    found = Enrolment.objects.open_on(today).filter(commune__area__in=areas)
+    found = Enrolment.objects.open_on(clock.today()).filter(commune__area__in=areas)
     runs = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
     inhabited = {run.commune.area_id for run in runs}
-    chosen = _chosen(areas, area_id)
-    area = chosen or next((a for a in areas if a.pk in inhabited), areas[0])
+    offered = [area for area in areas if area.pk in inhabited]
+    area = _area(areas, area_id) if area_id else next(iter(offered), areas[0])
     here = [run for run in runs if run.commune.area_id == area.pk]
     sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
-    codes = [run.criteria_set.code for run in here]
-    if set_code and set_code not in codes:
-        raise Http404
-    commonest = max(sets, key=lambda s: codes.count(s.code), default=None)
-    picked = next((s for s in sets if s.code == set_code), commonest)
+    picked = _set(here, set_code) if set_code else _commonest_set(here)
     at_it = [run for run in here if run.criteria_set == picked]
-    return RoundOffer([a for a in areas if a.pk in inhabited], area, sets, picked, at_it)
+    return RoundOffer(offered, area, sets, picked, at_it)
 
 
-def _chosen(areas: list[Area], area_id: str) -> Area | None:
-    found = next((area for area in areas if str(area.pk) == area_id), None)
-    if area_id and found is None:
-        raise Http404
-    return found
+def _area(areas: list[Area], area_id: str) -> Area:
+    for area in areas:
+        if str(area.pk) == area_id:
+            return area
+    raise Http404
+
+
+def _set(runs: list[Enrolment], code: str) -> CriteriaSet:
+    for run in runs:
+        if run.criteria_set.code == code:
+            return run.criteria_set
+    raise Http404
+
+
+def _commonest_set(runs: list[Enrolment]) -> CriteriaSet | None:
+    counted = Counter(run.criteria_set for run in runs)
+    return max(counted, key=lambda found: counted[found], default=None)

@@ -5,14 +5,8 @@ from collections.abc import Iterable
 
 from communes.models import Commune
 from criteria.models import (
-    Indicator,
     Threshold,
 )
-
-
-def threshold_for(indicator: Indicator, commune: Commune, day: dt.date) -> Threshold | None:
-    """What the indicator must reach in this commune on the day."""
-    return fitting_threshold(indicator.thresholds.all(), commune, day)
 
 
 def fitting_threshold(

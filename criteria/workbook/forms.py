@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from criteria.measurements.forms import ValueForm
 from criteria.models import Enrolment
-from criteria.workbook import xlsx
+from criteria.workbook import filled_workbook
+from criteria.workbook.filled_workbook import FilledRow, Unreadable
 from criteria.workbook.sheet_rows import SheetDifference, SheetRefused, SheetRow
-from criteria.workbook.xlsx import INPUTS, FilledRow, Unreadable
+from criteria.workbook.xlsx import INPUTS
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.text import search_key
 
@@ -45,10 +46,10 @@ class UploadForm(EntryForm):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > xlsx.LIMIT:
+        if (file.size or 0) > filled_workbook.LIMIT:
             raise ValidationError(gettext("The file is larger than 5 MB."))
         try:
-            self.rows = xlsx.read(file, self.enrolment)
+            self.rows = filled_workbook.read(file, self.enrolment)
         except Unreadable as problem:
             raise ValidationError(str(problem)) from problem
         return file

@@ -10,12 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from criteria.claims import actions as claim_actions
-from criteria.claims.actions import Draft
-from criteria.measurements import actions as measurement_actions
-from criteria.measurements import queries as measurement_queries
-from criteria.measurements.actions import Given
-from criteria.measurements.queries import Measure
+from criteria.claims.actions import Draft, save_draft
+from criteria.measurements.actions import Given, ValueRefused, measure_all
+from criteria.measurements.queries import Measure, measures, told_values
 from criteria.models import (
     Claim,
     CriterionStatus,
@@ -93,11 +90,11 @@ def lines(enrolment: Enrolment, day: dt.date, *, with_drafts: bool) -> list[Shee
     """
     criteria = enrolment.criteria_set.criteria.values_list("pk", flat=True)
     scales = yardstick.scales_of(criteria)
-    told = measurement_queries.told_values(enrolment, Moment(day))
+    told = told_values(enrolment, Moment(day))
     drafts = _drafts(enrolment) if with_drafts else {}
     return [
         SheetRow(m, drafts.get(m.indicator.pk))
-        for m in measurement_queries.measures(scales, told, enrolment.commune, day)
+        for m in measures(scales, told, enrolment.commune, day)
         if m.is_leaf
     ]
 
@@ -106,12 +103,12 @@ def lines(enrolment: Enrolment, day: dt.date, *, with_drafts: bool) -> list[Shee
 def accept(
     enrolment: Enrolment, differences: Iterable[SheetDifference], *, by: User, as_draft: bool
 ) -> None:
-    """Write all of it, or nothing: raises Refused.
+    """Write all of it, or nothing: raises SheetRefused.
 
     What the commune's own people filled in becomes their draft; the coordination office's values
     are measured at once.
     """
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    Enrolment.objects.locked().get(pk=enrolment.pk)
     write = _draft if as_draft else _measure
     if problems := write(enrolment, list(differences), by):
         raise SheetRefused(problems)
@@ -148,7 +145,7 @@ def _draft(
             no_evidence_reason=kept.no_evidence_reason,
         )
         try:
-            claim_actions.save_draft(status, draft, by=by)
+            save_draft(status, draft, by=by)
         except ValidationError as problem:
             problems |= {difference.line.key: problem for difference in found}
     return problems
@@ -159,8 +156,8 @@ def _measure(
 ) -> dict[str, ValidationError]:
     given = [(difference.line.indicator, difference.given) for difference in differences]
     try:
-        measurement_actions.measure_all(enrolment, given, level=Level.DISTRICT, by=by)
-    except measurement_actions.ValueRefused as problem:
+        measure_all(enrolment, given, level=Level.DISTRICT, by=by)
+    except ValueRefused as problem:
         keys = [d.line.key for d in differences if d.line.indicator == problem.indicator]
         return dict.fromkeys(keys, problem.refused)
     return {}

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,8 +12,9 @@ from accounts.access import Access, SignedIn
 from communes.models import Commune
 from criteria import permissions
 from criteria.models import Enrolment
-from criteria.progress.lookups import address_of, commune_within, enrolment_of
+from criteria.progress.lookups import commune_within, enrolment_of, to_commune
 from criteria.workbook import sheet_rows, xlsx
+from criteria.workbook.filled_workbook import Unreadable
 from criteria.workbook.forms import Filled, UploadForm, fill, unpack
 from nrm_tracker import clock
 
@@ -68,11 +69,11 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
     form = UploadForm(enrolment=enrolment)
     try:
         rows, seen = unpack(request.POST.get("differences", ""), enrolment, request.user)
-    except xlsx.Unreadable as problem:
+    except Unreadable as problem:
         messages.error(request, str(problem))
         return _page(request, enrolment, form, as_draft=as_draft)
     # Who accepts compares and writes before anybody else writes.
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    Enrolment.objects.locked().get(pk=enrolment.pk)
     lines = sheet_rows.lines(enrolment, clock.today(), with_drafts=as_draft)
     filled = fill(rows, lines, enrolment, seen)
     if not filled.problems and not filled.is_stale:
@@ -82,8 +83,7 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
             filled.refuse(refused)
         else:
             messages.success(request, _told(len(filled.differences), as_draft=as_draft))
-            there = address_of(enrolment, "commune", slug=enrolment.commune.slug)
-            return redirect(there)
+            return to_commune(enrolment)
     return _page(request, enrolment, form, filled, as_draft=as_draft)
 
 

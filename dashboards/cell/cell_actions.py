@@ -87,16 +87,10 @@ def actions_at(
     answering: list[Responsibility],
     when: PageDate,
 ) -> CellActions:
-    """Three queries; none for the forms."""
-    commune = status.enrolment.commune
-    drafts = permissions.may_draft(access, commune.pk)
-    scales, papers = yardstick.yardstick_of(status.criterion)
-    measures = measurement_queries.measures(
-        scales,
-        measurement_queries.told_values(status.enrolment, when.moment),
-        commune,
-        when.day,
-    )
+    """What the page of a cell shows of figures and claims, and the forms of who may write."""
+    drafts = permissions.may_draft(access, status.enrolment.commune_id)
+    measures = measurement_queries.measures_at(status, when.moment)
+    papers = yardstick.papers_of(status.criterion_id)
     found = claim_queries.claims_of(
         status, when.moment, with_draft=drafts and when.is_now, reader=user
     )

@@ -24,10 +24,9 @@ from accounts.models import User
 from dashboards.inbox.queue import MOST, Queue, TaskItem
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import is_due_soon, is_late
 from nrm_tracker import clock
 
-SOON = dt.timedelta(days=SOON_DAYS)
 LEADS = ("lead_agency", "lead_commune", "lead_working_group", "lead_person")
 
 
@@ -70,21 +69,19 @@ def _waiting_tasks(access: Access, user: User, day: dt.date) -> QuerySet[Task]:
     """The first of each queue, each with `queue` and the `total` of its queue: one query."""
     theirs = permissions.theirs(access, user)
     confirms = permissions.confirmed_by(access, user)
-    is_late = Q(state=Task.State.OPEN, due_on__lt=day)
-    is_soon = Q(state=Task.State.OPEN, due_on__gte=day, due_on__lte=day + SOON)
     # Nobody confirms what they reported themselves.
     reports = TaskUpdate.objects.filter(task=OuterRef("pk"), kind=TaskUpdate.Kind.REPORTED)
     reporter = Subquery(reports.order_by("-pk").values("by")[:1])
     is_reported = Q(state=Task.State.REPORTED) & confirms
-    waits = is_reported | ((theirs | confirms) & (is_late | is_soon))
+    waits = is_reported | ((theirs | confirms) & (is_late(day) | is_due_soon(day)))
     waits |= theirs & Q(state=Task.State.OPEN)
     found = Task.objects.within(access.areas).filter(waits).alias(reporter=reporter)
     found = found.exclude(state=Task.State.REPORTED, reporter=user.pk)
     found = found.annotate(
         queue=Case(
             When(state=Task.State.REPORTED, then=Value("reported")),
-            When(due_on__lt=day, then=Value("late")),
-            When(due_on__lte=day + SOON, then=Value("soon")),
+            When(is_late(day), then=Value("late")),
+            When(is_due_soon(day), then=Value("soon")),
             default=Value("open"),
             output_field=CharField(),
         )

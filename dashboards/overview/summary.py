@@ -38,7 +38,6 @@ class Totals:
 
     communes: int
     recognised: list[BoardRow]
-    complete: int
     not_assessed: int
     assessed: int
     average: float | None
@@ -53,7 +52,6 @@ def totals(board: Board) -> Totals:
     return Totals(
         communes=len(board.rows),
         recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
-        complete=sum(head.is_complete for head in heads),
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
         average=scoring.average_met(heads),
@@ -71,16 +69,14 @@ def in_force(recognition: Recognition | None, day: dt.date) -> bool:
 def lacks(board: Board) -> list[Lack]:
     """The criteria that communes lack, the one that most lack first."""
     found = []
+    joined = "".join(row.results for row in board.rows)
     for position, criterion in enumerate(board.criteria):
-        letters = [(row, row.results[position]) for row in board.rows]
-        lacking = [row for row, letter in letters if letter in (scoring.NEARLY, scoring.NOT_MET)]
-        judged = [
-            letter
-            for _, letter in letters
-            if letter not in (scoring.NOT_ASSESSED, scoring.NOT_APPLICABLE)
-        ]
+        letters = joined[position :: board.size]
+        pairs = zip(board.rows, letters, strict=True)
+        lacking = [row for row, letter in pairs if letter in (scoring.NEARLY, scoring.NOT_MET)]
         if lacking:
-            found.append(Lack(criterion, judged.count(scoring.MET), len(judged), lacking))
+            met = letters.count(scoring.MET)
+            found.append(Lack(criterion, met, met + len(lacking), lacking))
     return sorted(found, key=lambda lack: (-lack.count, lack.criterion.number))
 
 

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Person
-from criteria.models import Assessment, Charge, Level, Recognition, Result
+from criteria.models import Assessment, Charge, Recognition, Result
 from criteria.progress.moment import Moment
-from nrm_tracker import clock
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,9 @@ def of(person: Person, area_ids: Collection[int], moment: Moment) -> list[Person
         person=person, commune__area__in=area_ids, from_on__lte=moment.day
     )
     recognised = Recognition.objects.filter(enrolment__commune=OuterRef("commune"))
-    if moment.known:
-        entered = clock.end_of(moment.known)
-        found = found.filter(recorded_at__lt=entered)
-        recognised = recognised.filter(recorded_at__lt=entered)
+    if moment.known_before:
+        found = found.filter(recorded_at__lt=moment.known_before)
+        recognised = recognised.filter(recorded_at__lt=moment.known_before)
     found = found.annotate(
         result=Subquery(_headline(moment).values("result")[:1]),
         is_recognised=Exists(recognised.in_force_on(moment.day)),
@@ -69,17 +67,9 @@ def of(person: Person, area_ids: Collection[int], moment: Moment) -> list[Person
 
 def _headline(moment: Moment) -> QuerySet[Assessment]:
     """The entries of the outer charge's cell above the commune, the one that counts first."""
-    correction = Assessment.objects.filter(corrects=OuterRef("pk"))
-    found = Assessment.objects.filter(
-        Q(level__gt=Level.COMMUNE),
+    found = Assessment.objects.above_commune().filter(
         status__enrolment__commune=OuterRef("commune"),
         status__criterion=OuterRef("criterion"),
-        voids=False,
         assessed_on__lte=moment.day,
     )
-    if moment.known:
-        entered = clock.end_of(moment.known)
-        found = found.filter(recorded_at__lt=entered)
-        correction = correction.filter(recorded_at__lt=entered)
-    found = found.filter(~Exists(correction))
-    return found.order_by("-assessed_on", "-level", "-recorded_at", "-pk")
+    return found.in_force(moment.known_before).headline_first()

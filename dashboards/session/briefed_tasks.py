@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.utils.translation import gettext, ngettext
 
 from meetings.models import Task
-from meetings.tasks.standing import TaskStanding, standing
+from meetings.tasks.standing import TaskStanding, in_words
 
 # What is the same of a thing that was asked of many, and stands alike.
 ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
@@ -42,7 +42,7 @@ class BriefedTask:
             state=state,
             percent=content["percent"] if state == Task.State.OPEN else 0,
             is_illustrative=content.get("is_illustrative", False),
-            standing=standing(state, due_on, day, done=_done(content["days_late"])),
+            standing=in_words(state, due_on, day, done=_done(content["days_late"])),
         )
 
 

@@ -1,252 +1,230 @@
-"""What the pages of a session read: its figures on a day, its papers, its tasks."""
+"""What the page of a session reads: its people and papers, its minutes, its tasks, its results."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from communes.models import Commune
-from criteria.models import Assessment, CriteriaSet, Criterion, Standing
-from criteria.progress import scoring
-from criteria.progress.board import Board, BoardRow, RowBasis
-from criteria.progress.moment import Moment
-from criteria.unions import rows_of, united
+from criteria.models import Assessment
 from meetings.models import (
-    Addendum,
-    DroppedItem,
     Entry,
     Participant,
     SessionAssessment,
-    SessionFile,
     Task,
     WorkingSession,
 )
 from meetings.tasks import briefing, task_history
+from meetings.tasks.task_history import FollowedTask
 
-# Figures
-
-
-def board_of(session: WorkingSession, day: dt.date) -> Board:
-    """The communes of a session against the set that most of them run at: two queries.
-
-    Those that run at another stand in `others`, with no run at all in `unenrolled`.
-    """
-    rows = _rows(session, day)
-    enrolled = [row for row in rows if row.enrolment_id]
-    criteria = _criteria({row.set_id for row in enrolled if row.set_id})
-    chosen = _commonest(enrolled)
-    board = Board(
-        frozenset({session.area_id}), Moment(day), None, criteria.get(chosen or 0, []), []
-    )
-    board.criteria_set = board.criteria[0].criteria_set if board.criteria else None
-    by_commune: dict[int, list[BoardRow]] = {}
-    for row in rows:
-        row.results = row.results or scoring.NOT_ASSESSED * len(criteria.get(row.set_id or 0, []))
-        by_commune.setdefault(row.commune_id, []).append(row)
-    for found in by_commune.values():
-        fitting = [row for row in found if row.set_id and row.set_id == chosen]
-        if fitting:
-            board.rows.append(fitting[0])
-        elif found[-1].enrolment_id:
-            board.others.append(found[-1])
-        else:
-            board.unenrolled.append(found[-1])
-    return board
+# People and papers
 
 
-def _rows(session: WorkingSession, day: dt.date) -> list[BoardRow]:
-    """Each commune with each of its runs of the day and what it came to, oldest set first."""
-    newest = Standing.objects.filter(enrolment=OuterRef("run__pk"), on_day__lte=day)
-    newest = newest.order_by("-on_day")
-    running = Q(enrolments__opened_on__lte=day) & (
-        Q(enrolments__closed_on__isnull=True) | Q(enrolments__closed_on__gt=day)
-    )
-    figures = ("results", "on_day", "basis", "basis_text")
-    found = Commune.objects.filter(sessions=session).annotate(
-        run=FilteredRelation("enrolments", condition=running),
-        **{f"newest_{name}": Subquery(newest.values(name)[:1]) for name in figures},
-    )
-    columns: tuple[str, ...] = ("pk", "slug", "name", "sort_key", "run__pk", "run__target_on")
-    columns += ("run__criteria_set", "run__criteria_set__code", "run__criteria_set__tier")
-    columns += ("run__criteria_set__valid_from", *(f"newest_{name}" for name in figures))
-    ordered = found.order_by("sort_key", "code", "run__criteria_set__valid_from", "run__pk")
-    rows = []
-    for pk, slug, name, key, run, target, set_id, code, tier, since, *newest_of in (
-        ordered.values_list(*columns)
-    ):  # fmt: skip
-        row = BoardRow(pk, slug, name, key, None, None, run, set_id, code or "", target_on=target)
-        if run:
-            row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
-        results, on_day, basis, text = newest_of
-        if on_day:
-            row.results, row.on_day, row.basis = results, on_day, RowBasis(on_day, basis, text)
-        rows.append(row)
-    return rows
+@dataclass(frozen=True)
+class SessionPaper:
+    """A paper that was handed in, of a commune or of none."""
 
-
-def _criteria(set_ids: set[int]) -> dict[int, list[Criterion]]:
-    found = Criterion.objects.filter(criteria_set__in=set_ids).select_related("criteria_set")
-    by_set: dict[int, list[Criterion]] = {}
-    for criterion in found.order_by("number"):
-        by_set.setdefault(criterion.criteria_set_id, []).append(criterion)
-    return by_set
-
-
-def _commonest(rows: list[BoardRow]) -> int | None:
-    """The basic set that most run at, the newer where two have as many."""
-    basic = [row for row in rows if row.set_order and row.set_order[0]]
-    counts = Counter(row.set_id for row in basic)
-    orders = {row.set_id: row.set_order for row in basic}
-    return max(counts, key=lambda pk: (counts[pk], orders[pk]), default=None)
-
-
-# Papers
-
-
-class _Line(NamedTuple):
-    """The columns that participants, files, addenda and what was left out are read in."""
-
-    kind: str
     pk: int
-    code: str
-    name: str
-    position: str
-    organisation: str
+    caption: str
+    commune_name: str | None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was added to the minutes after they were published."""
+
+    pk: int
     text: str
-    place: int
     at: dt.datetime
-    is_so: bool
+    by: str
 
 
-@dataclass
+@dataclass(frozen=True)
+class LeftOutTask:
+    """An unfinished task that the session did not take over, and why."""
+
+    pk: int
+    title: str
+    reason: str
+    at: dt.datetime
+    by: str
+
+
+@dataclass(frozen=True)
 class Papers:
-    """Who sat in it, what was handed in, what was added, what was left out: one query."""
+    """Who sat in it, what was handed in, what was added, what was left out."""
 
-    chairs: list[_Line] = field(default_factory=list)
-    secretaries: list[_Line] = field(default_factory=list)
-    attendees: list[_Line] = field(default_factory=list)
-    absent: list[_Line] = field(default_factory=list)
-    files: list[_Line] = field(default_factory=list)
-    addenda: list[_Line] = field(default_factory=list)
-    dropped: dict[int, _Line] = field(default_factory=dict)
+    chairs: list[Participant]
+    secretaries: list[Participant]
+    attendees: list[Participant]
+    absent: list[Participant]
+    files: list[SessionPaper]
+    corrections: list[Correction]
+    left_out: list[LeftOutTask]
 
 
 def papers_of(session: WorkingSession) -> Papers:
-    lines = [_Line(*values) for values in united(_parts(session)).order_by("of_place", "of_pk")]
-    people = [line for line in lines if line.kind == "person"]
-    here = [line for line in people if not line.is_so]
-
-    def who(part: str) -> list[_Line]:
-        return [line for line in here if line.code == part]
-
+    """Four queries, one of each table."""
+    people = list(session.participants.all())
+    here = [one for one in people if one.presence == Participant.Presence.PRESENT]
+    files = session.files.order_by("pk").values_list("pk", "caption", "commune__name")
+    addenda = session.addenda.order_by("pk").values_list("pk", "text", "at", "by__full_name")
+    dropped = session.dropped.order_by("task_id").values_list(
+        "task_id", "task__title", "reason", "at", "by__full_name"
+    )
     return Papers(
-        chairs=who(Participant.Part.CHAIR),
-        secretaries=who(Participant.Part.SECRETARY),
-        attendees=who(Participant.Part.ATTENDEE),
-        absent=[line for line in people if line.is_so],
-        files=[line for line in lines if line.kind == "file"],
-        addenda=[line for line in lines if line.kind == "addendum"],
-        dropped={line.place: line for line in lines if line.kind == "dropped"},
+        chairs=[one for one in here if one.part == Participant.Part.CHAIR],
+        secretaries=[one for one in here if one.part == Participant.Part.SECRETARY],
+        attendees=[one for one in here if one.part == Participant.Part.ATTENDEE],
+        absent=[one for one in people if one.presence == Participant.Presence.ABSENT],
+        files=[SessionPaper(*row) for row in files],
+        corrections=[Correction(*row) for row in addenda],
+        left_out=[LeftOutTask(*row) for row in dropped],
     )
 
 
-def _parts(session: WorkingSession) -> list:
-    absent = Q(presence=Participant.Presence.ABSENT)
-    # One of the two names is empty.
-    people = Participant.objects.filter(session=session).annotate(
-        is_absent=absent, called=Concat("full_name", "group_name")
-    )
-    return [
-        rows_of(
-            people, _Line, kind=Value("person"), pk="pk", code="part", name="called",
-            position="position", organisation="organisation", text="reason", place="rank",
-            is_so="is_absent",
-        ),
-        rows_of(
-            SessionFile.objects.filter(session=session), _Line, kind=Value("file"), pk="pk",
-            code="kind", name="caption", position="commune__name", text="file__name",
-        ),
-        rows_of(
-            Addendum.objects.filter(session=session), _Line, kind=Value("addendum"), pk="pk",
-            name="by__full_name", text="text", at="at",
-        ),
-        rows_of(
-            DroppedItem.objects.filter(session=session), _Line, kind=Value("dropped"), pk="pk",
-            name="by__full_name", position="task__title", text="reason", place="task_id", at="at",
-        ),
-    ]  # fmt: skip
+# Tasks
 
 
-# Minutes and tasks
+@dataclass(frozen=True)
+class SessionTask(FollowedTask):
+    """A task of this session or of an earlier one, as it stands today."""
+
+    session_id: int
+    session_held_on: dt.date
+    entry_id: int | None
+    expected_product: str
+    every: str
+
+    def get_every_display(self) -> str:
+        return str(Task.Every(self.every).label)
 
 
-@dataclass
+COLUMNS = (
+    *task_history.COLUMNS,
+    *("state", "due_on", "session", "session__held_on", "entry"),
+    *("theme__name", "expected_product", "every"),
+)
+
+
+@dataclass(frozen=True)
 class Matters:
-    """The tasks that came of a session, and those that it takes over or leaves out: one query."""
+    """The tasks that came of a session, and those that it takes over."""
 
-    came: list[Task] = field(default_factory=list)
-    carried: list[Task] = field(default_factory=list)
-
-    def of_entry(self, entry: Entry) -> list[tuple[str, list[Task]]]:
-        """What came of an entry: the same thing asked of many stands once, with all who lead."""
-        by_title: dict[str, list[Task]] = {}
-        for task in self.came:
-            if task.entry_id == entry.pk:
-                by_title.setdefault(task.title, []).append(task)
-        return list(by_title.items())
+    came: list[SessionTask] = field(default_factory=list)
+    carried: list[SessionTask] = field(default_factory=list)
 
 
-def matters_of(session: WorkingSession, day: dt.date) -> Matters:
-    """What is taken over are the tasks of earlier sessions with one of the same communes, less
-    those that one of these left out."""
-    communes = session.communes.order_by().values("pk")
+def matters_of(session: WorkingSession, communes: list[int], day: dt.date) -> Matters:
+    """Three queries.
+
+    What is taken over are the tasks of earlier sessions with one of the same communes, unfinished
+    on the day, less those that this session or one of these left out.
+    """
+    carried = set(_unfinished_of_earlier(session, communes, day))
+    left_out = briefing.left_out_before(session, communes).values_list("task", flat=True)
+    carried.difference_update(left_out)
+    found = Task.objects.filter(Q(session=session) | Q(pk__in=carried)).values(*COLUMNS)
+    tasks = [_task(said) for said in found]
+    return Matters(
+        came=[task for task in tasks if task.session_id == session.pk],
+        carried=[task for task in tasks if task.session_id != session.pk],
+    )
+
+
+def _unfinished_of_earlier(
+    session: WorkingSession, communes: list[int], day: dt.date
+) -> QuerySet[Task, int]:
+    """The keys of what earlier sessions asked of the communes or of all, unfinished on the day."""
     earlier = briefing.earlier_than(session).filter(communes__in=communes).order_by().values("pk")
     about = (
         Q(commune__in=communes)
         | Q(commune=None, lead_commune__in=communes)
         | Q(commune=None, lead_commune=None)
     )
-    standing = task_history.as_of(Task.objects.all(), day)
-    left_out = briefing.left_out_before(session, communes).values("task")
-    taken_over = standing.filter(about, session__in=earlier).exclude(pk__in=left_out)
-    carried = task_history.unfinished(taken_over, day)
-    found = Task.objects.with_all().filter(
-        Q(session=session) | Q(pk__in=carried.order_by().values("pk"))
+    tasks = task_history.as_of(Task.objects.filter(about, session__in=earlier), day)
+    return task_history.unfinished(tasks, day).order_by().values_list("pk", flat=True)
+
+
+def _task(said: dict[str, Any]) -> SessionTask:
+    return SessionTask(
+        **task_history.facts(said, said["theme__name"] or ""),
+        state=said["state"],
+        due_on=said["due_on"],
+        session_id=said["session"],
+        session_held_on=said["session__held_on"],
+        entry_id=said["entry"],
+        expected_product=said["expected_product"],
+        every=said["every"],
     )
-    made = Matters()
-    for task in found:
-        (made.came if task.session_id == session.pk else made.carried).append(task)
-    return made
 
 
-def entries_of(
-    session: WorkingSession, matters: Matters
-) -> list[tuple[Entry, list[tuple[str, list[Task]]]]]:
-    """The minutes in order, each entry with the tasks that came of it: one query."""
-    found = session.entries.select_related("commune", "criterion", "theme")
-    return [(entry, matters.of_entry(entry)) for entry in found]
+# Minutes and results
 
 
-def assessments_of(session: WorkingSession) -> list[Assessment]:
-    """What was recorded from a session, each with whether it was corrected since: one query."""
+@dataclass(frozen=True)
+class MinutesEntry:
+    """One thing said, with the tasks that came of it: the same asked of many stands once, with
+    all who lead."""
+
+    pk: int
+    kind: str
+    kind_name: str
+    speaker: str
+    text: str
+    commune_name: str | None
+    criterion_number: int | None
+    criterion_name: str | None
+    theme_name: str | None
+    may_become_tasks: bool
+    came: dict[str, list[SessionTask]]
+
+
+def entries_of(session: WorkingSession, came: list[SessionTask]) -> list[MinutesEntry]:
+    """The minutes in order, each entry with those of the tasks that came of it: one query."""
+    by_entry: dict[int | None, dict[str, list[SessionTask]]] = {}
+    for task in came:
+        by_entry.setdefault(task.entry_id, {}).setdefault(task.title, []).append(task)
+    names = {str(kind): str(kind.label) for kind in Entry.Kind}
+    found = session.entries.values_list(
+        *("pk", "kind", "speaker", "text", "commune__name"),
+        *("criterion__number", "criterion__short_name", "theme__name"),
+    )
+    return [
+        MinutesEntry(
+            *(pk, kind, names[kind], speaker, text, commune, number, criterion, theme),
+            may_become_tasks=kind in Entry.BECOMING_TASKS,
+            came=by_entry.get(pk, {}),
+        )
+        for pk, kind, speaker, text, commune, number, criterion, theme in found
+    ]
+
+
+@dataclass(frozen=True)
+class RecordedResult:
+    """What was recorded of a cell from a session, and whether it was corrected since."""
+
+    assessment_id: int
+    result: str
+    assessed_on: dt.date
+    commune_slug: str
+    commune_name: str
+    number: int
+    criterion_name: str
+    set_code: str
+    is_corrected: bool
+
+
+def results_of(session: WorkingSession) -> list[RecordedResult]:
+    """By commune and criterion: one query."""
+    commune, criterion = "assessment__status__enrolment__commune", "assessment__status__criterion"
     corrections = Assessment.objects.filter(corrects=OuterRef("assessment"))
-    found = (
-        SessionAssessment.objects.filter(session=session)
-        .select_related(
-            "assessment__status__criterion__criteria_set", "assessment__status__enrolment__commune"
-        )
-        .annotate(is_corrected=Exists(corrections))
-        .order_by(
-            "assessment__status__enrolment__commune__sort_key",
-            "assessment__status__criterion__number",
-            "pk",
-        )
+    found = SessionAssessment.objects.filter(session=session).order_by(
+        f"{commune}__sort_key", f"{criterion}__number", "pk"
     )
-    made = []
-    for recorded in found:
-        recorded.assessment.is_corrected = recorded.is_corrected  # type: ignore[attr-defined]
-        made.append(recorded.assessment)
-    return made
+    columns = (
+        *("assessment", "assessment__result", "assessment__assessed_on"),
+        *(f"{commune}__slug", f"{commune}__name", f"{criterion}__number", f"{criterion}__name"),
+        f"{criterion}__criteria_set__code",
+    )
+    return [RecordedResult(*row) for row in found.values_list(*columns, Exists(corrections))]

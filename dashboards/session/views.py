@@ -16,14 +16,14 @@ from accounts.access import SignedIn
 from communes.models import Commune
 from criteria.models import Criterion
 from criteria.progress import matrix
-from criteria.progress.board import Board, BoardRow
+from criteria.progress.board import Board, BoardRow, add_bases, board
 from criteria.progress.page_date import Moment, PageDate
 from dashboards.session import session_page
 from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.documents import context
 from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import SOON
 from meetings.tasks.briefing import briefing_of, dated, day_of
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
@@ -101,10 +101,13 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
 def session(request: SignedIn, pk: int) -> HttpResponse:
     found = _session(request, pk)
     today, day = clock.today(), day_of(found)
+    made = board({found.area_id}, Moment(day), communes=found.communes.all())
+    add_bases(made, made.rows)
+    rows = [*made.rows, *made.others, *made.unenrolled]
     papers = session_page.papers_of(found)
-    matters = session_page.matters_of(found, day)
-    board = session_page.board_of(found, day)
-    code = board.criteria_set.code if board.criteria_set else ""
+    matters = session_page.matters_of(found, [row.commune_id for row in rows], day)
+    left_out = {task.pk for task in papers.left_out}
+    code = made.criteria_set.code if made.criteria_set else ""
     when = PageDate(Moment(day), today, code)
     may = _may(request, found)
     return render(
@@ -116,16 +119,16 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "today": today,
             "may": may,
             "papers": papers,
-            "is_corrected": bool(papers.addenda),
-            "board": board,
-            "rows": [*board.rows, *board.others, *board.unenrolled],
+            "is_corrected": bool(papers.corrections),
+            "board": made,
+            "rows": rows,
             "when": when,
-            "matrix": matrix.body(board, board.rows, when.query),
-            "entries": session_page.entries_of(found, matters),
+            "matrix": matrix.body(made, made.rows, when.query),
+            "entries": session_page.entries_of(found, matters.came),
             "tasks": matters.came,
-            "carried": [task for task in matters.carried if task.pk not in papers.dropped],
-            "recorded": session_page.assessments_of(found),
-            "open_cells": _open_cells(board) if may.assess else [],
+            "carried": [task for task in matters.carried if task.pk not in left_out],
+            "recorded": session_page.results_of(found),
+            "open_cells": _open_cells(made) if may.assess else [],
             "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
         },
     )
@@ -192,7 +195,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "late": briefed_tasks(content["late"], day),
             "soon": briefed_tasks(content["soon"], day),
             "carried": briefed_tasks(carried, day),
-            "soon_days": SOON_DAYS,
+            "soon_days": SOON.days,
         },
     )
 

@@ -38,7 +38,7 @@ class Scope:
 
     @property
     def known_before(self) -> dt.datetime | None:
-        return clock.end_of(self.moment.known) if self.moment.known else None
+        return self.moment.known_before
 
     def within(
         self, found: QuerySet, commune: str, criterion: str = "", by: str = ""

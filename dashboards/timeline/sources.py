@@ -4,7 +4,7 @@ What a page of a moment may not tell stays out (rule 6), drafts always (rule 9);
 personal data is named only to those who may see it (rule 10).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import (
@@ -36,6 +36,7 @@ from criteria.models import (
     Measurement,
     Recognition,
 )
+from criteria.models.history import HEADLINE_ORDER
 from dashboards.timeline.scope import Part, Scope
 
 
@@ -103,27 +104,24 @@ def _corrections(found: QuerySet, scope: Scope) -> QuerySet:
     return found.filter(recorded_at__lt=scope.known_before) if scope.known_before else found
 
 
+def _before_outer(order: Sequence[str]) -> Q:
+    """The rows that come before the outer one in this order."""
+    earlier = Q(pk__in=[])
+    for n, name in enumerate(order):
+        same = {column: OuterRef(column) for column in order[:n]}
+        earlier |= Q(**same, **{f"{name}__lt": OuterRef(name)})
+    return earlier
+
+
 def _result_before(scope: Scope) -> Expression:
     """What stood before: in the corrected row, or in the cell, the commune's own word apart."""
-    day, level, at = (OuterRef(name) for name in ("assessed_on", "level", "recorded_at"))
-    earlier = (
-        Q(assessed_on__lt=day)
-        | Q(assessed_on=day, level__lt=level)
-        | Q(assessed_on=day, level=level, recorded_at__lt=at)
-        | Q(assessed_on=day, level=level, recorded_at=at, pk__lt=OuterRef("pk"))
-    )
-    found = Assessment.objects.filter(earlier, status=OuterRef("status"), voids=False)
-    found = found.filter(~Exists(_corrections(Assessment.objects.all(), scope)))
-    if scope.known_before:
-        found = found.filter(recorded_at__lt=scope.known_before)
-    found = found.order_by("-assessed_on", "-level", "-recorded_at", "-pk")
+    found = Assessment.objects.filter(_before_outer(HEADLINE_ORDER), status=OuterRef("status"))
+    found = found.in_force(scope.known_before).headline_first()
+    own, above = found.filter(level=Level.COMMUNE), found.above_commune()
     return Case(
         When(corrects__isnull=False, then=F("corrects__result")),
-        When(
-            level=Level.COMMUNE,
-            then=Subquery(found.filter(level=Level.COMMUNE).values("result")[:1]),
-        ),
-        default=Subquery(found.filter(level__gt=Level.COMMUNE).values("result")[:1]),
+        When(level=Level.COMMUNE, then=Subquery(own.values("result")[:1])),
+        default=Subquery(above.values("result")[:1]),
         output_field=TextField(),
     )
 
@@ -174,12 +172,10 @@ def _joined(*parts: str) -> Expression:
 
 def _value_before(scope: Scope) -> Expression:
     """The corrected value, or the one measured before it at the same level."""
-    day, at = OuterRef("measured_on"), OuterRef("recorded_at")
     corrected = Measurement.objects.filter(pk=OuterRef("corrects")).annotate(said=_value())
+    order = ("measured_on", "recorded_at", "pk")
     found = Measurement.objects.filter(
-        Q(measured_on__lt=day)
-        | Q(measured_on=day, recorded_at__lt=at)
-        | Q(measured_on=day, recorded_at=at, pk__lt=OuterRef("pk")),
+        _before_outer(order),
         enrolment=OuterRef("enrolment"),
         indicator=OuterRef("indicator"),
         level=OuterRef("level"),
@@ -187,7 +183,7 @@ def _value_before(scope: Scope) -> Expression:
     ).filter(~Exists(_corrections(Measurement.objects.all(), scope)))
     if scope.known_before:
         found = found.filter(recorded_at__lt=scope.known_before)
-    found = found.order_by("-measured_on", "-recorded_at", "-pk").annotate(said=_value())
+    found = found.order_by(*(f"-{name}" for name in order)).annotate(said=_value())
     return Case(
         When(corrects__isnull=False, then=Subquery(corrected.values("said")[:1])),
         default=Subquery(found.values("said")[:1]),

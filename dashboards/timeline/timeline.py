@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from criteria.progress.page_date import PageDate
-from criteria.unions import rows_of, united
 from dashboards.timeline.entries import Event, Key, TimelineRow
 from dashboards.timeline.scope import Part, Scope
 from dashboards.timeline.sources import SOURCES, told
+from dashboards.timeline.unions import rows_of, united
 from nrm_tracker.forms import DayField
 
 ENTRIES_A_PAGE = 50

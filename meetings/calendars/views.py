@@ -70,11 +70,7 @@ def _user_of(key: str) -> User:
 
 
 def _page_of(request: HttpRequest) -> ical.AddressOf:
-    def address(session: WorkingSession) -> str:
-        page = reverse("session", args=[session.pk])
-        return request.build_absolute_uri(page)
-
-    return address
+    return lambda session: request.build_absolute_uri(session.get_absolute_url())
 
 
 def _answer(content: bytes) -> HttpResponse:

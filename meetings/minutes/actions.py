@@ -14,20 +14,13 @@ from communes.models import Commune
 from criteria.models import Criterion
 from meetings.models import Entry, Theme, WorkingSession
 from meetings.sessions.actions import opened
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
+from nrm_tracker.forms import Conflict
 
 # The longest that one entry may be; longer is a report, which is attached as a file.
 LONGEST = 20_000
 # The code of the error that says that an entry was deleted.
 GONE = "gone"
-
-
-class EntryChanged(Exception):
-    """Somebody else wrote to the same entry first (rule 11)."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(str(entry))
-        self.entry = entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +48,15 @@ def write(
     """Keep an entry: a new one at the end, or what stands in its place now.
 
     `version` is that which the writer saw, 0 for none. The same save sent again changes nothing.
-    With `up` it then changes places, as `move` does. Raises EntryChanged, and ValidationError by
-    field.
+    With `up` it then changes places, as `move` does. Raises Conflict, with the entry that somebody
+    else wrote first (rule 11), and ValidationError by field.
     """
     opened(session)
     _check(session, said)
     entry = _keep(session, client_id, said, version, by)
     if up is not None:
         _move(entry, up=up)
+    revision.bump(session.area_id)
     return entry
 
 
@@ -82,7 +76,7 @@ def _keep(
     elif _says(entry, said):
         return entry
     elif entry.version != version:
-        raise EntryChanged(entry)
+        raise Conflict(entry)
     for name, value in vars(said).items():
         setattr(entry, name, value)
     entry.version += 1
@@ -102,24 +96,20 @@ def delete(entry: Entry, *, version: int) -> None:
     if current is None:
         return
     if current.version != version:
-        raise EntryChanged(current)
+        raise Conflict(current)
     if current.tasks.exists():
         raise ValidationError(_("Tasks came of this entry: it cannot be deleted."))
     current.delete()
-
-
-@transaction.atomic
-def reorder(session: WorkingSession, ids: Sequence[int]) -> None:
-    """Put the entries in this order. What the list leaves out follows as it stood."""
-    opened(session)
-    _put(session, ids)
+    revision.bump(entry.session.area_id)
 
 
 @transaction.atomic
 def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
     opened(entry.session)
-    return _move(entry, up=up)
+    order = _move(entry, up=up)
+    revision.bump(entry.session.area_id)
+    return order
 
 
 def _move(entry: Entry, *, up: bool) -> list[int]:

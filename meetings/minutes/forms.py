@@ -69,6 +69,11 @@ class MinutesForm(EntryForm):
         ):
             self.fields[name].choices = [(key, key) for key in known]  # type: ignore[attr-defined]
 
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, without the names of the fields, which an entry shows none of."""
+        return [str(text) for texts in self.errors.values() for text in texts]
+
     def said(self) -> EntryText:
         data = self.cleaned_data
         return EntryText(

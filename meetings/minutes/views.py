@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedIn
+from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.minutes import actions
 from meetings.minutes.forms import (
@@ -26,6 +27,7 @@ from meetings.minutes.forms import (
 )
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
+from nrm_tracker.forms import EntryForm
 
 
 @require_safe
@@ -33,7 +35,7 @@ def editor(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     if session.is_published:
         messages.warning(request, _("The minutes are published: add an addendum instead."))
-        return redirect("session", session.pk)
+        return redirect(session)
     return _page(
         request, session, choices_of(session.communes.all()), MinutesLine(kind=_next_kind(session))
     )
@@ -47,41 +49,35 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
     form = MinutesForm(request.POST, choices=choices)
     # A button that moves an entry saves it first: nothing typed is lost.
     direction = request.POST.get("direction")
-    try:
-        if not form.is_valid():
-            raise ValidationError([text for texts in form.errors.values() for text in texts])
-        entry = actions.write(
+    is_kept = form.submit(
+        lambda given: actions.write(
             session,
-            form.cleaned_data["client_id"],
+            given["client_id"],
             form.said(),
-            version=form.cleaned_data["version"] or 0,
+            version=given["version"] or 0,
             by=request.user,
             up=direction == "up" if direction else None,
         )
-    except actions.EntryChanged as change:
-        return _overtaken(request, session, choices, change.entry)
-    except ValidationError as error:
-        return _refused(request, session, choices, error)
+    )
+    if not is_kept:
+        return _refused(request, session, form)
     if _wants_json(request):
-        return JsonResponse(_confirmation(entry))
-    return _to_entry(session, entry.pk)
+        return JsonResponse(_confirmation(form.made))
+    return _to_entry(session, form.made.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
     entry = _entry_within(request, pk)
-    problems: list[str] = []
-    if request.method == "POST":
-        try:
-            actions.delete(entry, version=version_of(request.POST.get("version", "")))
-        except ValidationError as error:
-            problems = error.messages
-        except actions.EntryChanged as change:
-            entry = change.entry
-            problems = [_("This entry was changed meanwhile. Its newest text is below.")]
-        else:
-            messages.success(request, _("Entry deleted."))
-            return redirect("minutes", entry.session_id)
+    form = EntryForm(typed(request))
+    version = version_of(request.POST.get("version", ""))
+    if form.submit(lambda given: actions.delete(entry, version=version)):
+        messages.success(request, _("Entry deleted."))
+        return redirect("minutes", entry.session_id)
+    problems = list(form.non_field_errors())
+    if form.conflict:
+        entry = form.conflict
+        problems = [_("This entry was changed meanwhile. Its newest text is below.")]
     return render(
         request,
         "meetings/minutes/entry_delete.html",
@@ -141,46 +137,35 @@ def _confirmation(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _overtaken(
-    request: SignedIn, session: WorkingSession, choices: Choices, theirs: Entry
-) -> HttpResponse:
-    """The second of two who change an entry is told, and both texts are kept (rule 11)."""
+def _refused(request: SignedIn, session: WorkingSession, form: MinutesForm) -> HttpResponse:
+    """The entry was not kept: the form says why, or what somebody else wrote first."""
     if not _wants_json(request):
-        return _page_as_typed(request, session, choices, theirs=theirs)
+        return _page_as_typed(request, session, form)
+    if form.conflict:
+        return JsonResponse(_comparison(form.conflict), status=409)
+    is_gone = form.has_error(NON_FIELD_ERRORS, actions.GONE)
+    return JsonResponse({"message": " ".join(form.problems), "isGone": is_gone}, status=400)
+
+
+def _comparison(theirs: Entry) -> dict[str, Any]:
+    """The second of two who change an entry is told, and both texts are kept (rule 11)."""
     said = _("%(who)s changed this entry at %(at)s. Both texts are kept: please choose.")
     names = {"who": theirs.written_by, "at": f"{localtime(theirs.written_at):%H:%M}"}
     newest = line_of(theirs)
     fields = ("version", "kind", "speaker", "commune", "criterion", "theme", "text")
-    answer = {"message": said % names, "theirs": {name: getattr(newest, name) for name in fields}}
-    return JsonResponse(answer, status=409)
+    return {"message": said % names, "theirs": {name: getattr(newest, name) for name in fields}}
 
 
-def _refused(
-    request: SignedIn, session: WorkingSession, choices: Choices, error: ValidationError
-) -> HttpResponse:
-    if _wants_json(request):
-        is_gone = getattr(error, "code", "") == actions.GONE
-        answer = {"message": " ".join(error.messages), "isGone": is_gone}
-        return JsonResponse(answer, status=400)
-    return _page_as_typed(request, session, choices, problems=error.messages)
-
-
-def _page_as_typed(
-    request: SignedIn,
-    session: WorkingSession,
-    choices: Choices,
-    *,
-    problems: list[str] | None = None,
-    theirs: Entry | None = None,
-) -> HttpResponse:
-    typed = typed_line(MinutesLine(errors=problems or [], theirs=theirs), request.POST)
+def _page_as_typed(request: SignedIn, session: WorkingSession, form: MinutesForm) -> HttpResponse:
+    theirs: Entry | None = form.conflict
+    line = typed_line(MinutesLine(errors=form.problems, theirs=theirs), request.POST)
     key = key_of(request.POST)
-    typed.client_id = str(key) if key else typed.client_id
+    line.client_id = str(key) if key else line.client_id
     if theirs:
-        typed.pk, typed.version, typed.stored = theirs.pk, theirs.version, theirs
+        line.pk, line.version, line.stored = theirs.pk, theirs.version, theirs
     else:
-        typed.version = version_of(request.POST.get("version", ""))
-    return _page(request, session, choices, typed, status=409 if theirs else 200)
+        line.version = version_of(request.POST.get("version", ""))
+    return _page(request, session, form.choices, line, status=409 if theirs else 200)
 
 
 def _page(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
@@ -50,12 +51,6 @@ class WorkingSessionQuerySet(SearchQuerySet):
         """The sessions that had taken place by `day`, newest first."""
         taken_place = self.filter(held_on__lte=day).exclude(state=WorkingSession.State.DRAFT)
         return taken_place.order_by("-held_on", "-pk")
-
-    def to_come(self, day: dt.date) -> "WorkingSessionQuerySet":
-        """Those convened and not held yet, from `day` on, the next first."""
-        return self.filter(held_on__gte=day, state=WorkingSession.State.DRAFT).order_by(
-            "held_on", "starts_at", "pk"
-        )
 
 
 class WorkingSession(models.Model):
@@ -141,6 +136,9 @@ class WorkingSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.held_on:%d/%m/%Y})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.pk])
 
     @property
     def is_draft(self) -> bool:
@@ -267,6 +265,9 @@ class Entry(models.Model):
         CONCLUSION = "conclusion", _("Conclusion")
         GUIDELINE = "guideline", _("Guideline")
 
+    # A guideline is printed and never chased (rule 14).
+    BECOMING_TASKS = [Kind.DIRECTION, Kind.CONCLUSION]
+
     session = models.ForeignKey(
         WorkingSession, models.PROTECT, related_name="entries", verbose_name=_("working session")
     )
@@ -325,8 +326,7 @@ class Entry(models.Model):
 
     @property
     def may_become_tasks(self) -> bool:
-        """A guideline is printed and never chased (rule 14)."""
-        return self.kind in (self.Kind.CONCLUSION, self.Kind.DIRECTION)
+        return self.kind in self.BECOMING_TASKS
 
 
 class Briefing(models.Model):

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -15,14 +18,65 @@ from meetings.models.sessions import Entry, Theme, WorkingSession
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
 
-# How many days before its day a task is due soon.
-SOON_DAYS = 7
+# How long before its day a task is due soon.
+SOON = dt.timedelta(days=7)
+
+
+def is_soon(due_on: dt.date | None, day: dt.date) -> bool:
+    """Whether a task that is due then is due soon, and has not passed."""
+    return due_on is not None and day <= due_on <= day + SOON
+
+
+def is_late(day: dt.date) -> Q:
+    """Open past its day; what was reported done waits for others."""
+    return Q(state=Task.State.OPEN, due_on__lt=day)
+
+
+def is_due_soon(day: dt.date) -> Q:
+    return Q(state=Task.State.OPEN, due_on__gte=day, due_on__lte=day + SOON)
 
 
 def _leads(**given: bool) -> Q:
     """Exactly the one lead of `given` is filled in."""
     leads = ("agency", "commune", "working_group", "person")
     return Q(**{f"lead_{lead}__isnull": lead not in given for lead in leads})
+
+
+def lead_name(agency: str, commune: str, working_group: str, person: str) -> str:
+    """Who leads, as lists name it, of the one name given; a commune by its people's committee."""
+    if commune:
+        return str(_("People's Committee of %(commune)s")) % {"commune": commune}
+    return agency or working_group or person
+
+
+def subject(commune: str, number: int | None, theme: str) -> str:
+    """What a task is about, as lists name it, of what was named."""
+    criterion = gettext("criterion %(number)s") % {"number": number} if number else ""
+    return " · ".join(filter(None, [commune, criterion or theme]))
+
+
+def in_one_line(lead: str, focal: Any) -> str:
+    """Who leads, and the person in charge (`full_name`, `phone`) where there is one."""
+    named = (lead, focal.full_name if focal else "", focal.phone if focal else "")
+    return ", ".join(filter(None, named))
+
+
+def days_late(state: str, due_on: dt.date | None, day: dt.date) -> int:
+    """How many days past its day an open task is on `day`."""
+    if state != Task.State.OPEN or due_on is None:
+        return 0
+    return max(0, (day - due_on).days)
+
+
+def standing(state: str, due_on: dt.date | None, day: dt.date) -> str:
+    """How a task stands on `day`: its state, and of an open one how near its day is."""
+    if state != Task.State.OPEN:
+        return state
+    if due_on is None:
+        return "continuing"
+    if due_on < day:
+        return "late"
+    return "soon" if is_soon(due_on, day) else "open"
 
 
 class TaskQuerySet(SearchQuerySet):
@@ -34,12 +88,10 @@ class TaskQuerySet(SearchQuerySet):
         return self.filter(state__in=Task.UNFINISHED)
 
     def late(self, day: dt.date) -> "TaskQuerySet":
-        """Open past their day; what was reported done waits for others."""
-        return self.filter(state=Task.State.OPEN, due_on__lt=day)
+        return self.filter(is_late(day))
 
     def due_soon(self, day: dt.date) -> "TaskQuerySet":
-        until = day + dt.timedelta(days=SOON_DAYS)
-        return self.filter(state=Task.State.OPEN, due_on__gte=day, due_on__lte=until)
+        return self.filter(is_due_soon(day))
 
     def about_commune(self, commune_id: int) -> "TaskQuerySet":
         """Those on a commune, or led by it."""
@@ -249,6 +301,9 @@ class Task(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.pk])
+
     @property
     def lead(self) -> Agency | Commune | WorkingGroup | Person:
         found = self.lead_agency or self.lead_commune or self.lead_working_group
@@ -258,28 +313,31 @@ class Task(models.Model):
 
     @property
     def lead_name(self) -> str:
-        """Who leads, as lists name it; a commune by its people's committee."""
-        if self.lead_commune:
-            return str(_("People's Committee of %(commune)s")) % {"commune": self.lead_commune.name}
-        return self.lead_agency.short_name if self.lead_agency else str(self.lead)
+        agency = self.lead_agency.short_name if self.lead_agency else ""
+        commune = self.lead_commune.name if self.lead_commune else ""
+        return lead_name(agency, commune, "", "" if agency or commune else str(self.lead))
+
+    @property
+    def subject(self) -> str:
+        return subject(
+            self.commune.name if self.commune else "",
+            self.criterion.number if self.criterion else None,
+            self.theme.name if self.theme else "",
+        )
 
     @property
     def who(self) -> str:
         """Who leads, and the person in charge with their telephone, in one line."""
-        person = self.focal_person
-        named = (self.lead_name, str(person or ""), person.phone if person else "")
-        return ", ".join(name for name in named if name)
+        return in_one_line(self.lead_name, self.focal_person)
 
     def days_late(self, day: dt.date) -> int:
-        """How many days past its day an open task is on `day`."""
-        if self.state != self.State.OPEN or self.due_on is None:
-            return 0
-        return max(0, (day - self.due_on).days)
+        return days_late(self.state, self.due_on, day)
+
+    def standing(self, day: dt.date) -> str:
+        return standing(self.state, self.due_on, day)
 
     def is_due_soon(self, day: dt.date) -> bool:
-        if self.state != self.State.OPEN or self.due_on is None:
-            return False
-        return 0 <= (self.due_on - day).days <= SOON_DAYS
+        return self.standing(day) == "soon"
 
 
 class TaskUpdate(models.Model):

@@ -1,11 +1,11 @@
 """Inspections and visits: who goes to which commune when, and what was found there."""
 
-import datetime as dt
 from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Commune, WorkingGroup
@@ -25,8 +25,13 @@ class VisitQuerySet(models.QuerySet):
         """Those neither made nor given up."""
         return self.filter(made_on__isnull=True, given_up_at__isnull=True)
 
-    def overdue(self, day: dt.date) -> "VisitQuerySet":
-        return self.planned().filter(planned_on__lt=day)
+    def next_first(self) -> "VisitQuerySet":
+        """Those planned, the next first."""
+        return self.planned().order_by("planned_on", "commune__sort_key", "pk")
+
+    def newest_first(self) -> "VisitQuerySet":
+        """Those made, the newest first."""
+        return self.made().order_by("-made_on", "-pk")
 
 
 class Visit(models.Model):
@@ -110,6 +115,9 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body}: {self.commune} ({self.planned_on:%d/%m/%Y})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("visit", args=[self.pk])
 
     @property
     def body(self) -> Agency | WorkingGroup:

@@ -1,7 +1,7 @@
 """A session from its convening to its publication: each verb is one transaction.
 
-Each raises ValidationError, by field where there is one; SessionChanged where somebody else wrote
-to the session first (rule 11).
+Each raises ValidationError, by field where there is one; Conflict with the session as it is now
+where somebody else wrote to it first (rule 11).
 """
 
 import datetime as dt
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
 from accounts.notifications.notices import holders, tell
 from communes.models import Area, Commune, WorkingGroup
-from criteria.assessments import actions as assessment_actions
-from criteria.assessments.actions import Finding
+from criteria.assessments.actions import Finding, assess
 from criteria.models import Assessment, Basis, CriterionStatus, Level
 from meetings.models import (
     Addendum,
@@ -28,18 +26,9 @@ from meetings.models import (
     SessionFile,
     WorkingSession,
 )
-from nrm_tracker import clock
-from nrm_tracker.models import StoredFile
-
-PDF = "application/pdf"
-
-
-class SessionChanged(Exception):
-    """Somebody else wrote to the same session first."""
-
-    def __init__(self, session: WorkingSession) -> None:
-        super().__init__(str(session))
-        self.session = session
+from nrm_tracker import clock, revision, uploads
+from nrm_tracker.forms import Conflict
+from nrm_tracker.uploads import Checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +53,8 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
     _write(session, call)
     told = _("Working session on %(day)s: %(title)s")
     said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
-    tell(_commune_people(session), told % said, address(session), but=by)
+    tell(_commune_people(session), told % said, session.get_absolute_url(), but=by)
+    revision.bump(area.pk)
     return session
 
 
@@ -73,8 +63,10 @@ def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSessi
     """Change what was said of a session that is not published."""
     current = opened(session)
     if current.version != version:
-        raise SessionChanged(current)
-    return _write(current, call)
+        raise Conflict(current)
+    _write(current, call)
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -96,7 +88,9 @@ def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> 
         for commune, content in briefings
     )
     current.state = WorkingSession.State.HELD
-    return _saved(current, "state")
+    _save(current, "state")
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -117,13 +111,12 @@ def publish(
     current.minutes_number, current.notice_number = minutes_number, notice_number
     current.state = WorkingSession.State.PUBLISHED
     current.published_by, current.published_at = by, clock.now()
-    published = _saved(
-        current, "minutes_number", "notice_number", "state", "published_by", "published_at"
-    )
+    _save(current, "minutes_number", "notice_number", "state", "published_by", "published_at")
     told = _("Minutes published: %(title)s (%(day)s)")
-    said = {"title": published.title, "day": f"{published.held_on:%d/%m/%Y}"}
-    tell(_commune_people(published), told % said, address(published), but=by)
-    return published
+    said = {"title": current.title, "day": f"{current.held_on:%d/%m/%Y}"}
+    tell(_commune_people(current), told % said, current.get_absolute_url(), but=by)
+    revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
@@ -132,33 +125,45 @@ def add_to(session: WorkingSession, text: str, *, by: User) -> Addendum:
     current = WorkingSession.objects.select_for_update().get(pk=session.pk)
     if not current.is_published:
         raise ValidationError(_("The minutes are not published yet: change them themselves."))
-    return Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+    addendum = Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+    revision.bump(current.area_id)
+    return addendum
 
 
 @transaction.atomic
-def attach_scan(session: WorkingSession, file: StoredFile) -> WorkingSession:
+def attach_scan(session: WorkingSession, file: Checked, *, by: User) -> WorkingSession:
     """Keep the signed paper, a PDF, with published minutes. One that is there stays."""
     current = WorkingSession.objects.select_for_update().get(pk=session.pk)
     if not current.is_published:
         raise ValidationError({"file": _("Publish the minutes first.")})
-    if file.kind != PDF:
+    if file.kind != uploads.PDF:
         raise ValidationError({"file": _("The signed scan must be a PDF document.")})
     if current.scan_id:
         message = _("A signed scan is there already. Say in an addendum what changed.")
         raise ValidationError({"file": message})
-    current.scan = file
-    return _saved(current, "scan")
+    with uploads.kept([file], by) as (current.scan,):
+        _save(current, "scan")
+        revision.bump(current.area_id)
+    return current
 
 
 @transaction.atomic
 def add_file(
-    session: WorkingSession, file: StoredFile, *, kind: str, caption: str, commune: Commune | None
+    session: WorkingSession,
+    *,
+    file: Checked,
+    kind: str,
+    caption: str,
+    commune: Commune | None,
+    by: User,
 ) -> SessionFile:
     """Keep a paper of a session that is not published."""
     current = opened(session)
-    paper = SessionFile(session=current, file=file, kind=kind, caption=caption, commune=commune)
+    paper = SessionFile(session=current, kind=kind, caption=caption, commune=commune)
     paper.full_clean(exclude=["session", "file", "commune"])
-    paper.save()
+    with uploads.kept([file], by) as (paper.file,):
+        paper.save()
+        revision.bump(current.area_id)
     return paper
 
 
@@ -173,13 +178,14 @@ def record(
 ) -> Assessment:
     """An assessment that the session came to; it carries the session as its source (rule 4).
 
-    `version` of the cell is the one that the writer saw: see `recording.assess`.
+    `version` of the cell is the one that the writer saw: see `assess`.
     """
     current = opened(session)
     if not current.communes.filter(pk=status.enrolment.commune_id).exists():
         raise ValidationError(_("This commune is not one of the session's."))
-    assessment = assessment_actions.assess(status, finding, by=by, version=version)
+    assessment = assess(status, finding, by=by, version=version)
     SessionAssessment.objects.create(session=current, assessment=assessment)
+    revision.bump(current.area_id)
     return assessment
 
 
@@ -215,10 +221,6 @@ def members_of(group: WorkingGroup, first_rank: int) -> list[Participant]:
     return found
 
 
-def address(session: WorkingSession) -> str:
-    return reverse("session", args=[session.pk])
-
-
 def opened(session: WorkingSession) -> WorkingSession:
     """The session as it stands now, locked, if its minutes may still be changed: nobody else writes
     to it until the end of the transaction."""
@@ -235,7 +237,7 @@ def _commune_people(session: WorkingSession) -> set[User]:
     return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
 
 
-def _write(session: WorkingSession, call: Call) -> WorkingSession:
+def _write(session: WorkingSession, call: Call) -> None:
     for name in ("form", "title", "held_on", "legal_basis", "starts_at", "ends_at", "place"):
         setattr(session, name, getattr(call, name))
     _check_chairs(call.participants)
@@ -256,7 +258,6 @@ def _write(session: WorkingSession, call: Call) -> WorkingSession:
         participant.pk, participant.session, participant.rank = None, session, rank
         participant.full_clean(exclude=["session"])
     Participant.objects.bulk_create(call.participants)
-    return session
 
 
 def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
@@ -278,7 +279,6 @@ def _check_chairs(participants: Iterable[Participant]) -> None:
         raise ValidationError({"chairs": _("Name who chairs the session.")})
 
 
-def _saved(session: WorkingSession, *names: str) -> WorkingSession:
+def _save(session: WorkingSession, *names: str) -> None:
     session.version += 1
     session.save(update_fields=[*names, "version"])
-    return session

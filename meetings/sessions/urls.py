@@ -1,10 +1,10 @@
 from django.urls import path
 
-from meetings.sessions import views
+from meetings.sessions import convening_views, views
 
 urlpatterns = [
-    path("sessions/new/", views.new, name="session-new"),
-    path("sessions/<int:pk>/edit/", views.edit, name="session-edit"),
+    path("sessions/new/", convening_views.new, name="session-new"),
+    path("sessions/<int:pk>/edit/", convening_views.edit, name="session-edit"),
     path("sessions/<int:pk>/publish/", views.publish, name="session-publish"),
     path("sessions/<int:pk>/addendum/", views.addendum, name="session-addendum"),
     path("sessions/<int:pk>/scan/", views.scan, name="session-scan"),

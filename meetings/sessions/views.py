@@ -4,77 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
-from communes.models import Area, Commune
-from criteria.assessments.actions import ChangedMeanwhile
 from criteria.progress.lookups import status_within, typed
-from meetings import permissions
 from meetings.models import Participant, SessionFile, Task, WorkingSession
 from meetings.sessions import actions, forms
 from meetings.sessions.lookups import session_to_write, session_within
-from nrm_tracker import clock, uploads
+from nrm_tracker import uploads
 from nrm_tracker.forms import EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-
-
-class Overtaken(Exception):
-    """Somebody else wrote first; the form shows what, and nothing is written."""
-
-
-@both
-def new(request: SignedIn) -> HttpResponse:
-    areas = _areas(request)
-    chosen = _asked_communes(request, areas)
-    area = _area(request, areas, chosen)
-    chosen = [commune for commune in chosen if commune.area_id == area.pk]
-    form = forms.CallForm(typed(request), area=area, chosen=chosen)
-    made: list[WorkingSession] = []
-
-    def write() -> None:
-        made.append(actions.convene(area, form.call(), by=request.user))
-
-    if _written(form, write):
-        messages.success(request, _("Session convened: %(session)s.") % {"session": made[0]})
-        return redirect(_address(made[0]))
-    context = {"nav": "sessions", "form": form, "area": area, "areas": areas}
-    return render(request, "meetings/sessions/session_call.html", context)
-
-
-@both
-def edit(request: SignedIn, pk: int) -> HttpResponse:
-    session = session_to_write(request, pk)
-    form = forms.CallForm(typed(request), area=session.area, session=session)
-
-    def write() -> None:
-        try:
-            actions.change(session, form.call(), version=form.cleaned_data["version"])
-        except actions.SessionChanged as error:
-            form.meet(error.session)
-            raise Overtaken from None
-
-    if _written(form, write):
-        session.refresh_from_db()
-        messages.success(request, _("Session changed: %(session)s.") % {"session": session})
-        return redirect(_address(session))
-    closed = closed_to_changes(session)
-    context = {
-        "nav": "sessions",
-        "form": form,
-        "area": session.area,
-        "session": session,
-        "closed": closed,
-    }
-    status = 409 if closed or form.changed else 200
-    return render(request, "meetings/sessions/session_call.html", context, status=status)
 
 
 @both
@@ -82,10 +25,6 @@ def publish(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     initial = {"minutes_number": session.minutes_number, "notice_number": session.notice_number}
     form = forms.PublishForm(typed(request), initial=initial)
-
-    def write() -> None:
-        actions.publish(session, **form.cleaned_data, by=request.user)
-
     closed = closed_to_changes(session)
     if session.is_draft:
         closed = _("Record first that the session was held.")
@@ -95,7 +34,7 @@ def publish(request: SignedIn, pk: int) -> HttpResponse:
         request,
         session,
         form,
-        write,
+        lambda given: actions.publish(session, **given, by=request.user),
         heading=_("Publish the minutes"),
         said=_("Minutes published: %(session)s."),
         template="session_publish",
@@ -110,10 +49,6 @@ def publish(request: SignedIn, pk: int) -> HttpResponse:
 def addendum(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = forms.AddendumForm(typed(request))
-
-    def write() -> None:
-        actions.add_to(session, form.cleaned_data["text"], by=request.user)
-
     closed = ""
     if not session.is_published:
         closed = _("The minutes are not published yet: change them themselves.")
@@ -121,7 +56,7 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
         request,
         session,
         form,
-        write,
+        lambda given: actions.add_to(session, given["text"], by=request.user),
         heading=_("Add to the minutes, or correct them"),
         said=_("Addendum recorded: %(session)s."),
         note=_("What was published stays as it was; the addendum stands below it for good."),
@@ -133,11 +68,6 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
 def scan(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = forms.ScanForm(typed(request), request.FILES or None)
-
-    def write() -> None:
-        with uploads.kept([form.cleaned_data["file"]], request.user) as (stored,):
-            actions.attach_scan(session, stored)
-
     closed = ""
     if not session.is_published:
         closed = _("Publish the minutes first.")
@@ -147,12 +77,12 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
         request,
         session,
         form,
-        write,
+        lambda given: actions.attach_scan(session, given["file"], by=request.user),
         heading=_("Attach the signed minutes"),
         said=_("Signed scan attached: %(session)s."),
         template="session_scan",
         closed=closed,
-        back=f"{_address(session)}#addenda",
+        back=f"{session.get_absolute_url()}#addenda",
     )
 
 
@@ -168,18 +98,11 @@ def scan_file(request: SignedIn, pk: int) -> FileResponse:
 def add_file(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = forms.PaperForm(typed(request), request.FILES or None, session=session)
-
-    def write() -> None:
-        data = form.cleaned_data
-        said = {name: data[name] for name in ("kind", "caption", "commune")}
-        with uploads.kept([data["file"]], request.user) as (stored,):
-            actions.add_file(session, stored, **said)
-
     return answer(
         request,
         session,
         form,
-        write,
+        lambda given: actions.add_file(session, **given, by=request.user),
         heading=_("Add a paper of the session"),
         said=_("Paper added: %(session)s."),
         note=_("Everybody who reads the area's pages may download it."),
@@ -201,22 +124,17 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
     if not session.communes.filter(pk=status.enrolment.commune_id).exists():
         raise Http404
     form = forms.SessionFindingForm(typed(request), session=session, status=status)
-
-    def write() -> None:
-        said = form.said() | {"decided_by": _chaired_by(session)}
-        finding = actions.finding_of(session, **said)
-        version = form.cleaned_data["version"]
-        try:
-            actions.record(session, status, finding, by=request.user, version=version)
-        except ChangedMeanwhile as change:
-            form.meet(change.newest)
-            raise Overtaken from None
-
     return answer(
         request,
         session,
         form,
-        write,
+        lambda given: actions.record(
+            session,
+            status,
+            actions.finding_of(session, **form.said(), decided_by=_chaired_by(session)),
+            by=request.user,
+            version=given["version"],
+        ),
         heading=_("Record a result of the session"),
         said=_("Result recorded: %(session)s."),
         template="session_assess",
@@ -226,43 +144,6 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
 
 
 # Inside
-
-
-def _areas(request: SignedIn) -> list[Area]:
-    """Where the person convenes, those with communes first of all: without any, none is called."""
-    convening_in = permissions.convening_areas(request.access)
-    if not convening_in:
-        raise PermissionDenied
-    found = Area.objects.filter(pk__in=convening_in)
-    there = Commune.objects.within(convening_in).existing_on(clock.today())
-    return list(found.filter(pk__in=there.values("area"))) or list(found)
-
-
-def _asked_communes(request: SignedIn, areas: list[Area]) -> list[Commune]:
-    """Those that the address names: `?commune=` as often as wanted."""
-    slugs = [slug for slug in request.GET.getlist("commune") if "\x00" not in slug]
-    if not slugs:
-        return []
-    found = Commune.objects.within([area.pk for area in areas]).existing_on(clock.today())
-    return list(found.filter(slug__in=slugs))
-
-
-def _area(request: SignedIn, areas: list[Area], chosen: list[Commune]) -> Area:
-    """The area asked for, or that of the communes asked for, or one's own, or the first."""
-    by_pk = {area.pk: area for area in areas}
-    asked = request.GET.get("area", "")
-    if asked:
-        found = next((area for area in areas if str(area.pk) == asked), None)
-        if found is None:
-            raise Http404
-        return found
-    home = request.access.home
-    pks = [commune.area_id for commune in chosen] + ([home.pk] if home else [])
-    return next((by_pk[pk] for pk in pks if pk in by_pk), areas[0])
-
-
-def _address(session: WorkingSession) -> str:
-    return reverse("session", args=[session.pk])
 
 
 def closed_to_changes(session: WorkingSession) -> str:
@@ -277,26 +158,11 @@ def _chaired_by(session: WorkingSession) -> str:
     return "; ".join(one.name_and_position for one in chairs)[:300]
 
 
-def _written(form: EntryForm, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        with transaction.atomic():
-            write()
-    except Overtaken:
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
-
-
 def answer(
     request: SignedIn,
     session: WorkingSession,
     form: EntryForm,
-    write: Callable[[], None],
+    action: Callable[[dict[str, Any]], Any],
     *,
     heading: str,
     said: str,
@@ -309,9 +175,9 @@ def answer(
 
     A closed one that was sent is refused by its verb, and keeps what was typed on the page.
     """
-    if _written(form, write):
+    if form.submit(action):
         messages.success(request, said % {"session": session})
-        return redirect(back or _address(session))
+        return redirect(back or session)
     context |= {
         "nav": "sessions",
         "session": session,
@@ -319,7 +185,5 @@ def answer(
         "heading": heading,
         "closed": closed,
     }
-    is_late = bool(closed) or getattr(form, "newest", None) is not None
-    return render(
-        request, f"meetings/sessions/{template}.html", context, status=409 if is_late else 200
-    )
+    status = 409 if closed or form.conflict else 200
+    return render(request, f"meetings/sessions/{template}.html", context, status=status)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +30,7 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
     entry = get_object_or_404(within.select_related("session__area", "commune"), pk=pk)
     session = entry.session
     _check(request, session.area_id)
-    page = f"{reverse('session', args=[session.pk])}#tasks"
+    page = f"{session.get_absolute_url()}#tasks"
     if not entry.may_become_tasks:
         messages.warning(request, _("Only a conclusion or a direction becomes a task."))
         return redirect(page)
@@ -49,8 +49,8 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
             "lead": ITSELF,
         },
     )
-    if made := _written(request, form, entry=entry):
-        return _to(request, made, page)
+    if form.submit(lambda given: actions.assign(form.tasks(), by=request.user, entry=entry)):
+        return _to(request, form.made, page)
     return _page(request, form, entry=entry, session=session, back=page)
 
 
@@ -75,8 +75,8 @@ def new(request: SignedIn) -> HttpResponse:
     initial["criterion"] = next(
         (key for key, one in form.about.criteria.items() if str(one.number) == number), ""
     )
-    if made := _written(request, form):
-        return _to(request, made, reverse("tasks"))
+    if form.submit(lambda given: actions.assign(form.tasks(), by=request.user)):
+        return _to(request, form.made, reverse("tasks"))
     return _page(request, form, back=reverse("tasks"))
 
 
@@ -90,7 +90,7 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
     _check(request, visit.commune.area_id)
     if visit.made_on is None:
         raise Http404
-    back = reverse("visit", args=[visit.pk])
+    back = visit.get_absolute_url()
     form = AssignForm(
         typed(request),
         area=visit.commune.area,
@@ -98,28 +98,14 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
         assigned_on=clock.today(),
         initial={"communes": [str(visit.commune_id)], "lead": ITSELF},
     )
-    if made := _written(request, form, visit=visit):
-        return _to(request, made, back)
+    if form.submit(lambda given: actions.assign(form.tasks(visit=visit), by=request.user)):
+        return _to(request, form.made, back)
     return _page(request, form, visit=visit, back=back)
 
 
 def _check(request: SignedIn, area_id: int) -> None:
     if not permissions.may_convene(request.access, area_id):
         raise PermissionDenied
-
-
-def _written(
-    request: SignedIn, form: AssignForm, *, entry: Entry | None = None, visit: Visit | None = None
-) -> list[Task]:
-    """The tasks, if the form was sent and they were written. Else the form says why."""
-    if not (form.is_bound and form.is_valid()):
-        return []
-    tasks = form.tasks(visit=visit) if visit else form.tasks()
-    try:
-        return actions.assign(tasks, by=request.user, entry=entry)
-    except ValidationError as error:
-        form.refuse(error)
-        return []
 
 
 def _to(request: SignedIn, made: list[Task], page: str) -> HttpResponse:

@@ -29,7 +29,7 @@ from criteria.progress import cells, scoring
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
 from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
-from meetings.models.tasks import SOON_DAYS, TaskQuerySet
+from meetings.models.tasks import TaskQuerySet, is_soon
 from meetings.tasks import task_history
 from nrm_tracker import clock
 
@@ -100,7 +100,7 @@ def earlier_than(session: WorkingSession) -> QuerySet[WorkingSession]:
 
 
 def left_out_before(
-    session: WorkingSession, communes: Iterable[Commune] | QuerySet
+    session: WorkingSession, communes: Iterable[Commune] | Iterable[int]
 ) -> QuerySet[DroppedItem]:
     """What was not taken over by the sessions held before with one of the communes."""
     earlier = earlier_than(session).filter(communes__in=communes).order_by().values("pk")
@@ -307,8 +307,7 @@ def _is_late(task: Task, day: dt.date) -> bool:
 
 
 def _is_due_soon(task: Task, day: dt.date) -> bool:
-    due, state = task.day_due, task.day_state  # type: ignore[attr-defined]
-    return state == State.OPEN and due is not None and 0 <= (due - day).days <= SOON_DAYS
+    return task.day_state == State.OPEN and is_soon(task.day_due, day)  # type: ignore[attr-defined]
 
 
 def _task(task: Task, day: dt.date) -> Json:

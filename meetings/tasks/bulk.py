@@ -1,7 +1,7 @@
 """One deed on many tasks: each by its own verb and in its own transaction, seen before written."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from accounts.models import User
 from meetings import permissions
 from meetings.models import Task
 from meetings.tasks import actions
+from meetings.tasks.due_dates import move_day
+from nrm_tracker.forms import Conflict
 
 
 class Deed(models.TextChoices):
@@ -48,9 +50,14 @@ def do(
     return [_one(order, task, seen.get(task.pk), access, by) for task in tasks]
 
 
-def rehearse(order: Order, tasks: Iterable[Task], *, access: Access, by: User) -> list[TaskOutcome]:
+def rehearse(
+    order: Order, tasks: Collection[Task], *, access: Access, by: User
+) -> list[TaskOutcome]:
     """What `do` would come to; nothing stays written."""
+    keys = [task.pk for task in tasks]
     with transaction.atomic():
+        # All before the first is written: who writes to another one waits before it counts.
+        list(Task.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
         try:
             return do(order, tasks, {}, access=access, by=by)
         finally:
@@ -62,8 +69,8 @@ def _one(order: Order, task: Task, seen: int | None, access: Access, by: User) -
         return TaskOutcome(task, refusal=_("The account may not do this to the task."))
     try:
         _write(order, task, seen, by)
-    except actions.TaskChanged as changed:
-        return TaskOutcome(task, refusal=_refusal(order, task, changed.task))
+    except Conflict as conflict:
+        return TaskOutcome(task, refusal=_refusal(order, task, conflict.current))
     except ValidationError as error:
         return TaskOutcome(task, refusal=" ".join(error.messages))
     return TaskOutcome(task, Task.objects.get(pk=task.pk))
@@ -79,7 +86,7 @@ def _write(order: Order, task: Task, seen: int | None, by: User) -> None:
     if order.deed == Deed.MOVE:
         if order.to_on is None:
             raise ValidationError(_("Give the new day."))
-        actions.move_day(task, to_on=order.to_on, reason=order.note, by=by, seen=seen)
+        move_day(task, to_on=order.to_on, reason=order.note, by=by, seen=seen)
         return
     verb = {
         Deed.CONFIRM: actions.confirm,

@@ -26,11 +26,6 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     communes = list(session.communes.all())
     form = SayYesForm(typed(request))
-
-    def write() -> None:
-        pages = [(commune, briefing_of(session, commune)) for commune in communes]
-        session_actions.hold(session, pages)
-
     closed = closed_to_changes(session)
     if not closed and not session.is_draft:
         closed = _("This session was recorded as held already.")
@@ -38,7 +33,9 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
         request,
         session,
         form,
-        write,
+        lambda given: session_actions.hold(
+            session, [(commune, briefing_of(session, commune)) for commune in communes]
+        ),
         heading=_("Record that the session was held"),
         said=_("Recorded as held: %(session)s."),
         template="session_hold",
@@ -55,10 +52,6 @@ def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
     others = Task.objects.filter(area=session.area_id).exclude(session=session)
     task = get_object_or_404(others.with_all(), pk=task_pk)
     form = DropForm(typed(request))
-
-    def write() -> None:
-        actions.drop(session, task, reason=form.cleaned_data["reason"], by=request.user)
-
     closed = closed_to_changes(session)
     if not closed and task.state not in Task.UNFINISHED:
         closed = _("This task is finished: there is nothing to take over.")
@@ -66,7 +59,7 @@ def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
         request,
         session,
         form,
-        write,
+        lambda given: actions.drop(session, task, reason=given["reason"], by=request.user),
         heading=_("Do not take a task over"),
         said=_("Not taken over by: %(session)s."),
         note=_("The task itself stays as it is, and is followed as before."),

@@ -1,6 +1,6 @@
 """The forms of a task: what its people report, and what those who assigned it answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,26 +13,23 @@ from accounts.models import User
 from criteria.followup.forms import PersonForm
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
-from meetings.tasks import actions
-from meetings.tasks.bulk import Deed, Order
+from meetings.tasks.updates import since
 from nrm_tracker.forms import (
     PROSE,
     DayField,
     EntryForm,
-    RowsField,
     UploadsField,
     VersionedForm,
     WordsField,
 )
 
 State = Task.State
-MOST_AT_ONCE = 200
 
 
 class TaskForm(VersionedForm):
     """A form on a task; `name` is that of its address, `note_below` what stands under the button.
 
-    It is for tasks in one of `states` only. Somebody may have written first: then `changed` is
+    It is for tasks in one of `states` only. Somebody may have written first: then `conflict` is
     the task as it is by now, and `meanwhile` what was done to it.
     """
 
@@ -40,7 +37,7 @@ class TaskForm(VersionedForm):
     heading: ClassVar[str | Promise]
     note_below: ClassVar[str | Promise] = ""
     states: ClassVar[Sequence[str]] = (State.OPEN,)
-    changed: Task | None = None
+    conflict: Task | None = None
     meanwhile: Sequence[TaskUpdate] = ()
 
     def __init__(
@@ -60,7 +57,7 @@ class TaskForm(VersionedForm):
     @property
     def may_go_on(self) -> bool:
         """Whether it can still be sent."""
-        return (self.changed or self.task).state in self.states
+        return (self.conflict or self.task).state in self.states
 
     @property
     def has_files(self) -> bool:
@@ -68,10 +65,9 @@ class TaskForm(VersionedForm):
 
     def meet(self, current: Task) -> None:
         """Show what was done meanwhile; sent again, the form is about the task as it is now."""
-        self.changed = current
-        if self.is_bound:
-            self.meanwhile = actions.since(current, self.seen)
-            self._renew(current.version)
+        super().meet(current)
+        self.meanwhile = since(current, self.seen)
+        self._renew(current.version)
 
 
 class ProgressForm(TaskForm):
@@ -202,43 +198,6 @@ def _to_report(task: Task, asked: DueDateChange | None) -> list[type[TaskForm]]:
     if task.kind == Task.Kind.CONTINUING:
         return [ProgressForm]
     return [ProgressForm, DoneForm] if asked else [ProgressForm, DoneForm, AskDayForm]
-
-
-class BulkTaskForm(EntryForm):
-    """One deed on the tasks chosen in the list."""
-
-    tasks = RowsField(
-        Task.objects.none(),
-        widget=forms.MultipleHiddenInput,
-        error_messages={"required": _("Choose at least one task of the list.")},
-    )
-    deed = forms.ChoiceField(label=_("To the tasks chosen"), choices=Deed.choices)
-    note = WordsField(label=_("Note, reason"), limit=PROSE, lines=2, required=False)
-    to_on = DayField(label=_("New day"), required=False)
-
-    def __init__(self, data: QueryDict | None = None, *, area_ids: Collection[int] = ()) -> None:
-        super().__init__(data, auto_id="id_bulk_%s")
-        within = Task.objects.within(area_ids).with_all()
-        self.fields["tasks"].queryset = within  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        deed = self.cleaned_data.get("deed")
-        if deed in (Deed.SEND_BACK, Deed.CANCEL, Deed.MOVE):
-            self.require("note", _("Give the reason: it stays on record."))
-        if deed == Deed.MOVE:
-            self.require("to_on", _("Give the new day."))
-        return self.cleaned_data
-
-    def order(self) -> Order:
-        data = self.cleaned_data
-        return Order(data["deed"], data["note"], data["to_on"])
-
-    def chosen(self) -> list[Task]:
-        return list(self.cleaned_data["tasks"][:MOST_AT_ONCE])
-
-    @property
-    def deed_name(self) -> str:
-        return str(Deed(self.cleaned_data["deed"]).label)
 
 
 class DropForm(EntryForm):

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMUNE_ROLES, Membership, Notice, Role
 from communes.models import Area
 from meetings.models import Task
-from meetings.models.tasks import SOON_DAYS
-from meetings.tasks import actions
+from meetings.models.tasks import SOON
 from nrm_tracker import clock, revision
 
 # By role, where it is held: whose people hear of a task led by that place.
@@ -39,19 +38,17 @@ def remind() -> int:
             Notice(user_id=user, address=address, text=text, at=now, mailed_on=today)
             for user, address, text in sorted(new)
         )
-    if new:
-        revision.bump()
+        if new:
+            revision.bump()
     return len(new)
 
 
 def _wanted(day: dt.date) -> set[Told]:
-    near = dt.timedelta(days=SOON_DAYS)
-    tasks = Task.objects.filter(
-        state=Task.State.OPEN, due_on__gte=day - near, due_on__lte=day + near
-    ).select_related("lead_person", "focal_person")
+    near = Task.objects.filter(state=Task.State.OPEN, due_on__range=(day - SOON, day + SOON))
+    tasks = near.select_related("lead_person", "focal_person")
     people = _people(day)
     return {
-        (user, actions.address(task), _said(task, day))
+        (user, task.get_absolute_url(), _said(task, day))
         for task in tasks
         for user in _leading(task, people)
     }

@@ -2,18 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext, ngettext
 
-from meetings.models import Task
-from meetings.models.tasks import SOON_DAYS
-
-State = Task.State
+from meetings.models.tasks import standing
 
 
 @dataclass(frozen=True)
 class TaskStanding:
-    """`code`: a state of `Task.State`; of an open task late, soon, open or continuing."""
+    """`code`: what `meetings.models.tasks.standing` says."""
 
     code: str
     word: str
@@ -21,32 +19,40 @@ class TaskStanding:
     look: str = ""
 
 
-def standing_of(task: Task, day: dt.date) -> TaskStanding:
+class AnyTask(Protocol):
+    """A task, or a row that lists one."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def due_on(self) -> dt.date | None: ...
+    @property
+    def done_on(self) -> dt.date | None: ...
+
+
+def standing_of(task: AnyTask, day: dt.date) -> TaskStanding:
     was_late = task.due_on and task.done_on and task.done_on > task.due_on
     done = gettext("Done after its day") if was_late else gettext("Done in time")
-    return standing(task.state, task.due_on, day, done=done)
+    return in_words(task.state, task.due_on, day, done=done)
 
 
-def standing(state: str, due_on: dt.date | None, day: dt.date, *, done: str) -> TaskStanding:
+def in_words(state: str, due_on: dt.date | None, day: dt.date, *, done: str) -> TaskStanding:
     """`done`: what is said of a task that is done. One without a day is a continuing one."""
-    if state == State.DONE:
-        return TaskStanding("done", done, "ok")
-    if state == State.CANCELLED:
-        return TaskStanding("cancelled", gettext("Cancelled"), "draft")
-    if state == State.REPORTED:
-        return TaskStanding("reported", gettext("Reported done, to be confirmed"), "wait")
-    if due_on is None:
-        return TaskStanding("continuing", gettext("Continuing"))
-    return _open((due_on - day).days)
-
-
-def _open(left: int) -> TaskStanding:
-    if left < 0:
+    code = standing(state, due_on, day)
+    left = (due_on - day).days if due_on else 0
+    if code == "late":
         word = ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left}
-        return TaskStanding("late", word, "late")
-    if left == 0:
-        return TaskStanding("soon", gettext("Due today"), "soon")
-    if left <= SOON_DAYS:
-        word = ngettext("Due soon, %(n)s day left", "Due soon, %(n)s days left", left)
-        return TaskStanding("soon", word % {"n": left}, "soon")
-    return TaskStanding("open", gettext("In progress, in time"))
+    elif code == "soon" and left == 0:
+        word = gettext("Due today")
+    elif code == "soon":
+        word = ngettext("Due soon, %(n)s day left", "Due soon, %(n)s days left", left) % {"n": left}
+    else:
+        word = {
+            "done": done,
+            "cancelled": gettext("Cancelled"),
+            "reported": gettext("Reported done, to be confirmed"),
+            "continuing": gettext("Continuing"),
+            "open": gettext("In progress, in time"),
+        }[code]
+    look = {"done": "ok", "cancelled": "draft", "reported": "wait", "late": "late", "soon": "soon"}
+    return TaskStanding(code, word, look.get(code, ""))

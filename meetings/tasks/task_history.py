@@ -5,12 +5,14 @@ its own columns.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from meetings.models import Task, TaskUpdate
+from meetings.models.tasks import days_late, in_one_line, lead_name, standing, subject
 from nrm_tracker import clock
 
 Kind = TaskUpdate.Kind
@@ -29,17 +31,17 @@ def as_of(found: QuerySet[Task], day: dt.date) -> Any:
     moves = said.filter(
         at__gte=end, kind__in=[Kind.DATE_GRANTED, Kind.CONFIRMED], due_before__isnull=False
     ).order_by("at", "pk")
+    # What the last turn came to; the database looks for it once.
+    came_to = Case(
+        When(kind=Kind.REPORTED, then=Value(State.REPORTED)),
+        When(kind=Kind.CANCELLED, then=Value(State.CANCELLED)),
+        When(Q(kind=Kind.CONFIRMED) & ~Q(task__kind=Task.Kind.RECURRING), then=Value(State.DONE)),
+        default=Value(State.OPEN),
+        output_field=CharField(),
+    )
+    state = Subquery(turns.annotate(came_to=came_to).values("came_to")[:1])
     return found.filter(assigned_at__lt=end).annotate(
-        last_turn=Subquery(turns.values("kind")[:1]),
-        day_state=Case(
-            When(last_turn=Kind.REPORTED, then=Value(State.REPORTED)),
-            When(last_turn=Kind.CANCELLED, then=Value(State.CANCELLED)),
-            When(
-                Q(last_turn=Kind.CONFIRMED) & ~Q(kind=Task.Kind.RECURRING), then=Value(State.DONE)
-            ),
-            default=Value(State.OPEN),
-            output_field=CharField(),
-        ),
+        day_state=Coalesce(state, Value(State.OPEN)),
         day_due=Coalesce(Subquery(moves.values("due_before")[:1]), F("due_on")),
     )
 
@@ -48,12 +50,95 @@ def unfinished(found: QuerySet, day: dt.date) -> Any:
     """Those of `as_of` that were neither done nor given up; what was closed by then is left out."""
     if day >= clock.today():
         return found.filter(state__in=Task.UNFINISHED)
-    still = Q(closed_at__isnull=True) | Q(closed_at__gte=clock.end_of(day))
-    return found.filter(still, day_state__in=Task.UNFINISHED)
+    return found.filter(_not_closed(day), day_state__in=Task.UNFINISHED)
 
 
 def late(found: QuerySet, day: dt.date) -> Any:
     """Those of `as_of` that were open past their day."""
     if day >= clock.today():
         return found.filter(state=State.OPEN, due_on__lt=day)
-    return unfinished(found, day).filter(day_state=State.OPEN, day_due__lt=day)
+    return found.filter(_not_closed(day), day_state=State.OPEN, day_due__lt=day)
+
+
+def _not_closed(day: dt.date) -> Q:
+    return Q(closed_at__isnull=True) | Q(closed_at__gte=clock.end_of(day))
+
+
+# Rows of lists
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who is in charge of a task, and at which number."""
+
+    full_name: str
+    phone: str
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+@dataclass(frozen=True)
+class FollowedTask:
+    """A task as it stood on a day, with as much of it as lists name."""
+
+    pk: int
+    title: str
+    lead_name: str
+    commune_name: str
+    subject: str
+    focal_person: Contact | None
+    state: str
+    due_on: dt.date | None
+    done_on: dt.date | None
+    percent: int
+    is_illustrative: bool
+
+    @property
+    def who(self) -> str:
+        """Who leads, and the person in charge with their telephone, in one line."""
+        return in_one_line(self.lead_name, self.focal_person)
+
+    def days_late(self, day: dt.date) -> int:
+        return days_late(self.state, self.due_on, day)
+
+    def standing(self, day: dt.date) -> str:
+        return standing(self.state, self.due_on, day)
+
+
+LEAD_NAMES = (
+    "lead_agency__short_name",
+    "lead_commune__name",
+    "lead_working_group__name",
+    "lead_person__full_name",
+)
+COLUMNS = (
+    *("pk", "title", "done_on", "percent", "is_illustrative"),
+    *LEAD_NAMES,
+    *("commune__name", "criterion__number", "focal_person__full_name", "focal_person__phone"),
+)
+
+
+def listed(found: QuerySet) -> list[FollowedTask]:
+    """Those of `as_of` as lists name them: one query."""
+    rows = found.values(*COLUMNS, "day_state", "day_due")
+    return [
+        FollowedTask(state=said["day_state"], due_on=said["day_due"], **facts(said))
+        for said in rows
+    ]
+
+
+def facts(said: dict[str, Any], theme: str = "") -> dict[str, Any]:
+    """What `COLUMNS` say of a followed task, whatever the day."""
+    commune, focal = said["commune__name"] or "", said["focal_person__full_name"]
+    return {
+        "pk": said["pk"],
+        "title": said["title"],
+        "lead_name": lead_name(*(said[lead] for lead in LEAD_NAMES)),
+        "commune_name": commune,
+        "subject": subject(commune, said["criterion__number"], theme),
+        "focal_person": Contact(focal, said["focal_person__phone"]) if focal else None,
+        "done_on": said["done_on"],
+        "percent": said["percent"],
+        "is_illustrative": said["is_illustrative"],
+    }

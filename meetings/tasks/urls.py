@@ -1,6 +1,13 @@
 from django.urls import path
 
-from meetings.tasks import assign_views, carry_over_views, pages, views
+from meetings.tasks import (
+    assign_views,
+    bulk_views,
+    carry_over_views,
+    task_list,
+    task_page,
+    views,
+)
 
 urlpatterns = [
     path("sessions/<int:pk>/hold/", carry_over_views.hold, name="session-hold"),
@@ -18,7 +25,7 @@ urlpatterns = [
     path("tasks/<int:pk>/comment/", views.comment, name="task-comment"),
     path("tasks/<int:pk>/person/", views.focal, name="task-focal"),
     path("tasks/<int:pk>/files/<int:file_pk>/", views.file, name="task-file"),
-    path("tasks/bulk/", views.bulk, name="task-bulk"),
-    path("tasks/", pages.task_list, name="tasks"),
-    path("tasks/<int:pk>/", pages.task, name="task"),
+    path("tasks/bulk/", bulk_views.bulk, name="task-bulk"),
+    path("tasks/", task_list.task_list, name="tasks"),
+    path("tasks/<int:pk>/", task_page.task, name="task"),
 ]

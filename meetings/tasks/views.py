@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
@@ -16,9 +15,7 @@ from accounts.models import User
 from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.models import DueDateChange, Task
-from meetings.sessions.lookups import version_of
-from meetings.tasks import actions, forms
-from meetings.tasks import bulk as deeds
+from meetings.tasks import actions, due_dates, forms
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import clock, uploads
 from nrm_tracker.models import StoredFile
@@ -31,26 +28,33 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.ProgressForm(typed(request), request.FILES or None, task=task)
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("percent", "note")}
-        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
-            actions.report_progress(task, **said, by=request.user, files=files, seen=form.seen)
-
-    return _answer(request, form, write, _("Progress recorded: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.report_progress(
+            task,
+            percent=given["percent"],
+            note=given["note"],
+            by=request.user,
+            files=given["attached"],
+            seen=form.seen,
+        ),
+        _("Progress recorded: %(task)s."),
+    )
 
 
 @both
 def done(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.DoneForm(typed(request), request.FILES or None, task=task)
-
-    def write() -> None:
-        note = form.cleaned_data["note"]
-        with uploads.kept(form.cleaned_data["attached"], request.user) as files:
-            actions.report_done(task, note=note, by=request.user, files=files, seen=form.seen)
-
-    return _answer(request, form, write, _("Reported done, to be confirmed: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.report_done(
+            task, note=given["note"], by=request.user, files=given["attached"], seen=form.seen
+        ),
+        _("Reported done, to be confirmed: %(task)s."),
+    )
 
 
 @both
@@ -75,12 +79,14 @@ def cancel(request: SignedIn, pk: int) -> HttpResponse:
 def ask_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.AskDayForm(typed(request), task=task)
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("to_on", "reason")}
-        actions.ask_for_day(task, **said, by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Another day asked for: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: due_dates.ask_for_day(
+            task, to_on=given["to_on"], reason=given["reason"], by=request.user, seen=form.seen
+        ),
+        _("Another day asked for: %(task)s."),
+    )
 
 
 @both
@@ -88,34 +94,43 @@ def answer_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     asked = _asked(task)
     form = forms.AnswerDayForm(typed(request), task=task, initial={"asked": asked})
-
-    def write() -> None:
-        said = {name: form.cleaned_data[name] for name in ("is_granted", "answer")}
-        actions.answer_day(asked, **said, by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Request answered: %(task)s."), asked=asked)
+    return _answer(
+        request,
+        form,
+        lambda given: due_dates.answer_day(
+            asked,
+            is_granted=given["is_granted"],
+            answer=given["answer"],
+            by=request.user,
+            seen=form.seen,
+        ),
+        _("Request answered: %(task)s."),
+        asked=asked,
+    )
 
 
 @both
 def comment(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_comment)
     form = forms.TaskCommentForm(typed(request), task=task)
-
-    def write() -> None:
-        actions.comment(task, form.cleaned_data["note"], by=request.user)
-
-    return _answer(request, form, write, _("Comment recorded: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.comment(task, given["note"], by=request.user),
+        _("Comment recorded: %(task)s."),
+    )
 
 
 @both
 def focal(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     form = forms.FocalForm(typed(request), task=task)
-
-    def write() -> None:
-        actions.name_focal(task, form.person(), by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, _("Person in charge named: %(task)s."))
+    return _answer(
+        request,
+        form,
+        lambda given: actions.name_focal(task, form.person(), by=request.user, seen=form.seen),
+        _("Person in charge named: %(task)s."),
+    )
 
 
 @require_safe
@@ -123,51 +138,6 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
     within = Task.objects.within(request.access.areas).filter(pk=pk)
     attached = StoredFile.objects.filter(task_updates__task__in=within).distinct()
     return uploads.serve(get_object_or_404(attached, pk=file_pk))
-
-
-@both
-def bulk(request: SignedIn) -> HttpResponse:
-    """From the list: first what would change, and what is refused and why; then it is written."""
-    areas = permissions.convening_areas(request.access)
-    if not areas:
-        raise PermissionDenied
-    if request.method != "POST":
-        return redirect("tasks")
-    form = forms.BulkTaskForm(request.POST, area_ids=areas)
-    context = {"nav": "tasks", "form": form, "today": clock.today()}
-    if not form.is_valid() or "edit" in request.POST:
-        return render(request, "meetings/tasks/task_bulk.html", context | {"tasks": _picked(form)})
-    order, tasks = form.order(), form.chosen()
-    if "sure" in request.POST:
-        seen = {task.pk: _seen(request, task) for task in tasks}
-        lines = deeds.do(order, tasks, seen, access=request.access, by=request.user)
-        _tell_lines(request, lines)
-        return redirect("tasks")
-    lines = deeds.rehearse(order, tasks, access=request.access, by=request.user)
-    context["lines"] = [line for line in lines if not line.refusal]
-    context["refused"] = [line for line in lines if line.refusal]
-    return render(request, "meetings/tasks/task_bulk_preview.html", context)
-
-
-def _picked(form: forms.BulkTaskForm) -> list[Task]:
-    """What was chosen in the list, as far as it can be read, while something else is mended."""
-    return form.chosen() if "tasks" in form.cleaned_data else []
-
-
-def _seen(request: SignedIn, task: Task) -> int:
-    """The version that the preview showed; none that was, where it showed none."""
-    return version_of(request.POST.get(f"version-{task.pk}", ""))
-
-
-def _tell_lines(request: SignedIn, lines: list[deeds.TaskOutcome]) -> None:
-    count = sum(not line.refusal for line in lines)
-    if count:
-        said = ngettext("Recorded: %(count)s task.", "Recorded: %(count)s tasks.", count)
-        messages.success(request, said % {"count": count})
-    for line in lines:
-        if line.refusal:
-            said = _("Not recorded: %(task)s. %(why)s")
-            messages.warning(request, said % {"task": line.task.title, "why": line.refusal})
 
 
 def _task(request: SignedIn, pk: int, may: May) -> Task:
@@ -192,34 +162,24 @@ def _noted(
     """A verb that takes nothing but a note, by those who confirm."""
     task = _task(request, pk, permissions.may_confirm)
     form = form_of(typed(request), task=task)
-
-    def write() -> None:
-        verb(task, note=form.cleaned_data["note"], by=request.user, seen=form.seen)
-
-    return _answer(request, form, write, said)
+    return _answer(
+        request,
+        form,
+        lambda given: verb(task, note=given["note"], by=request.user, seen=form.seen),
+        said,
+    )
 
 
 def _answer(
-    request: SignedIn, form: TaskForm, write: Callable[[], None], said: str, **context: Any
+    request: SignedIn,
+    form: TaskForm,
+    action: Callable[[dict[str, Any]], Any],
+    said: str,
+    **context: Any,
 ) -> HttpResponse:
-    if _written(form, write):
+    if form.submit(action):
         messages.success(request, said % {"task": form.task.title})
-        return redirect(actions.address(form.task))
+        return redirect(form.task)
     context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
-    is_late = form.changed is not None or not form.may_go_on
+    is_late = form.conflict is not None or not form.may_go_on
     return render(request, "meetings/tasks/task_form.html", context, status=409 if is_late else 200)
-
-
-def _written(form: TaskForm, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        write()
-    except actions.TaskChanged as error:
-        form.meet(error.task)
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True

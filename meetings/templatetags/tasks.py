@@ -4,13 +4,12 @@ import datetime as dt
 
 from django import template
 
-from meetings.models import Task
-from meetings.tasks.standing import TaskStanding, standing_of
+from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def standing(task: Task, day: dt.date) -> TaskStanding:
+def standing(task: AnyTask, day: dt.date) -> TaskStanding:
     """`{% standing task today as stands %}{% status stands.word stands.look %}`"""
     return standing_of(task, day)

@@ -1,106 +1,25 @@
-"""Visits: planned, made with findings, or given up. Each verb is one transaction."""
+"""Visits: planned, made with findings, or given up. Each verb is one transaction.
+
+Each raises ValidationError by field; Conflict with the visit where somebody else recorded its
+outcome first (rule 11).
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import Access
 from accounts.models import COMMUNE_ROLES, User
 from accounts.notifications.notices import holders, tell
-from communes.models import Agency, Commune, WorkingGroup
-from criteria.models import Criterion, CriterionStatus
-from criteria.progress import cells
-from criteria.standards import responsible_agencies
-from meetings import permissions
+from communes.models import Commune
+from criteria.models import Criterion
 from meetings.models import Visit, VisitFile, VisitFinding
-from nrm_tracker import clock
-from nrm_tracker.models import StoredFile
-
-
-class VisitChanged(Exception):
-    """Somebody else recorded the outcome of the same visit first (rule 11)."""
-
-    def __init__(self, visit: Visit) -> None:
-        super().__init__(str(visit))
-        self.visit = visit
-
-
-@dataclass(frozen=True)
-class VisitOffer:
-    """For whom a person may plan a visit, and to which communes."""
-
-    agencies: list[Agency]
-    groups: list[WorkingGroup]
-    communes: list[Commune]
-
-
-def offer(access: Access) -> VisitOffer:
-    """The person's own agencies and groups with the places where these go; for those who convene
-    all of their areas. Three queries; `plan` says which of them fit together."""
-    areas = permissions.convening_areas(access)
-    agencies = Agency.objects.filter(Q(pk__in=access.agencies) | Q(area__in=areas))
-    groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
-    own = Agency.objects.filter(pk__in=access.agencies).values("area")
-    directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
-    reached = Commune.objects.within(access.areas).existing_on(clock.today())
-    communes = reached.filter(
-        Q(area__in=areas)
-        | Q(area__in=own)
-        | Q(area__parent__in=own)
-        | Q(pk__in=directed.values("commune"))
-    )
-    return VisitOffer(list(agencies), list(groups), list(communes.order_by("sort_key", "code")))
-
-
-@dataclass(frozen=True)
-class Around:
-    """The last visit that was made to a commune, and the next that is planned."""
-
-    last: Visit | None
-    next: Visit | None
-
-
-def visits_of(commune: Commune) -> Around:
-    """One query, with the bodies that went or go."""
-    own = Visit.objects.filter(commune=commune)
-    last = own.made().order_by("-made_on", "-pk").values("pk")[:1]
-    coming = own.planned().order_by("planned_on", "pk").values("pk")[:1]
-    wanted = Q(pk=Subquery(last)) | Q(pk=Subquery(coming))
-    found = Visit.objects.filter(wanted).select_related("agency", "working_group")
-    by_state = {visit.made_on is not None: visit for visit in found}
-    return Around(by_state.get(True), by_state.get(False))
-
-
-def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:
-    """The cells of which the person may record what the visit found, in the order of the set.
-
-    An agency speaks to the criteria that it answers for; a working group, and those who convene,
-    to any. Three queries at most.
-    """
-    run = cells.choose_enrolment(cells.enrolments_of(visit.commune), clock.today())
-    if run is None:
-        return []
-    statuses = run.statuses.select_related("criterion").order_by("criterion__number")
-    may_all = permissions.may_convene(access, visit.commune.area_id)
-    if may_all or visit.agency_id is None:
-        return list(statuses)
-    found = list(statuses)
-    answering = responsible_agencies.responsible(
-        [status.criterion for status in found], clock.today()
-    )
-    own = {
-        criterion_id
-        for criterion_id, rows in answering.items()
-        if any(row.agency_id == visit.agency_id for row in rows)
-    }
-    return [status for status in found if status.criterion_id in own]
+from nrm_tracker import clock, revision, uploads
+from nrm_tracker.forms import Conflict
+from nrm_tracker.uploads import Checked
 
 
 @transaction.atomic
@@ -111,15 +30,15 @@ def plan(visit: Visit, *, by: User) -> Visit:
     visit.planned_by, visit.planned_at = by, clock.now()
     visit.full_clean(exclude=["commune", "agency", "working_group", "planned_by", "recorded_by"])
     visit.save(force_insert=True)
-    if visit.planned_on < clock.today():
-        return visit
-    told = _("%(who)s plans a visit to %(commune)s on %(day)s: %(purpose)s") % {
-        "who": visit.body,
-        "commune": visit.commune.name,
-        "day": f"{visit.planned_on:%d/%m/%Y}",
-        "purpose": visit.purpose,
-    }
-    tell(_commune_people(visit), told, address(visit), but=by)
+    if visit.planned_on >= clock.today():
+        told = _("%(who)s plans a visit to %(commune)s on %(day)s: %(purpose)s") % {
+            "who": visit.body,
+            "commune": visit.commune.name,
+            "day": f"{visit.planned_on:%d/%m/%Y}",
+            "purpose": visit.purpose,
+        }
+        tell(_commune_people(visit), told, visit.get_absolute_url(), but=by)
+    revision.bump(visit.commune.area_id)
     return visit
 
 
@@ -131,7 +50,7 @@ def record(
     summary: str,
     findings: Mapping[Criterion, str],
     by: User,
-    files: Iterable[tuple[StoredFile, str]] = (),
+    files: Collection[tuple[Checked, str]] = (),
 ) -> Visit:
     """Say that the visit was made, and what it found of each criterion; `files` with captions."""
     current = _planned(visit)
@@ -146,14 +65,16 @@ def record(
     current.save(update_fields=["made_on", "summary", "recorded_by", "recorded_at"])
     for criterion, text in findings.items():
         VisitFinding.objects.create(visit=current, criterion=criterion, text=text)
-    for file, caption in files:
-        VisitFile.objects.create(visit=current, file=file, caption=caption)
+    with uploads.kept([file for file, _caption in files], by) as stored:
+        for row, (_file, caption) in zip(stored, files, strict=True):
+            VisitFile.objects.create(visit=current, file=row, caption=caption)
     told = _("%(who)s visited %(commune)s: %(summary)s") % {
         "who": current.body,
         "commune": current.commune.name,
         "summary": summary.strip()[:200] or _on_criteria(len(findings)),
     }
-    tell(_commune_people(current), told, address(current), but=by)
+    tell(_commune_people(current), told, current.get_absolute_url(), but=by)
+    revision.bump(current.commune.area_id)
     return current
 
 
@@ -171,12 +92,9 @@ def give_up(visit: Visit, *, reason: str, by: User) -> Visit:
         "day": f"{current.planned_on:%d/%m/%Y}",
         "reason": reason[:200],
     }
-    tell(_commune_people(current), told, address(current), but=by)
+    tell(_commune_people(current), told, current.get_absolute_url(), but=by)
+    revision.bump(current.commune.area_id)
     return current
-
-
-def address(visit: Visit) -> str:
-    return reverse("visit", args=[visit.pk])
 
 
 def _check_goes_there(visit: Visit) -> None:
@@ -218,7 +136,7 @@ def _planned(visit: Visit) -> Visit:
         .get(pk=visit.pk)
     )
     if current.recorded_at is not None:
-        raise VisitChanged(current)
+        raise Conflict(current)
     return current
 
 

@@ -1,6 +1,5 @@
 """The forms of a visit: planned, then recorded or given up."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Agency, WorkingGroup
 from criteria.models import Criterion, CriterionStatus
 from meetings.models import Visit
-from meetings.visits.actions import VisitOffer
+from meetings.visits.queries import VisitOffer
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadsField, WordsField
 from nrm_tracker.uploads import Checked
@@ -81,10 +80,10 @@ def key_of(body: Agency | WorkingGroup) -> str:
 
 
 class OutcomeForm(EntryForm):
-    """A form on a planned visit. Somebody may have been first: then `changed` is what they said."""
+    """A form on a planned visit; `conflict` is the visit as somebody else recorded it first."""
 
     heading: ClassVar[str | Promise]
-    changed: Visit | None = None
+    conflict: Visit | None = None
 
 
 class GiveUpForm(OutcomeForm):
@@ -163,10 +162,6 @@ class RecordForm(OutcomeForm):
         if data.get("new_files") and self.errors:
             self.add_error("new_files", gettext("Choose the files again."))
         return data
-
-    def made(self) -> dt.date:
-        day: dt.date = self.cleaned_data["made_on"]
-        return day
 
     def findings(self) -> dict[Criterion, str]:
         data = self.cleaned_data

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from meetings.visits import pages, views
+from meetings.visits import views, visit_list, working_group_page
 
 urlpatterns = [
     path("visits/new/", views.new, name="visit-new"),
     path("visits/<int:pk>/record/", views.record, name="visit-record"),
     path("visits/<int:pk>/give-up/", views.give_up, name="visit-give-up"),
     path("visits/<int:pk>/files/<int:file_pk>/", views.file, name="visit-file"),
-    path("visits/", pages.visit_list, name="visits"),
-    path("visits/<int:pk>/", pages.visit, name="visit"),
-    path("working-groups/<int:pk>/", pages.working_group, name="working-group"),
+    path("visits/", visit_list.visit_list, name="visits"),
+    path("visits/<int:pk>/", views.visit, name="visit"),
+    path("working-groups/<int:pk>/", working_group_page.working_group, name="working-group"),
 ]

@@ -1,10 +1,10 @@
-"""The forms of a visit, and its photos and papers."""
+"""One visit: its page, its forms, its photos and papers."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,29 +14,51 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from criteria.progress.lookups import commune_within, typed
 from meetings import permissions
-from meetings.models import Visit, VisitFile
-from meetings.visits import actions
+from meetings.models import Task, Visit, VisitFile
+from meetings.visits import actions, queries
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
+from nrm_tracker.page_cache import cached_until_written
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@cached_until_written
+def visit(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    rows = Visit.objects.within(access.areas).select_related(
+        "commune__area", "agency", "working_group", "planned_by", "recorded_by"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    return render(
+        request,
+        "meetings/visits/visit.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "visit": found,
+            "findings": found.findings.select_related("criterion__criteria_set"),
+            "files": found.files.select_related("file"),
+            "tasks": list(Task.objects.within(access.areas).filter(visit=found).with_all()),
+            "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
+            "may_assign": permissions.may_convene(access, found.commune.area_id),
+        },
+    )
 
 
 @both
 def new(request: SignedIn) -> HttpResponse:
     slug = request.GET.get("commune", "")
     asked = commune_within(request.access, slug) if slug else None
-    offered = actions.offer(request.access)
+    offered = queries.offer(request.access)
     if not (offered.agencies or offered.groups):
         raise PermissionDenied
     if asked and asked not in offered.communes:
         raise PermissionDenied
     form = PlanForm(typed(request), offer=offered, initial=_proposed(request, slug, offered))
-    if form.is_bound and form.is_valid():
-        try:
-            return _planned(request, actions.plan(form.visit(), by=request.user))
-        except ValidationError as error:
-            form.refuse(error)
+    if form.submit(lambda given: actions.plan(form.visit(), by=request.user)):
+        return _planned(request, form.made)
     context = {"nav": "visits", "form": form, "offer": offered, "commune": asked}
     return render(request, "meetings/visits/visit_new.html", context)
 
@@ -44,36 +66,37 @@ def new(request: SignedIn) -> HttpResponse:
 @both
 def record(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    cells = actions.cells_to_find(visit, request.access)
+    cells = queries.cells_to_find(visit, request.access)
     form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
-
-    def write() -> None:
-        captioned = form.captioned()
-        with uploads.kept([one for one, _caption in captioned], request.user) as stored:
-            captions = (caption for _one, caption in captioned)
-            actions.record(
-                visit,
-                made_on=form.made(),
-                summary=form.cleaned_data["summary"],
-                findings=form.findings(),
-                by=request.user,
-                files=list(zip(stored, captions, strict=True)),
-            )
-
-    said = _("Recorded: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visits/visit_record.html")
+    return _answer(
+        request,
+        visit,
+        form,
+        lambda given: actions.record(
+            visit,
+            made_on=given["made_on"],
+            summary=given["summary"],
+            findings=form.findings(),
+            by=request.user,
+            files=form.captioned(),
+        ),
+        _("Recorded: the visit to %(commune)s."),
+        "meetings/visits/visit_record.html",
+    )
 
 
 @both
 def give_up(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     form = GiveUpForm(typed(request))
-
-    def write() -> None:
-        actions.give_up(visit, reason=form.cleaned_data["reason"], by=request.user)
-
-    said = _("Given up: the visit to %(commune)s.")
-    return _answer(request, visit, form, write, said, "meetings/visits/visit_give_up.html")
+    return _answer(
+        request,
+        visit,
+        form,
+        lambda given: actions.give_up(visit, reason=given["reason"], by=request.user),
+        _("Given up: the visit to %(commune)s."),
+        "meetings/visits/visit_give_up.html",
+    )
 
 
 @require_safe
@@ -86,7 +109,7 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
     return uploads.serve(found.file)
 
 
-def _proposed(request: SignedIn, slug: str, offered: actions.VisitOffer) -> dict[str, str]:
+def _proposed(request: SignedIn, slug: str, offered: queries.VisitOffer) -> dict[str, str]:
     """What the address proposes: a commune, and the body that goes, by default one's own."""
     access = request.access
     bodies = [key_of(group) for group in offered.groups if group.pk in access.joins]
@@ -103,7 +126,7 @@ def _planned(request: SignedIn, visit: Visit) -> HttpResponse:
     said = _("Planned: the visit to %(commune)s on %(day)s.")
     named = {"commune": visit.commune.name, "day": f"{visit.planned_on:%d/%m/%Y}"}
     messages.success(request, said % named)
-    return redirect(actions.address(visit))
+    return redirect(visit)
 
 
 def _visit(request: SignedIn, pk: int) -> Visit:
@@ -119,39 +142,24 @@ def _answer(
     request: SignedIn,
     visit: Visit,
     form: OutcomeForm,
-    write: Callable[[], None],
+    action: Callable[[dict[str, Any]], Any],
     said: str,
     template: str,
 ) -> HttpResponse:
-    if _written(form, write):
+    if form.submit(action):
         messages.success(request, said % {"commune": visit.commune.name})
-        return redirect(actions.address(visit))
-    if visit.recorded_at and form.changed is None:
-        form.changed = visit
+        return redirect(visit)
+    if visit.recorded_at and form.conflict is None:
+        form.conflict = visit
     context: dict[str, Any] = {
         "nav": "visits",
         "form": form,
         "visit": visit,
         "today": clock.today(),
-        "address": actions.address(visit),
+        "address": visit.get_absolute_url(),
         "again": f"{reverse('visit-new')}?commune={visit.commune.slug}&body={key_of(visit.body)}",
     }
-    if form.changed:
-        context["findings"] = form.changed.findings.select_related("criterion")
-        context["file_count"] = form.changed.files.count()
-    return render(request, template, context, status=409 if form.changed else 200)
-
-
-def _written(form: OutcomeForm, write: Callable[[], None]) -> bool:
-    """Whether the form was sent and written. If it was refused, it says why."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        write()
-    except actions.VisitChanged as error:
-        form.changed = error.visit
-        return False
-    except ValidationError as error:
-        form.refuse(error)
-        return False
-    return True
+    if form.conflict:
+        context["findings"] = form.conflict.findings.select_related("criterion")
+        context["file_count"] = form.conflict.files.count()
+    return render(request, template, context, status=409 if form.conflict else 200)

@@ -2,10 +2,10 @@
 "use strict";
 
 // Shows `text` where the page has a place for it, else at the head of the page, where it is read out.
-function tell(text, place, kind) {
+function tell(text, place) {
   if (!place) {
     place = document.createElement("p");
-    place.className = kind ? `msg ${kind}` : "msg";
+    place.className = "msg";
     place.setAttribute("role", "alert");
     document.getElementById("messages").append(place);
   }
@@ -54,7 +54,3 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-
-for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => tell(document.body.dataset.sayFailed, null, "msg-err"));
-}

@@ -9,7 +9,7 @@ from tests import filler
 from tests.factories import make_agency, make_set, make_user
 from tests.pages import kept_for_the_module
 
-MOST = 12
+MOST = 20
 BRIEF = filler.History(days=3, cells=1)
 DAYS = "as_of=2019-06-30&compare=2017-06-30"
 PAGES = [

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.views.defaults import server_error
 
 from accounts.models import Role
+from nrm_tracker.version import VERSION
 from tests.factories import make_area, make_user
 
 LOGIN = reverse("accounts:login")
@@ -28,6 +29,10 @@ def test_the_broken_page_needs_nothing():
 
 def test_the_sign_in_page_says_that_this_is_the_demo(client):
     assert "15/09/2020" in text_of(client.get(LOGIN))
+
+
+def test_the_foot_names_the_version(client):
+    assert f"Phiên bản {VERSION}</span>" in text_of(client.get(LOGIN))
 
 
 def test_the_frame_names_who_is_signed_in_and_the_place(db, client):

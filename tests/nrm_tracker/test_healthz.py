@@ -1,10 +1,12 @@
 import pytest
 
+from nrm_tracker.version import VERSION
+
 
 def test_healthz_answers_without_signing_in_or_asking_the_database(client):
     response = client.get("/healthz")
 
-    assert (response.status_code, response.content) == (200, b"ok")
+    assert (response.status_code, response.content) == (200, f"ok {VERSION}".encode())
 
 
 @pytest.mark.django_db

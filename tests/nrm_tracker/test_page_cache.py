@@ -1,4 +1,4 @@
-"""Drawn pages are kept until the next write, and never shown to whom they are not meant for."""
+"""Drawn pages are kept until the next write in their areas, and never shown to anybody else."""
 
 import datetime as dt
 import re
@@ -12,7 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, User
+from accounts.notifications.notices import tell
+from communes.models import Area, Commune
 from criteria.assessments import actions as assessment_actions
+from criteria.models import LevelName
 from nrm_tracker import revision
 from tests.factories import (
     cell,
@@ -26,34 +29,15 @@ from tests.factories import (
 )
 from tests.pages import read
 
-TEMPLATES = settings.BASE_DIR / "templates"
-# What a kept page shares with everybody who reaches the same areas (`nrm_tracker.page_cache`).
-NOT_SHARED = re.compile(r"{[{%][^}]*\b(user|perms|csrf_token|messages|frame|request\.user)\b")
-SHARED = ["_parts", "home", "communes", "criteria", "criterion", "_matrix", "_map", "_line_chart"]
-SHARED += [
-    "_agenda",
-    "difficulties",
-    "review",
-    "checks",
-    "_sieve",
-    "_day_line",
-    "_others",
-    "_sorts",
-    "_source",
-    "_when_notes",
-]
-
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def keep_pages(settings):
-    names = ("pages", "frames", "access")
-    memory = {name: {"BACKEND": settings.LOCAL_MEMORY, "LOCATION": name} for name in names}
-    settings.CACHES = {**settings.CACHES, **memory}
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
+    settings.CACHES = {**settings.CACHES, "pages": memory}
     yield
-    for name in names:
-        caches[name].clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -61,15 +45,44 @@ def enrolment():
     return make_enrolment(commune=make_commune(), criteria_set=make_set())
 
 
+@pytest.fixture
+def elsewhere(enrolment):
+    """A run at the same set in another district."""
+    there = make_area(code="446", name="Cẩm Xuyên")
+    commune = make_commune(name="Cẩm Lạc", slug="cam-lac", code="1", area=there)
+    return make_enrolment(commune=commune, criteria_set=enrolment.criteria_set)
+
+
 def as_leader(client, area):
     client.force_login(make_user(role=Role.LEADER, area=area))
     return client
 
 
-def asked(client, address, count):
-    with count(30) as captured:
+def leader_of(area):
+    return as_leader(Client(), area)
+
+
+def is_drawn(client, address="/"):
+    """Whether the page was asked of the criteria, and not taken from what was kept."""
+    with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    return [query["sql"] for query in captured if "criteria_" in query["sql"]]
+    return any("criteria_" in query["sql"] for query in asked.captured_queries)
+
+
+def assess(enrolment):
+    return assessment_actions.assess(cell(enrolment), finding(), by=make_user())
+
+
+def sent(status, **changed):
+    """What the form of an assessment sends."""
+    return {
+        "result": "met",
+        "no_evidence_reason": "Hồ sơ lưu tại xã",
+        "basis": "verification",
+        "assessed_on": "08/09/2020",
+        "version": status.version,
+        **changed,
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,14 +95,16 @@ def asked(client, address, count):
         "/me/",
         "/difficulties/",
         "/rounds/",
+        "/review/",
+        "/checks/",
         "/tasks/",
     ],
 )
-def test_a_page_is_drawn_once(client, enrolment, address, django_assert_max_num_queries):
+def test_a_page_is_drawn_once(client, enrolment, address):
     as_leader(client, enrolment.commune.area)
 
-    assert asked(client, address, django_assert_max_num_queries)
-    assert not asked(client, address, django_assert_max_num_queries)
+    assert is_drawn(client, address)
+    assert not is_drawn(client, address)
 
 
 def test_a_kept_page_reads_as_it_was_drawn_but_for_its_tokens(client, enrolment):
@@ -134,16 +149,7 @@ def test_a_form_inside_a_kept_page_is_taken_too(enrolment):
 def test_a_message_is_shown_once(client, enrolment):
     as_leader(client, enrolment.commune.area)
     read(client, "/communes/")
-    client.post(
-        reverse("assess", args=["ky-lac", 1]),
-        {
-            "result": "met",
-            "no_evidence_reason": "Hồ sơ lưu tại xã",
-            "basis": "verification",
-            "assessed_on": "08/09/2020",
-            "version": 0,
-        },
-    )
+    client.post(reverse("assess", args=["ky-lac", 1]), sent(cell(enrolment)))
 
     told = ["msg-ok" in client.get("/communes/").content.decode() for _ in range(3)]
 
@@ -156,7 +162,6 @@ def test_a_person_who_reaches_nothing_more_sees_nothing_more(client, enrolment):
     assert read(client, "/").slugs == ["ky-lac"]
 
     leader.memberships.update(until_on=dt.date(2020, 9, 14))
-    revision.bump()
 
     assert read(client, "/").slugs == []
 
@@ -165,30 +170,104 @@ def test_a_write_is_seen_at_once(client, enrolment):
     as_leader(client, enrolment.commune.area)
     assert read(client, "/").results("ky-lac")[1] == "not_assessed"
 
-    client.post(
-        reverse("assess", args=["ky-lac", 1]),
-        {
-            "result": "met",
-            "no_evidence_reason": "Hồ sơ lưu tại xã",
-            "basis": "verification",
-            "assessed_on": "08/09/2020",
-            "version": cell(enrolment).version,
-        },
-    )
+    client.post(reverse("assess", args=["ky-lac", 1]), sent(cell(enrolment)))
 
     assert cell(enrolment).result == "met"
     assert read(client, "/").results("ky-lac")[1] == "met"
 
 
-def test_what_is_written_past_the_requests_is_seen_once_counted(client, enrolment):
-    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
-    client.force_login(leader)
+def test_what_is_written_past_the_requests_is_seen_at_once(client, enrolment):
+    as_leader(client, enrolment.commune.area)
     read(client, "/")
 
-    assessment_actions.assess(cell(enrolment), finding(on=dt.date(2020, 9, 8)), by=leader)
-    revision.bump()
+    assess(enrolment)
 
     assert read(client, "/").results("ky-lac")[1] == "met"
+
+
+def test_what_is_written_past_the_actions_is_seen_once_counted(client, enrolment):
+    as_leader(client, enrolment.commune.area)
+    before = client.get("/communes/").content.decode()
+    Commune.objects.update(name="Kỳ Lạc Mới")
+    assert "Kỳ Lạc Mới" not in before + client.get("/communes/").content.decode()
+
+    revision.bump()
+
+    assert "Kỳ Lạc Mới" in client.get("/communes/").content.decode()
+
+
+def test_a_write_elsewhere_leaves_the_pages_of_an_area_as_they_are(enrolment, elsewhere):
+    here, there = leader_of(enrolment.commune.area), leader_of(elsewhere.commune.area)
+    assert [is_drawn(here), is_drawn(there)] == [True, True]
+
+    assess(elsewhere)
+
+    assert [is_drawn(here), is_drawn(there)] == [False, True]
+
+
+def test_a_write_in_a_district_makes_the_pages_of_its_province_stale(enrolment, elsewhere):
+    province = make_area(code="42", name="Hà Tĩnh", kind=Area.Kind.PROVINCE)
+    Area.objects.filter(pk=enrolment.commune.area_id).update(parent=province)
+    above = leader_of(province)
+    assert [is_drawn(above), is_drawn(above)] == [True, False]
+
+    assess(elsewhere)
+    assert not is_drawn(above)
+    assess(enrolment)
+
+    assert is_drawn(above)
+    assert read(above, "/").results("ky-lac")[1] == "met"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("assess", {"result": ""}),
+        ("assess", {"assessed_on": "16/09/2020"}),
+        ("accounts:password-change", {"old_password": "sai"}),
+    ],
+)
+def test_what_was_sent_and_not_written_leaves_pages_as_they_are(client, enrolment, name, data):
+    as_leader(client, enrolment.commune.area)
+    assert is_drawn(client)
+
+    address = reverse(name, args=["ky-lac", 1] if name == "assess" else [])
+    assert client.post(address, sent(cell(enrolment), **data)).status_code == 200
+
+    assert cell(enrolment).version == 0
+    assert not is_drawn(client)
+
+
+def test_reading_notices_changes_their_number_on_a_kept_page(client, enrolment):
+    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
+    client.force_login(leader)
+
+    def counted():
+        return [element.text for element in read(client, "/communes/").find("span", class_="count")]
+
+    assert counted() == []
+    tell([leader], "Xã đề nghị thẩm tra.", "/")
+    assert {text[0] for text in counted()} == {"1"}
+    client.post(reverse("accounts:notices-read"))
+
+    assert [counted(), counted()] == [[], []]
+
+
+def test_the_administration_makes_all_pages_stale(enrolment, elsewhere):
+    readers = [leader_of(run.commune.area) for run in (enrolment, elsewhere)]
+    for reader in readers:
+        read(reader, "/")
+    administrator = Client()
+    administrator.force_login(make_user(staff=True))
+    User.objects.filter(is_staff=True).update(is_superuser=True)
+
+    answer = administrator.post(
+        reverse("admin:criteria_levelname_add"), {"level": 2, "name": "Huyện đánh giá"}
+    )
+
+    assert answer.status_code == 302
+    assert LevelName.objects.get().name == "Huyện đánh giá"
+    assert [is_drawn(reader) for reader in readers] == [True, True]
 
 
 def test_each_day_and_each_language_has_its_own_page(client, enrolment):
@@ -216,33 +295,37 @@ def test_the_frame_is_each_person_s_own(client, enrolment):
         assert leader.full_name in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("name", SHARED)
-def test_a_shared_page_names_nobody(name):
-    assert not NOT_SHARED.search((TEMPLATES / f"dashboards/{name}.html").read_text())
+def test_a_page_is_each_person_s_own_and_each_sign_in_s(enrolment):
+    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
+    clients = [Client(), Client(), leader_of(enrolment.commune.area)]
+    for client in clients[:2]:
+        client.force_login(leader)
+
+    assert [is_drawn(client) for client in clients] == [True, True, True]
+    assert [is_drawn(client) for client in clients] == [False, False, False]
 
 
-def test_a_sign_in_makes_no_page_stale_and_a_recording_does(client, settings):
-    user = make_user(username="nguoi-vao")
-    before = revision.current()
+def test_a_sign_in_makes_no_page_stale_and_a_recording_does(client, enrolment):
+    area = enrolment.commune.area
+    user = make_user(username="nguoi-vao", role=Role.LEADER, area=area)
+    before = revision.number([area.pk])
 
     client.post("/accounts/login/", {"username": user.username, "password": "mat-khau-thu"})
-    assert revision.current() == before
+    assert revision.number([area.pk]) == before
 
-    client.post("/accounts/password/", {"old_password": "sai"})
-    assert revision.current() == before + 1
+    client.post(reverse("assess", args=["ky-lac", 1]), sent(cell(enrolment)))
+    assert revision.number([area.pk]) > before
 
 
-def test_what_a_person_reaches_is_read_again_after_each_write(client, enrolment):
+def test_what_a_person_reaches_is_read_for_each_request(client, enrolment):
     leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
     client.force_login(leader)
 
     def reads_memberships():
         with CaptureQueriesContext(connection) as asked:
-            client.get("/communes/ky-lac/")
+            client.get("/")
         return any("accounts_membership" in query["sql"] for query in asked.captured_queries)
 
-    assert [reads_memberships() for _ in range(2)] == [True, False]
-    revision.bump()
-    assert reads_memberships()
+    assert [reads_memberships() for _ in range(2)] == [True, True]
     User.objects.filter(pk=leader.pk).update(is_active=False)
-    assert client.get("/communes/ky-lac/").status_code == 302
+    assert client.get("/").status_code == 302

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from criteria.assessments import actions as assessment_actions
+from criteria.assessments.actions import rebuild
 from criteria.models import Enrolment
 from nrm_tracker import revision
 
@@ -35,4 +35,4 @@ class Command(BaseCommand):
 @transaction.atomic
 def _mend(pk: int) -> int:
     """Nobody writes to the enrolment meanwhile."""
-    return assessment_actions.rebuild(Enrolment.objects.select_for_update().get(pk=pk))
+    return rebuild(Enrolment.objects.locked().get(pk=pk))

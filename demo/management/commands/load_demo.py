@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from criteria.models import CriteriaSet
 from demo import loading
 from demo.accounts import ACCOUNTS
-from nrm_tracker import revision
 
 
 class Command(BaseCommand):
@@ -37,7 +36,6 @@ class Command(BaseCommand):
         if report.is_empty:
             self.stdout.write(_("The demo data are already loaded."))
         else:
-            revision.bump()
             self.stdout.write(
                 _(
                     "Demo data: %(accounts)s accounts, %(enrolments)s enrolments, "

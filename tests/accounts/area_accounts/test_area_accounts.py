@@ -2,11 +2,13 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.area_accounts import actions
 from accounts.models import Membership, Role, User
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from tests.accounts.sign_in.test_sign_in import sign_in
 from tests.factories import make_agency, make_area, make_commune, make_user
 
@@ -332,3 +334,38 @@ def test_a_lock_takes_a_post(office, member, name):
 @pytest.mark.parametrize("name", ["user", "user-edit", "user-password", "membership-new"])
 def test_the_pages_of_an_account_open(office, member, name):
     assert office.get(at(name, member.pk)).status_code == 200
+
+
+def test_a_name_taken_meanwhile_is_refused_beside_it(member, commune, keeper):
+    other = User(username=member.username, full_name="Nguyễn Thị Mới")
+    role = Membership(role=Role.COMMUNE_STAFF, commune=commune, from_on=clock.today())
+
+    with pytest.raises(ValidationError) as refused:
+        actions.create(other, role, FIRST, by=keeper)
+
+    assert list(refused.value.error_dict) == ["username"]
+    assert not LogEntry.objects.exists()
+
+
+def test_what_is_changed_of_accounts_counts_everywhere(office, commune, member):
+    ways = [
+        (at("user-edit", member.pk), {"full_name": "Trần Văn Sửa"}),
+        (at("user-password", member.pk), {"first_password": FIRST}),
+        (at("user-lock", member.pk), {}),
+        (at("user-unlock", member.pk), {}),
+        (NEW, new_person(commune)),
+        (
+            at("membership-new", member.pk),
+            {
+                "role": Role.COMMUNE_LEADER,
+                "place": f"commune:{commune.pk}",
+                "from_on": "08/09/2020",
+            },
+        ),
+        (at("membership-end", member.memberships.get().pk), {"until_on": "30/09/2020"}),
+    ]
+    for address, typed in ways:
+        before = revision.number([])
+        office.post(address, typed)
+
+        assert revision.number([]) == before + 1, address

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
+from criteria.assessments.recognition import recognise, revoke
 from criteria.models import Assessment, Level, Recognition, Result
 from tests.factories import cell, finding, make_area, make_enrolment, make_user
 
@@ -29,7 +30,7 @@ def recognition(enrolment):
     granted = Recognition(
         enrolment=enrolment, title="Xã đạt chuẩn", decision_number="218/QĐ-UBND", decided_on=DAY
     )
-    return assessment_actions.recognise(granted, by=make_user())
+    return recognise(granted, by=make_user())
 
 
 def typed(**changes):
@@ -161,7 +162,7 @@ def test_a_bad_revocation_is_told_beside_the_field(
 
 
 def test_what_was_revoked_is_not_revoked_again(client, coordinator, recognition):
-    assessment_actions.revoke(recognition, on=dt.date(2020, 9, 10), decision="4/QĐ-UBND")
+    revoke(recognition, on=dt.date(2020, 9, 10), decision="4/QĐ-UBND")
 
     page = client.get(url_of(recognition)).content.decode()
     assert "4/QĐ-UBND" in page

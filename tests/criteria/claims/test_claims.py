@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
-from criteria.claims import actions as claim_actions
-from criteria.claims.actions import Word
+from criteria.claims import decisions
+from criteria.claims.decisions import Word
 from criteria.models import (
     Assessment,
     Claim,
@@ -361,9 +361,9 @@ def test_who_comes_second_is_told_and_keeps_the_text(sent):
 
 def test_nobody_judges_a_claim_of_their_own(sent):
     with pytest.raises(ValidationError):
-        claim_actions.decide(sent, "met", reason="tự duyệt", by=person("kylac"))
+        decisions.decide(sent, "met", reason="tự duyệt", by=person("kylac"))
     with pytest.raises(ValidationError):
-        claim_actions.speak(
+        decisions.speak(
             sent,
             [Word("met")],
             agency=sent.status.criterion.responsibilities.get(agency__key="phong-yte").agency,

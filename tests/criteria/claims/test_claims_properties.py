@@ -14,7 +14,9 @@ from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments import bulk as assessment_bulk
 from criteria.claims import actions as claim_actions
-from criteria.claims.actions import ClaimChanged, Draft, Word
+from criteria.claims import decisions
+from criteria.claims.actions import Draft
+from criteria.claims.decisions import Word
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements import evaluation
 from criteria.measurements import queries as measurement_queries
@@ -31,6 +33,7 @@ from criteria.models import (
     Threshold,
 )
 from nrm_tracker import clock
+from nrm_tracker.forms import Conflict
 from tests.criteria.progress.test_history_properties import DAYS, picture
 from tests.factories import (
     cell,
@@ -120,7 +123,7 @@ class World:
         try:
             with transaction.atomic():
                 return True, getattr(self, f"do_{verb}")(self.people[who], *what)
-        except (ValidationError, ClaimChanged, assessment_bulk.BulkRefused):
+        except (ValidationError, Conflict, assessment_bulk.BulkRefused):
             return False, None
 
     def do_draft(self, by, share, result):
@@ -135,16 +138,16 @@ class World:
 
     def do_speak(self, by, which, verdict):
         words = [Word(verdict, "Lý do", self.indicators[which])]
-        claim_actions.speak(self._claim(), words, agency=self.agencies[which], by=by)
+        decisions.speak(self._claim(), words, agency=self.agencies[which], by=by)
         return TODAY
 
     def do_return(self, by, which):
-        claim_actions.send_back(
+        decisions.send_back(
             self._claim(), reason="Bổ sung", add_by=TODAY, by=by, agency=self.agencies[which]
         )
 
     def do_decide(self, by, verdict):
-        claim_actions.decide(self._claim(), verdict, reason="Kết luận", by=by)
+        decisions.decide(self._claim(), verdict, reason="Kết luận", by=by)
         return TODAY
 
     def do_measure(self, by, share, day):

@@ -586,7 +586,7 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
     attach_picture(enrolment, requirement=requirement, valid_until=YESTERDAY)
     attach_picture(enrolment, caption="Khác")
     with CaptureQueriesContext(connection) as queries:
-        required = yardstick.yardstick_of(criterion)[1]
+        required = yardstick.papers_of(criterion.pk)
     assert len(queries) == 1
 
     found = evidence_queries.checklist(required, rows(cell(enrolment)))
@@ -600,7 +600,7 @@ def test_the_checklist_tells_what_is_there_from_what_is_not(enrolment, requireme
 def drawn(enrolment, *, may=True, may_attach=True):
     status = cell(enrolment)
     found = evidence_queries.checklist(
-        yardstick.yardstick_of(status.criterion)[1], rows(status, may=may)
+        yardstick.papers_of(status.criterion_id), rows(status, may=may)
     )
     context = {"evidence": found, "status": status, "may_attach": may_attach}
     return render_to_string("criteria/evidence/_evidence.html", context)

@@ -67,11 +67,11 @@ def cell_on(history, number, day):
         if entry.number == number
         and entry.assessed_on <= day
         and entry.level > Level.COMMUNE
-        and entry.id not in corrected
+        and entry.pk not in corrected
         and not entry.voids
     ]
     latest = max(
-        counting, key=lambda e: (e.assessed_on, e.level, e.recorded_at, e.id), default=None
+        counting, key=lambda e: (e.assessed_on, e.level, e.recorded_at, e.pk), default=None
     )
     return scoring.LETTERS[latest.result] if latest else scoring.NOT_ASSESSED
 
@@ -112,7 +112,7 @@ def entries(draw):
     made = []
     for pk in range(1, draw(st.integers(1, 10)) + 1):
         entry = standings.AssessmentEntry(
-            id=pk,
+            pk=pk,
             number=draw(st.sampled_from(NUMBERS)),
             level=draw(st.sampled_from([int(level) for level in Level])),
             result=draw(st.sampled_from(["met", "nearly", "not_met", "not_applicable"])),
@@ -121,11 +121,11 @@ def entries(draw):
             basis=Basis.VERIFICATION,
             basis_text="",
         )
-        open_ones = [e for e in made if e.id not in {m.corrects_id for m in made} and not e.voids]
+        open_ones = [e for e in made if e.pk not in {m.corrects_id for m in made} and not e.voids]
         if open_ones and draw(st.booleans()):
             wrong = draw(st.sampled_from(open_ones))
             entry = replace(
-                entry, number=wrong.number, corrects_id=wrong.id, voids=draw(st.booleans())
+                entry, number=wrong.number, corrects_id=wrong.pk, voids=draw(st.booleans())
             )
         made.append(entry)
     return made

@@ -17,6 +17,7 @@ from criteria.claims.actions import Draft
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements.actions import Given
 from criteria.models import Claim, DraftValue, Indicator, Level, Measurement, Threshold
+from criteria.workbook import filled_workbook
 from criteria.workbook import xlsx as workbook_xlsx
 from nrm_tracker import clock
 from tests.factories import cell, make_area, make_commune, make_enrolment, make_user
@@ -460,7 +461,7 @@ def archive(**files):
         archive(readme="x"),
         archive(xl__workbook_xml="<x/>"),
         archive(xl__workbook_xml=b"\x00" * 70_000_000),
-        b"x" * (workbook_xlsx.LIMIT + 1),
+        b"x" * (filled_workbook.LIMIT + 1),
     ],
     ids=["empty", "text", "pdf", "broken", "zip", "no workbook", "bomb", "large"],
 )
@@ -484,8 +485,8 @@ def test_a_claim_that_waits_is_not_written_over(client, enrolment, staff):
     status = cell(enrolment, 2)
     given = {indicator("2.1"): Given(measured_on=TODAY, number=Decimal(40))}
     draft = Draft(given=given, result="met", no_evidence_reason="Lưu tại xã")
-    claim = claim_actions.save_draft(status, draft, by=staff)
-    claim_actions.submit(claim, by=make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune))
+    leader = make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune)
+    claim_actions.send(status, draft, by=leader)
     book = downloaded(client)
     write(book, "1.1", number=90, measured_on="15/09/2020")
     write(book, "2.1", number=41, measured_on="15/09/2020")
@@ -523,8 +524,7 @@ def test_a_claim_sent_meanwhile_refuses_all(client, enrolment, staff):
     write(book, "2.1", number=41, measured_on="15/09/2020")
     shown = upload(client, book)
     draft = Draft(given={}, result="not_met", explanation="Thiếu")
-    claim = claim_actions.save_draft(cell(enrolment, 2), draft, by=staff)
-    claim_actions.submit(claim, by=staff)
+    claim_actions.send(cell(enrolment, 2), draft, by=staff)
 
     assert list(problems(accept(client, shown))) == ["2.1"]
     assert not DraftValue.objects.exists()

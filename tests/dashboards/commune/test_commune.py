@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from criteria.assessments import actions as assessment_actions
+from criteria.assessments.recognition import revoke
 from criteria.models import Level, Recognition, Result
 from nrm_tracker import clock
 from tests.factories import (
@@ -233,7 +234,7 @@ def test_a_recognition_known_only_by_year(leader):
 
 def test_a_revoked_recognition_by_day(leader):
     found = Recognition.objects.get(enrolment__commune__slug="ky-giang")
-    assessment_actions.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
+    revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
 
     before, after = (ask(leader, "ky-giang", as_of=day) for day in ("2020-09-09", "2020-09-10"))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from communes.models import Commune
 from criteria.assessments import actions as assessment_actions
+from criteria.assessments.recognition import revoke
 from criteria.models import CriteriaSet, Level, Recognition, Result
 from nrm_tracker import clock
 from tests.factories import (
@@ -458,7 +459,7 @@ def test_of_more_than_a_page_s_rows_only_the_names_lead_on(reader, count, links)
 @pytest.fixture
 def revoked(leader):
     found = Recognition.objects.get(enrolment__commune__slug="ky-giang")
-    assessment_actions.revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
+    revoke(found, on=dt.date(2020, 9, 10), decision="9/QĐ-UBND")
 
 
 @pytest.mark.usefixtures("revoked")

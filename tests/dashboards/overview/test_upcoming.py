@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 
 from accounts.models import Person
+from communes.models import WorkingGroup
 from criteria.progress.moment import Moment
 from dashboards.overview import upcoming
 from meetings.models import Task
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
 from nrm_tracker import clock
 from tests.factories import make_agency, make_area, make_commune, make_session, make_task, make_user
 
@@ -43,7 +45,8 @@ def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_n
     make_task(lead_commune=make_commune(slug="x", code="3", area=make_area(code="446")),
               area=make_area(code="446"), due_on=TODAY - dt.timedelta(days=1))  # fmt: skip
 
-    with django_assert_num_queries(1):
+    # What is late counted and read, what is done, the sessions; the names of three kinds of lead.
+    with django_assert_num_queries(7):
         found = area(commune)
 
     assert found.late_count == 4
@@ -59,6 +62,33 @@ def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_n
         "Lê Văn Tám",
         "0900",
     )
+
+
+def test_those_with_as_many_late_tasks_stand_in_vietnamese_order(commune):
+    """Of communes and other leads together the first are told, and no more."""
+    by = make_user()
+    names = ["Kỳ Đồng", "Kỳ Bắc", "Kỳ Ân", "Kỳ An", "Kỳ Hải", "Kỳ Giang"]
+    others = [make_commune(slug=f"x-{n}", code=f"9{n}", name=name) for n, name in enumerate(names)]
+    agency = make_agency(name="Phòng Y tế")
+    group = WorkingGroup.objects.create(name="Tổ công tác 1", area=commune.area)
+    for one in [commune, *others]:
+        make_late(one, by=by)
+    make_late(commune, lead_agency=agency, by=by)
+    for _ in range(2):
+        make_late(None, lead_working_group=group, by=by)
+
+    found = area(commune)
+
+    assert found.late_count == 10
+    assert [name for _, name, _ in found.by_commune] == [
+        *("Kỳ Lạc", "Kỳ An", "Kỳ Ân", "Kỳ Bắc", "Kỳ Đồng", "Kỳ Giang"),
+    ]
+    leads = [Task(lead_commune=one).lead_name for one in (others[3], others[2], others[1])]
+    assert [name for name, _ in found.by_lead] == [
+        *("Tổ công tác 1", agency.short_name),
+        *leads,
+        Task(lead_commune=others[0]).lead_name,
+    ]
 
 
 def test_the_share_done_in_time(commune):
@@ -105,7 +135,7 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
         for title in ("Dời", "Báo", "Hủy")
     )  # fmt: skip
     settings.DEMO_DAY = "2020-09-08"
-    task_actions.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
+    due_dates.move_day(moved, to_on=dt.date(2020, 12, 1), reason="Mưa", by=by)
     task_actions.report_done(reported, note="Xong", by=by)
     settings.DEMO_DAY = "2020-09-10"
     task_actions.send_back(reported, note="Thiếu", by=other)
@@ -130,7 +160,32 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
     assert upcoming.of_commune(commune, Moment(dt.date(2020, 8, 31))).tasks == []
 
 
-def test_a_commune_s_sessions_and_tasks_in_one_query(commune, django_assert_num_queries):
+def test_a_recurring_task_is_open_again_on_the_day_after_it_was_confirmed(commune, settings):
+    by, other = make_user(), make_user()
+    settings.DEMO_DAY = "2020-09-01"
+    once, recurring = (
+        make_task(commune=commune, by=by, due_on=dt.date(2020, 9, 2), title=kind, kind=kind,
+                  every="month" if kind == "recurring" else "", assigned_on=dt.date(2020, 9, 1))
+        for kind in ("once", "recurring")
+    )  # fmt: skip
+    settings.DEMO_DAY = "2020-09-04"
+    for task in (once, recurring):
+        task_actions.report_done(task, note="Xong", by=by)
+        task_actions.confirm(task, note="", by=other)
+    settings.DEMO_DAY = "2020-09-15"
+
+    def tasks(day):
+        return {
+            task.title: (task.standing(dt.date(2020, 9, day)), task.due_on)
+            for task in upcoming.of_commune(commune, Moment(dt.date(2020, 9, day))).tasks
+        }
+
+    before = ("late", dt.date(2020, 9, 2))
+    assert tasks(3) == {"once": before, "recurring": before}
+    assert tasks(5) == {"recurring": ("open", dt.date(2020, 10, 2))}
+
+
+def test_a_commune_s_sessions_and_tasks_in_two_queries(commune, django_assert_num_queries):
     by = make_user()
     sessions = [
         make_session(communes=[commune], on=dt.date(2020, 9, day), state="held")
@@ -141,7 +196,7 @@ def test_a_commune_s_sessions_and_tasks_in_one_query(commune, django_assert_num_
     always = make_task(commune=commune, by=by, kind="continuing")
     make_task(lead_commune=make_commune(slug="b", code="2"), by=by)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = upcoming.of_commune(commune, Moment(TODAY))
 
     assert [session.pk for session in found.sessions] == [s.pk for s in sessions[:1:-1]]

@@ -19,6 +19,7 @@ from meetings.documents.sample import sample
 from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, WorkingSession
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
 from nrm_tracker.text import search_key
 from tests import files
 from tests.factories import (
@@ -261,10 +262,10 @@ def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_drop
     session = session_actions.publish(
         session, minutes_number="", notice_number="", by=session.convened_by
     )
-    asked = task_actions.ask_for_day(
+    asked = due_dates.ask_for_day(
         moved, to_on=dt.date(2020, 11, 1), reason="Mưa lũ", by=make_user()
     )
-    task_actions.answer_day(asked, is_granted=True, answer="Đồng ý", by=session.convened_by)
+    due_dates.answer_day(asked, is_granted=True, answer="Đồng ý", by=session.convened_by)
     task_actions.cancel(dropped, note="Không còn cần", by=dropped.assigned_by)
 
     said = lines(paper(session))

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Role
 from meetings.minutes import actions as minutes_actions
-from meetings.minutes.actions import EntryChanged, EntryText
+from meetings.minutes.actions import EntryText
 from meetings.models import Entry, Theme
+from nrm_tracker.forms import Conflict
 from nrm_tracker.text import pasted
 from tests.factories import make_commune, make_entry, make_session, make_task, make_user
 from tests.pages import Page
@@ -74,12 +75,12 @@ def test_the_second_of_two_who_change_an_entry_is_told(session):
         by=other,
     )
 
-    with pytest.raises(EntryChanged) as change:
+    with pytest.raises(Conflict) as change:
         minutes_actions.write(
             session, entry.client_id, EntryText(kind="opinion", text="Của tôi"), version=1, by=other
         )
 
-    assert change.value.entry.text == "Của người khác"
+    assert change.value.current.text == "Của người khác"
     assert Entry.objects.get().text == "Của người khác"
 
 
@@ -113,7 +114,8 @@ def test_an_entry_is_of_a_commune_of_the_session_only(session):
 def test_entries_are_put_in_another_order(session):
     one, two, three = (make_entry(session, text) for text in ("Một", "Hai", "Ba"))
 
-    minutes_actions.reorder(session, [three.pk, one.pk])
+    minutes_actions.move(three, up=True)
+    minutes_actions.move(one, up=False)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Một", "Hai"]
     minutes_actions.move(two, up=True)
     assert [entry.text for entry in session.entries.all()] == ["Ba", "Hai", "Một"]
@@ -128,7 +130,7 @@ def test_published_minutes_are_locked(commune):
     for write in (
         lambda: make_entry(session),
         lambda: minutes_actions.delete(entry, version=1),
-        lambda: minutes_actions.reorder(session, [entry.pk]),
+        lambda: minutes_actions.move(entry, up=True),
     ):
         with pytest.raises(ValidationError):
             write()

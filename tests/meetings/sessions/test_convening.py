@@ -10,7 +10,7 @@ from accounts.models import Role
 from communes.models import WorkingGroup
 from meetings.models import Participant, WorkingSession
 from meetings.sessions import actions as session_actions
-from meetings.sessions.forms import read_line, written_line
+from meetings.sessions.people_lines import read_line, written_line
 from tests.factories import make_area, make_commune, make_entry, make_session, make_user
 from tests.pages import read
 

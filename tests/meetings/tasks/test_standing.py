@@ -7,7 +7,7 @@ from django.utils import translation
 
 from dashboards.session.briefed_tasks import BriefedTask, briefed_tasks
 from meetings.models import Task
-from meetings.models.tasks import SOON_DAYS
+from meetings.models.tasks import SOON
 from meetings.tasks.standing import TaskStanding, standing_of
 
 DAY = dt.date(2020, 9, 15)
@@ -52,8 +52,8 @@ def due(days):
         ({"due_on": due(-1)}, ("late", "1 day late", "late")),
         ({"due_on": due(-8)}, ("late", "8 days late", "late")),
         ({"due_on": DAY}, ("soon", "Due today", "soon")),
-        ({"due_on": due(SOON_DAYS)}, ("soon", f"Due soon, {SOON_DAYS} days left", "soon")),
-        ({"due_on": due(SOON_DAYS + 1)}, ("open", "In progress, in time", "")),
+        ({"due_on": due(SOON.days)}, ("soon", f"Due soon, {SOON.days} days left", "soon")),
+        ({"due_on": due(SOON.days + 1)}, ("open", "In progress, in time", "")),
     ],
 )
 def test_a_task_stands(task, stands):
@@ -63,7 +63,7 @@ def test_a_task_stands(task, stands):
 
 
 def test_a_row_is_called_soon_when_the_queries_call_it_soon():
-    for days in range(-2, SOON_DAYS + 3):
+    for days in range(-2, SOON.days + 3):
         task = Task(state="open", kind="once", due_on=due(days))
 
         assert (standing_of(task, DAY).code == "soon") == task.is_due_soon(DAY)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Notice, Person, Role
 from meetings.models import Task, TaskUpdate, Theme
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
 from nrm_tracker import uploads
 from tests import files
 from tests.factories import (
@@ -241,7 +242,7 @@ def test_each_sees_the_forms_that_they_may_use(client, commune, office, head, ta
     assert set(seen_by(leader)) == {
         "progress", "done", "day", "comment", "person", "cancel", "move",
     }  # fmt: skip
-    task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
     assert "day" not in seen_by(head)
     assert seen_by(leader)[0] == "day-answer"
     assert "move" not in seen_by(leader)
@@ -262,9 +263,9 @@ def test_every_form_of_the_page_has_its_own_ids(client, office, task):
 
 
 def test_every_earlier_day_is_shown_with_its_reason(client, head, office, task):
-    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
-    task_actions.answer_day(asked, is_granted=True, answer="Thiên tai", by=office)
-    task_actions.move_day(task, to_on=dt.date(2021, 3, 1), reason="Tết", by=office)
+    asked = due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    due_dates.answer_day(asked, is_granted=True, answer="Thiên tai", by=office)
+    due_dates.move_day(task, to_on=dt.date(2021, 3, 1), reason="Tết", by=office)
 
     page = read(as_user(client, head), address(task))
 
@@ -279,8 +280,9 @@ def test_every_earlier_day_is_shown_with_its_reason(client, head, office, task):
 
 
 def test_history_names_who_did_what_when_and_the_files(client, head, office, task):
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(task, percent=60, note="Đã rà soát", by=head, files=[stored])
+    photo = uploads.check(files.picture())
+    said = {"percent": 60, "note": "Đã rà soát", "files": [photo]}
+    (stored,) = task_actions.report_progress(task, **said, by=head).files.all()
 
     page = read(as_user(client, office), address(task))
 
@@ -321,8 +323,8 @@ def test_a_done_task_on_a_criterion_proposes_the_next_step_and_writes_nothing(
 
 
 def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(task, percent=1, note="Đầu", by=head, files=[stored])
+    said = {"percent": 1, "note": "Đầu", "files": [uploads.check(files.picture())]}
+    (stored,) = task_actions.report_progress(task, **said, by=head).files.all()
     as_user(client, make_user(role=Role.COORDINATOR, area=make_area(code="446", name="Cẩm")))
 
     for there in (address(task), f"/tasks/{task.pk}/files/{stored.pk}/"):
@@ -334,8 +336,8 @@ def test_a_task_and_its_files_do_not_exist_for_another_area(client, task, head):
 
 def test_a_file_of_another_task_is_not_served(client, office, head, task):
     other = make_task(lead_commune=task.lead_commune, by=office)
-    stored = uploads.store(uploads.check(files.picture()), head)
-    task_actions.report_progress(other, percent=1, note="Đầu", by=head, files=[stored])
+    said = {"percent": 1, "note": "Đầu", "files": [uploads.check(files.picture())]}
+    (stored,) = task_actions.report_progress(other, **said, by=head).files.all()
 
     assert as_user(client, head).get(f"/tasks/{task.pk}/files/{stored.pk}/").status_code == 404
 
@@ -509,7 +511,7 @@ def test_an_answer_where_nothing_was_asked_is_not_found(client, office, task):
 
 
 def test_a_refused_day_stays(client, office, head, task):
-    task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
+    due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
     as_user(client, office).post(
         address(task, "day/answer"), {"version": 2, "is_granted": "no", "answer": "Gấp"}
     )

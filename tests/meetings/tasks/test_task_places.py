@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Notice, Person, Role, User
 from meetings.models import Task
 from meetings.tasks import actions as task_actions
-from meetings.tasks import reminders
+from meetings.tasks import due_dates, reminders
 from tests.factories import (
     make_agency,
     make_commune,
@@ -106,13 +106,13 @@ def test_what_was_reported_waits_for_who_may_confirm(client, commune, office, he
 
 def test_requests_for_another_day_wait_for_an_answer(client, commune, office, head):
     task = due(commune, 30, by=office)
-    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
+    asked = due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
 
     assert queues(client, office) == [[], [task.pk]]
     assert "31/01/2021" in read(client, "/me/").one("tr", data_task=str(task.pk)).text
     assert queues(client, head) == [[], [task.pk]]
 
-    task_actions.answer_day(asked, is_granted=False, answer="Gấp", by=office)
+    due_dates.answer_day(asked, is_granted=False, answer="Gấp", by=office)
     assert queues(client, office) == [[]]
 
 
@@ -179,7 +179,7 @@ def test_a_moved_day_is_told_anew(commune, office, head):
     Notice.objects.all().delete()
     reminders.remind()
 
-    task_actions.move_day(task, to_on=TODAY + dt.timedelta(days=6), reason="Mưa", by=office)
+    due_dates.move_day(task, to_on=TODAY + dt.timedelta(days=6), reason="Mưa", by=office)
 
     assert reminders.remind() == 1
 

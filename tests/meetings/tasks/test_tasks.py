@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from accounts.models import Notice, Person, Role
 from meetings.models import Task, TaskUpdate
 from meetings.tasks import actions as task_actions
+from meetings.tasks import due_dates
+from meetings.tasks.updates import since
 from nrm_tracker import uploads
+from nrm_tracker.forms import Conflict
 from tests import files
 from tests.factories import (
     make_agency,
@@ -140,8 +143,8 @@ def test_an_update_is_never_changed_or_deleted(task, head):
 def test_a_product_asked_for_may_come_with_earlier_progress(commune, head, office):
     task = make_task(commune=commune, by=office, expected_product="Kế hoạch")
     assert refused(task_actions.report_done, task, note="Xong", by=head) == ["attached"]
-    stored = uploads.store(uploads.check(files.pdf()), head)
-    task_actions.report_progress(task, percent=90, note="Dự thảo", by=head, files=[stored])
+    draft = uploads.check(files.pdf())
+    task_actions.report_progress(task, percent=90, note="Dự thảo", by=head, files=[draft])
 
     task_actions.report_done(task, note="Xong", by=head)
 
@@ -153,8 +156,8 @@ def test_a_continuing_task_is_never_done_and_has_no_day(commune, head, office):
     task = make_task(commune=commune, by=office, kind="continuing")
 
     assert refused(task_actions.report_done, task, note="Xong", by=head)
-    assert refused(task_actions.ask_for_day, task, to_on=YEAR_END, reason="Mưa", by=head)
-    assert refused(task_actions.move_day, task, to_on=YEAR_END, reason="Mưa", by=office)
+    assert refused(due_dates.ask_for_day, task, to_on=YEAR_END, reason="Mưa", by=head)
+    assert refused(due_dates.move_day, task, to_on=YEAR_END, reason="Mưa", by=office)
     task_actions.report_progress(task, percent=10, note="Thường xuyên", by=head)
 
 
@@ -214,10 +217,10 @@ def test_cancelling_needs_its_reason_and_ends_it(task, head, office):
         (task_actions.confirm, {"note": "x"}),
         (task_actions.send_back, {"note": "x"}),
         (task_actions.cancel, {"note": "x"}),
-        (task_actions.ask_for_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
-        (task_actions.move_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
+        (due_dates.ask_for_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
+        (due_dates.move_day, {"to_on": dt.date(2021, 2, 1), "reason": "x"}),
     ):
-        with pytest.raises(task_actions.TaskChanged):
+        with pytest.raises(Conflict):
             verb(task, **said, by=head)
 
 
@@ -225,31 +228,31 @@ def test_cancelling_needs_its_reason_and_ends_it(task, head, office):
 
 
 def test_a_day_is_asked_for_and_the_old_one_stays_until_the_answer(task, head, office):
-    asked = task_actions.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
+    asked = due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa lũ", by=head)
     task.refresh_from_db()
     assert task.due_on == YEAR_END
-    assert refused(task_actions.ask_for_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=head)
-    assert refused(task_actions.move_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=office)
-    assert refused(task_actions.answer_day, asked, is_granted=True, answer="x", by=head)
-    assert refused(task_actions.answer_day, asked, is_granted=True, answer=" ", by=office) == [
+    assert refused(due_dates.ask_for_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=head)
+    assert refused(due_dates.move_day, task, to_on=dt.date(2021, 2, 1), reason="x", by=office)
+    assert refused(due_dates.answer_day, asked, is_granted=True, answer="x", by=head)
+    assert refused(due_dates.answer_day, asked, is_granted=True, answer=" ", by=office) == [
         "answer"
     ]
 
-    answered = task_actions.answer_day(asked, is_granted=True, answer="Đồng ý", by=office)
+    answered = due_dates.answer_day(asked, is_granted=True, answer="Đồng ý", by=office)
 
     task.refresh_from_db()
     assert task.due_on == dt.date(2021, 1, 31)
     assert (answered.from_on, answered.decided_by, answered.is_granted) == (YEAR_END, office, True)
-    with pytest.raises(task_actions.TaskChanged):
-        task_actions.answer_day(asked, is_granted=False, answer="x", by=office)
+    with pytest.raises(Conflict):
+        due_dates.answer_day(asked, is_granted=False, answer="x", by=office)
 
 
 def test_who_convenes_moves_a_day_and_the_old_one_is_kept(task, head, office):
     for bad, field in (({"reason": " "}, "reason"), ({"to_on": YEAR_END}, "to_on")):
         said = {"to_on": dt.date(2021, 1, 31), "reason": "Tết"} | bad
-        assert refused(task_actions.move_day, task, **said, by=office) == [field]
+        assert refused(due_dates.move_day, task, **said, by=office) == [field]
 
-    moved = task_actions.move_day(task, to_on=dt.date(2021, 1, 31), reason="Tết", by=office)
+    moved = due_dates.move_day(task, to_on=dt.date(2021, 1, 31), reason="Tết", by=office)
 
     task.refresh_from_db()
     assert task.due_on == dt.date(2021, 1, 31)
@@ -263,13 +266,13 @@ def test_a_request_about_a_day_that_passed_cannot_be_granted(commune, head, offi
     """A recurring task that was confirmed meanwhile is due on another day."""
     day = dt.date(2020, 9, 20)
     task = make_task(commune=commune, by=office, kind="recurring", every="month", due_on=day)
-    asked = task_actions.ask_for_day(task, to_on=dt.date(2020, 9, 25), reason="Mưa", by=head)
+    asked = due_dates.ask_for_day(task, to_on=dt.date(2020, 9, 25), reason="Mưa", by=head)
     task_actions.report_done(task, note="Đã họp", by=head)
     task_actions.confirm(task, note="", by=office)
 
-    assert refused(task_actions.answer_day, asked, is_granted=True, answer="Đồng ý", by=office)
+    assert refused(due_dates.answer_day, asked, is_granted=True, answer="Đồng ý", by=office)
 
-    task_actions.answer_day(asked, is_granted=False, answer="Đã sang kỳ sau", by=office)
+    due_dates.answer_day(asked, is_granted=False, answer="Đã sang kỳ sau", by=office)
     task.refresh_from_db()
     assert task.due_on == dt.date(2020, 10, 20)
 
@@ -297,12 +300,12 @@ def test_what_was_seen_must_still_be_so(task, head, office):
     task_actions.comment(task, "Nhớ gửi ảnh", by=office)
     task_actions.report_progress(task, percent=10, note="Đầu", by=head, seen=1)
 
-    with pytest.raises(task_actions.TaskChanged) as changed:
+    with pytest.raises(Conflict) as changed:
         task_actions.cancel(task, note="Trùng", by=office, seen=1)
 
-    assert changed.value.task.percent == 10
-    assert [update.note for update in task_actions.since(task, 1)] == ["Đầu"]
-    assert task_actions.since(task, 2) == []
+    assert changed.value.current.percent == 10
+    assert [update.note for update in since(task, 1)] == ["Đầu"]
+    assert since(task, 2) == []
 
 
 # Properties
@@ -323,13 +326,13 @@ def _do(deed, task, by, days):
     elif deed == "back":
         task_actions.send_back(task, note="x", by=by)
     elif deed == "ask":
-        task_actions.ask_for_day(task, to_on=to_on, reason="x", by=by)
+        due_dates.ask_for_day(task, to_on=to_on, reason="x", by=by)
     elif deed == "move":
-        task_actions.move_day(task, to_on=to_on, reason="x", by=by)
+        due_dates.move_day(task, to_on=to_on, reason="x", by=by)
     elif deed == "focal":
         task_actions.name_focal(task, Person(full_name="A", area=task.area), by=by)
     elif asked:
-        task_actions.answer_day(asked, is_granted=deed == "grant", answer="x", by=by)
+        due_dates.answer_day(asked, is_granted=deed == "grant", answer="x", by=by)
 
 
 @settings(
@@ -349,7 +352,7 @@ def test_no_earlier_day_is_lost_and_nobody_confirms_their_own_word(commune, offi
         for deed, who, days in deeds:
             try:
                 _do(deed, task, people[who], days)
-            except (ValidationError, task_actions.TaskChanged):
+            except (ValidationError, Conflict):
                 continue
         task.refresh_from_db()
         updates = list(task.updates.all())

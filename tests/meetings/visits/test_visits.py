@@ -533,28 +533,3 @@ def test_photos_and_papers_are_served_within_reach(client, commune, visit, offic
     assert got(photo).status_code == 200
     client.force_login(make_user(role=Role.LEADER, area=make_area(code="446")))
     assert got(photo).status_code == 404
-
-
-# Loaders
-
-
-def test_the_visits_around_a_commune(commune, agency, officer, django_assert_num_queries):
-    around = visit_actions.visits_of(commune)
-    assert (around.last, around.next) == (None, None)
-    made = []
-    for day in (1, 5, 3):
-        one = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 9, day))
-        made.append(
-            visit_actions.record(
-                one, made_on=one.planned_on, summary="Tốt", findings={}, by=officer
-            )
-        )
-    later = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 10, 2))
-    given_up = make_visit(commune, agency=agency, by=officer, on=dt.date(2020, 9, 16))
-    visit_actions.give_up(given_up, reason="Bão", by=officer)
-
-    with django_assert_num_queries(1):
-        around = visit_actions.visits_of(commune)
-        assert around.last.body == agency
-
-    assert (around.last, around.next) == (made[1], later)

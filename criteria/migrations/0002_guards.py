@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from criteria import append_only
+from criteria.models import append_only
 
 TABLES = (
     "criteria_assessment",
@@ -16,10 +16,10 @@ def install(apps, schema_editor):
 
 
 def remove(apps, schema_editor):
-    append_only.remove(schema_editor.connection, TABLES[1:])
+    append_only.remove(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("criteria", "0004_life_of_a_criterion")]
+    dependencies = [("criteria", "0001_initial")]
 
     operations = [migrations.RunPython(install, remove)]

@@ -1,4 +1,4 @@
-"""Inspections and visits: who goes where, what was found, where nobody went; a working group."""
+"""Inspections and visits: who goes where, who went, and where nobody was for long."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -11,26 +11,21 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce, ExtractYear
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
-from accounts.models import Membership, Role, User
 from communes.models import Commune, WorkingGroup
 from criteria.progress import board_page
-from criteria.progress.board import BoardRow, board
-from criteria.progress.moment import Moment
 from meetings import permissions
-from meetings.models import Task, Visit
+from meetings.models import Visit
 from meetings.models.visits import VisitQuerySet
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
 UNVISITED_A_PAGE = 20
-SHOWN_OF_A_GROUP = 50
-TASKS_OF_A_GROUP = 200
 
 _PLANNED = Q(made_on__isnull=True, given_up_at__isnull=True)
 _MADE = Q(made_on__isnull=False)
@@ -144,8 +139,8 @@ def visit_list(request: SignedIn) -> HttpResponse:
             "form": form,
             "is_narrow": any(form.cleaned_data.values()),
             "counts": counts,
-            "planned": _page(request, _next_first(rows), "planned", counts["planned"]),
-            "made": _page(request, _newest_first(rows), "made", counts["made"]),
+            "planned": _page(request, rows.next_first(), "planned", counts["planned"]),
+            "made": _page(request, rows.newest_first(), "made", counts["made"]),
             "given_up": _page(
                 request,
                 rows.filter(_GIVEN_UP).order_by("-given_up_at", "-pk"),
@@ -161,75 +156,6 @@ def visit_list(request: SignedIn) -> HttpResponse:
             "may_plan": _may_plan(access),
         },
     )
-
-
-@require_safe
-@cached_until_written
-def visit(request: SignedIn, pk: int) -> HttpResponse:
-    access, today = request.access, clock.today()
-    rows = Visit.objects.within(access.areas).select_related(
-        "commune__area", "agency", "working_group", "planned_by", "recorded_by"
-    )
-    found = get_object_or_404(rows, pk=pk)
-    return render(
-        request,
-        "meetings/visits/visit.html",
-        {
-            "nav": "visits",
-            "today": today,
-            "visit": found,
-            "findings": found.findings.select_related("criterion__criteria_set"),
-            "files": found.files.select_related("file"),
-            "tasks": list(Task.objects.within(access.areas).filter(visit=found).with_all()),
-            "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
-            "may_assign": permissions.may_convene(access, found.commune.area_id),
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Directed:
-    """A commune that a working group directs: where it stands today, and the group's visits."""
-
-    commune: Commune
-    row: BoardRow | None
-    days_left: int | None
-    last_on: dt.date | None
-    days_since: int | None
-
-
-@require_safe
-@cached_until_written
-def working_group(request: SignedIn, pk: int) -> HttpResponse:
-    access, today = request.access, clock.today()
-    reached = WorkingGroup.objects.filter(area__in=access.areas).select_related("area")
-    group = get_object_or_404(reached, pk=pk)
-    visits = Visit.objects.within(access.areas).filter(working_group=group)
-    rows = visits.select_related("commune", "agency", "working_group")
-    tasks = Task.objects.within(access.areas).filter(lead_working_group=group)
-    return render(
-        request,
-        "meetings/visits/working_group.html",
-        {
-            "nav": "visits",
-            "today": today,
-            "group": group,
-            "communes": _directed(group, access, today),
-            "planned": _next_first(rows)[:SHOWN_OF_A_GROUP],
-            "made": _newest_first(rows)[:SHOWN_OF_A_GROUP],
-            "tasks": list(tasks.exclude(state=Task.State.CANCELLED).with_all()[:TASKS_OF_A_GROUP]),
-            "members": _members(group, today),
-            "may_plan": group.pk in access.joins or permissions.may_convene(access, group.area_id),
-        },
-    )
-
-
-def _next_first(found: VisitQuerySet) -> VisitQuerySet:
-    return found.planned().order_by("planned_on", "commune__sort_key", "pk")
-
-
-def _newest_first(found: VisitQuerySet) -> VisitQuerySet:
-    return found.made().order_by("-made_on", "-pk")
 
 
 def _counts(found: VisitQuerySet, today: dt.date) -> dict[str, int]:
@@ -293,34 +219,3 @@ def _unvisited(access: Access, places: Collection[Place], today: dt.date) -> lis
 
 def _may_plan(access: Access) -> bool:
     return bool(access.agencies or access.joins or permissions.convening_areas(access))
-
-
-def _directed(group: WorkingGroup, access: Access, today: dt.date) -> list[Directed]:
-    """The group's communes, with where each stands: four queries."""
-    own = Q(visits__working_group=group)
-    communes = (
-        group.communes.filter(area__in=access.areas)
-        .annotate(last_on=Max("visits__made_on", filter=own))
-        .order_by("sort_key", "code")
-    )
-    made = board({group.area_id}, Moment(today))
-    rows = {row.commune_id: row for row in [*made.rows, *made.others]}
-    return [_standing(commune, rows.get(commune.pk), today) for commune in communes]
-
-
-def _standing(commune: Any, row: BoardRow | None, today: dt.date) -> Directed:
-    target_on = row.target_on if row else None
-    return Directed(
-        commune,
-        row,
-        (target_on - today).days if target_on else None,
-        commune.last_on,
-        (today - commune.last_on).days if commune.last_on else None,
-    )
-
-
-def _members(group: WorkingGroup, today: dt.date) -> list[User]:
-    held = Membership.objects.valid_on(today).filter(
-        role=Role.WORKING_GROUP_MEMBER, working_group=group
-    )
-    return list(User.objects.filter(is_active=True, pk__in=held.values("user")))

@@ -1,0 +1,99 @@
+"""The verbs on an area's accounts: each is one transaction, and is kept in the log of changes.
+
+What they change counts everywhere: a person is named wherever they wrote, and a role decides what
+they reach.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from axes.utils import reset
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from nrm_tracker import clock, revision
+
+
+@transaction.atomic
+def create(account: User, role: Membership, password: str, *, by: User) -> User:
+    """Make an account with its first role: without one it would reach nothing."""
+    try:
+        with transaction.atomic():
+            _save_first_password(account, password)
+    except IntegrityError:
+        # The same form, sent twice at once: the other one was first.
+        message = _("An account of this name exists already.")
+        raise ValidationError({"username": message}) from None
+    role.user = account
+    role.save()
+    _finish(account, _("Account created: %s") % role, by, ADDITION)
+    return account
+
+
+@transaction.atomic
+def change(account: User, *, changed: Iterable[str], by: User) -> User:
+    """Keep what was said anew of a person; `changed` names it."""
+    account.save()
+    _finish(account, _("Changed: %s") % ", ".join(changed), by)
+    return account
+
+
+@transaction.atomic
+def give_first_password(account: User, password: str, *, by: User) -> User:
+    """Give another first password; every device of the person is signed out."""
+    _save_first_password(account, password)
+    account.devices.sign_out(clock.now())
+    _finish(account, _("New first password"), by)
+    return account
+
+
+@transaction.atomic
+def lock(account: User, *, by: User) -> User:
+    """Let nobody in with it, and sign every device of the person out."""
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    account.devices.sign_out(clock.now())
+    _finish(account, _("Locked"), by)
+    return account
+
+
+@transaction.atomic
+def unlock(account: User, *, by: User) -> User:
+    """Open a locked account, and forget its wrong passwords."""
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    reset(username=account.username)
+    _finish(account, _("Unlocked"), by)
+    return account
+
+
+@transaction.atomic
+def add_role(role: Membership, *, by: User) -> Membership:
+    """Give a person a further role."""
+    role.save()
+    _finish(role.user, _("Role added: %s") % role, by)
+    return role
+
+
+@transaction.atomic
+def end_role(role: Membership, *, until_on: dt.date, by: User) -> Membership:
+    """End a role on a day; that it was held stays known."""
+    role.until_on = until_on
+    role.save(update_fields=["until_on"])
+    said = {"day": f"{until_on:%d/%m/%Y}", "role": role}
+    _finish(role.user, _("Role ends on %(day)s: %(role)s") % said, by)
+    return role
+
+
+def _save_first_password(account: User, password: str) -> None:
+    account.set_password(password)
+    account.must_change_password = True
+    account.save()
+
+
+def _finish(account: User, what: str, by: User, flag: int = CHANGE) -> None:
+    LogEntry.objects.log_actions(by.pk, [account], flag, what, single_object=True)
+    revision.bump()

@@ -1,3 +1,0 @@
-"""The history of this room that is never rewritten: see `criteria.append_only`."""
-
-TABLES = ("meetings_taskupdate", "meetings_addendum")

@@ -1,0 +1,3 @@
+"""The history of this room that is never rewritten: see `criteria.models.append_only`."""
+
+TABLES = ("meetings_taskupdate", "meetings_addendum")

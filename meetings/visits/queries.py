@@ -1,0 +1,67 @@
+"""For whom a visit may be planned, to where; of what it may speak; the last and the next of a
+commune."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.access import Access
+from communes.models import Agency, Commune, WorkingGroup
+from criteria.models import CriterionStatus
+from criteria.progress import cells
+from criteria.standards import responsible_agencies
+from meetings import permissions
+from meetings.models import Visit
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class VisitOffer:
+    """For whom a person may plan a visit, and to which communes."""
+
+    agencies: list[Agency]
+    groups: list[WorkingGroup]
+    communes: list[Commune]
+
+
+def offer(access: Access) -> VisitOffer:
+    """The person's own agencies and groups with the places where these go; for those who convene
+    all of their areas. Three queries; the verb says which of them fit together."""
+    areas = permissions.convening_areas(access)
+    agencies = Agency.objects.filter(Q(pk__in=access.agencies) | Q(area__in=areas))
+    groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
+    own = Agency.objects.filter(pk__in=access.agencies).values("area")
+    directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
+    reached = Commune.objects.within(access.areas).existing_on(clock.today())
+    communes = reached.filter(
+        Q(area__in=areas)
+        | Q(area__in=own)
+        | Q(area__parent__in=own)
+        | Q(pk__in=directed.values("commune"))
+    )
+    return VisitOffer(list(agencies), list(groups), list(communes.order_by("sort_key", "code")))
+
+
+def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:
+    """The cells of which the person may record what the visit found, in the order of the set.
+
+    An agency speaks to the criteria that it answers for; a working group, and those who convene,
+    to any. Three queries at most.
+    """
+    run = cells.choose_enrolment(cells.enrolments_of(visit.commune), clock.today())
+    if run is None:
+        return []
+    statuses = run.statuses.select_related("criterion").order_by("criterion__number")
+    may_all = permissions.may_convene(access, visit.commune.area_id)
+    if may_all or visit.agency_id is None:
+        return list(statuses)
+    found = list(statuses)
+    answering = responsible_agencies.responsible(
+        [status.criterion for status in found], clock.today()
+    )
+    own = {
+        criterion_id
+        for criterion_id, rows in answering.items()
+        if any(row.agency_id == visit.agency_id for row in rows)
+    }
+    return [status for status in found if status.criterion_id in own]

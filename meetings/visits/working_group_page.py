@@ -1,0 +1,91 @@
+"""A working group: where the communes that it directs stand, its visits, its tasks, its members."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access, SignedIn
+from accounts.models import Membership, Role, User
+from communes.models import Commune, WorkingGroup
+from criteria.progress.board import BoardRow, board
+from criteria.progress.moment import Moment
+from meetings import permissions
+from meetings.models import Task, Visit
+from nrm_tracker import clock
+from nrm_tracker.page_cache import cached_until_written
+
+VISITS_SHOWN = 50
+TASKS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Directed:
+    """A commune that a working group directs: where it stands today, and the group's visits."""
+
+    commune: Commune
+    row: BoardRow | None
+    days_left: int | None
+    last_on: dt.date | None
+    days_since: int | None
+
+
+@require_safe
+@cached_until_written
+def working_group(request: SignedIn, pk: int) -> HttpResponse:
+    access, today = request.access, clock.today()
+    reached = WorkingGroup.objects.filter(area__in=access.areas).select_related("area")
+    group = get_object_or_404(reached, pk=pk)
+    visits = Visit.objects.within(access.areas).filter(working_group=group)
+    rows = visits.select_related("commune", "agency", "working_group")
+    tasks = Task.objects.within(access.areas).filter(lead_working_group=group)
+    return render(
+        request,
+        "meetings/visits/working_group.html",
+        {
+            "nav": "visits",
+            "today": today,
+            "group": group,
+            "communes": _directed(group, access, today),
+            "planned": rows.next_first()[:VISITS_SHOWN],
+            "made": rows.newest_first()[:VISITS_SHOWN],
+            "tasks": list(tasks.exclude(state=Task.State.CANCELLED).with_all()[:TASKS_SHOWN]),
+            "members": _members(group, today),
+            "may_plan": group.pk in access.joins or permissions.may_convene(access, group.area_id),
+        },
+    )
+
+
+def _directed(group: WorkingGroup, access: Access, today: dt.date) -> list[Directed]:
+    """The group's communes, with where each stands: four queries."""
+    own = Q(visits__working_group=group)
+    communes = (
+        group.communes.filter(area__in=access.areas)
+        .annotate(last_on=Max("visits__made_on", filter=own))
+        .order_by("sort_key", "code")
+    )
+    made = board({group.area_id}, Moment(today))
+    rows = {row.commune_id: row for row in [*made.rows, *made.others]}
+    return [_standing(commune, rows.get(commune.pk), today) for commune in communes]
+
+
+def _standing(commune: Any, row: BoardRow | None, today: dt.date) -> Directed:
+    target_on = row.target_on if row else None
+    return Directed(
+        commune,
+        row,
+        (target_on - today).days if target_on else None,
+        commune.last_on,
+        (today - commune.last_on).days if commune.last_on else None,
+    )
+
+
+def _members(group: WorkingGroup, today: dt.date) -> list[User]:
+    held = Membership.objects.valid_on(today).filter(
+        role=Role.WORKING_GROUP_MEMBER, working_group=group
+    )
+    return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
