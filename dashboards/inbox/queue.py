@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-MOST = 100
+# How many of a queue are read, and how many shown of those that a list of their own shows too.
+MOST, FEW = 100, 20
 
 
 class Item(Protocol):
@@ -74,7 +75,9 @@ class Queue:
 
     @property
     def shown(self) -> Sequence[Item]:
-        return self.items[:MOST]
+        """Claims wait here alone; tasks and open criteria are listed elsewhere as well."""
+        is_only_here = self.is_urgent and not self.concerns_tasks
+        return self.items[: MOST if is_only_here else FEW]
 
     @property
     def count(self) -> int:

@@ -2,47 +2,31 @@
 
 import datetime as dt
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-    Window,
-)
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
 from accounts.models import User
-from dashboards.inbox.queue import MOST, Queue, TaskItem
+from dashboards.inbox.queue import FEW, Queue, TaskItem
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
-from meetings.models.tasks import is_due_soon, is_late
+from meetings.models.tasks import SOON, TaskQuerySet, is_due_soon, is_late
+from meetings.tasks import task_history
+from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
 
 LEADS = ("lead_agency", "lead_commune", "lead_working_group", "lead_person")
 
 
 def queues(access: Access, user: User, day: dt.date) -> list[Queue]:
-    """Two queries, however many tasks there are."""
+    """Six queries, however many tasks there are."""
     return [*_tasks(access, user, day), *_days_asked_for(access, user)]
 
 
 def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
     """Late and due tasks that the person leads or follows, those to be confirmed by them, and
-    what else is theirs to do."""
-    found: dict[str, list[TaskItem]] = {"late": [], "soon": [], "reported": [], "open": []}
-    totals: dict[str, int] = {}
-    for task in _waiting_tasks(access, user, day):
-        found[task.queue].append(_task_item(task, day))  # type: ignore[attr-defined]
-        totals[task.queue] = task.total  # type: ignore[attr-defined]
+    what else is theirs to do: the first of each, and how many there are."""
     said = {
         "late": (_("Late tasks"), _("No task is late.")),
         "soon": (_("Tasks due soon"), ""),
@@ -51,50 +35,49 @@ def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
     }
     works = any([access.heads, access.staffs, access.agencies, access.joins])
     always = {"late"} if works or access.leads or access.coordinates else set()
+    found, waits = _within(access), _waiting(access, user, day)
+    totals = found.aggregate(**{name: Count("pk", filter=these) for name, these in waits.items()})
     return [
         Queue(
             title,
             empty,
-            found[name],
+            _first(found.filter(waits[name]), day),
             is_urgent=name != "open",
             concerns_tasks=True,
-            total=totals.get(name),
+            total=totals[name],
         )
         for name, (title, empty) in said.items()
-        if found[name] or name in always
+        if totals[name] or name in always
     ]
 
 
-def _waiting_tasks(access: Access, user: User, day: dt.date) -> QuerySet[Task]:
-    """The first of each queue, each with `queue` and the `total` of its queue: one query."""
-    theirs = permissions.theirs(access, user)
-    confirms = permissions.confirmed_by(access, user)
-    # Nobody confirms what they reported themselves.
+def _within(access: Access) -> TaskQuerySet:
+    """The unfinished tasks within reach, each with who reported it done last."""
     reports = TaskUpdate.objects.filter(task=OuterRef("pk"), kind=TaskUpdate.Kind.REPORTED)
     reporter = Subquery(reports.order_by("-pk").values("by")[:1])
-    is_reported = Q(state=Task.State.REPORTED) & confirms
-    waits = is_reported | ((theirs | confirms) & (is_late(day) | is_due_soon(day)))
-    waits |= theirs & Q(state=Task.State.OPEN)
-    found = Task.objects.within(access.areas).filter(waits).alias(reporter=reporter)
-    found = found.exclude(state=Task.State.REPORTED, reporter=user.pk)
-    found = found.annotate(
-        queue=Case(
-            When(state=Task.State.REPORTED, then=Value("reported")),
-            When(is_late(day), then=Value("late")),
-            When(is_due_soon(day), then=Value("soon")),
-            default=Value("open"),
-            output_field=CharField(),
-        )
-    )
-    in_time = F("due_on").asc(nulls_last=True)
-    found = found.annotate(
-        total=Window(Count("pk"), partition_by=[F("queue")]),
-        place=Window(RowNumber(), partition_by=[F("queue")], order_by=[in_time, "pk"]),
-    ).filter(place__lte=MOST)
-    return found.with_all().order_by(in_time, "pk")
+    return Task.objects.within(access.areas).unfinished().alias(reporter=reporter).order_by()
 
 
-def _task_item(task: Task, day: dt.date) -> TaskItem:
+def _waiting(access: Access, user: User, day: dt.date) -> dict[str, Q]:
+    """Which tasks wait for the person, by their queue."""
+    theirs = permissions.theirs(access, user)
+    confirms = permissions.confirmed_by(access, user)
+    is_open, is_far = Q(state=Task.State.OPEN), Q(due_on=None) | Q(due_on__gt=day + SOON)
+    return {
+        "late": is_late(day) & (theirs | confirms),
+        "soon": is_due_soon(day) & (theirs | confirms),
+        # Nobody confirms what they reported themselves.
+        "reported": Q(state=Task.State.REPORTED) & confirms & ~Q(reporter=user.pk),
+        "open": is_open & is_far & theirs,
+    }
+
+
+def _first(found: TaskQuerySet, day: dt.date) -> list[TaskItem]:
+    rows = task_history.as_of(found, day).order_by(F("due_on").asc(nulls_last=True), "pk")
+    return [_task_item(task, day) for task in task_history.listed(rows[:FEW])]
+
+
+def _task_item(task: FollowedTask, day: dt.date) -> TaskItem:
     person = task.focal_person
     return TaskItem(
         task.pk,
@@ -107,15 +90,15 @@ def _task_item(task: Task, day: dt.date) -> TaskItem:
     )
 
 
-def _task_note(task: Task, day: dt.date) -> str:
+def _task_note(task: FollowedTask, day: dt.date) -> str:
     if task.state == Task.State.REPORTED:
         days = (day - task.done_on).days if task.done_on else 0
         return _("waits for %(days)s days") % {"days": days}
+    if task.due_on is None:
+        return str(Task.Kind.CONTINUING.label)
     over = task.days_late(day)
     if over:
         return ngettext("%(n)s day late", "%(n)s days late", over) % {"n": over}
-    if task.due_on is None:
-        return task.get_kind_display()
     left = (task.due_on - day).days
     if left == 0:
         return _("due today")

@@ -11,7 +11,7 @@ from criteria.models import Claim, ClaimDecision, Criterion, Responsibility, Rou
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow
 from dashboards.inbox import task_queues
-from dashboards.inbox.queue import CellItem, Queue
+from dashboards.inbox.queue import FEW, CellItem, Queue
 from nrm_tracker import clock
 
 
@@ -62,29 +62,31 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
     made = []
     own = access.heads | access.staffs
     if own:
-        rows = [row for row in board.rows if row.commune_id in own]
         made.append(
-            Queue(
+            _open_cells(
                 _("Criteria your commune has still to meet"),
                 _("Every criterion is met. Keep the evidence up to date."),
-                _open_cells(board, rows, None),
+                board,
+                [row for row in board.rows if row.commune_id in own],
             )
         )
     if access.agencies:
         made.append(
-            Queue(
+            _open_cells(
                 _("Criteria of your agency that communes do not meet"),
                 _("No commune lacks a criterion of your agency."),
-                _open_cells(board, board.assessed, _criteria_of(access)),
+                board,
+                board.assessed,
+                only=_criteria_of(access),
             )
         )
     if access.leads or access.coordinates:
-        aiming = [row for row in board.rows if row.target_on and not row.head.is_complete]
         made.append(
-            Queue(
+            _open_cells(
                 _("Criteria to be met by communes with a target day"),
                 _("No commune with a target day lacks a criterion."),
-                _open_cells(board, aiming, None),
+                board,
+                [row for row in board.rows if row.target_on and not row.head.is_complete],
             )
         )
     return made
@@ -160,18 +162,23 @@ def _criteria_of(access: Access) -> set[int]:
     return set(found.values_list("criterion_id", flat=True))
 
 
-def _open_cells(board: Board, rows: list[BoardRow], criteria: set[int] | None) -> list[CellItem]:
-    """The cells of `rows` neither met nor out of question, of these criteria only if given."""
+def _open_cells(
+    title: str, empty: str, board: Board, rows: list[BoardRow], only: set[int] | None = None
+) -> Queue:
+    """The cells of `rows` neither met nor out of question, of the criteria `only` if given."""
+    asked = [n for n, one in enumerate(board.criteria) if only is None or one.pk in only]
     closed = (scoring.MET, scoring.NOT_APPLICABLE)
-    return [
-        _open_cell(row, criterion, scoring.NAMES[letter])
-        for row in rows
-        for criterion, letter in zip(board.criteria, row.results, strict=True)
-        if letter not in closed and (criteria is None or criterion.pk in criteria)
-    ]
+    found = [(row, n) for row in rows for n in asked if row.results[n] not in closed]
+    return Queue(
+        title,
+        empty,
+        [_open_cell(row, board.criteria[n], row.results[n]) for row, n in found[:FEW]],
+        total=len(found),
+    )
 
 
-def _open_cell(row: BoardRow, criterion: Criterion, result: str) -> CellItem:
+def _open_cell(row: BoardRow, criterion: Criterion, letter: str) -> CellItem:
+    result = scoring.NAMES[letter]
     return CellItem(row.slug, row.name, criterion.number, criterion.name, result)
 
 

@@ -78,7 +78,8 @@ def papers_of(session: WorkingSession) -> Papers:
         attendees=[one for one in here if one.part == Participant.Part.ATTENDEE],
         absent=[one for one in people if one.presence == Participant.Presence.ABSENT],
         files=[SessionPaper(*row) for row in files],
-        corrections=[Correction(*row) for row in addenda],
+        # None is made before the minutes are published.
+        corrections=[Correction(*row) for row in addenda] if session.is_published else [],
         left_out=[LeftOutTask(*row) for row in dropped],
     )
 
@@ -121,10 +122,10 @@ def matters_of(session: WorkingSession, communes: list[int], day: dt.date) -> Ma
     What is taken over are the tasks of earlier sessions with one of the same communes, unfinished
     on the day, less those that this session or one of these left out.
     """
-    carried = set(_unfinished_of_earlier(session, communes, day))
-    left_out = briefing.left_out_before(session, communes).values_list("task", flat=True)
-    carried.difference_update(left_out)
-    found = Task.objects.filter(Q(session=session) | Q(pk__in=carried)).values(*COLUMNS)
+    left_out = briefing.left_out_before(session, communes).values("task")
+    carried = _unfinished_of_earlier(session, communes, day).exclude(pk__in=left_out)
+    # Their keys first: with them in one condition the database would look through all tasks.
+    found = Task.objects.filter(Q(session=session) | Q(pk__in=list(carried))).values(*COLUMNS)
     tasks = [_task(said) for said in found]
     return Matters(
         came=[task for task in tasks if task.session_id == session.pk],

@@ -181,6 +181,12 @@ def illustrative() -> SafeString:
 
 
 @register.simple_block_tag
+def drawn(content: str) -> str:
+    """What stands in two places of a page, drawn once: `{% drawn as sections %}…{% enddrawn %}`."""
+    return content
+
+
+@register.simple_block_tag
 def crumb(content: str, kind: str = "") -> SafeString:
     """The way to the page: links and, last, the page's own name, with › between.
 

@@ -82,9 +82,9 @@ def opened(tree, database, sizes):
         subprocess.run(collect, **run, check=True)
         with _inside(run) as inside:
             places = inside.tell("fill", sizes)
-            with _server(run) as (port, server):
+            with server(run) as (port, process):
                 places = {size: places[str(size)] for size in sizes}
-                yield Site(tree == OURS, port, server, inside, places)
+                yield Site(tree == OURS, port, process, inside, places)
 
 
 @contextmanager
@@ -100,19 +100,19 @@ def _inside(run):
 
 
 @contextmanager
-def _server(run):
+def server(run):
     """gunicorn as `make run` starts it."""
     port = _free_port()
     gunicorn = Path(sys.executable).with_name("gunicorn")
     command = [gunicorn, "nrm_tracker.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
                "--threads", "4", "--timeout", "60", "--no-control-socket",
                "--log-level", "warning"]  # fmt: skip
-    with subprocess.Popen(command, **run) as server:
+    with subprocess.Popen(command, **run) as process:
         try:
-            _wait_for(server, port)
-            yield port, server.pid
+            _wait_for(process, port)
+            yield port, process.pid
         finally:
-            server.terminate()
+            process.terminate()
 
 
 def _free_port():

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import Membership, Person, User
-from criteria import scoring
 from criteria.models import Assessment, Basis, Criterion, Enrolment, Level, Recognition, Standing
+from criteria.progress import scoring
 from demo.accounts import ACCOUNTS
 from meetings.models import Task, WorkingSession
 from nrm_tracker import clock

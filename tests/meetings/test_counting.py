@@ -51,7 +51,6 @@ def in_a_session(by, commune):
     entries = []
     yield lambda: entries.append(make_entry(session))
     yield lambda: minutes_actions.move(entries[0], up=True)
-    yield lambda: minutes_actions.reorder(session, [])
     yield lambda: minutes_actions.delete(entries[0], version=1)
     make_entry(session)
     numbers = {"minutes_number": "12", "notice_number": ""}

@@ -256,7 +256,7 @@ def test_the_page_asks_no_more_for_more(client, enrolment, coordinator, count):
 
     with CaptureQueriesContext(connection) as queries:
         assert client.get(PAGE).status_code == 200
-    assert len(queries) <= 12
+    assert len(queries) <= 20
 
 
 def test_recognising_says_what_the_dossier_lacks(client, enrolment, coordinator):
@@ -455,7 +455,7 @@ def test_the_zip_asks_no_more_for_more(client, enrolment, coordinator, count):
 
     with CaptureQueriesContext(connection) as queries:
         unzipped(client)
-    assert len(queries) <= 12
+    assert len(queries) <= 20
 
 
 def test_500_files_of_2_megabytes_stream_in_little_memory(client, enrolment, coordinator):

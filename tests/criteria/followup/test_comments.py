@@ -260,7 +260,7 @@ def test_a_long_conversation_is_cut_and_leads_on(run, django_assert_num_queries)
     status = cell(run)
     status.enrolment = run
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         found = followup_queries.followup_of_cell(status, TODAY)
 
     assert (len(found.comments), found.earlier_comments) == (20, 5)

@@ -483,7 +483,7 @@ def test_thirty_communes_cost_as_many_queries_as_one(client, enrolment, office, 
             asked.append((address.count("/"), len(queries)))
 
     assert asked[:3] == asked[3:]
-    assert max(number for _, number in asked) <= 12
+    assert max(number for _, number in asked) <= 20
 
 
 def test_what_waits_for_a_commune_names_the_round(client, enrolment, office):

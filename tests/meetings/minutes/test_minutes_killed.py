@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.parse
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from tests import bench
+from tests.bench import sites
+from tests.bench.client import Client, hidden, send, status_of
+from tests.bench.in_tree import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # A coordinator, and a session whose minutes they write.
@@ -23,7 +24,7 @@ from accounts.models import Role
 from tests.factories import make_commune, make_session, make_user
 session = make_session(communes=[make_commune()])
 user = make_user(username="thu-ky", role=Role.COORDINATOR, area=session.area)
-user.set_password("{bench.PASSWORD}")
+user.set_password("{PASSWORD}")
 user.save()
 print("session", session.pk)
 """
@@ -74,38 +75,29 @@ def said(output, name):
 
 def kill(server):
     """The server and its workers, without notice."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-    pids = [server.pid, *map(int, children.read_text().split())] if children.exists() else []
+    children = Path(f"/proc/{server}/task/{server}/children")
+    pids = [server, *map(int, children.read_text().split())] if children.exists() else []
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
 
 
-def test_killing_the_server_loses_nothing_that_it_said_was_saved(environment, monkeypatch):
+def test_killing_the_server_loses_nothing_that_it_said_was_saved(environment):
     manage(environment, "migrate", "--verbosity", "0")
     session = said(manage(environment, "shell", "-c", SEED), "session")
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    port = bench.free_port()
-    server = bench.start_server(port)
-    try:
-        client = bench.Client(port, server.pid, "thu-ky")
+    with sites.server({"env": environment}) as (port, server):
+        client = Client(port, "thu-ky")
         address = f"/sessions/{session}/minutes/"
-        page = client.fetch(address).decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+        token = hidden(client.fetch(address), "csrfmiddlewaretoken")
         confirmed = {}
         killer = threading.Timer(0.05, kill, (server,))
         for number in range(2000):
             key, text = str(uuid4()), f"Mục thứ {number}"
             typed = {"csrfmiddlewaretoken": token, "client_id": key, "version": 0}
             typed |= {"kind": "opinion", "text": text}
-            form = urllib.parse.urlencode(typed)
-            request = client.post(f"{address}save/", form)
-            request = request.replace(
-                b"Connection: close", b"Accept: application/json\r\nConnection: close"
-            )
+            request = client.post(f"{address}save/", typed, "application/json")
             try:
-                answer, _ = bench.send(port, request)
-                if bench.status_of(answer) != 200:
+                answer, _ = send(port, request)
+                if status_of(answer) != 200:
                     break
             except (OSError, ValueError):
                 break
@@ -113,9 +105,6 @@ def test_killing_the_server_loses_nothing_that_it_said_was_saved(environment, mo
             if number == ENOUGH:
                 killer.start()
         killer.join()
-    finally:
-        kill(server)
-        server.wait()
 
     kept = json.loads(said(manage(environment, "shell", "-c", READ), "entries"))
     assert len(confirmed) > ENOUGH

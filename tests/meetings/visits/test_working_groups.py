@@ -165,4 +165,4 @@ def test_it_costs_the_same_however_much_the_group_has(client, commune, group, of
     few = asked()
     fill(range(2, 30))
 
-    assert asked() == few <= 12
+    assert asked() == few <= 20
