@@ -1,7 +1,6 @@
 """What falls back, within reach: to be counted again, and long not updated."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from criteria import review as falling_back
 from criteria import sweep
-from dashboards import boards, sieve
+from criteria.models import CriterionStatus
+from dashboards import sieve
 from dashboards.kept import kept
 from nrm_tracker import clock
 from nrm_tracker.revision import unchanged_since_last_write
@@ -21,13 +21,17 @@ from nrm_tracker.revision import unchanged_since_last_write
 def review(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = sieve.read(request, today)
-    cells = picked.cells()
-    overdue = falling_back.overdue(
-        cells, falling_back.periods(), falling_back.measured(picked.runs), today
+    reach, days = picked.reach, settings.STALE_DAYS
+    late = falling_back.overdue(reach, today)
+    overdue = sieve.page(request, len(late), lambda first, last: late[first:last], "due")
+    untouched = sieve.page(
+        request,
+        falling_back.untouched_count(reach, today, days),
+        lambda first, last: falling_back.untouched(reach, today, days, last)[first:],
+        "stale",
     )
-    untouched = falling_back.untouched(
-        cells, sweep.touched(picked.runs), today, settings.STALE_DAYS
-    )
+    shown = CriterionStatus.objects.filter(pk__in=[row.cell_id for row in (*overdue, *untouched)])
+    cells = {cell.status_id: cell for cell in sweep.rows(shown)}
     return render(
         request,
         "criteria/reviews/overdue.html",
@@ -35,13 +39,10 @@ def review(request: SignedIn) -> HttpResponse:
             "nav": "review",
             "today": today,
             "sieve": picked,
-            "stale_days": settings.STALE_DAYS,
-            "overdue": _page(request, overdue, "due"),
-            "untouched": _page(request, untouched, "stale"),
+            "stale_days": days,
+            "overdue": overdue,
+            "overdue_rows": [(row, cells[row.cell_id]) for row in overdue],
+            "untouched": untouched,
+            "untouched_rows": [(row, cells[row.cell_id]) for row in untouched],
         },
     )
-
-
-def _page(request: SignedIn, rows: list, name: str) -> object:
-    """A page of one of the two lists, which turn their pages apart."""
-    return Paginator(rows, boards.ROWS_A_PAGE).get_page(request.GET.get(name))
