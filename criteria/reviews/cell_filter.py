@@ -1,16 +1,17 @@
 """Which of the cells within reach a list shows, as its address says."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.core.paginator import Page, Paginator
 
 from accounts.access import SignedIn
-from criteria.models import Enrolment
+from criteria.progress.board_page import ROWS_A_PAGE
 from criteria.reviews import cell_rows
-from criteria.reviews.cell_rows import Answering, CellRow
+from criteria.reviews.cell_rows import Answering, Reach
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class CellFilter:
 
     communes: list[tuple[str, str]]
     answering: Answering
-    runs: QuerySet[Enrolment]
+    reach: Reach
     commune: str
     agency: str
 
@@ -37,29 +38,29 @@ class CellFilter:
         chosen = {"commune": self.commune, "agency": self.agency}
         return urlencode({name: value for name, value in chosen.items() if value})
 
-    def cells(self) -> list[CellRow]:
-        """The cells that pass: one query."""
-        return list(self._passing(cell_rows.cells(self.runs)))
-
-    def _passing(self, cells: Iterable[CellRow]) -> Iterable[CellRow]:
-        if not self.agency:
-            return cells
-        agency_id = int(self.agency)
-        return (cell for cell in cells if agency_id in self.answering.of(cell))
-
 
 def read(request: SignedIn, day: dt.date) -> CellFilter:
     """What the address asks for; what is not within reach is no choice. Two queries."""
     areas = request.access.areas
-    communes = cell_rows.communes_of(cell_rows.runs(areas, day))
+    runs = cell_rows.in_order(cell_rows.runs(areas, day))
     answering = cell_rows.answering(areas, day)
     slug, agency = request.GET.get("commune", ""), request.GET.get("agency", "")
+    communes = list(dict.fromkeys((slug, name) for _, slug, name in runs))
     commune = slug if slug in dict(communes) else ""
-    known = {str(pk) for pk in answering.names}
-    return CellFilter(
-        communes,
-        answering,
-        cell_rows.runs(areas, day, commune),
-        commune,
-        agency if agency in known else "",
-    )
+    agency = agency if agency in map(str, answering.names) else ""
+    chosen = cell_rows.runs(areas, day, commune)
+    cells = cell_rows.reviewed(chosen)
+    if agency:
+        cells = cells.filter(answering.cells_of(int(agency)))
+    places = {pk: place for place, (pk, *_) in enumerate(runs)}
+    return CellFilter(communes, answering, Reach(chosen, cells, places), commune, agency)
+
+
+def page(
+    request: SignedIn, count: int, read: Callable[[int, int], list[Any]], name: str = "page"
+) -> Page[Any]:
+    """The page that the address asks for of so many rows, read from one place to another."""
+    found: Page[Any] = Paginator(range(count), ROWS_A_PAGE).get_page(request.GET.get(name))
+    first = ROWS_A_PAGE * (found.number - 1)
+    found.object_list = read(first, min(first + ROWS_A_PAGE, count))
+    return found

@@ -1,13 +1,26 @@
-"""Every cell within reach as plain rows, for the lists that look all of them over.
+"""The cells within reach as plain rows, for the lists that look all of them over.
 
-No row carries a model and none costs a query of its own, so that thousands are cheap.
+What a list shows is found and counted by the database; only the cells of a page become rows, so
+that thousands of communes are cheap. No row carries a model and none costs a query of its own.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, FilteredRelation, Manager, Max, OuterRef, Q, QuerySet
+from django.db.models import (
+    Exists,
+    Expression,
+    F,
+    FilteredRelation,
+    Manager,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from criteria.models import (
     Assessment,
@@ -24,17 +37,15 @@ from criteria.models import (
 # A cell: the commune's run and the criterion.
 Key = tuple[int, int]
 
-# Where doing something about a cell leaves a trace: rows, their run and criterion, and when.
-_CELL = ("status__enrolment", "status__criterion")
-_TRACES: list[tuple[Manager, str, str, str]] = [
-    (Assessment.objects, *_CELL, "recorded_at"),
-    (Measurement.objects, "enrolment", "indicator__criterion", "recorded_at"),
-    (Claim.objects, *_CELL, "submitted_at"),
-    (Claim.objects, *_CELL, "closed_at"),
-    (ClaimDecision.objects, "claim__status__enrolment", "claim__status__criterion", "at"),
-    (Evidence.objects, "enrolment", "statuses__criterion", "attached_at"),
-    (Evidence.objects, "enrolment", "statuses__criterion", "removed_at"),
-    (RoundCheck.objects, *_CELL, "confirmed_at"),
+# Where doing something about a cell leaves a trace: rows, the way to their cell, and when. A draft
+# leaves none: nobody above the commune may learn of it (rule 9).
+_TRACES: list[tuple[Manager, str, Expression | F]] = [
+    (Assessment.objects, "status", F("recorded_at")),
+    (Measurement.objects, "enrolment__statuses", F("recorded_at")),
+    (Claim.objects, "status", Greatest("submitted_at", Coalesce("closed_at", "submitted_at"))),
+    (ClaimDecision.objects, "claim__status", F("at")),
+    (Evidence.objects, "statuses", Greatest("attached_at", Coalesce("removed_at", "attached_at"))),
+    (RoundCheck.objects, "status", F("confirmed_at")),
 ]
 
 
@@ -64,6 +75,11 @@ class CellRow:
     def key(self) -> Key:
         return (self.enrolment_id, self.criterion_id)
 
+    @property
+    def title(self) -> str:
+        """The criterion as lists name it: "8 Thông tin và truyền thông"."""
+        return f"{self.number} {self.criterion}"
+
 
 @dataclass
 class Answering:
@@ -78,6 +94,21 @@ class Answering:
     def named(self, cell: CellRow) -> str:
         return "; ".join(self.names[agency_id] for agency_id in self.of(cell))
 
+    def cells_of(self, agency_id: int) -> Q:
+        """What is true of the cells that one of them answers for."""
+        found = [cell for cell, ids in self.by_cell.items() if agency_id in ids]
+        areas, criteria = {area for area, _ in found}, {criterion for _, criterion in found}
+        return Q(enrolment__commune__area__in=areas, criterion__in=criteria)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a list looks over: runs and cells of them, and the place of each run in the list."""
+
+    runs: QuerySet[Enrolment]
+    cells: QuerySet[CriterionStatus]
+    places: dict[int, int]
+
 
 def runs(area_ids: Collection[int], day: dt.date, slug: str = "") -> QuerySet[Enrolment]:
     """The runs open on the day, of one commune only if it is named."""
@@ -85,21 +116,26 @@ def runs(area_ids: Collection[int], day: dt.date, slug: str = "") -> QuerySet[En
     return found.filter(commune__slug=slug) if slug else found
 
 
-def communes_of(found: QuerySet[Enrolment]) -> list[tuple[str, str]]:
-    """The address and name of each commune of these runs, in order: one query."""
-    named = found.order_by("commune__sort_key", "commune__slug")
-    return list(dict.fromkeys(named.values_list("commune__slug", "commune__name")))
+def in_order(found: QuerySet[Enrolment]) -> list[tuple[int, str, str]]:
+    """The runs in the order of all lists, each with its commune's address and name: one query."""
+    columns = ("commune__sort_key", "commune__slug", "criteria_set__code", "pk", "commune__name")
+    # Sorted here, so that no database's collation decides.
+    ordered = sorted(found.order_by().values_list(*columns))
+    return [(pk, slug, name) for _, slug, _, pk, name in ordered]
 
 
-def cells(found: QuerySet[Enrolment]) -> list[CellRow]:
-    """The cells of these runs that somebody assessed or claimed: one query."""
+def reviewed(found: QuerySet[Enrolment]) -> QuerySet[CriterionStatus]:
+    """The cells of these runs that somebody assessed or claimed."""
     claimed = Claim.objects.filter(status=OuterRef("pk"), submitted_at__isnull=False)
-    rows = CriterionStatus.objects.filter(
-        Q(version__gt=0) | Exists(claimed), enrolment__in=found.order_by().values("pk")
-    )
+    cells = CriterionStatus.objects.filter(enrolment__in=found.order_by().values("pk"))
+    return cells.filter(Q(version__gt=0) | Exists(claimed)).order_by()
+
+
+def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
+    """These cells in order: one query."""
     # Only one claim of a cell can wait.
     waits = Q(claims__state=Claim.State.SUBMITTED)
-    rows = rows.annotate(waiting=FilteredRelation("claims", condition=waits))
+    found = cells.annotate(waiting=FilteredRelation("claims", condition=waits))
     commune = "enrolment__commune__"
     columns = (
         "pk", "enrolment_id", "criterion_id", "result", "assessment__assessed_on",
@@ -109,7 +145,7 @@ def cells(found: QuerySet[Enrolment]) -> list[CellRow]:
         f"{commune}region_override", f"{commune}area__region", "waiting__submitted_at",
     )  # fmt: skip
     made = []
-    for *values, group, own_region, region, claimed_at in rows.order_by().values_list(*columns):
+    for *values, group, own_region, region, claimed_at in found.order_by().values_list(*columns):
         # A cell without a headline has neither.
         values[5], values[6] = values[5] or "", values[6] or ""
         row = (*values, own_region or region, group, claimed_at)
@@ -118,23 +154,28 @@ def cells(found: QuerySet[Enrolment]) -> list[CellRow]:
 
 
 def touched(found: QuerySet[Enrolment]) -> dict[Key, dt.datetime]:
-    """When somebody last did something about each cell of these runs: one query.
-
-    A draft does not count: nobody above the commune may learn of it (rule 9).
-    """
-    ids = found.order_by().values("pk")
-    first, *others = [
-        rows.filter(**{f"{run}__in": ids, f"{at}__isnull": False})
-        .order_by()
-        .values_list(run, criterion)
-        .annotate(last=Max(at))
-        for rows, run, criterion, at in _TRACES
-    ]
-    latest: dict[Key, dt.datetime] = {}
-    for enrolment_id, criterion_id, at in first.union(*others, all=True):
-        key = (enrolment_id, criterion_id)
-        latest[key] = max(at, latest.get(key, at))
+    """When somebody last did something about each cell of these runs: one query."""
+    cells = CriterionStatus.objects.filter(enrolment__in=found.order_by().values("pk"))
+    latest = {}
+    for run, criterion, known in moments(cells, "enrolment_id", "criterion_id"):
+        if at := max(filter(None, known), default=None):
+            latest[run, criterion] = at
     return latest
+
+
+def moments(cells: QuerySet[CriterionStatus], *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Columns of each of these cells and, last, when each kind of thing was last done: one query.
+
+    The first kind is what was said of it.
+    """
+    for values in cells.order_by().annotate(**_LAST).values_list(*columns, *_LAST):
+        yield *values[: len(columns)], values[len(columns) :]
+
+
+def touched_since(moment: dt.datetime) -> QuerySet:
+    """The cells, anywhere, about which somebody did something since."""
+    first, *others = [rows.filter(moment__gte=moment).values_list(cell) for rows, cell in _traces()]
+    return first.union(*others, all=True)
 
 
 def answering(area_ids: Collection[int], day: dt.date) -> Answering:
@@ -153,3 +194,20 @@ def answering(area_ids: Collection[int], day: dt.date) -> Answering:
         if agency_id not in answer:
             answer.append(agency_id)
     return made
+
+
+def _traces(**cells: Any) -> Iterator[tuple[QuerySet, str]]:
+    """Each kind of trace of the cells that are so, with its moment, and the way to its cell."""
+    for kind, cell, moment in _TRACES:
+        wanted = {f"{cell}__{name}": value for name, value in cells.items()}
+        if kind.model is Measurement:
+            wanted["enrolment__statuses__criterion"] = F("indicator__criterion")
+        rows = kind.filter(**wanted).order_by().annotate(moment=moment)
+        yield rows.filter(moment__isnull=False), cell
+
+
+_EACH = list(_traces())
+_LAST = {
+    f"moment_{kind}": Subquery(rows.order_by("-moment").values("moment")[:1])
+    for kind, (rows, _) in enumerate(_traces(pk=OuterRef("pk")))
+}

@@ -1,7 +1,7 @@
 """Quality checks: what of a cell contradicts itself, in a sentence, with who should act.
 
-Each check is a function of the plain facts of one cell; `facts` reads those of all cells within
-reach in four queries.
+Each check is a function of the plain facts of one cell. `suspects` asks the database of which
+cells a check may find something, `findings` reads their facts.
 """
 
 import datetime as dt
@@ -9,24 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, QuerySet, Window
-from django.db.models.functions import RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from criteria.measurements import evaluation
-from criteria.models import (
-    Basis,
-    Enrolment,
-    Evidence,
-    Indicator,
-    Measurement,
-    Result,
-    Threshold,
-)
-from criteria.reviews.cell_rows import CellRow, Key
-from criteria.standards.thresholds import fitting
+from criteria.models import Basis, Indicator, Result
+from criteria.reviews.cell_rows import CellRow
 from nrm_tracker import clock
 
 HUNDRED = Decimal(100)
@@ -257,38 +246,22 @@ class Finding:
 
 
 def findings(
-    known: Iterable[Facts], limits: Limits, today: dt.date, has_agency: Callable[[CellRow], bool]
+    known: Iterable[Facts],
+    limits: Limits,
+    today: dt.date,
+    has_agency: Callable[[CellRow], bool],
+    checks: Iterable[Check] = tuple(CHECKS),
 ) -> list[Finding]:
     """All that the checks find, check by check. Where no agency answers the coordinator acts."""
     facts_of_all = list(known)
     found = []
-    for check in CHECKS:
+    for check in checks:
         for facts in facts_of_all:
             for sentence in check.find(facts, limits, today):
                 orphan = check.acts == AGENCY and not has_agency(facts.cell)
                 acts = COORDINATOR if orphan else check.acts
                 found.append(Finding(check, facts.cell, sentence, acts))
     return found
-
-
-def facts(cells: list[CellRow], runs: QuerySet[Enrolment], today: dt.date) -> Iterator[Facts]:
-    """What is known of each of these cells of these runs: four queries."""
-    ids = runs.order_by().values("pk")
-    evidence = _evidence(ids)
-    indicators = _indicators()
-    thresholds = _thresholds()
-    readings = _readings(ids)
-    fitting_of: dict[tuple[int, str, str], Threshold | None] = {}
-    for cell in cells:
-        leaves = []
-        for indicator in indicators.get(cell.criterion_id, []):
-            place = (indicator.pk, cell.region, cell.group)
-            if place not in fitting_of:
-                choices = thresholds.get(indicator.pk, [])
-                fitting_of[place] = fitting(choices, cell.region, cell.group, today)
-            values = readings.get((cell.enrolment_id, indicator.pk), [])
-            leaves.append(_leaf(indicator, fitting_of[place], values))
-        yield Facts(cell, evidence.get(cell.status_id), leaves)
 
 
 def _lacks_evidence(facts: Facts) -> bool:
@@ -319,66 +292,3 @@ def _written(amount: Decimal) -> str:
     """At most two decimals after a comma, thousands apart: 3.397 and 91,49."""
     text = f"{amount:,.2f}".rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
-
-
-def _evidence(ids: QuerySet) -> dict[int, Shown]:
-    """The pieces present, by cell."""
-    pieces = Evidence.objects.present().filter(enrolment__in=ids, statuses__isnull=False)
-    rows = pieces.order_by().values_list("statuses").annotate(
-        count=Count("pk"), dated=Count("dated_on"), first_on=Min("dated_on")
-    )  # fmt: skip
-    return {status_id: Shown(*values) for status_id, *values in rows}
-
-
-def _indicators() -> dict[int, list[Indicator]]:
-    """The leaves of each criterion."""
-    by_criterion: dict[int, list[Indicator]] = {}
-    leaves = Indicator.objects.exclude(kind=Indicator.Kind.GROUP).order_by("pk")
-    for indicator in leaves.only("pk", "criterion_id", "code", "kind", "comparator"):
-        by_criterion.setdefault(indicator.criterion_id, []).append(indicator)
-    return by_criterion
-
-
-def _thresholds() -> dict[int, list[Threshold]]:
-    by_indicator: dict[int, list[Threshold]] = {}
-    for threshold in Threshold.objects.order_by("pk"):
-        by_indicator.setdefault(threshold.indicator_id, []).append(threshold)
-    return by_indicator
-
-
-def _readings(ids: QuerySet) -> dict[Key, list[Reading]]:
-    """The two newest values that count, newest first, by run and indicator."""
-    counted = Measurement.objects.filter(
-        enrolment__in=ids, correction__isnull=True, voids=False
-    ).annotate(
-        rank=Window(
-            RowNumber(),
-            partition_by=[F("enrolment"), F("indicator")],
-            order_by=[
-                F("measured_on").desc(), F("level").desc(), F("recorded_at").desc(), F("pk").desc(),
-            ],
-        )
-    )  # fmt: skip
-    columns = (
-        "enrolment_id", "indicator_id", "number", "yes_no", "numerator", "denominator",
-        "not_applicable_reason", "measured_on",
-    )  # fmt: skip
-    found: dict[Key, list[Reading]] = {}
-    newest = counted.filter(rank__lte=2).order_by("enrolment_id", "indicator_id", "rank")
-    for run, indicator, *counts, reason, on in newest.values_list(*columns):
-        value = (*counts, not reason, on)
-        found.setdefault((run, indicator), []).append(Reading(*value))
-    return found
-
-
-def _leaf(indicator: Indicator, threshold: Threshold | None, values: list[Reading]) -> Leaf:
-    newest, before, *_others = [*values, None, None]
-    return Leaf(
-        indicator.code,
-        indicator.kind,
-        indicator.comparator,
-        threshold.value if threshold else None,
-        threshold is not None,
-        newest,
-        before,
-    )

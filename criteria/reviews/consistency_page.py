@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from criteria.progress import board_page
-from criteria.reviews import cell_filter
+from criteria.reviews import cell_filter, findings
 from criteria.reviews import consistency as quality
 from criteria.reviews.cell_rows import CellRow
 from criteria.reviews.consistency import ACTORS, CHECKS, Check, Finding, Limits
+from criteria.reviews.findings import Findings
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
@@ -40,15 +39,17 @@ def checks(request: SignedIn) -> HttpResponse:
     def has_agency(cell: CellRow) -> bool:
         return bool(picked.answering.of(cell))
 
-    known = quality.facts(picked.cells(), picked.runs, today)
-    found = quality.findings(known, _limits(), today, has_agency)
+    found = findings.look_over(picked.reach, _limits(), today, has_agency)
     acts = request.GET.get("acts", "")
     acts = acts if acts in ACTORS else ""
     key = request.GET.get("check", "")
     key = key if key in {check.key for check in CHECKS} else ""
-    for_them = [row for row in found if not acts or row.acts == acts]
-    shown = [row for row in for_them if not key or row.check.key == key]
-    page = Paginator(shown, board_page.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    shown = [check for check in CHECKS if key in ("", check.key)]
+    page = cell_filter.page(
+        request,
+        sum(found.count(check, acts) for check in shown),
+        lambda first, last: found.page(shown, acts, first, last),
+    )
     return render(
         request,
         "criteria/reviews/consistency.html",
@@ -56,9 +57,9 @@ def checks(request: SignedIn) -> HttpResponse:
             "nav": "checks",
             "today": today,
             "sieve": picked,
-            "choices": [_choice(check, for_them, key, acts, picked.query) for check in CHECKS],
+            "choices": [_choice(check, found, key, acts, picked.query) for check in CHECKS],
             "all_query": _query(picked.query, acts=acts),
-            "total": len(for_them),
+            "total": sum(found.count(check, acts) for check in CHECKS),
             "check": key,
             "acts": acts,
             "actors": ACTORS.items(),
@@ -77,12 +78,11 @@ def _agencies(row: Finding, picked: cell_filter.CellFilter) -> str:
     return picked.answering.named(row.cell) if row.acts == quality.AGENCY else ""
 
 
-def _choice(check: Check, found: list[Finding], key: str, acts: str, query: str) -> Choice:
-    count = sum(row.check is check for row in found)
+def _choice(check: Check, found: Findings, key: str, acts: str, query: str) -> Choice:
     return Choice(
         check.key,
         check.title,
-        count,
+        found.count(check, acts),
         check.key == key,
         _query(query, acts=acts, check=check.key),
     )

@@ -1,13 +1,12 @@
 """What falls back, within reach: to be counted again, and long not updated."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from criteria.progress import board_page
+from criteria.models import CriterionStatus
 from criteria.reviews import cell_filter, cell_rows
 from criteria.reviews import overdue as falling_back
 from nrm_tracker import clock
@@ -19,13 +18,17 @@ from nrm_tracker.page_cache import cached_until_written
 def review(request: SignedIn) -> HttpResponse:
     today = clock.today()
     picked = cell_filter.read(request, today)
-    cells = picked.cells()
-    overdue = falling_back.overdue(
-        cells, falling_back.periods(), falling_back.measured(picked.runs), today
+    reach, days = picked.reach, settings.STALE_DAYS
+    late = falling_back.overdue(reach, today)
+    overdue = cell_filter.page(request, len(late), lambda first, last: late[first:last], "due")
+    untouched = cell_filter.page(
+        request,
+        falling_back.untouched_count(reach, today, days),
+        lambda first, last: falling_back.untouched(reach, today, days, last)[first:],
+        "stale",
     )
-    untouched = falling_back.untouched(
-        cells, cell_rows.touched(picked.runs), today, settings.STALE_DAYS
-    )
+    shown = CriterionStatus.objects.filter(pk__in=[row.cell_id for row in (*overdue, *untouched)])
+    cells = {cell.status_id: cell for cell in cell_rows.rows(shown)}
     return render(
         request,
         "criteria/reviews/overdue.html",
@@ -33,13 +36,10 @@ def review(request: SignedIn) -> HttpResponse:
             "nav": "review",
             "today": today,
             "sieve": picked,
-            "stale_days": settings.STALE_DAYS,
-            "overdue": _page(request, overdue, "due"),
-            "untouched": _page(request, untouched, "stale"),
+            "stale_days": days,
+            "overdue": overdue,
+            "overdue_rows": [(row, cells[row.cell_id]) for row in overdue],
+            "untouched": untouched,
+            "untouched_rows": [(row, cells[row.cell_id]) for row in untouched],
         },
     )
-
-
-def _page(request: SignedIn, rows: list, name: str) -> object:
-    """A page of one of the two lists, which turn their pages apart."""
-    return Paginator(rows, board_page.ROWS_A_PAGE).get_page(request.GET.get(name))

@@ -1,8 +1,10 @@
 """The small pieces that every page is made of; `/styleguide/` shows each of them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -73,6 +75,17 @@ def result_word(name: str) -> SafeString:
         LETTERS[name] or "\xa0",
         WORDS[name],
     )
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a long list of choices: a loop of the template takes ten times as long."""
+    drawn = (
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f"{escape(label)}</option>"
+        for value, label in choices
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 it is escaped
 
 
 @register.simple_tag
