@@ -37,17 +37,18 @@ def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
     always = {"late"} if works or access.leads or access.coordinates else set()
     found, waits = _within(access), _waiting(access, user, day)
     totals = found.aggregate(**{name: Count("pk", filter=these) for name, these in waits.items()})
+    first = {name: _first(found.filter(these), day) for name, these in waits.items()}
     return [
         Queue(
             title,
             empty,
-            _first(found.filter(waits[name]), day),
+            first[name],
             is_urgent=name != "open",
             concerns_tasks=True,
             total=totals[name],
         )
         for name, (title, empty) in said.items()
-        if totals[name] or name in always
+        if first[name] or name in always
     ]
 
 
