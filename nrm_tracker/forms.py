@@ -193,11 +193,6 @@ class EntryForm(forms.Form):
         data[self.add_prefix(name)] = str(value)
         self.data = data
 
-    @property
-    def newest(self) -> Any:
-        """`conflict`, as templates call it."""
-        return self.conflict
-
 
 class VersionedForm(EntryForm):
     """A form of one who saw a version of what it changes, which is its initial one (rule 11)."""
