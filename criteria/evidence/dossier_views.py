@@ -21,6 +21,7 @@ from criteria.progress import cells, page_date
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
+from nrm_tracker.page_cache import cached_until_written
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +56,7 @@ def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
+@cached_until_written
 def dossier(request: SignedIn, slug: str) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

@@ -18,11 +18,13 @@ from criteria.standards import responsible_agencies
 from dashboards.cell import cell_actions
 from dashboards.commune.views import within_life
 from meetings.models import Task
+from nrm_tracker.page_cache import cached_until_written
 
 TOLD_ON_A_CELL = 20
 
 
 @require_safe
+@cached_until_written
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

@@ -20,11 +20,13 @@ from criteria.standards import responsible_agencies
 from dashboards.commune.grouped_history import tell
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import in_force, stale_since
+from nrm_tracker.page_cache import cached_until_written
 
 TOLD_ON_A_COMMUNE = 12
 
 
 @require_safe
+@cached_until_written
 def commune(request: SignedIn, slug: str) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

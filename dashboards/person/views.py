@@ -16,11 +16,13 @@ from dashboards.timeline import timeline
 from dashboards.timeline.scope import Scope
 from meetings.models import Task
 from meetings.tasks import task_history
+from nrm_tracker.page_cache import cached_until_written
 
 TASKS_SHOWN = 100
 
 
 @require_safe
+@cached_until_written
 def person(request: SignedIn, pk: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect

@@ -14,9 +14,11 @@ from criteria.progress.page_date import PageDate
 from criteria.standards import responsible_agencies
 from dashboards.timeline import timeline
 from dashboards.timeline.scope import Scope
+from nrm_tracker.page_cache import cached_until_written
 
 
 @require_safe
+@cached_until_written
 def commune_history(request: SignedIn, slug: str) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
@@ -34,6 +36,7 @@ def commune_history(request: SignedIn, slug: str) -> HttpResponse:
 
 
 @require_safe
+@cached_until_written
 def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
@@ -65,6 +68,7 @@ def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
+@cached_until_written
 def criterion_history(request: SignedIn, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
