@@ -341,7 +341,7 @@ def test_a_cell_shows_open_and_resolved_difficulties_as_of_a_day(run, django_ass
     status = cell(run)
     status.enrolment = run
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         now = followup_queries.followup_of_cell(status, TODAY)
 
     assert (len(now.open), len(now.resolved)) == (0, 1)
@@ -359,7 +359,7 @@ def test_a_commune_shows_all_of_them(run, django_assert_num_queries):
     for number in (1, 2, None):
         make_difficulty(run, by, number=number)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = followup_queries.followup_of_commune(run.commune, TODAY)
 
     assert [row.number for row in found.open] == [1, 2, None]
