@@ -1,13 +1,18 @@
 """What every test has: the database that was asked for, a folder for files, a watched browser."""
 
+import io
 import os
+import re
 from pathlib import Path
 
 import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from playwright.sync_api import expect
 
 from criteria.models import append_only
 from meetings.models.append_only import TABLES as MEETINGS_TABLES
@@ -130,3 +135,28 @@ def axe():
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
+
+
+@pytest.fixture
+def demo(transactional_db):
+    for command in ("load_reference", "load_demo"):
+        call_command(command, stdout=io.StringIO())
+
+
+@pytest.fixture
+def people(new_context, demo):
+    """The page of each person, in a browser of their own."""
+    opened = {}
+
+    def page_of(username):
+        if username not in opened:
+            page = new_context().new_page()
+            page.goto("/accounts/login/")
+            page.locator("#id_username").fill(username)
+            page.locator("#id_password").fill(settings.DEMO_PASSWORD)
+            page.locator("main button[type=submit]").click()
+            expect(page).to_have_url(re.compile(r"[0-9]/$"))
+            opened[username] = page
+        return opened[username]
+
+    return page_of

@@ -11,9 +11,10 @@ from criteria.assessments.actions import Finding
 from criteria.evidence import actions as evidence_actions
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
 from meetings.minutes import actions as minutes_actions
-from meetings.models import Entry, Participant, Task, WorkingSession
+from meetings.models import Entry, Participant, Task, Visit, WorkingSession
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
+from meetings.visits import actions as visit_actions
 from nrm_tracker import uploads
 from tests import files
 
@@ -139,3 +140,13 @@ def make_task(*, by=None, area=None, entry=None, title="Rà soát các tiêu ch�
     kwargs.setdefault("assigned_on", dt.date(2020, 9, 8))
     task = Task(area=area or make_area(), title=title, **kwargs)
     return task_actions.assign([task], by=by or make_user(), entry=entry)[0]
+
+
+def make_visit(commune, *, by, on=dt.date(2020, 9, 15), **kwargs):
+    values = {"kind": "supervision", "purpose": "Kiểm tra tiến độ"} | kwargs
+    return visit_actions.plan(Visit(commune=commune, planned_on=on, **values), by=by)
+
+
+def make_made(commune, day, *, by, **kwargs):
+    visit = make_visit(commune, by=by, on=day, **kwargs)
+    return visit_actions.record(visit, made_on=day, summary="Đúng tiến độ", findings={}, by=by)

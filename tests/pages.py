@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from criteria.assessments import actions as assessment_actions
@@ -172,3 +173,25 @@ def record(slug, number, result, on, *, by="lanhdao", **kwargs):
     """What a person records today of a cell of the demo."""
     status, writer = demo_cell(slug, number), User.objects.get(username=by)
     return assessment_actions.assess(status, finding(result, on, **kwargs), by=writer)
+
+
+PASSWORD = "mat-khau-thu"
+
+
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/109.0.0.0 Safari/537.36"
+)
+
+
+LOGIN = reverse("accounts:login")
+
+
+def sign_in(client, user, password=PASSWORD, **more):
+    data = {"username": user.username, "password": password, **more}
+    return client.post(LOGIN, data, headers={"user-agent": CHROME})
+
+
+def listed(page, section):
+    inside = page.one("section", id=section)
+    return [int(row["data-visit"]) for row in page.find("tr", inside=inside, data_visit=True)]

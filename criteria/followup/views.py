@@ -36,7 +36,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
-class Place:
+class FollowupPlace:
     """What something is said of: a commune, or one of its cells. `section` of its page shows it."""
 
     commune: Commune
@@ -125,7 +125,7 @@ def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     _check_may_comment(access, status)
-    place = Place(status.enrolment.commune, status, "comments")
+    place = FollowupPlace(status.enrolment.commune, status, "comments")
     form = CommentForm(typed(request))
     if form.submit(lambda given: _comment(status, given["text"], place, by=request.user)):
         return redirect(place.address)
@@ -154,7 +154,7 @@ def take_back_comment(request: SignedIn, pk: int) -> HttpResponse:
 # What is recorded, and who is told of it
 
 
-def _state(form: DifficultyForm, place: Place, *, by: User) -> None:
+def _state(form: DifficultyForm, place: FollowupPlace, *, by: User) -> None:
     stated = actions.state(form.difficulty(place.criterion), by=by)
     if stated.asked_agency:
         asked = holders(Role.AGENCY_OFFICER, agency=stated.asked_agency)
@@ -163,7 +163,9 @@ def _state(form: DifficultyForm, place: Place, *, by: User) -> None:
         tell(asked, text % said, place.address, but=by)
 
 
-def _resolve(difficulty: Difficulty, given: dict[str, Any], place: Place, *, by: User) -> None:
+def _resolve(
+    difficulty: Difficulty, given: dict[str, Any], place: FollowupPlace, *, by: User
+) -> None:
     settled = actions.resolve(
         difficulty, on=given["resolved_on"], resolution=given["resolution"], by=by
     )
@@ -173,7 +175,7 @@ def _resolve(difficulty: Difficulty, given: dict[str, Any], place: Place, *, by:
     tell(people, text % said, place.address, but=by)
 
 
-def _put_in_charge(form: ChargeForm, place: Place, *, by: User) -> None:
+def _put_in_charge(form: ChargeForm, place: FollowupPlace, *, by: User) -> None:
     charge = actions.put_in_charge(form.charge(), by=by)
     if charge.person.user:
         text = _("Put in charge of %(place)s from %(day)s.")
@@ -181,7 +183,7 @@ def _put_in_charge(form: ChargeForm, place: Place, *, by: User) -> None:
         tell([charge.person.user], text % said, place.address, but=by)
 
 
-def _comment(status: CriterionStatus, text: str, place: Place, *, by: User) -> None:
+def _comment(status: CriterionStatus, text: str, place: FollowupPlace, *, by: User) -> None:
     said = actions.comment(status, text, by=by)
     earlier = User.objects.filter(is_active=True, comments__status=status)
     told = _("%(who)s commented on %(place)s: %(text)s")
@@ -197,27 +199,27 @@ def _own_people(commune: Commune) -> set[User]:
 # Inside
 
 
-def _place(request: SignedIn, slug: str, section: str) -> Place:
+def _place(request: SignedIn, slug: str, section: str) -> FollowupPlace:
     """The commune, or its cell where the address names a criterion."""
     access = request.access
     number = request.GET.get("criterion", "")
     if not number:
-        return Place(commune_within(access, slug), None, section)
+        return FollowupPlace(commune_within(access, slug), None, section)
     if not (number.isascii() and number.isdecimal() and len(number) <= 4):
         raise Http404
     status = status_within(access, slug, int(number), request.GET.get("set", ""))
-    return Place(status.enrolment.commune, status, section)
+    return FollowupPlace(status.enrolment.commune, status, section)
 
 
-def _place_of(said: Difficulty | Charge, section: str) -> Place:
+def _place_of(said: Difficulty | Charge, section: str) -> FollowupPlace:
     status = None
     if said.criterion:
         cells = CriterionStatus.objects.with_all().filter(enrolment__commune=said.commune)
         status = cells.filter(criterion=said.criterion).first()
-    return Place(said.commune, status, section)
+    return FollowupPlace(said.commune, status, section)
 
 
-def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, Place]:
+def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, FollowupPlace]:
     """One's own comment, in any of its versions; 403 for that of another."""
     access = request.access
     within = Comment.objects.filter(status__enrolment__commune__area__in=access.areas)
@@ -226,7 +228,7 @@ def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, Place]:
     if found.by != request.user:
         raise PermissionDenied
     _check_may_comment(access, found.status)
-    return found, Place(found.status.enrolment.commune, found.status, "comments")
+    return found, FollowupPlace(found.status.enrolment.commune, found.status, "comments")
 
 
 def _check_may_comment(access: Access, status: CriterionStatus) -> None:
@@ -237,13 +239,18 @@ def _check_may_comment(access: Access, status: CriterionStatus) -> None:
         raise PermissionDenied
 
 
-def _written(request: SignedIn, place: Place, said: str) -> HttpResponse:
+def _written(request: SignedIn, place: FollowupPlace, said: str) -> HttpResponse:
     messages.success(request, said % {"place": place.name})
     return redirect(place.address)
 
 
 def _version_page(
-    request: SignedIn, form: VersionForm, place: Place, template: str, heading: str, old: Comment
+    request: SignedIn,
+    form: VersionForm,
+    place: FollowupPlace,
+    template: str,
+    heading: str,
+    old: Comment,
 ) -> HttpResponse:
     newest = actions.newest_version(old)
     shown = newest if newest != old else None
@@ -251,7 +258,12 @@ def _version_page(
 
 
 def _page(
-    request: SignedIn, form: EntryForm, place: Place, template: str, heading: str, **context: Any
+    request: SignedIn,
+    form: EntryForm,
+    place: FollowupPlace,
+    template: str,
+    heading: str,
+    **context: Any,
 ) -> HttpResponse:
     context |= {
         "nav": "communes",

@@ -49,7 +49,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Leaf:
+class CheckedLeaf:
     """An indicator of a cell with its newest value, the one before, and what it must reach."""
 
     code: str
@@ -90,7 +90,7 @@ class Facts:
 
     cell: CellRow
     evidence: Shown | None = None
-    leaves: list[Leaf] = field(default_factory=list)
+    leaves: list[CheckedLeaf] = field(default_factory=list)
 
     @property
     def is_met(self) -> bool:
@@ -232,7 +232,7 @@ CHECKS = [
 
 
 @dataclass(frozen=True)
-class Finding:
+class Contradiction:
     """What a check found of one cell."""
 
     check: Check
@@ -251,7 +251,7 @@ def findings(
     today: dt.date,
     has_agency: Callable[[CellRow], bool],
     checks: Iterable[Check] = tuple(CHECKS),
-) -> list[Finding]:
+) -> list[Contradiction]:
     """All that the checks find, check by check. Where no agency answers the coordinator acts."""
     facts_of_all = list(known)
     found = []
@@ -260,7 +260,7 @@ def findings(
             for sentence in check.find(facts, limits, today):
                 orphan = check.acts == AGENCY and not has_agency(facts.cell)
                 acts = COORDINATOR if orphan else check.acts
-                found.append(Finding(check, facts.cell, sentence, acts))
+                found.append(Contradiction(check, facts.cell, sentence, acts))
     return found
 
 
@@ -280,7 +280,7 @@ def _jumps(kind: str, newest: Decimal, before: Decimal, limits: Limits) -> bool:
     return bool(before) and change * 100 > limits.jump_percent * abs(before)
 
 
-def _against(leaf: Leaf) -> str:
+def _against(leaf: CheckedLeaf) -> str:
     value = leaf.newest
     if value is None or value.amount is None or leaf.threshold is None:
         return str(Result.NOT_MET.label)

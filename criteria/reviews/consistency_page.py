@@ -13,7 +13,7 @@ from accounts.access import SignedIn
 from criteria.reviews import cell_filter, findings
 from criteria.reviews import consistency as quality
 from criteria.reviews.cell_rows import CellRow
-from criteria.reviews.consistency import ACTORS, CHECKS, Check, Finding, Limits
+from criteria.reviews.consistency import ACTORS, CHECKS, Check, Contradiction, Limits
 from criteria.reviews.findings import Findings
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
@@ -73,7 +73,7 @@ def _limits() -> Limits:
     return Limits(settings.CLAIM_WAIT_DAYS, settings.JUMP_SHARE, settings.JUMP_NUMBER_SHARE)
 
 
-def _agencies(row: Finding, picked: cell_filter.CellFilter) -> str:
+def _agencies(row: Contradiction, picked: cell_filter.CellFilter) -> str:
     """Which agencies should act, where it is theirs to act."""
     return picked.answering.named(row.cell) if row.acts == quality.AGENCY else ""
 

@@ -12,9 +12,9 @@ from criteria.reviews.cell_rows import CellRow, Key, Reach, rows
 from criteria.reviews.consistency import (
     CHECKS,
     Check,
+    CheckedLeaf,
+    Contradiction,
     Facts,
-    Finding,
-    Leaf,
     Limits,
     Reading,
     Shown,
@@ -51,7 +51,7 @@ class Findings:
     today: dt.date
     # By the key of the check: how many in each run, in order, or all where they are not counted.
     counted: dict[str, dict[int, int]]
-    found: dict[str, list[Finding]]
+    found: dict[str, list[Contradiction]]
 
     def count(self, check: Check, acts: str = "") -> int:
         """How many the check finds, of those on which somebody should act if that is given."""
@@ -59,7 +59,9 @@ class Findings:
             return sum(self.counted[check.key].values()) if acts in ("", check.acts) else 0
         return len(self._found(check, acts))
 
-    def page(self, checks: Iterable[Check], acts: str, start: int, stop: int) -> list[Finding]:
+    def page(
+        self, checks: Iterable[Check], acts: str, start: int, stop: int
+    ) -> list[Contradiction]:
         """Those from one place to another of what these checks find: two queries."""
         shares = []
         for check in checks:
@@ -92,14 +94,14 @@ class Findings:
         shown = _shown(cells)
         return [Facts(cell, shown.get(cell.status_id)) for cell in cells]
 
-    def _taken(self, share: Share, known: list[Facts], acts: str) -> list[Finding]:
+    def _taken(self, share: Share, known: list[Facts], acts: str) -> list[Contradiction]:
         found = self._found(share.check, acts)
         if share.runs:
             facts_of = [facts for facts in known if facts.cell.enrolment_id in set(share.runs)]
             found = findings(facts_of, self.limits, self.today, bool, [share.check])
         return found[share.skipped : share.skipped + share.taken]
 
-    def _found(self, check: Check, acts: str) -> list[Finding]:
+    def _found(self, check: Check, acts: str) -> list[Contradiction]:
         return [row for row in self.found.get(check.key, []) if acts in ("", row.acts)]
 
 
@@ -109,7 +111,7 @@ def look_over(
     """All that the checks find: two queries, and two more where cells are suspect."""
     others = [check for check in CHECKS if check.key not in COUNTED]
     known = facts(rows(reach.cells.filter(pk__in=suspects(reach, limits, today))), today)
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[Contradiction]] = {}
     for row in findings(known, limits, today, has_agency, others):
         found.setdefault(row.check.key, []).append(row)
     return Findings(reach, limits, today, _counted(reach), found)
@@ -192,9 +194,9 @@ def _readings(cell_ids: Sequence[int]) -> dict[Key, list[Reading]]:
     return found
 
 
-def _leaf(indicator: Indicator, threshold: Threshold | None, values: list[Reading]) -> Leaf:
+def _leaf(indicator: Indicator, threshold: Threshold | None, values: list[Reading]) -> CheckedLeaf:
     newest, before, *_others = [*values, None, None]
-    return Leaf(
+    return CheckedLeaf(
         indicator.code,
         indicator.kind,
         indicator.comparator,

@@ -34,7 +34,7 @@ _GIVEN_UP = Q(given_up_at__isnull=False)
 
 
 @dataclass(frozen=True)
-class Place:
+class VisitedPlace:
     """A commune, and when somebody last visited it."""
 
     commune_id: int
@@ -54,7 +54,7 @@ class Place:
 class Unvisited:
     """A commune where nobody was for long; `days` is None where nobody ever was."""
 
-    place: Place
+    place: VisitedPlace
     days: int | None
     may_plan: bool
 
@@ -76,7 +76,7 @@ class VisitFilter(forms.Form):
         self,
         *args: Any,
         found: VisitQuerySet,
-        places: Collection[Place],
+        places: Collection[VisitedPlace],
         groups: Collection[WorkingGroup],
         **kwargs: Any,
     ) -> None:
@@ -177,7 +177,7 @@ def _page(request: SignedIn, rows: VisitQuerySet, name: str, count: int) -> Page
     return paginator.get_page(request.GET.get(name))
 
 
-def _places(area_ids: Collection[int], today: dt.date) -> list[Place]:
+def _places(area_ids: Collection[int], today: dt.date) -> list[VisitedPlace]:
     """Every commune within reach with its last visit: one query."""
     found = (
         Commune.objects.within(area_ids)
@@ -187,7 +187,7 @@ def _places(area_ids: Collection[int], today: dt.date) -> list[Place]:
     columns = ("pk", "slug", "name", "area", "area__parent", "visit_count", "last_on")
     days = ("established_on", "dissolved_on")
     return [
-        Place(
+        VisitedPlace(
             pk,
             slug,
             name,
@@ -203,7 +203,7 @@ def _places(area_ids: Collection[int], today: dt.date) -> list[Place]:
     ]
 
 
-def _unvisited(access: Access, places: Collection[Place], today: dt.date) -> list[Unvisited]:
+def _unvisited(access: Access, places: Collection[VisitedPlace], today: dt.date) -> list[Unvisited]:
     """The communes where nobody was for too many days: never visited ones first, then the
     longest ago."""
     own = permissions.convening_areas(access) | {

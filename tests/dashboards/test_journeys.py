@@ -1,26 +1,17 @@
 """People at work, in a browser, on the demo's day."""
 
-import io
 import re
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from accounts.models import Person
 from criteria.models import Assessment, Level, Recognition
+from tests.browser import NARROW, ROW, WIDE
 
-ROW = "tr[data-commune='{}']"
 RECORD = "#assess button.btn-send"
 NO_EVIDENCE = "Biên bản gửi sau"
-WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def demo(transactional_db):
-    for command in ("load_reference", "load_demo"):
-        call_command(command, stdout=io.StringIO())
 
 
 def sign_in(page, username):

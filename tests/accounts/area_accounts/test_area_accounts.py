@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.area_accounts import actions
 from accounts.models import Membership, Role, User
 from nrm_tracker import clock, revision
-from tests.accounts.sign_in.test_sign_in import sign_in
 from tests.factories import make_agency, make_area, make_commune, make_user
+from tests.pages import sign_in
 
 LIST = reverse("accounts:area")
 NEW = reverse("accounts:user-new")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
 from criteria.models import Claim
-from tests.criteria.claims.test_claims import give_back, say, send
+from tests.criteria.claims.deeds import give_back, say, send
 from tests.pages import as_person, demo_for_the_module, read
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import Device
 from nrm_tracker import clock
-from tests.accounts.sign_in.test_sign_in import PASSWORD, sign_in
 from tests.factories import make_user
+from tests.pages import PASSWORD, sign_in
 
 CHANGE = reverse("accounts:password-change")
 DEVICES = reverse("accounts:devices")

@@ -6,18 +6,7 @@ from django.utils import translation
 from accounts.models import Device
 from accounts.sign_in.devices import browser_name
 from tests.factories import make_user
-
-PASSWORD = "mat-khau-thu"
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/109.0.0.0 Safari/537.36"
-)
-LOGIN = reverse("accounts:login")
-
-
-def sign_in(client, user, password=PASSWORD, **more):
-    data = {"username": user.username, "password": password, **more}
-    return client.post(LOGIN, data, headers={"user-agent": CHROME})
+from tests.pages import CHROME, LOGIN, PASSWORD, sign_in
 
 
 def test_signing_in_lists_the_device(db, client):

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from accounts.models import Role
 from criteria.models import Indicator, Threshold
-from tests.accounts.sign_in.test_sign_in import PASSWORD
 from tests.factories import make_area, make_commune, make_set, make_user
+from tests.pages import PASSWORD
 
 
 @pytest.fixture

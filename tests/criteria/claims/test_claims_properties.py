@@ -34,7 +34,7 @@ from criteria.models import (
 )
 from nrm_tracker import clock
 from nrm_tracker.forms import Conflict
-from tests.criteria.progress.test_history_properties import DAYS, picture
+from tests.criteria.progress.pictures import DAYS, picture
 from tests.factories import (
     cell,
     finding,

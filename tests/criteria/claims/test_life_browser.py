@@ -1,36 +1,14 @@
 """The life of a criterion, from the first figure to 11/20, by those who live it."""
 
-import re
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from criteria.models import Assessment, Claim, Evidence, Measurement
 from tests import files
-from tests.dashboards.test_journeys import NARROW, ROW, WIDE, demo  # noqa: F401
+from tests.browser import NARROW, ROW, WIDE
 
 CELL = "/communes/ky-lac/criteria/15/"
 WHY = "Thiếu biên bản cân đo trẻ dưới 5 tuổi"
-
-
-@pytest.fixture
-def people(new_context, demo):  # noqa: F811
-    """The page of each person, in a browser of their own."""
-    opened = {}
-
-    def page_of(username):
-        if username not in opened:
-            page = new_context().new_page()
-            page.goto("/accounts/login/")
-            page.locator("#id_username").fill(username)
-            page.locator("#id_password").fill(settings.DEMO_PASSWORD)
-            page.locator("main button[type=submit]").click()
-            expect(page).to_have_url(re.compile(r"[0-9]/$"))
-            opened[username] = page
-        return opened[username]
-
-    return page_of
 
 
 def value_of(page, number):

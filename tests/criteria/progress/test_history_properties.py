@@ -1,6 +1,5 @@
 """Rules 3, 5 and 7 over histories that nobody would think of."""
 
-import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -15,9 +14,9 @@ from criteria.models import Assessment, Basis, Level, Result
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from nrm_tracker import clock
+from tests.criteria.progress.pictures import DAYS, picture
 from tests.factories import cell, finding, make_enrolment, make_set, make_user
 
-DAYS = [dt.date(2020, 9, day) for day in range(1, 8)]
 NUMBERS = [1, 2]
 
 days = st.sampled_from(DAYS)
@@ -30,15 +29,6 @@ found = st.builds(
 assessing = st.tuples(st.just("assess"), st.sampled_from(NUMBERS), found)
 correcting = st.tuples(st.just("correct"), st.integers(0, 20), found | st.none())
 histories = st.lists(assessing | correcting, min_size=1, max_size=7)
-
-
-def picture(enrolment):
-    """What is shown on each day: the row, and what it rests on."""
-    shown = {}
-    for day in DAYS:
-        row = enrolment.standings.filter(on_day__lte=day).order_by("-on_day").first()
-        shown[day] = (row.results, row.basis, row.met_count) if row else None
-    return shown
 
 
 def apply(step, enrolment, user):

@@ -23,7 +23,7 @@ from criteria.models import (
 )
 from criteria.reviews import consistency
 from criteria.reviews.cell_rows import CellRow
-from criteria.reviews.consistency import Facts, Leaf, Limits, Reading, Shown
+from criteria.reviews.consistency import CheckedLeaf, Facts, Limits, Reading, Shown
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -62,7 +62,7 @@ def value(number=None, *, of=None, yes_no=None, on=ON, applies=True):
 
 def leaf(newest=None, before=None, *, kind="percent", comparator="ge", threshold=90):
     wanted = None if threshold is None else Decimal(threshold)
-    return Leaf("1.1", kind, comparator, wanted, threshold is not None, newest, before)
+    return CheckedLeaf("1.1", kind, comparator, wanted, threshold is not None, newest, before)
 
 
 def count(check, facts):

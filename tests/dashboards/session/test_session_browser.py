@@ -10,8 +10,7 @@ from playwright.sync_api import expect
 
 from meetings.models import Entry, Task, WorkingSession
 from tests import files
-from tests.criteria.claims.test_life_browser import people  # noqa: F401
-from tests.dashboards.test_journeys import ROW, demo  # noqa: F401
+from tests.browser import ROW
 
 HOUR = re.compile(r"[0-9]{2}:[0-9]{2}")
 ASKED = "Hoàn thành 2 km đường trục xã"
@@ -327,7 +326,7 @@ def the_next_one_opens_with_what_is_unfinished(page, axe, led, other):
         look(page, axe, address)
 
 
-def test_the_life_of_a_session(people, axe):  # noqa: F811
+def test_the_life_of_a_session(people, axe):
     clerk, leader = people("dieuphoi"), people("lanhdao")
     session = convene(clerk, axe, "15/09/2020", "Kiểm điểm tiến độ")
     the_call_is_complete(clerk)

@@ -19,11 +19,12 @@ from tests.factories import (
     make_area,
     make_commune,
     make_enrolment,
+    make_made,
     make_task,
     make_user,
+    make_visit,
 )
-from tests.meetings.visits.test_visits import make_visit
-from tests.pages import read
+from tests.pages import listed, read
 
 pytestmark = pytest.mark.django_db
 LIST = "/visits/"
@@ -48,16 +49,6 @@ def office(client, commune):
 
 def on(day, month=9):
     return dt.date(2020, month, day)
-
-
-def make_made(commune, day, *, by, **kwargs):
-    visit = make_visit(commune, by=by, on=day, **kwargs)
-    return visit_actions.record(visit, made_on=day, summary="Đúng tiến độ", findings={}, by=by)
-
-
-def listed(page, section):
-    inside = page.one("section", id=section)
-    return [int(row["data-visit"]) for row in page.find("tr", inside=inside, data_visit=True)]
 
 
 def _figure(page, name):

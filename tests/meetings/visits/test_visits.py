@@ -21,6 +21,7 @@ from tests.factories import (
     make_commune,
     make_enrolment,
     make_user,
+    make_visit,
 )
 from tests.pages import Page
 
@@ -70,11 +71,6 @@ def member(group):
 @pytest.fixture
 def visit(commune, agency, officer):
     return make_visit(commune, agency=agency, by=officer)
-
-
-def make_visit(commune, *, by, on=TODAY, **kwargs):
-    values = {"kind": "supervision", "purpose": "Kiểm tra tiến độ"} | kwargs
-    return visit_actions.plan(Visit(commune=commune, planned_on=on, **values), by=by)
 
 
 def planned(goes, **changes):

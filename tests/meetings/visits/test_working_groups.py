@@ -17,13 +17,13 @@ from tests.factories import (
     make_area,
     make_commune,
     make_enrolment,
+    make_made,
     make_set,
     make_task,
     make_user,
+    make_visit,
 )
-from tests.meetings.visits.test_visit_pages import listed, make_made
-from tests.meetings.visits.test_visits import make_visit
-from tests.pages import read
+from tests.pages import listed, read
 
 pytestmark = pytest.mark.django_db
 
