@@ -1,7 +1,7 @@
 """One commune's cells on a day, with who said what: for the pages of a commune and of a cell."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -151,20 +151,30 @@ def choose_status(
     return None
 
 
-def history(enrolment: Enrolment, moment: Moment) -> tuple[list[Assessment], set[int]]:
+def history(
+    enrolment: Enrolment, moment: Moment, known: Mapping[int, CriterionStatus] | None = None
+) -> tuple[list[Assessment], set[int]]:
     """What was said of an enrolment by the moment, newest first, and what of it was corrected."""
-    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment)
+    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment, known)
 
 
-def told_by(assessments: QuerySet[Assessment], moment: Moment) -> tuple[list[Assessment], set[int]]:
+def told_by(
+    assessments: QuerySet[Assessment],
+    moment: Moment,
+    known: Mapping[int, CriterionStatus] | None = None,
+) -> tuple[list[Assessment], set[int]]:
     """The entries that a page of the moment may tell, and those of them that were corrected.
 
-    A correction counts whatever day it says was true. One query, with the people in it.
+    A correction counts whatever day it says was true. One query, with the people in it, and with
+    the cells by their keys where they are not `known` already.
     """
     found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
     if moment.known:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    entries = list(found.select_related("status__criterion", "recorded_by", "on_behalf_of"))
+    found = found.select_related("recorded_by", "on_behalf_of")
+    entries = list(found if known else found.select_related("status__criterion"))
+    for entry in entries if known else ():
+        entry.status = known[entry.status_id]
     corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
     return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
 
