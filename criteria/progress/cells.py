@@ -91,21 +91,17 @@ def choose_enrolment(
 
 
 def enrolments_of(commune: Commune) -> list[Enrolment]:
-    """Its runs at the sets, each with `size`, how many criteria the set has.
-
-    Where `choose_status` read them already they are not read again.
-    """
+    """Its runs at the sets; where `choose_status` read them already they are not read again."""
     known: list[Enrolment] | None = getattr(commune, "_runs", None)
     if known is not None:
         return known
-    return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
+    return list(commune.enrolments.select_related("criteria_set"))
 
 
 def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
-    """A commune's runs at the sets, with the commune and `size`: one query."""
+    """A commune's runs at the sets, with the commune: one query."""
     found = Enrolment.objects.filter(commune__area__in=area_ids, commune__slug=slug)
-    found = found.select_related("criteria_set", "commune__area__parent")
-    return list(found.annotate(size=Count("statuses")).order_by("pk"))
+    return list(found.select_related("criteria_set", "commune__area__parent").order_by("pk"))
 
 
 def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
