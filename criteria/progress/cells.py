@@ -169,8 +169,9 @@ def told_by(
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
     found = found.select_related("recorded_by", "on_behalf_of")
     entries = list(found if known else found.select_related("status__criterion"))
-    for entry in entries if known else ():
-        entry.status = known[entry.status_id]
+    if known:
+        for entry in entries:
+            entry.status = known[entry.status_id]
     corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
     return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
 
