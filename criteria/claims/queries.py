@@ -10,6 +10,12 @@ from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, E
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
 
+# The columns of a ClaimWord, in its order.
+_WORD = (
+    "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
+    "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class ClaimWord:
@@ -113,27 +119,10 @@ def with_words(
         for claim in found.order_by("-drafted_at", "-pk")
     }
     words = ClaimDecision.objects.filter(claim__in=made, at__lt=until)
-    for word in words.select_related("agency", "indicator", "by").order_by("pk"):
-        made[word.claim_id].words.append(_word(word))
+    for claim_id, *columns in words.order_by("pk").values_list("claim_id", *_WORD):
+        made[claim_id].words.append(ClaimWord(*columns))
     drafts = [one.claim.pk for one in made.values() if one.claim.is_draft]
     if drafts:
         for value in DraftValue.objects.filter(claim__in=drafts).order_by("pk"):
             made[value.claim_id].values.append(value)
     return list(made.values())
-
-
-def _word(word: ClaimDecision) -> ClaimWord:
-    return ClaimWord(
-        pk=word.pk,
-        agency_id=word.agency_id,
-        indicator_id=word.indicator_id,
-        verdict=word.verdict,
-        reason=word.reason,
-        add_by=word.add_by,
-        document_number=word.document_number,
-        document_file_id=word.document_file_id,
-        at=word.at,
-        agency=word.agency.name if word.agency else None,
-        code=word.indicator.code if word.indicator else None,
-        by=word.by.full_name,
-    )

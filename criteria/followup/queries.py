@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,12 @@ from criteria.models import Charge, Comment, CriterionStatus, Difficulty, Respon
 from nrm_tracker import clock
 
 COMMENTS_SHOWN = 20
+# What is read of a difficulty: of people and agencies their names alone.
+_DIFFICULTY = (
+    "pk", "criterion__number", "cause", "request", "asked_of", "asked_agency__short_name",
+    "stated_on", "stated_by__full_name", "resolved_on", "resolved_at", "resolution",
+    "resolved_by__full_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,28 +162,25 @@ def _difficulties(
     found = found.filter(stated_on__lte=day)
     if before:
         found = found.filter(stated_at__lt=before)
-    people = ("criterion", "stated_by", "resolved_by", "asked_agency")
-    return [
-        _difficulty(one, day, before)
-        for one in found.select_related(*people).order_by("stated_at", "pk")
-    ]
+    rows = found.order_by("stated_at", "pk").values_list(*_DIFFICULTY, named=True)
+    return [_difficulty(one, day, before) for one in rows]
 
 
-def _difficulty(one: Difficulty, day: dt.date, before: dt.datetime | None) -> DifficultyRow:
+def _difficulty(one: Any, day: dt.date, before: dt.datetime | None) -> DifficultyRow:
     was_entered = before is None or (one.resolved_at is not None and one.resolved_at < before)
     is_resolved = one.resolved_on is not None and one.resolved_on <= day and was_entered
     return DifficultyRow(
         pk=one.pk,
-        number=one.criterion.number if one.criterion else None,
+        number=one.criterion__number,
         cause=one.cause,
         request=one.request,
         asked_of=one.asked_of,
-        agency=one.asked_agency.short_name if one.asked_agency else "",
+        agency=one.asked_agency__short_name or "",
         stated_on=one.stated_on,
-        stated_by=one.stated_by.full_name,
+        stated_by=one.stated_by__full_name,
         resolved_on=one.resolved_on if is_resolved else None,
         resolution=one.resolution if is_resolved else "",
-        resolved_by=one.resolved_by.full_name if is_resolved and one.resolved_by else "",
+        resolved_by=(one.resolved_by__full_name or "") if is_resolved else "",
     )
 
 

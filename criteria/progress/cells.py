@@ -1,7 +1,7 @@
 """One commune's cells on a day, with who said what: for the pages of a commune and of a cell."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -91,21 +91,17 @@ def choose_enrolment(
 
 
 def enrolments_of(commune: Commune) -> list[Enrolment]:
-    """Its runs at the sets, each with `size`, how many criteria the set has.
-
-    Where `choose_status` read them already they are not read again.
-    """
+    """Its runs at the sets; where `choose_status` read them already they are not read again."""
     known: list[Enrolment] | None = getattr(commune, "_runs", None)
     if known is not None:
         return known
-    return list(commune.enrolments.select_related("criteria_set").annotate(size=Count("statuses")))
+    return list(commune.enrolments.select_related("criteria_set"))
 
 
 def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
-    """A commune's runs at the sets, with the commune and `size`: one query."""
+    """A commune's runs at the sets, with the commune: one query."""
     found = Enrolment.objects.filter(commune__area__in=area_ids, commune__slug=slug)
-    found = found.select_related("criteria_set", "commune__area__parent")
-    return list(found.annotate(size=Count("statuses")).order_by("pk"))
+    return list(found.select_related("criteria_set", "commune__area__parent").order_by("pk"))
 
 
 def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
@@ -151,20 +147,31 @@ def choose_status(
     return None
 
 
-def history(enrolment: Enrolment, moment: Moment) -> tuple[list[Assessment], set[int]]:
+def history(
+    enrolment: Enrolment, moment: Moment, known: Mapping[int, CriterionStatus] | None = None
+) -> tuple[list[Assessment], set[int]]:
     """What was said of an enrolment by the moment, newest first, and what of it was corrected."""
-    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment)
+    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment, known)
 
 
-def told_by(assessments: QuerySet[Assessment], moment: Moment) -> tuple[list[Assessment], set[int]]:
+def told_by(
+    assessments: QuerySet[Assessment],
+    moment: Moment,
+    known: Mapping[int, CriterionStatus] | None = None,
+) -> tuple[list[Assessment], set[int]]:
     """The entries that a page of the moment may tell, and those of them that were corrected.
 
-    A correction counts whatever day it says was true. One query, with the people in it.
+    A correction counts whatever day it says was true. One query, with the people in it, and with
+    the cells by their keys where they are not `known` already.
     """
     found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
     if moment.known:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    entries = list(found.select_related("status__criterion", "recorded_by", "on_behalf_of"))
+    found = found.select_related("recorded_by", "on_behalf_of")
+    entries = list(found if known else found.select_related("status__criterion"))
+    if known:
+        for entry in entries:
+            entry.status = known[entry.status_id]
     corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
     return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
 

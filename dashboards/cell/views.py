@@ -37,7 +37,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if status is None:
         raise Http404
     enrolment = status.enrolment
-    told, corrected = cells.told_by(status.assessments.all(), when.moment)
+    told, corrected = cells.told_by(status.assessments.all(), when.moment, {status.pk: status})
     answerable = responsible_agencies.responsible([status.criterion], when.day).get(
         status.criterion_id, []
     )

@@ -1,7 +1,5 @@
 """The page of one commune."""
 
-from dataclasses import dataclass, replace
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -9,15 +7,15 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
-from criteria.claims import queries as claim_queries
 from criteria.followup import queries as followup_queries
 from criteria.models import Enrolment, Recognition
-from criteria.progress import cells, page_date, scoring
-from criteria.progress.board import BoardRow, granted_by
+from criteria.progress import cells, page_date
+from criteria.progress.board import granted_by
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
-from criteria.standards import responsible_agencies
+from dashboards.commune import run_on_day
 from dashboards.commune.grouped_history import tell
+from dashboards.commune.run_on_day import RunOnDay
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import in_force, stale_since
 from nrm_tracker.page_cache import cached_until_written
@@ -59,84 +57,51 @@ def _measured(
     request: SignedIn, commune: Commune, enrolment: Enrolment, when: PageDate
 ) -> dict[str, object]:
     """What a commune's page shows of its run at a set."""
-    criteria = list(enrolment.criteria_set.criteria.select_related("group").order_by("number"))
-    # The day compared with may be the later one.
-    until = max(when.day, when.moment.compare or when.day)
-    everything, corrected = cells.history(enrolment, replace(when.moment, day=until))
-    told = [entry for entry in everything if entry.assessed_on <= when.day]
-    found = cells.fill(criteria, told, corrected)
-    responsible = responsible_agencies.responsible(criteria, when.day)
-    standing = claim_queries.standing_of(enrolment, when.moment)
-    for cell in found:
-        cell.claim = standing.get(cell.criterion.number, "")
-        pairs = responsible_agencies.agencies(responsible.get(cell.criterion.pk, []))
-        cell.agencies = [agency for agency, _ in pairs]
-    rows = cells.row_history(everything, corrected, [c.number for c in criteria])
-    past = [(day, results) for day, results in rows if day <= when.day]
-    newest = max(
-        (c.headline for c in found if c.headline), key=lambda a: a.assessed_on, default=None
-    )
-    stories = tell(told)
+    run = run_on_day.read(enrolment, when.moment)
+    stories = tell(run.told)
     recognitions = _recognitions(enrolment, when.moment)
     is_recognised = any(holds for _, holds in recognitions)
-    results = "".join(scoring.LETTERS[cell.result] for cell in found)
-    row = BoardRow(
-        commune.pk,
-        commune.slug,
-        commune.name,
-        "",
-        None,
-        None,
-        enrolment.pk,
-        target_on=enrolment.target_on,
-        results=results,
-    )
-    said = followup_queries.followup_of_commune(commune, when.day, when.moment.known)
+    row = run.board_row(commune)
+    return {
+        **_rights(request, commune, run, when),
+        "cells": run.cells,
+        "head": run.head,
+        "row": row,
+        "newest": run.newest,
+        # A recognition stands until it is revoked: that it is old says nothing.
+        "stale_since": (
+            stale_since(run.newest.assessed_on, when.day)
+            if run.newest and not is_recognised
+            else None
+        ),
+        "changes": run.changes,
+        "chart": charts.line_chart([row], {enrolment.pk: run.past}, when.day, len(run.criteria)),
+        "stories": stories[:TOLD_ON_A_COMMUNE],
+        "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
+        "corrected": run.corrected,
+        "recognitions": recognitions,
+        "is_recognised": is_recognised,
+        "missing_count": run.head.missing,
+        "days_left": run.days_left,
+    }
+
+
+def _rights(
+    request: SignedIn, commune: Commune, run: RunOnDay, when: PageDate
+) -> dict[str, object]:
+    """What is said beside the run, and what the person may do there today."""
     access = request.access
+    said = followup_queries.followup_of_commune(commune, when.day, when.moment.known)
     return {
         "beside": said,
         "rights": said.rights(access, commune, []) if when.is_now else None,
         "may_fill": when.is_now and permissions.may_work_on(access, commune),
         "may_assess": when.is_now
         and any(
-            permissions.may_assess(access, commune, responsible.get(criterion.pk, []))
-            for criterion in criteria
+            permissions.may_assess(access, commune, run.responsible.get(criterion.pk, []))
+            for criterion in run.criteria
         ),
-        "cells": found,
-        "head": scoring.headline(results),
-        "row": row,
-        "newest": newest,
-        # A recognition stands until it is revoked: that it is old says nothing.
-        "stale_since": (
-            stale_since(newest.assessed_on, when.day) if newest and not is_recognised else None
-        ),
-        "changes": _changes(rows, results, when.moment),
-        "chart": charts.line_chart([row], {enrolment.pk: past}, when.day, len(criteria)),
-        "stories": stories[:TOLD_ON_A_COMMUNE],
-        "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
-        "corrected": corrected,
-        "recognitions": recognitions,
-        "is_recognised": is_recognised,
-        "missing_count": scoring.headline(results).missing,
-        "days_left": (enrolment.target_on - when.day).days if enrolment.target_on else None,
     }
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a commune's row differs from the day compared with."""
-
-    before: scoring.Headline
-    numbers: frozenset[int]
-
-
-def _changes(past: list[tuple], results: str, moment: Moment) -> Change | None:
-    if moment.compare is None:
-        return None
-    earlier = [row for day, row in past if day <= moment.compare]
-    before = earlier[-1] if earlier else scoring.NOT_ASSESSED * len(results)
-    pairs = enumerate(zip(before, results, strict=True), start=1)
-    return Change(scoring.headline(before), frozenset(number for number, (a, b) in pairs if a != b))
 
 
 def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:

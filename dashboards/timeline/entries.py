@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -116,19 +117,19 @@ class Event:
         kinds = ("decision", "recognition")
         return self.row.kind in kinds or (self.row.kind == "assessment" and level > Level.COMMUNE)
 
-    @property
+    @cached_property
     def result(self) -> str:
         """The result that it sets or claims, where it does."""
         row = self.row
         return (row.after or "") if row.after in Result.values and row.code != "void" else ""
 
-    @property
+    @cached_property
     def result_before(self) -> str:
         row = self.row
         is_other = row.before in Result.values and row.before != self.result
         return (row.before or "") if row.kind == "assessment" and is_other else ""
 
-    @property
+    @cached_property
     def before(self) -> str:
         """What was there, in words, where it is no result."""
         row = self.row
@@ -136,7 +137,7 @@ class Event:
             return value_in_words(row.before, row.unit or "")
         return (row.before or "") if row.kind == "evidence" else ""
 
-    @property
+    @cached_property
     def after(self) -> str:
         """What there is, in words, where it is no result."""
         row = self.row
@@ -158,7 +159,7 @@ class Event:
             return gettext("to be solved by: %(whom)s") % {"whom": asked}
         return row.basis_text or ""
 
-    @property
+    @cached_property
     def papers(self) -> str:
         """On what it rests, its document's number and, of a result, who concluded."""
         row = self.row
@@ -167,7 +168,7 @@ class Event:
             told.append(row.more)
         return " · ".join(told)
 
-    @property
+    @cached_property
     def concerns(self) -> str:
         """The indicator that a word is on, the village of a charge."""
         row = self.row
@@ -194,7 +195,7 @@ class Event:
         """Whether all that is known of its day is the year."""
         return self.row.kind == "recognition" and self.row.basis == "year"
 
-    @property
+    @cached_property
     def day(self) -> dt.date:
         """When it was true: the day of its entry where nothing else is said."""
         return self.row.true_on or clock.local_day(self.row.at)

@@ -70,13 +70,20 @@ class Scope:
 
 @dataclass(frozen=True)
 class Part:
-    """What one table tells: its rows, None where it has none to tell here, and its columns."""
+    """What one table tells: its rows, None where it has none to tell here, and its columns.
+
+    What is dear to put together is given as a function: it is, where a page has rows of the table.
+    """
 
     found: QuerySet | None
     at: str
     columns: dict[str, Any]
     # Whether all that is known of the moment of entry is a day.
     is_day: bool = False
+
+    def composed(self) -> dict[str, Any]:
+        """The columns as paths and expressions."""
+        return {name: made() if callable(made) else made for name, made in self.columns.items()}
 
     def between(self, start: dt.date | None, end: dt.date | None) -> QuerySet:
         assert self.found is not None  # noqa: S101 `Timeline` asks only those that tell

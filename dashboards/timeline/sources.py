@@ -5,6 +5,7 @@ personal data is named only to those who may see it (rule 10).
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import (
@@ -84,7 +85,7 @@ def _assessments(scope: Scope) -> list[Part]:
         "code": _CORRECTING,
         "true_on": "assessed_on",
         "by": "recorded_by__full_name",
-        "before": _result_before(scope),
+        "before": partial(_result_before, scope),
         "after": "result",
         "why": "reason",
         "basis": "basis",
@@ -92,16 +93,17 @@ def _assessments(scope: Scope) -> list[Part]:
         "more": "decided_by",
         "document": "document_number",
         "level": "level",
-        "is_gone": Exists(_corrections(Assessment.objects.all(), scope)),
+        "is_gone": partial(_is_corrected, Assessment.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }
     return [Part(scope.true(found, "assessed_on", "recorded_at"), "recorded_at", columns)]
 
 
-def _corrections(found: QuerySet, scope: Scope) -> QuerySet:
-    """What corrects the outer row, as far as known."""
+def _is_corrected(found: QuerySet, scope: Scope) -> Exists:
+    """Whether one of `found` corrects the outer row, as far as known."""
     found = found.filter(corrects=OuterRef("pk"))
-    return found.filter(recorded_at__lt=scope.known_before) if scope.known_before else found
+    known = found.filter(recorded_at__lt=scope.known_before) if scope.known_before else found
+    return Exists(known)
 
 
 def _before_outer(order: Sequence[str]) -> Q:
@@ -136,19 +138,20 @@ def _measurements(scope: Scope) -> list[Part]:
         "code": _CORRECTING,
         "true_on": "measured_on",
         "by": "recorded_by__full_name",
-        "before": _value_before(scope),
-        "after": _value(),
+        "before": partial(_value_before, scope),
+        "after": _value,
         "why": "reason",
         "basis_text": "source",
         "more": "indicator__code",
         "unit": "indicator__unit",
         "level": "level",
-        "is_gone": Exists(_corrections(Measurement.objects.all(), scope)),
+        "is_gone": partial(_is_corrected, Measurement.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }
     return [Part(scope.true(found, "measured_on", "recorded_at"), "recorded_at", columns)]
 
 
+@cache
 def _value() -> Expression:
     """A value as text that says what it is; `events.value_in_words` reads it."""
     share = _joined("f:", "numerator", "/", "denominator")
@@ -180,7 +183,7 @@ def _value_before(scope: Scope) -> Expression:
         indicator=OuterRef("indicator"),
         level=OuterRef("level"),
         voids=False,
-    ).filter(~Exists(_corrections(Measurement.objects.all(), scope)))
+    ).filter(~_is_corrected(Measurement.objects.all(), scope))
     if scope.known_before:
         found = found.filter(recorded_at__lt=scope.known_before)
     found = found.order_by(*(f"-{name}" for name in order)).annotate(said=_value())
@@ -234,10 +237,10 @@ def _evidence(scope: Scope) -> list[Part]:
     paths = ("enrolment__commune", "statuses__criterion")
     attached = scope.within(Evidence.objects.all(), *paths, "attached_by")
     removed = scope.within(Evidence.objects.filter(removed_at__isnull=False), *paths, "removed_by")
-    columns = _of_run("enrolment__") | _shown_cell(scope)
     is_hidden, was_hidden = _hidden_from(scope), _hidden_from(scope, "replaces__")
+    columns = _of_run("enrolment__") | _shown_cell(scope)
     columns |= {
-        "after": _unless(is_hidden, "caption"),
+        "after": partial(_unless, is_hidden, "caption"),
         "is_hidden": Case(When(is_hidden, then=Value(True)), default=Value(False)),
     }
     return [
@@ -251,7 +254,7 @@ def _evidence(scope: Scope) -> list[Part]:
                     default=Value("attached"),
                 ),
                 "by": "attached_by__full_name",
-                "before": _unless(was_hidden, "replaces__caption"),
+                "before": partial(_unless, was_hidden, "replaces__caption"),
             },
         ),
         Part(
@@ -261,7 +264,7 @@ def _evidence(scope: Scope) -> list[Part]:
             | {
                 "code": Value("removed"),
                 "by": "removed_by__full_name",
-                "why": _unless(is_hidden, "removal_reason"),
+                "why": partial(_unless, is_hidden, "removal_reason"),
             },
         ),
     ]

@@ -5,7 +5,7 @@ has, then what they say; its length is a third.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,13 +52,13 @@ class TimelineForm(forms.Form):
 
 
 class Timeline:
-    """The entries of a scope, newest first, as a paginator takes them."""
+    """The entries of the parts, newest first, as a paginator takes them."""
 
     ordered = True
 
     def __init__(
         self,
-        scope: Scope,
+        parts: Iterable[tuple[str, Part]],
         kinds: Collection[str] = (),
         start: dt.date | None = None,
         end: dt.date | None = None,
@@ -69,7 +69,7 @@ class Timeline:
         self.days, self.usual_set = days, usual_set
         self.parts = [
             (kind, part, part.between(start, end))
-            for kind, part in told(scope)
+            for kind, part in parts
             if not kinds or kind in kinds
         ]
 
@@ -93,7 +93,7 @@ class Timeline:
         for n, pks in on_page.items():
             kind, part, found = self.parts[n]
             given = {"kind": Value(kind), "part": Value(n), "pk": "pk", "at": _entered(part)}
-            rows.append(rows_of(found.filter(pk__in=pks), TimelineRow, **given, **part.columns))
+            rows.append(rows_of(found.filter(pk__in=pks), TimelineRow, **given, **part.composed()))
         return [
             Event(TimelineRow(*values), self.days, self.usual_set) for values in _newest_first(rows)
         ]
@@ -124,10 +124,11 @@ def show(request: HttpRequest, scope: Scope, when: PageDate, usual_set: str = ""
 
     Three queries. `usual_set` is the set that links need not name.
     """
-    kinds = {kind for kind, _ in told(scope)}
+    parts = told(scope)
+    kinds = {kind for kind, _ in parts}
     form = TimelineForm(request.GET, kinds=kinds)
     form.is_valid()
     days = replace(when, set_code="").query
-    timeline = Timeline(scope, **form.cleaned_data, days=days, usual_set=usual_set)
+    timeline = Timeline(parts, **form.cleaned_data, days=days, usual_set=usual_set)
     pages: Paginator = Paginator(timeline, ENTRIES_A_PAGE)  # type: ignore[arg-type]
     return TimelinePage(form, pages.get_page(request.GET.get("page")))

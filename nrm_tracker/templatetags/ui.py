@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
@@ -57,6 +57,11 @@ BASIS_WORDS = {
 @register.simple_tag
 def result(name: str) -> SafeString:
     """A result as its letter, with the word for those who do not see it."""
+    return _letter(name, get_language())
+
+
+@cache
+def _letter(name: str, language: str | None) -> SafeString:
     return format_html(
         '<span class="r r-{}"><span aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}</span></span>',
@@ -69,6 +74,11 @@ def result(name: str) -> SafeString:
 @register.simple_tag
 def result_word(name: str) -> SafeString:
     """A result as its letter and its word."""
+    return _letter_and_word(name, get_language())
+
+
+@cache
+def _letter_and_word(name: str, language: str | None) -> SafeString:
     return format_html(
         '<span class="rw"><span class="r r-{}" aria-hidden="true">{}</span>{}</span>',
         CLASSES[name],
@@ -252,6 +262,12 @@ def pagination(context: template.Context, page: Page, name: str = "page") -> dic
 def day(value: dt.date | None) -> str:
     """dd/mm/yyyy."""
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def minute(value: dt.datetime | None) -> str:
+    """hh:mm dd/mm/yyyy."""
+    return f"{value:%H:%M %d/%m/%Y}" if value else ""
 
 
 @register.filter

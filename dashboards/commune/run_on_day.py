@@ -1,0 +1,125 @@
+"""A commune's run at a set on a day: its cells, the row that they make, and what was told of it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from communes.models import Commune
+from criteria.claims import queries as claim_queries
+from criteria.models import Assessment, Criterion, Enrolment, Responsibility
+from criteria.progress import cells, scoring
+from criteria.progress.board import BoardRow
+from criteria.progress.cells import Cell
+from criteria.progress.moment import Moment
+from criteria.standards import responsible_agencies
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a commune's row differs from the day compared with."""
+
+    before: scoring.Headline
+    numbers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class RunOnDay:
+    """What a commune's page shows of its run, put together of what `read` found.
+
+    `told`: what the page may tell, newest first; `rows`: the row on each day on which it changed,
+    up to the later of the day and the day compared with.
+    """
+
+    enrolment: Enrolment
+    moment: Moment
+    criteria: list[Criterion]
+    told: list[Assessment]
+    corrected: set[int]
+    rows: list[tuple[dt.date, str]]
+    responsible: dict[int, list[Responsibility]]
+    claims: dict[int, str]
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        found = cells.fill(self.criteria, self.told, self.corrected)
+        for cell in found:
+            cell.claim = self.claims.get(cell.criterion.number, "")
+            answering = self.responsible.get(cell.criterion.pk, [])
+            cell.agencies = [agency for agency, _ in responsible_agencies.agencies(answering)]
+        return found
+
+    @cached_property
+    def results(self) -> str:
+        """The row of letters on the day."""
+        return "".join(scoring.LETTERS[cell.result] for cell in self.cells)
+
+    @cached_property
+    def head(self) -> scoring.Headline:
+        return scoring.headline(self.results)
+
+    @cached_property
+    def newest(self) -> Assessment | None:
+        """The newest figure in the row."""
+        headlines = [cell.headline for cell in self.cells if cell.headline]
+        return max(headlines, key=lambda found: found.assessed_on, default=None)
+
+    @property
+    def past(self) -> list[tuple[dt.date, str]]:
+        """The rows up to the day."""
+        return [(day, results) for day, results in self.rows if day <= self.moment.day]
+
+    @property
+    def changes(self) -> Change | None:
+        """How the row differs from the day compared with, where there is one."""
+        compare = self.moment.compare
+        if compare is None:
+            return None
+        earlier = [row for day, row in self.rows if day <= compare]
+        before = earlier[-1] if earlier else scoring.NOT_ASSESSED * len(self.results)
+        pairs = enumerate(zip(before, self.results, strict=True), start=1)
+        numbers = frozenset(number for number, (a, b) in pairs if a != b)
+        return Change(scoring.headline(before), numbers)
+
+    @property
+    def days_left(self) -> int | None:
+        target_on = self.enrolment.target_on
+        return (target_on - self.moment.day).days if target_on else None
+
+    def board_row(self, commune: Commune) -> BoardRow:
+        """The row as charts draw it."""
+        return BoardRow(
+            commune.pk,
+            commune.slug,
+            commune.name,
+            "",
+            None,
+            None,
+            self.enrolment.pk,
+            target_on=self.enrolment.target_on,
+            results=self.results,
+        )
+
+
+def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
+    """Four queries: the cells with their criteria, their history, who answers for them, claims."""
+    statuses = enrolment.statuses.select_related("criterion__group").order_by("criterion__number")
+    known = {status.pk: status for status in statuses}
+    criteria = [status.criterion for status in known.values()]
+    # The day compared with may be the later one.
+    until = max(moment.day, moment.compare or moment.day)
+    everything, corrected = cells.history(enrolment, replace(moment, day=until), known)
+    return RunOnDay(
+        enrolment,
+        moment,
+        criteria,
+        _told_by(everything, moment.day),
+        corrected,
+        cells.row_history(everything, corrected, [one.number for one in criteria]),
+        responsible_agencies.responsible(criteria, moment.day),
+        claim_queries.standing_of(enrolment, moment),
+    )
+
+
+def _told_by(everything: Iterable[Assessment], day: dt.date) -> list[Assessment]:
+    return [entry for entry in everything if entry.assessed_on <= day]
