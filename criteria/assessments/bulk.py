@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
@@ -24,6 +24,7 @@ from criteria.models import (
     Level,
 )
 from criteria.progress.assessment_log import days_apart, past_standings
+from criteria.progress.sets import commonest, sets_of
 from criteria.standards import responsible_agencies
 from nrm_tracker.forms import Conflict
 
@@ -78,14 +79,11 @@ class BulkRefused(Exception):
 def set_shown(access: Access, day: dt.date, code: str) -> CriteriaSet | None:
     """The set of that code, or the basic one that most communes run at, the newer of equals.
 
-    Only sets that some commune within reach runs at on the day: one query.
+    Only sets that some commune within reach runs at on the day.
     """
     runs = Enrolment.objects.open_on(day).filter(commune__area__in=access.areas).order_by()
     sets = CriteriaSet.objects.filter(pk__in=runs.values("criteria_set"))
-    if code:
-        return sets.filter(code=code).first()
-    counted = sets.filter(tier=CriteriaSet.Tier.BASIC, enrolments__in=runs)
-    return counted.annotate(runs=Count("enrolments")).order_by("-runs", "-valid_from").first()
+    return sets.filter(code=code or commonest(sets_of(runs))).first()
 
 
 def cells_of_criterion(

@@ -1,5 +1,5 @@
 """The yardstick (`yardstick`), what was measured with it (`history`, `measures`, `claims`), what
-shows it (`evidence`), what is said beside it (`beside`), and review rounds (`rounds`)."""
+shows it (`evidence`), what follows them up (`followup`), and review rounds (`rounds`)."""
 
 from criteria.models.claims import Claim, ClaimDecision
 from criteria.models.evidence import (

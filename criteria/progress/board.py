@@ -3,7 +3,6 @@
 Pages and reports read here. No row carries a model, so that thousands are cheap."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from criteria.models import CriteriaSet, Criterion, Enrolment, Recognition, Stan
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.progress.moment import Moment
+from criteria.progress.sets import RunSet, commonest
 from nrm_tracker import clock
 
 
@@ -137,7 +137,7 @@ def board(
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
         _fill_as_known(enrolments, moment.day, known)
-    criteria = sets.get(set_code) or sets.get(_commonest_set(enrolments), [])
+    criteria = sets.get(set_code) or sets.get(_commonest(enrolments), [])
     criteria_set = criteria[0].criteria_set if criteria else None
     made = Board(frozenset(area_ids), moment, criteria_set, criteria, [], known=known)
     by_commune: dict[int, list[BoardRow]] = {}
@@ -274,12 +274,8 @@ def _criteria_by_set(rows: list[BoardRow], code: str) -> Sets:
     return sets
 
 
-def _commonest_set(rows: list[BoardRow]) -> str:
-    """The code of the basic set that most are enrolled in, the newer where two have as many."""
-    basic = [row for row in rows if row.set_order and row.set_order[0]]
-    counts = Counter(row.set_code for row in basic)
-    orders = {row.set_code: row.set_order for row in basic}
-    return max(counts, key=lambda code: (counts[code], orders[code]), default="")
+def _commonest(rows: list[BoardRow]) -> str:
+    return commonest(RunSet(row.set_code, *row.set_order) for row in rows if row.set_order)
 
 
 def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:

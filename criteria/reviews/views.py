@@ -1,6 +1,5 @@
 """The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from communes.models import Area
 from criteria import permissions
 from criteria.models import CriteriaSet, CriterionStatus, Enrolment, Round, RoundReturn
 from criteria.progress.lookups import typed
+from criteria.progress.sets import commonest, set_of
 from criteria.reviews import actions, queries
 from criteria.reviews.forms import ConfirmCellsForm, OpenRoundForm, SayYesForm
 from nrm_tracker import clock
@@ -143,7 +143,8 @@ def _offer(access: Access, area_id: str, set_code: str) -> RoundOffer:
     area = _area(areas, area_id) if area_id else next(iter(offered), areas[0])
     here = [run for run in runs if run.commune.area_id == area.pk]
     sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
-    picked = _set(here, set_code) if set_code else _commonest_set(here)
+    usual = commonest(set_of(run.criteria_set) for run in here) or (sets[0].code if sets else "")
+    picked = _set(here, set_code or usual) if sets or set_code else None
     at_it = [run for run in here if run.criteria_set == picked]
     return RoundOffer(offered, area, sets, picked, at_it)
 
@@ -160,8 +161,3 @@ def _set(runs: list[Enrolment], code: str) -> CriteriaSet:
         if run.criteria_set.code == code:
             return run.criteria_set
     raise Http404
-
-
-def _commonest_set(runs: list[Enrolment]) -> CriteriaSet | None:
-    counted = Counter(run.criteria_set for run in runs)
-    return max(counted, key=lambda found: counted[found], default=None)

@@ -1,6 +1,5 @@
 """The timelines of a commune, of one of its cells, and of a criterion over all communes."""
 
-from django.db.models import Count, F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -8,9 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
-from criteria.models import CriteriaSet, Criterion
+from criteria.models import Criterion, Enrolment
 from criteria.progress import cells, page_date
 from criteria.progress.page_date import PageDate
+from criteria.progress.sets import commonest, sets_of
 from criteria.standards import responsible_agencies
 from dashboards.timeline import timeline
 from dashboards.timeline.scope import Scope
@@ -86,20 +86,14 @@ def criterion_history(request: SignedIn, number: int) -> HttpResponse:
 
 def _criterion(request: SignedIn, number: int, when: PageDate) -> Criterion:
     """Of the set asked for, or of the basic one that most ran at on the day (rule 15)."""
-    runs = "criteria_set__enrolments"
-    within = Q(**{f"{runs}__commune__area__in": request.access.areas})
-    running = within & Q(
-        Q(**{f"{runs}__closed_on__isnull": True}) | Q(**{f"{runs}__closed_on__gt": when.day}),
-        **{f"{runs}__opened_on__lte": when.day},
-    )
-    found = Criterion.objects.filter(within, number=number).select_related("criteria_set")
-    found = found.annotate(run_count=Count(runs, filter=running, distinct=True))
-    found = found.order_by("-run_count", F("criteria_set__valid_from").desc())
-    criteria = list(found)
-    asked = [c for c in criteria if c.criteria_set.code == when.set_code]
-    basic = [c for c in criteria if c.criteria_set.tier == CriteriaSet.Tier.BASIC]
-    for criterion in asked or basic or criteria:
-        return criterion
+    runs = Enrolment.objects.filter(commune__area__in=request.access.areas)
+    found = Criterion.objects.filter(criteria_set__in=runs.values("criteria_set"), number=number)
+    newest = found.select_related("criteria_set").order_by("-criteria_set__valid_from")
+    criteria = {criterion.criteria_set.code: criterion for criterion in reversed(newest)}
+    wanted = (when.set_code, commonest(sets_of(runs.open_on(when.day))), *reversed(criteria))
+    for code in wanted:
+        if code in criteria:
+            return criteria[code]
     raise Http404
 
 

@@ -1,0 +1,39 @@
+"""Which set a page shows where none is asked for (rule 15)."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from criteria.models import CriteriaSet, Enrolment
+
+
+class RunSet(NamedTuple):
+    """The set that one commune runs at."""
+
+    code: str
+    is_basic: bool
+    valid_from: dt.date
+
+
+def set_of(criteria_set: CriteriaSet) -> RunSet:
+    is_basic = criteria_set.tier == CriteriaSet.Tier.BASIC
+    return RunSet(criteria_set.code, is_basic, criteria_set.valid_from)
+
+
+def sets_of(runs: QuerySet[Enrolment]) -> list[RunSet]:
+    """The set of each of these runs: one query."""
+    columns = ("criteria_set__code", "criteria_set__tier", "criteria_set__valid_from")
+    return [
+        RunSet(code, tier == CriteriaSet.Tier.BASIC, since)
+        for code, tier, since in runs.order_by().values_list(*columns)
+    ]
+
+
+def commonest(runs: Iterable[RunSet]) -> str:
+    """The code of the basic set that most run at, the newer where two have as many; "" if none."""
+    counts = Counter(run for run in runs if run.is_basic)
+    found = max(counts, key=lambda run: (counts[run], run.valid_from), default=None)
+    return found.code if found else ""
