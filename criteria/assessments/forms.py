@@ -29,6 +29,7 @@ from criteria.models import (
     Result,
 )
 from criteria.models.history import ASSESSABLE
+from criteria.templatetags.results import result_word
 from nrm_tracker import clock
 from nrm_tracker.forms import (
     PROSE,
@@ -38,7 +39,6 @@ from nrm_tracker.forms import (
     VersionedForm,
     WordsField,
 )
-from nrm_tracker.templatetags.ui import result_word
 
 _BASES = [Basis.VERIFICATION, Basis.SESSION, Basis.DECISION, Basis.DOCUMENT]
 _ENUMS = {"result": Result, "basis": Basis, "level": Level}

@@ -16,10 +16,10 @@ from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import ASSESSABLE
 from criteria.standards.responsible_agencies import Need
+from criteria.templatetags.results import result_word
 from nrm_tracker import uploads
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
 from nrm_tracker.models import StoredFile
-from nrm_tracker.templatetags.ui import result_word
 
 _VERDICTS = [Result.MET, Result.NEARLY, Result.NOT_MET]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from criteria.models import Result
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow
-from nrm_tracker.templatetags.ui import CLASSES, LETTERS, basis_word
+from criteria.templatetags.results import CLASSES, LETTERS, basis_word
 
 # The letter of a cell in a row of which nothing is known.
 VOID = ""

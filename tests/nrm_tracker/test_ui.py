@@ -19,24 +19,6 @@ def draw(source, **context):
     return Template("{% load ui %}" + source).render(Context(context))
 
 
-@pytest.mark.parametrize(
-    ("name", "letter", "css"),
-    [
-        ("met", "Đ", "r-met"),
-        ("nearly", "CB", "r-near"),
-        ("not_met", "CĐ", "r-not"),
-        ("not_applicable", "–", "r-na"),
-        ("not_assessed", "\xa0", "r-none"),
-    ],
-)
-def test_a_result_is_a_fill_and_a_letter(name, letter, css):
-    drawn = ui.result(name)
-
-    assert f'class="r {css}"' in drawn
-    assert f'<span aria-hidden="true">{letter}</span>' in drawn
-    assert str(ui.WORDS[name]) in drawn
-
-
 def test_an_icon_takes_its_size_from_the_style_sheet():
     drawn = draw('{% icon "phone" %}')
 

@@ -1,0 +1,136 @@
+"""Results, what they rest on and what is missing, as every page prints them."""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from nrm_tracker.templatetags.ui import amount, day
+
+register = template.Library()
+
+LETTERS = {"met": "Đ", "nearly": "CB", "not_met": "CĐ", "not_applicable": "–", "not_assessed": ""}
+CLASSES = {
+    "met": "met",
+    "nearly": "near",
+    "not_met": "not",
+    "not_applicable": "na",
+    "not_assessed": "none",
+}
+WORDS = {
+    "met": _("Met"),
+    "nearly": _("Nearly met"),
+    "not_met": _("Not met"),
+    "not_applicable": _("Not applicable"),
+    "not_assessed": _("Not assessed"),
+}
+BASIS_WORDS = {
+    "self": _("own assessment"),
+    "verification": _("verification"),
+    "session": _("working session"),
+    "decision": _("decision"),
+    "document": _("document"),
+}
+
+
+@register.simple_tag
+def result(name: str) -> SafeString:
+    """A result as its letter, with the word for those who do not see it."""
+    return _letter(name, get_language())
+
+
+@cache
+def _letter(name: str, language: str | None) -> SafeString:
+    return format_html(
+        '<span class="r r-{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        CLASSES[name],
+        LETTERS[name] or "\xa0",
+        WORDS[name],
+    )
+
+
+@register.simple_tag
+def result_word(name: str) -> SafeString:
+    """A result as its letter and its word."""
+    return _letter_and_word(name, get_language())
+
+
+@cache
+def _letter_and_word(name: str, language: str | None) -> SafeString:
+    return format_html(
+        '<span class="rw"><span class="r r-{}" aria-hidden="true">{}</span>{}</span>',
+        CLASSES[name],
+        LETTERS[name] or "\xa0",
+        WORDS[name],
+    )
+
+
+@register.simple_tag
+def basis(kind: str, text: str, on: dt.date) -> str:
+    """What a figure rests on, in a sentence with its day (rule 4)."""
+    said = when_true(on, kind, text)
+    if kind == "session":
+        return gettext("Recorded at the working session of %(day)s") % {"day": said}
+    words = text or basis_word(kind)
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
+    if kind == "decision":
+        words = gettext("Decision: %(basis)s") % {"basis": words}
+    return words if said in words else f"{words} · {said}"
+
+
+@register.simple_tag
+def basis_short(kind: str, text: str, on: dt.date) -> str:
+    """The same for a table's cell: "08/09/2020, working session"."""
+    if is_year_only(on, kind, text):
+        return gettext("Recognition decision of %(year)s") % {"year": on.year}
+    return f"{when_true(on, kind, text)}, {basis_word(kind)}"
+
+
+@register.simple_tag
+def when_true(on: dt.date, kind: str, text: str) -> str:
+    """The day of a figure, or the year of a decision known only by that (from 31/12)."""
+    return gettext("in %(year)s") % {"year": on.year} if is_year_only(on, kind, text) else day(on)
+
+
+def is_year_only(on: dt.date, kind: str, text: str) -> bool:
+    """Whether a decision is known by its year alone, and so counts from 31/12 (rule 12)."""
+    return kind == "decision" and (on.month, on.day) == (12, 31) and day(on) not in text
+
+
+@register.simple_tag
+def basis_word(kind: str) -> str:
+    """What a figure rests on in two words, for tables."""
+    return str(BASIS_WORDS.get(kind, kind))
+
+
+@register.simple_tag
+def gap(measure: Any) -> str:
+    """What a value lacks, or has too much: in what is counted, and in points of a share."""
+    missing = measure.gap
+    if missing is None:
+        return gettext("nothing") if measure.verdict == "met" else ""
+    if missing.units is not None and measure.indicator.counted_in:
+        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
+        counted = said % {"n": amount(missing.units), "unit": measure.indicator.counted_in}
+        return format_html(
+            '<b>{}</b><span class="sub">{}</span>',
+            counted,
+            gettext("%(n)s points of %%") % {"n": amount(missing.points)},
+        )
+    if measure.indicator.kind == "percent":
+        return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
+    return f"{amount(missing.points)} {measure.indicator.unit}".strip()
+
+
+@register.inclusion_tag("components/change.html")
+def change(row: Any) -> dict[str, Any]:
+    """How many criteria more or fewer than on the day compared with."""
+    amount = row.change or 0
+    return {"amount": abs(amount), "arrow": "▲" if amount > 0 else "▼"}
