@@ -77,7 +77,7 @@ def untouched_count(reach: Reach, today: dt.date, days: int) -> int:
         )
     )  # fmt: skip
     counts = dict(every.union(lately, all=True))
-    return counts[False] - counts[True]
+    return counts.get(False, 0) - counts.get(True, 0)
 
 
 def untouched(reach: Reach, today: dt.date, days: int, count: int) -> list[Untouched]:
