@@ -11,12 +11,13 @@ from django.db import transaction
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker import uploads
+from nrm_tracker.templatetags import ui
 from nrm_tracker.text import normalize
 
 # The longest text that a reason or a remark may be.
@@ -81,17 +82,11 @@ class LongSelect(forms.Select):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         widget = self.get_context(name, value, attrs)["widget"]
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (one["value"], flatatt({"selected": one["selected"]}), one["label"])
-                for _group, options, _index in widget["optgroups"]
-                for one in options
-            ),
-        )
+        drawn = [one for _group, options, _index in widget["optgroups"] for one in options]
+        chosen = next((str(one["value"]) for one in drawn if one["selected"]), None)
+        choices = [(str(one["value"]), str(one["label"])) for one in drawn]
         tag = flatatt({"name": widget["name"], **widget["attrs"]})
-        return format_html("<select{}>{}</select>", tag, options)
+        return format_html("<select{}>{}</select>", tag, ui.options(choices, chosen))
 
 
 class UploadField(forms.FileField):
