@@ -51,6 +51,13 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"Database: {connection.display_name}")
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as offices have it: in memory, threads would share one connection and its locks."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "nrm.sqlite3"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def files_apart(tmp_path_factory):
     """Uploads of tests stay out of the project's folder."""
