@@ -53,9 +53,11 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """SQLite in a file, as offices have it: in memory, threads would share one connection and its locks."""
+    """SQLite in a file, as offices have it: threads would share the connection of one in memory."""
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "nrm.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = (
+            tmp_path_factory.mktemp("database") / "nrm.sqlite3"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")
