@@ -110,13 +110,17 @@ def nothing_yet(content: str) -> SafeString:
 
 
 @register.inclusion_tag("components/problems.html")
-def problems(form: BaseForm) -> dict[str, Any]:
-    """What must be mended before a form is taken, each with a link to its field.
+def problems(form: BaseForm, *, counted: bool = False) -> dict[str, Any]:
+    """What must be mended before a form is taken, each with a link to its field; or how many.
 
     The claim's form knows also which of the values beside it are `wrong`.
     """
-    fields = [field for field in form if field.errors]
-    return {"fields": fields, "form": form, "wrong": getattr(form, "wrong", ())}
+    return {
+        "form": form,
+        "counted": counted,
+        "fields": [field for field in form if field.errors],
+        "wrong": getattr(form, "wrong", ()),
+    }
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

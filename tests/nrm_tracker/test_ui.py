@@ -74,8 +74,16 @@ def test_what_a_form_lacks_is_summed_up_with_links():
     assert drawn.count("<li>") == 2  # the hidden field's error is told as well
 
 
-def test_a_form_that_lacks_nothing_is_passed_over():
-    assert draw("{% problems form %}", form=Measured()).strip() == ""
+def test_what_a_form_lacks_is_counted():
+    drawn = draw("{% problems form counted=True %}", form=Measured({"day": "32/13/2020"}))
+
+    assert "2" in drawn
+    assert "<li>" not in drawn
+
+
+@pytest.mark.parametrize("tag", ["{% problems form %}", "{% problems form counted=True %}"])
+def test_a_form_that_lacks_nothing_is_passed_over(tag):
+    assert draw(tag, form=Measured()).strip() == ""
 
 
 def test_pages_keep_the_rest_of_the_address():
