@@ -1,7 +1,7 @@
-"""Who reaches what: one person's roles on one day, read once a request (design, section 6).
+"""Who reaches what: one person's roles on one day, read once a request.
 
 Rows are fetched within `areas`; what is outside does not exist for the person. What may be done
-to a row inside is asked of the `may_…` methods.
+to a row inside is asked of each room's `permissions`.
 """
 
 import datetime as dt

@@ -1,7 +1,7 @@
-"""Who may write what of a cell (design, section 6): pure functions of what was read already.
+"""Who may write what of a cell: pure functions of what was read already.
 
-`responsibilities` are those of the criterion on the day, whole or by indicator: `cells.responsible`
-reads them.
+`responsibilities` are those of the criterion on the day, whole or by indicator:
+`responsible_agencies.responsible` reads them.
 """
 
 from collections.abc import Iterable

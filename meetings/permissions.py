@@ -1,4 +1,4 @@
-"""Who may do what with sessions, tasks and visits (design, section 6): functions of rows read."""
+"""Who may do what with sessions, tasks and visits: functions of rows read."""
 
 from django.db.models import Q
 

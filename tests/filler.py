@@ -1,6 +1,6 @@
 """Areas full of communes with years of history, written in bulk: for the bench and query counts.
 
-The rows are those that `recording` would have made one by one: `check_progress` finds nothing.
+The rows are those that the actions would have made one by one: `check_progress` finds nothing.
 """
 
 import datetime as dt

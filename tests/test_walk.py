@@ -1,4 +1,4 @@
-"""Every address, for everybody, at the own place and elsewhere (design, section 6)."""
+"""Every address, for everybody, at the own place and elsewhere."""
 
 import datetime as dt
 from dataclasses import dataclass

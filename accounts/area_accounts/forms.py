@@ -90,8 +90,8 @@ class MembershipForm(EntryForm):
         help_text=_("Empty: until further notice. Inspectors need a last day."),
     )
 
-    # Beside which field a constraint of the model speaks.
-    BESIDE = {
+    # The field that a constraint of the model concerns.
+    FIELD_OF_CONSTRAINT = {
         "membership_one_place_that_fits_the_role": "place",
         "membership_until_after_from": "until_on",
         "membership_inspector_has_an_end": "until_on",
@@ -115,7 +115,7 @@ class MembershipForm(EntryForm):
             try:
                 constraint.validate(Membership, self.instance)
             except ValidationError as error:
-                self.add_error(self.BESIDE.get(constraint.name), error)
+                self.add_error(self.FIELD_OF_CONSTRAINT.get(constraint.name), error)
         if self.instance.user_id and Membership.objects.overlapping(self.instance).exists():
             message = gettext("The person has this role there in that time already.")
             self.add_error("from_on", message)

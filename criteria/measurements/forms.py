@@ -26,7 +26,7 @@ WIDE = ("text", "not_applicable_reason")
 
 
 class ValueForm(EntryForm):
-    """One value; left empty, it says nothing. Its names are those of `values.Given`."""
+    """One value; left empty, it says nothing. Its names are those of `actions.Given`."""
 
     numerator = NumberField(label=_("Number meeting it"), required=False, counts=True)
     denominator = NumberField(label=_("Number in all"), required=False, counts=True)

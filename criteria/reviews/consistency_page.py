@@ -56,7 +56,7 @@ def checks(request: SignedIn) -> HttpResponse:
         {
             "nav": "checks",
             "today": today,
-            "sieve": picked,
+            "cell_filter": picked,
             "choices": [_choice(check, found, key, acts, picked.query) for check in CHECKS],
             "all_query": _query(picked.query, acts=acts),
             "total": sum(found.count(check, acts) for check in CHECKS),

@@ -35,7 +35,7 @@ def review(request: SignedIn) -> HttpResponse:
         {
             "nav": "review",
             "today": today,
-            "sieve": picked,
+            "cell_filter": picked,
             "stale_days": days,
             "overdue": overdue,
             "overdue_rows": [(row, cells[row.cell_id]) for row in overdue],

@@ -149,7 +149,7 @@ def _frozen(
     others = {row.enrolment_id: row for row in shown}
     drawn = [row for row in rows if row.enrolment_id in ids]
 
-    def beside(row: BoardRow) -> str:
+    def other_view(row: BoardRow) -> str:
         return _other_view(others[row.enrolment_id or 0], own_view=own_view)
 
     return {
@@ -157,7 +157,7 @@ def _frozen(
         "when": when,
         "against": against,
         "own_view": own_view,
-        "matrix": matrix.body(board, drawn, when.query, said=beside),
+        "matrix": matrix.body(board, drawn, when.query, said=other_view),
         "met_counts": list(zip(criteria, board.counts(scoring.MET), strict=True)),
         "changed": [row for row in rows if row.change],
     }

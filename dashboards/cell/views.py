@@ -42,7 +42,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
         status.criterion_id, []
     )
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
-    work = cell_actions.actions_at(request.access, request.user, status, answerable, when)
+    actions = cell_actions.actions_at(request.access, request.user, status, answerable, when)
     shows_personal = permissions.may_see_personal(request.access, commune, answerable)
     said = followup_queries.followup_of_cell(
         status, when.day, when.moment.known, joins=request.access.joins
@@ -64,13 +64,14 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
             "told": page,
             "corrected": corrected,
-            "desk": work,
-            "evidence": evidence_queries.checklist(work.papers, pieces),
-            "beside": said,
+            "actions": actions,
+            "evidence": evidence_queries.checklist(actions.papers, pieces),
+            "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
             "comment_form": CommentForm(),
             "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
-            "correctable": {entry.pk for entry in page if entry.level in work.levels} - corrected,
+            "correctable": {entry.pk for entry in page if entry.level in actions.levels}
+            - corrected,
         },
     )
 

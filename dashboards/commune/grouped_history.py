@@ -39,7 +39,7 @@ class SittingEntry:
 
 
 def tell(assessments: Iterable[Assessment]) -> list[SittingEntry]:
-    """The stories of a history that is sorted newest first. Corrections stand alone."""
+    """The sittings of a history that is sorted newest first. Corrections stand alone."""
     return [SittingEntry(list(entries)) for _, entries in groupby(assessments, key=_sitting)]
 
 

@@ -39,7 +39,7 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "enrolment": enrolment,
         "enrolments": enrolments,
         "successors": _successors(found, when),
-        "agenda": upcoming.of_commune(found, when.moment),
+        "upcoming": upcoming.of_commune(found, when.moment),
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
     if enrolment:
@@ -58,7 +58,7 @@ def _measured(
 ) -> dict[str, object]:
     """What a commune's page shows of its run at a set."""
     run = run_on_day.read(enrolment, when.moment)
-    stories = tell(run.told)
+    history = tell(run.told)
     recognitions = _recognitions(enrolment, when.moment)
     is_recognised = any(holds for _, holds in recognitions)
     row = run.board_row(commune)
@@ -76,8 +76,8 @@ def _measured(
         ),
         "changes": run.changes,
         "chart": charts.line_chart([row], {enrolment.pk: run.past}, when.day, len(run.criteria)),
-        "stories": stories[:TOLD_ON_A_COMMUNE],
-        "stories_left": len(stories[TOLD_ON_A_COMMUNE:]),
+        "history": history[:TOLD_ON_A_COMMUNE],
+        "history_left": len(history[TOLD_ON_A_COMMUNE:]),
         "corrected": run.corrected,
         "recognitions": recognitions,
         "is_recognised": is_recognised,
@@ -93,7 +93,7 @@ def _rights(
     access = request.access
     said = followup_queries.followup_of_commune(commune, when.day, when.moment.known)
     return {
-        "beside": said,
+        "followup": said,
         "rights": said.rights(access, commune, []) if when.is_now else None,
         "may_fill": when.is_now and permissions.may_work_on(access, commune),
         "may_assess": when.is_now

@@ -49,7 +49,7 @@ class UpcomingSession:
 
 
 @dataclass(frozen=True)
-class AreaAgenda:
+class AreaUpcoming:
     """Of an area on a day: what is late and at whose, and the sessions to come."""
 
     late: list[FollowedTask] = field(default_factory=list)
@@ -71,7 +71,7 @@ class AreaAgenda:
 
 
 @dataclass(frozen=True)
-class CommuneAgenda:
+class CommuneUpcoming:
     """Of a commune on a day: its newest sessions, and what it or others have to do for it."""
 
     sessions: list[UpcomingSession] = field(default_factory=list)
@@ -79,7 +79,7 @@ class CommuneAgenda:
     has_more: bool = False
 
 
-def of_area(area_ids: Collection[int], moment: Moment) -> AreaAgenda:
+def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     """Four queries, and one for the names of each kind of place that has late tasks."""
     day = moment.said_until
     every = Task.objects.within(area_ids)
@@ -93,7 +93,7 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaAgenda:
     ahead = _convened(WorkingSession.objects.within(area_ids), day).filter(held_on__gte=day)
     if day >= clock.today():
         ahead = ahead.filter(state=WorkingSession.State.DRAFT)
-    return AreaAgenda(
+    return AreaUpcoming(
         late=task_history.listed(tasks.filter(pk__in=first).order_by("day_due", "pk")),
         late_count=late_count,
         by_lead=by_lead,
@@ -104,7 +104,7 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaAgenda:
     )
 
 
-def of_commune(commune: Commune, moment: Moment) -> CommuneAgenda:
+def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
     """Two queries."""
     day = moment.said_until
     tasks = task_history.as_of(Task.objects.about_commune(commune.pk), day)
@@ -113,7 +113,7 @@ def of_commune(commune: Commune, moment: Moment) -> CommuneAgenda:
     convened = _convened(WorkingSession.objects.filter(communes=commune.pk), day)
     if day < clock.today():
         convened = convened.filter(held_on__lte=day)
-    return CommuneAgenda(
+    return CommuneUpcoming(
         sessions=_sessions(convened.order_by("-held_on", "-pk")[:SESSIONS_OF_A_COMMUNE]),
         tasks=found[:TASKS_OF_A_COMMUNE],
         has_more=len(found) > TASKS_OF_A_COMMUNE,

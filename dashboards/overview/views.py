@@ -20,17 +20,17 @@ from nrm_tracker.page_cache import cached_until_written
 def commune_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
-    sheet = board_page.board_page(request, default_sort="name")
+    page = board_page.board_page(request, default_sort="name")
     return render(
         request,
         "dashboards/overview/communes.html",
         {
             "nav": "communes",
-            "when": sheet.when,
-            "board": sheet.board,
-            "sheet": sheet,
-            "totals": totals(sheet.board),
-            "stale_since": stale_since(sheet.board.newest_day, sheet.when.day),
+            "when": page.when,
+            "board": page.board,
+            "board_page": page,
+            "totals": totals(page.board),
+            "stale_since": stale_since(page.board.newest_day, page.when.day),
         },
     )
 
@@ -45,8 +45,8 @@ DAYS_OFFERED = 3
 def home(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
-    sheet = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
-    board, when = sheet.board, sheet.when
+    page = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
+    board, when = page.board, page.when
     focus = board_page.in_focus(board)
     brackets = list(Bracket.objects.all())
     return render(
@@ -56,20 +56,20 @@ def home(request: SignedIn) -> HttpResponse:
             "nav": "home",
             "when": when,
             "board": board,
-            "sheet": sheet,
+            "board_page": page,
             "totals": totals(board),
             "focus": focus,
-            "agenda": upcoming.of_area(request.access.areas, when.moment),
+            "upcoming": upcoming.of_area(request.access.areas, when.moment),
             "focus_missing": [(row, board.missing(row)) for row in focus[: board_page.FOCUS_SHOWN]],
-            "matrix": matrix.body(board, sheet.rows, when.query, linked=sheet.is_a_page),
+            "matrix": matrix.body(board, page.rows, when.query, linked=page.is_a_page),
             "met_counts": met_of_assessed(board),
             "lacks": lacks(board)[:WEAKEST_SHOWN],
             "chart": charts.line_chart(
-                drawn_in_chart(board), sheet.histories, when.day, board.size
+                drawn_in_chart(board), page.histories, when.day, board.size
             ),
             "marks": charts.map_marks(board.rows, brackets),
             "brackets": brackets,
-            "days": days_of_change(sheet),
+            "days": days_of_change(page),
             "stale_since": stale_since(board.newest_day, when.day),
             "unchecked": [
                 row for row in board.rows if row.recognition and not row.recognition.is_checked
@@ -83,7 +83,7 @@ def drawn_in_chart(board: Board) -> list[BoardRow]:
     return (board_page.in_focus(board) or board.assessed)[:LINES_IN_CHART]
 
 
-def days_of_change(sheet: board_page.BoardPage) -> list[dt.date]:
+def days_of_change(page: board_page.BoardPage) -> list[dt.date]:
     """The newest days before the one shown on which a commune of the chart changed."""
-    days = {day for past in sheet.histories.values() for day, _ in past}
-    return sorted(days - {sheet.when.day}, reverse=True)[:DAYS_OFFERED]
+    days = {day for past in page.histories.values() for day, _ in past}
+    return sorted(days - {page.when.day}, reverse=True)[:DAYS_OFFERED]

@@ -237,7 +237,7 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _session(request: SignedIn, pk: int) -> WorkingSession:
-    """A session within reach. A draft is seen by everyone of the area (design, section 6)."""
+    """A session within reach. A draft is seen by everyone of the area."""
     reached = WorkingSession.objects.within(request.access.areas)
     return get_object_or_404(
         reached.select_related("area", "convened_by", "published_by", "scan"), pk=pk

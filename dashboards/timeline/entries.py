@@ -231,7 +231,7 @@ class Event:
 
 
 def value_in_words(said: str, unit: str) -> str:
-    """What `tellers` says of a value, as people read it: "3.108/3.397 (91,5%)", "7,5 ha"."""
+    """What `sources` says of a value, as people read it: "3.108/3.397 (91,5%)", "7,5 ha"."""
     kind, _colon, text = said.partition(":")
     if kind == "b":
         return str(Result.MET.label if text == "1" else Result.NOT_MET.label)

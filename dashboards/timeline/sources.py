@@ -153,7 +153,7 @@ def _measurements(scope: Scope) -> list[Part]:
 
 @cache
 def _value() -> Expression:
-    """A value as text that says what it is; `events.value_in_words` reads it."""
+    """A value as text that says what it is; `entries.value_in_words` reads it."""
     share = _joined("f:", "numerator", "/", "denominator")
     return Case(
         When(~Q(not_applicable_reason=""), then=_joined("x:", "not_applicable_reason")),

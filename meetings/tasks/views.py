@@ -17,7 +17,7 @@ from meetings import permissions
 from meetings.models import DueDateChange, Task
 from meetings.tasks import actions, due_dates, forms
 from meetings.tasks.forms import TaskForm
-from nrm_tracker import clock, uploads
+from nrm_tracker import uploads
 from nrm_tracker.models import StoredFile
 
 May = Callable[[Access, User, Task], bool]
@@ -180,6 +180,6 @@ def _answer(
     if form.submit(action):
         messages.success(request, said % {"task": form.task.title})
         return redirect(form.task)
-    context |= {"nav": "tasks", "form": form, "task": form.task, "today": clock.today()}
+    context |= {"nav": "tasks", "form": form, "task": form.task}
     is_late = form.conflict is not None or not form.may_go_on
     return render(request, "meetings/tasks/task_form.html", context, status=409 if is_late else 200)

@@ -155,7 +155,6 @@ def _answer(
         "nav": "visits",
         "form": form,
         "visit": visit,
-        "today": clock.today(),
         "address": visit.get_absolute_url(),
         "again": f"{reverse('visit-new')}?commune={visit.commune.slug}&body={key_of(visit.body)}",
     }

@@ -1,4 +1,4 @@
-"""The pages that are measured, and what each may cost (design, section 9)."""
+"""The pages that are measured, and what each may cost."""
 
 from dataclasses import dataclass
 

@@ -102,9 +102,9 @@ def everybody_sees_what_came_of_it(leader):
     leader.goto("/?as_of=2020-09-08")
     expect(leader.locator(ROW.format("ky-lac")).locator(".tot")).to_have_text("10/20")
     leader.goto(f"{CELL}history/")
-    story = leader.locator("main")
+    history = leader.locator("main")
     for told in ("BHXH", "Phòng Y tế", "Lãnh đạo xã Kỳ Lạc", WHY, "15/09/2020"):
-        expect(story).to_contain_text(told)
+        expect(history).to_contain_text(told)
     assert Assessment.objects.get(claim__isnull=False).result == "met"
 
 

@@ -293,7 +293,7 @@ def shown(run, day=TODAY, *, rights=None, result="not_met"):
     status = cell(run)
     found = followup_queries.followup_of_cell(status, day)
     context = {
-        "beside": found,
+        "followup": found,
         "rights": rights,
         "commune": run.commune,
         "criterion": status.criterion,

@@ -195,7 +195,7 @@ def shown(run, user, day=TODAY, *, rights=None):
     status = cell(run)
     found = followup_queries.followup_of_cell(status, day)
     context = {
-        "beside": found,
+        "followup": found,
         "rights": rights,
         "status": status,
         "comment_form": CommentForm(),

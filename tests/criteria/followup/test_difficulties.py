@@ -321,7 +321,7 @@ def shown(run, day=TODAY, *, known=None, rights=None, criterion=True):
     status = cell(run)
     found = followup_queries.followup_of_cell(status, day, known)
     context = {
-        "beside": found,
+        "followup": found,
         "rights": rights,
         "commune": run.commune,
         "criterion": status.criterion if criterion else None,

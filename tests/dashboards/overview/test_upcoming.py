@@ -102,7 +102,7 @@ def test_the_share_done_in_time(commune):
 
     assert (found.done, found.in_time, found.in_time_percent) == (4, 2, 50)
     assert area(commune, dt.date(2020, 9, 14)).done == 0
-    assert upcoming.AreaAgenda().in_time_percent is None
+    assert upcoming.AreaUpcoming().in_time_percent is None
 
 
 def test_the_next_sessions_come_first(commune):

@@ -221,8 +221,8 @@ def test_the_set_of_a_session_is_that_of_the_overview(client, run, observer):
     page = page_of(client, observer, session)
 
     assert page.slugs == seen(client, observer, "/").slugs == ["ky-lac"]
-    beside = [one["data-commune"] for one in page.find("p", data_commune=True)]
-    assert beside == ["an-binh", "ky-son", "ky-tay"]
+    elsewhere = [one["data-commune"] for one in page.find("p", data_commune=True)]
+    assert elsewhere == ["an-binh", "ky-son", "ky-tay"]
 
 
 def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, boss, observer):

@@ -20,7 +20,7 @@ def session():
 
 
 @pytest.fixture
-def desk(new_context, live_server, session):
+def open_minutes(new_context, live_server, session):
     """A browser with the minutes open, signed in as a coordinator of their own."""
 
     def opened():
@@ -44,8 +44,8 @@ def state(form):
     return form.locator("[data-state]")
 
 
-def test_what_is_typed_is_saved_without_a_button(desk, axe):
-    page = desk()
+def test_what_is_typed_is_saved_without_a_button(open_minutes, axe):
+    page = open_minutes()
     form = last(page)
     form.locator("[name=speaker]").fill("Bí thư Huyện ủy")
     form.locator("[name=kind]").select_option("conclusion")
@@ -71,9 +71,9 @@ def test_what_is_typed_is_saved_without_a_button(desk, axe):
 
 
 def test_nothing_typed_is_lost_when_the_line_drops_and_the_browser_closes(
-    desk, session, complaints
+    open_minutes, session, complaints
 ):
-    page = desk()
+    page = open_minutes()
     context = page.context
     context.set_offline(True)
     last(page).locator("textarea").fill("Viết khi mất mạng")
@@ -95,9 +95,9 @@ def test_nothing_typed_is_lost_when_the_line_drops_and_the_browser_closes(
     assert Entry.objects.count() == 1
 
 
-def test_two_who_change_one_entry_see_both_texts(desk, session, complaints):
+def test_two_who_change_one_entry_see_both_texts(open_minutes, session, complaints):
     make_entry(session, "Bản đầu")
-    first, second = desk(), desk()
+    first, second = open_minutes(), open_minutes()
     for page, text in ((first, "Bản của người thứ nhất"), (second, "Bản của người thứ hai")):
         form = page.locator("form.entry").first
         form.locator("textarea").fill(text)

@@ -38,7 +38,7 @@ def sign_in(live_server):
 
 
 @pytest.fixture
-def desk(new_context, sign_in, session, writer):
+def open_minutes(new_context, sign_in, session, writer):
     """A page with the minutes open; `by` somebody else, or with other settings."""
 
     def opened(by=None, **settings):
@@ -84,9 +84,9 @@ def quiet(complaints, *expected):
     complaints[:] = [one for one in complaints if not any(text in one for text in expected)]
 
 
-def test_a_change_taken_back_does_not_return(desk, session):
+def test_a_change_taken_back_does_not_return(open_minutes, session):
     make_entry(session, "Bản đã lưu")
-    page = desk()
+    page = open_minutes()
     text(first(page)).focus()
     page.keyboard.press("End")
     page.keyboard.type("x")
@@ -101,8 +101,8 @@ def test_a_change_taken_back_does_not_return(desk, session):
     assert Entry.objects.get().version == 1
 
 
-def test_a_blank_entry_that_was_emptied_again_does_not_return(desk, complaints):
-    page = desk()
+def test_a_blank_entry_that_was_emptied_again_does_not_return(open_minutes, complaints):
+    page = open_minutes()
     page.context.set_offline(True)
     text(last(page)).fill("Nhầm")
     text(first(page)).fill("")
@@ -119,9 +119,9 @@ def test_a_blank_entry_that_was_emptied_again_does_not_return(desk, complaints):
 
 @pytest.mark.parametrize("is_closed", [False, True])
 def test_a_save_whose_answer_was_lost_is_no_conflict_with_oneself(
-    desk, session, complaints, is_closed
+    open_minutes, session, complaints, is_closed
 ):
-    page = desk()
+    page = open_minutes()
     lost = []
 
     def lose(route):
@@ -146,9 +146,11 @@ def test_a_save_whose_answer_was_lost_is_no_conflict_with_oneself(
     quiet(complaints, "ERR_FAILED")
 
 
-def test_the_text_of_a_deleted_entry_is_saved_anew_or_let_go(desk, session, complaints, axe):
+def test_the_text_of_a_deleted_entry_is_saved_anew_or_let_go(
+    open_minutes, session, complaints, axe
+):
     one, two = make_entry(session, "Một"), make_entry(session, "Hai")
-    page = desk()
+    page = open_minutes()
     for entry in (one, two):
         minutes_actions.delete(entry, version=1)
     for place, typed in ((0, "Một, viết thêm"), (1, "Hai, viết thêm")):
@@ -170,9 +172,9 @@ def test_the_text_of_a_deleted_entry_is_saved_anew_or_let_go(desk, session, comp
     quiet(complaints, "400")
 
 
-def test_a_new_entry_is_moved_at_once(desk, session):
+def test_a_new_entry_is_moved_at_once(open_minutes, session):
     make_entry(session, "Một")
-    page = desk()
+    page = open_minutes()
     text(last(page)).fill("Hai")
     expect(state(page.locator("form.entry").nth(1))).to_have_text(SAVED)
 
@@ -183,10 +185,10 @@ def test_a_new_entry_is_moved_at_once(desk, session):
     expect(first(page).locator("a[href$='/delete/']")).to_be_visible()
 
 
-def test_what_was_typed_is_kept_when_an_entry_is_moved_without_a_script(desk, session):
+def test_what_was_typed_is_kept_when_an_entry_is_moved_without_a_script(open_minutes, session):
     make_entry(session, "Một")
     make_entry(session, "Hai")
-    page = desk(java_script_enabled=False)
+    page = open_minutes(java_script_enabled=False)
     text(page.locator("form.entry").nth(1)).fill("Hai, viết thêm")
 
     page.locator("form.entry").nth(1).locator("[value=up]").click()
@@ -194,8 +196,8 @@ def test_what_was_typed_is_kept_when_an_entry_is_moved_without_a_script(desk, se
     assert [entry.text for entry in Entry.objects.all()] == ["Hai, viết thêm", "Một"]
 
 
-def test_who_may_no_longer_write_is_told_so(desk, session, writer, complaints):
-    page = desk()
+def test_who_may_no_longer_write_is_told_so(open_minutes, session, writer, complaints):
+    page = open_minutes()
     Membership.objects.filter(user=writer).update(role=Role.OBSERVER)
 
     text(last(page)).fill("Không còn quyền")
@@ -207,9 +209,9 @@ def test_who_may_no_longer_write_is_told_so(desk, session, writer, complaints):
 
 
 def test_signed_in_again_the_same_person_writes_on_and_another_does_not(
-    desk, session, writer, sign_in, complaints
+    open_minutes, session, writer, sign_in, complaints
 ):
-    page = desk()
+    page = open_minutes()
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     text(last(page)).fill("Viết khi hết phiên")
     expect(state(first(page))).to_have_text(said(page, "signed-out"))
@@ -231,8 +233,8 @@ def test_signed_in_again_the_same_person_writes_on_and_another_does_not(
     quiet(complaints, "403")
 
 
-def test_leaving_asks_only_while_something_is_unsent(desk):
-    page = desk()
+def test_leaving_asks_only_while_something_is_unsent(open_minutes):
+    page = open_minutes()
     asked = []
 
     def answer(dialog):
