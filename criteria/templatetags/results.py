@@ -1,15 +1,18 @@
 """Results, what they rest on and what is missing, as every page prints them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from criteria.models import Criterion
 from nrm_tracker.templatetags.ui import amount, day
 
 register = template.Library()
@@ -127,6 +130,17 @@ def gap(measure: Any) -> str:
     if measure.indicator.kind == "percent":
         return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
     return f"{amount(missing.points)} {measure.indicator.unit}".strip()
+
+
+@register.simple_tag
+def cell_links(slug: str, criteria: Iterable[Criterion], query: str) -> SafeString:
+    """A commune's criteria by number and short name, each leading to its cell."""
+    cells = f"{reverse('commune', args=[slug])}criteria/"
+    return format_html_join(
+        "; ",
+        '<a class="plain nw" href="{}{}/{}">{} {}</a>',
+        ((cells, each.number, query, each.number, each.short_name) for each in criteria),
+    )
 
 
 @register.inclusion_tag("components/change.html")

@@ -1,4 +1,4 @@
-"""Geometry of the line chart and the map: whole numbers and strings that templates print.
+"""Geometry of the line chart and the map, and the marks of the map as they are drawn.
 
 Coordinates are integers, so that no locale can put a decimal comma into an SVG.
 """
@@ -6,6 +6,9 @@ Coordinates are integers, so that no locale can put a decimal comma into an SVG.
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from criteria.models import Bracket
 from criteria.progress import scoring
@@ -84,6 +87,23 @@ class Mark:
     name_x: int = 0
     name_y: int = 0
     anchor: str = ""
+
+    @property
+    def svg(self) -> SafeString:
+        """The circle, what is met in it, and the name."""
+        number, name = SafeString(), SafeString()
+        if self.number:
+            number = format_html(
+                '<text class="mk-t {}-t" x="{}" y="{}">{}</text>',
+                *(self.css, self.x, self.y + 4, self.number),
+            )
+        if self.anchor:
+            name = format_html(
+                '<text class="nm{} a-{}" x="{}" y="{}">{}</text>',
+                *(" nm-k" if self.number else "", self.anchor, self.name_x, self.name_y, self.name),
+            )
+        circle = '<circle class="mk {}" cx="{}" cy="{}" r="{}"/>{}{}'
+        return format_html(circle, self.css, self.x, self.y, self.radius, number, name)
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,8 @@ def _counted(late: QuerySet) -> tuple[int, LeadCounts, CommuneCounts]:
     They are counted by their keys alone: of a past day PostgreSQL takes them for few, and would
     look for the names of each by itself.
     """
-    counted = list(late.order_by().values_list(*COUNTED, Count("pk")))
+    by_keys = late.order_by().values(*COUNTED).annotate(count=Count("pk"))
+    counted = list(by_keys.values_list(*COUNTED, "count"))
     led, agencies, groups, people, about = (_by_key(counted, place) for place in range(5))
     communes = Commune.objects.filter(pk__in=led | about).order_by("sort_key", "code")
     named = list(communes.values_list("pk", "name", "slug"))
