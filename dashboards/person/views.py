@@ -16,6 +16,7 @@ from dashboards.timeline import timeline
 from dashboards.timeline.scope import Scope
 from meetings.models import Task
 from meetings.tasks import task_history
+from meetings.tasks.task_history import FollowedTask
 from nrm_tracker.page_cache import cached_until_written
 
 TASKS_SHOWN = 100
@@ -40,12 +41,10 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "dashboards/person/person.html", context)
 
 
-def _tasks_of(person: Person, area_ids: Collection[int], when: PageDate) -> list[Task]:
+def _tasks_of(person: Person, area_ids: Collection[int], when: PageDate) -> list[FollowedTask]:
     """The unfinished tasks that the person led or was in charge of on the day, as they stood."""
     day = when.moment.said_until
     theirs = Task.objects.within(area_ids).filter(Q(lead_person=person) | Q(focal_person=person))
-    found = task_history.unfinished(task_history.as_of(theirs.with_all(), day), day)
-    tasks = list(found.order_by(F("day_due").asc(nulls_last=True), "pk")[:TASKS_SHOWN])
-    for task in tasks:
-        task.state, task.due_on = task.day_state, task.day_due
-    return tasks
+    found = task_history.unfinished(task_history.as_of(theirs, day), day)
+    in_order = found.order_by(F("day_due").asc(nulls_last=True), "pk")
+    return task_history.listed(in_order[:TASKS_SHOWN])

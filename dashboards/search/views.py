@@ -11,6 +11,7 @@ from accounts.models import Person
 from communes.models import Commune, WorkingGroup
 from criteria.models import CriteriaSet, Criterion
 from meetings.models import Entry, Task, WorkingSession
+from meetings.tasks import task_history
 from nrm_tracker import clock, text
 
 MOST = 30
@@ -49,10 +50,13 @@ def _found(request: SignedIn, words: str) -> dict[str, list]:
         "people": Person.objects.filter(area__in=areas).search(words),
         "sessions": WorkingSession.objects.within(areas).search(words),
         "entries": entries.order_by("-session__held_on", "-session", "position", "pk"),
-        "tasks": Task.objects.within(areas).search(words).with_all(),
     }
     rows: dict[str, list] = {name: list(found[:MOST]) for name, found in lists.items()}
-    return rows | {"groups": _groups(areas, words)}
+    tasks = Task.objects.within(areas).search(words)[:MOST]
+    return rows | {
+        "tasks": task_history.listed_today(tasks),
+        "groups": _groups(areas, words),
+    }
 
 
 def _groups(area_ids: Collection[int], words: str) -> list[WorkingGroup]:

@@ -94,17 +94,11 @@ class SessionTask(FollowedTask):
     session_id: int
     session_held_on: dt.date
     entry_id: int | None
-    expected_product: str
-    every: str
-
-    def get_every_display(self) -> str:
-        return str(Task.Every(self.every).label)
 
 
 COLUMNS = (
     *task_history.COLUMNS,
     *("state", "due_on", "session", "session__held_on", "entry"),
-    *("theme__name", "expected_product", "every"),
 )
 
 
@@ -149,14 +143,12 @@ def _unfinished_of_earlier(
 
 def _task(said: dict[str, Any]) -> SessionTask:
     return SessionTask(
-        **task_history.facts(said, said["theme__name"] or ""),
+        **task_history.facts(said),
         state=said["state"],
         due_on=said["due_on"],
         session_id=said["session"],
         session_held_on=said["session__held_on"],
         entry_id=said["entry"],
-        expected_product=said["expected_product"],
-        every=said["every"],
     )
 
 

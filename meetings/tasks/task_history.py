@@ -87,6 +87,8 @@ class FollowedTask:
     lead_name: str
     commune_name: str
     subject: str
+    expected_product: str
+    every: str
     focal_person: Contact | None
     state: str
     due_on: dt.date | None
@@ -98,6 +100,9 @@ class FollowedTask:
     def who(self) -> str:
         """Who leads, and the person in charge with their telephone, in one line."""
         return in_one_line(self.lead_name, self.focal_person)
+
+    def get_every_display(self) -> str:
+        return str(Task.Every(self.every).label)
 
     def days_late(self, day: dt.date) -> int:
         return days_late(self.state, self.due_on, day)
@@ -113,9 +118,10 @@ LEAD_NAMES = (
     "lead_person__full_name",
 )
 COLUMNS = (
-    *("pk", "title", "done_on", "percent", "is_illustrative"),
+    *("pk", "title", "expected_product", "every", "done_on", "percent", "is_illustrative"),
     *LEAD_NAMES,
-    *("commune__name", "criterion__number", "focal_person__full_name", "focal_person__phone"),
+    *("commune__name", "criterion__number", "theme__name"),
+    *("focal_person__full_name", "focal_person__phone"),
 )
 
 
@@ -128,15 +134,26 @@ def listed(found: QuerySet) -> list[FollowedTask]:
     ]
 
 
-def facts(said: dict[str, Any], theme: str = "") -> dict[str, Any]:
+def listed_today(found: QuerySet) -> list[FollowedTask]:
+    """Any tasks, as they stand now: one query."""
+    rows = found.values(*COLUMNS, "state", "due_on")
+    return [
+        FollowedTask(state=said["state"], due_on=said["due_on"], **facts(said)) for said in rows
+    ]
+
+
+def facts(said: dict[str, Any]) -> dict[str, Any]:
     """What `COLUMNS` say of a followed task, whatever the day."""
-    commune, focal = said["commune__name"] or "", said["focal_person__full_name"]
+    commune, theme = said["commune__name"] or "", said["theme__name"] or ""
+    focal = said["focal_person__full_name"]
     return {
         "pk": said["pk"],
         "title": said["title"],
         "lead_name": lead_name(*(said[lead] for lead in LEAD_NAMES)),
         "commune_name": commune,
         "subject": subject(commune, said["criterion__number"], theme),
+        "expected_product": said["expected_product"],
+        "every": said["every"],
         "focal_person": Contact(focal, said["focal_person__phone"]) if focal else None,
         "done_on": said["done_on"],
         "percent": said["percent"],

@@ -17,6 +17,7 @@ from criteria.models import Criterion
 from meetings import permissions
 from meetings.models import Task, Theme, WorkingSession
 from meetings.models.tasks import SOON, TaskQuerySet, is_due_soon, is_late
+from meetings.tasks import task_history
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
 from nrm_tracker.forms import LongSelect
@@ -137,7 +138,8 @@ def task_list(request: SignedIn) -> HttpResponse:
     form = TaskFilter(request.GET, found=found)
     form.is_valid()
     narrowed = form.narrow(found, permissions.theirs(access, request.user))
-    rows = form.filter(narrowed, today).with_all()
+    rows = form.filter(narrowed, today)
+    page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "meetings/tasks/tasks.html",
@@ -148,7 +150,8 @@ def task_list(request: SignedIn) -> HttpResponse:
             "state": form.cleaned_data.get("state", ""),
             "counts": counts(narrowed, today),
             "soon_days": SOON.days,
-            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "tasks": task_history.listed_today(page.object_list),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if permissions.convening_areas(access) else None,
             "may_assign": bool(permissions.convening_areas(access)),

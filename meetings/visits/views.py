@@ -15,6 +15,7 @@ from accounts.access import SignedIn
 from criteria.progress.lookups import commune_within, typed
 from meetings import permissions
 from meetings.models import Task, Visit, VisitFile
+from meetings.tasks import task_history
 from meetings.visits import actions, queries
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
@@ -40,7 +41,9 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
             "visit": found,
             "findings": found.findings.select_related("criterion__criteria_set"),
             "files": found.files.select_related("file"),
-            "tasks": list(Task.objects.within(access.areas).filter(visit=found).with_all()),
+            "tasks": task_history.listed_today(
+                Task.objects.within(access.areas).filter(visit=found)
+            ),
             "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
             "may_assign": permissions.may_convene(access, found.commune.area_id),
         },

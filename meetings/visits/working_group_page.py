@@ -16,6 +16,7 @@ from criteria.progress.board import BoardRow, board
 from criteria.progress.moment import Moment
 from meetings import permissions
 from meetings.models import Task, Visit
+from meetings.tasks import task_history
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
@@ -53,7 +54,9 @@ def working_group(request: SignedIn, pk: int) -> HttpResponse:
             "communes": _directed(group, access, today),
             "planned": rows.next_first()[:VISITS_SHOWN],
             "made": rows.newest_first()[:VISITS_SHOWN],
-            "tasks": list(tasks.exclude(state=Task.State.CANCELLED).with_all()[:TASKS_SHOWN]),
+            "tasks": task_history.listed_today(
+                tasks.exclude(state=Task.State.CANCELLED)[:TASKS_SHOWN]
+            ),
             "members": _members(group, today),
             "may_plan": group.pk in access.joins or permissions.may_convene(access, group.area_id),
         },
