@@ -135,12 +135,28 @@ def gap(measure: Any) -> str:
 @register.simple_tag
 def cell_links(slug: str, criteria: Iterable[Criterion], query: str) -> SafeString:
     """A commune's criteria by number and short name, each leading to its cell."""
-    cells = f"{reverse('commune', args=[slug])}criteria/"
+    cells = _cells(slug)
     return format_html_join(
         "; ",
         '<a class="plain nw" href="{}{}/{}">{} {}</a>',
         ((cells, each.number, query, each.number, each.short_name) for each in criteria),
     )
+
+
+@register.simple_tag
+def cell_numbers(slug: str, criteria: Iterable[Criterion], query: str) -> SafeString:
+    """The same by their numbers alone, named for those who do not see where they stand."""
+    cells = _cells(slug)
+    return format_html_join(
+        ", ",
+        '<a class="plain" href="{}{}/{}" aria-label="{}">{}</a>',
+        ((cells, each.number, query, each, each.number) for each in criteria),
+    )
+
+
+def _cells(slug: str) -> str:
+    """The address under which a commune's cells lie by their numbers."""
+    return f"{reverse('commune', args=[slug])}criteria/"
 
 
 @register.inclusion_tag("components/change.html")
