@@ -118,6 +118,14 @@ CACHES = {
     name: env.cache("CACHE_URL", default=f"locmemcache://{name}?timeout=3600&max_entries=200")
     for name in ("default", "pages")
 }
+for cache in CACHES.values():
+    if cache["BACKEND"] == "django_redis.cache.RedisCache":
+        # While it is away, pages are drawn each time instead of answering with an error.
+        cache["OPTIONS"] = {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+        } | cache.get("OPTIONS", {})
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
