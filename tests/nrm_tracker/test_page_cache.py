@@ -1,7 +1,10 @@
 """Drawn pages are kept until the next write in their areas, and never shown to anybody else."""
 
 import datetime as dt
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -332,3 +335,16 @@ def test_what_a_person_reaches_is_kept_until_accounts_change(client, enrolment):
     assert reads_memberships()
     User.objects.filter(pk=leader.pk).update(is_active=False)
     assert client.get("/").status_code == 302
+
+
+def test_a_shared_cache_that_is_away_is_done_without():
+    asked = (
+        "import django; django.setup(); from django.core.cache import caches;"
+        "print(caches['pages'].get('a page'))"
+    )
+    away = {"CACHE_URL": "redis://127.0.0.1:9/0", "DJANGO_SETTINGS_MODULE": "nrm_tracker.settings"}
+    run = [sys.executable, "-c", asked]
+    said = subprocess.run(  # noqa: S603 this very interpreter
+        run, env=os.environ | away, capture_output=True, text=True, check=False
+    )
+    assert said.stdout == "None\n", said.stderr
