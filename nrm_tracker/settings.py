@@ -8,11 +8,16 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker.demo_day import iso
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
-DEMO_DAY = env.str("DEMO_DAY", default="2020-09-15") if DEMO_MODE else ""
+try:
+    DEMO_DAY = iso(env.str("DEMO_DAY", default="2020-09-15")) if DEMO_MODE else ""
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="nongthonmoi-2020")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -239,6 +244,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"refusals": {"()": "nrm_tracker.logs.RefusalsWithoutTraceback"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
