@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import models
 
+from nrm_tracker.legacy_text import decoded
+
 # Vietnamese collation: letters first (ă after a, â after ă, đ after d ...), tones last.
 _LETTERS = {
     letter: f"{rank:02d}"
@@ -29,13 +31,18 @@ def normalize(text: str) -> str:
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
 # Letters that no XML may hold, and so no Word document.
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff\u00ad]")
+# Signs of the fonts Symbol and Wingdings, which Word hands over as letters of nobody's: those that
+# begin a line are bullets, and of the others these are known.
+_BULLETS = re.compile("^([ \t]*)[\ue000-\uf8ff][ \t]*", re.MULTILINE)
+_SIGNS = str.maketrans("\uf0a3\uf0b3\uf0b1\uf0b4\uf0b0\uf0ae\uf0e0\uf0b7", "≤≥±×°→→•")
 
 
 def pasted(text: str) -> str:
-    """`text` as it is kept when it was pasted from Word: in NFC, its lines apart by \\n, with plain
-    spaces, and nothing in it that a document could not hold."""
-    text = _SPACES.sub(" ", _BREAKS.sub("\n", text))
+    """`text` as it is kept when it was pasted from Word: in Unicode and NFC, its lines apart by
+    \\n and its bullets dashes, with plain spaces, and nothing that a document could not hold."""
+    text = _SPACES.sub(" ", _BREAKS.sub("\n", decoded(text)))
+    text = _BULLETS.sub(r"\1- ", text).translate(_SIGNS)
     return normalize(_FORBIDDEN.sub("", text))
 
 
