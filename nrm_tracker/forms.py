@@ -23,8 +23,8 @@ from nrm_tracker.text import normalize
 # The longest text that a reason or a remark may be.
 PROSE = 2000
 UPLOAD_HELP = _(
-    "Pictures (JPEG, PNG, WebP), PDF, Word, Excel. Do not upload documents stamped secret (Secret, "
-    "Top secret, Absolute secret)."
+    "Pictures (JPEG, PNG, WebP, HEIC), PDF, Word, Excel. Do not upload documents stamped secret "
+    "(Secret, Top secret, Absolute secret)."
 )
 # The digits of the longest number that both databases take.
 LONGEST_NUMBER = 18
