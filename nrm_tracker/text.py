@@ -6,7 +6,6 @@ them alike (rule 16).
 
 import re
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -175,7 +174,3 @@ class SearchQuerySet(models.QuerySet):
         for word in search_key(words).split():
             rows = rows.filter(search_key__contains=word)
         return rows
-
-
-def decimal_text(number: Decimal | int) -> str:
-    return f"{Decimal(number).normalize():f}".replace(".", ",")

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -29,6 +30,7 @@ from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
 from nrm_tracker import clock
+from nrm_tracker.figures import beside, plain
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import normalize
 
@@ -245,7 +247,8 @@ def _too_big(size: int) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",")
+    """What is over the limit never reads as the limit."""
+    return plain(beside(Fraction(size, 1024 * 1024), 1))
 
 
 def _named_by(kind: Kind, name: str) -> str:

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from communes.models import Commune
 from criteria.measurements import evaluation
+from criteria.measurements.amounts import shown_amount
 from criteria.measurements.value_chart import Sketch, sketch
 from criteria.models import (
     CriterionStatus,
@@ -37,10 +39,20 @@ class Measure:
     threshold: Threshold | None = None
     value: Measurement | None = None
     past: list[Measurement] = field(default_factory=list)
+    # The threshold of the page's day, where another one counts for the value's own day.
+    newer_threshold: Threshold | None = None
 
     @property
     def is_leaf(self) -> bool:
         return self.indicator.kind != Indicator.Kind.GROUP
+
+    @property
+    def points(self) -> Decimal | None:
+        """How far from its threshold the amount lies as it is written, so that the two add up."""
+        shown = shown_amount(self.value, self.indicator.limits) if self.value else None
+        if shown is None or self.threshold is None or self.threshold.value is None:
+            return None
+        return abs(self.threshold.value - shown)
 
     @property
     def is_checked(self) -> bool:
@@ -76,6 +88,7 @@ class Measure:
             self.threshold.value,
             numerator=self.value.numerator,
             denominator=self.value.denominator,
+            is_counted=self.indicator.is_counted,
         )
 
     @property
@@ -89,7 +102,8 @@ class Measure:
     @property
     def chart(self) -> Sketch | None:
         """The values that are numbers, drawn; None where there is no line to draw."""
-        return sketch(self.past, self.threshold.value if self.threshold else None)
+        wanted = self.threshold.value if self.threshold else None
+        return sketch(self.past, wanted, self.indicator.limits)
 
     @property
     def leaf(self) -> evaluation.Leaf:
@@ -121,8 +135,12 @@ def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
 def measures(
     scales: Iterable[Scale], values: Iterable[Measurement], commune: Commune, day: dt.date
 ) -> list[Measure]:
-    """The indicators with what counts of each, from rows that were read already."""
-    found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
+    """The indicators with what counts of each, from rows that were read already.
+
+    What a value must reach is the threshold of its own day.
+    """
+    known = list(scales)
+    found = [Measure(indicator) for indicator, _thresholds in known]
     by_indicator = {measure.indicator.pk: measure for measure in found}
     for value in sorted(
         in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
@@ -131,6 +149,11 @@ def measures(
         if measure:
             measure.past.append(value)
             measure.value = value
+    for measure, (_indicator, thresholds) in zip(found, known, strict=True):
+        newest = fitting_threshold(thresholds, commune, day)
+        measured_on = measure.value.measured_on if measure.value else day
+        measure.threshold = fitting_threshold(thresholds, commune, measured_on)
+        measure.newer_threshold = newest if newest != measure.threshold else None
     return found
 
 
