@@ -68,7 +68,7 @@ class NumberWidget(widgets.DecimalWidget):
             said = {"typed": typed, "thousands": thousands, "decimals": decimals}
             raise ValueError(NumberField.default_error_messages["ambiguous"] % said) from None
         except ValueError:
-            raise ValueError(_("Not a number. Write it as 91,5.")) from None
+            raise ValueError(_("Not a number. Write it as 91.5.")) from None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else plain(value)

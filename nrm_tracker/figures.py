@@ -3,6 +3,9 @@
 The one place where a figure is rounded. What a rounded figure is compared with in the reader's mind
 is a limit: a threshold, nothing, all, any whole number. It has as many decimals as it takes to lie
 on the true side of each: 97,96 beside a threshold of 98, never 98.
+
+Marks are those of the reader's language: 3.397 and 91,5 in Vietnamese, 3,397 and 91.5 in English.
+What is said of them here is said in Vietnamese.
 """
 
 import re
@@ -10,6 +13,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+
+from django.utils.translation import get_language
 
 Number = int | float | Decimal | Fraction
 
@@ -42,17 +47,17 @@ def read(typed: str, reading: Reading) -> str:
 
     Raises Ambiguous, and ValueError for what is no number.
     """
-    text = typed.strip()
+    text = _marked(typed.strip())
     if reading is Reading.SHARE:
         text = text.removesuffix("%").strip()
     if _GROUPED.fullmatch(text) and reading is not Reading.SHARE:
         thousands = text.replace(".", "")
         is_either = text.count(".") == 1 and "," not in text
         if is_either and reading is Reading.AMOUNT:
-            raise Ambiguous(text, (thousands, text.replace(".", ",")))
+            raise Ambiguous(text, (thousands, _marked(text.replace(".", ","))))
         text = thousands
     if text and not _PLAIN.fullmatch(text):
-        raise ValueError(text)
+        raise ValueError(typed)
     return text.replace(",", ".")
 
 
@@ -88,13 +93,14 @@ def beside(number: Number, places: int, limits: Iterable[Number | None] = ()) ->
 
 def plain(number: Number) -> str:
     """All of a number as somebody would type it: 3397 and 91,5."""
-    return _digits(number).replace(".", ",")
+    return _marked(_digits(number).replace(".", ","))
 
 
 def grouped(number: Number) -> str:
     """All of a number, its thousands apart: 3.397 and 1.108,52."""
     whole, _point, decimals = _digits(number).partition(".")
-    return f"{int(whole):,}".translate(_MARKS) + (f",{decimals}" if decimals else "")
+    text = f"{int(whole):,}".translate(_MARKS) + (f",{decimals}" if decimals else "")
+    return _marked(text)
 
 
 def written(number: Number, places: int, limits: Iterable[Number | None] = ()) -> str:
@@ -104,7 +110,12 @@ def written(number: Number, places: int, limits: Iterable[Number | None] = ()) -
 
 def fixed(number: Number, places: int) -> str:
     """A number of just so many decimals, or as many more as `beside` gives it: 16,00."""
-    return f"{beside(number, places):,f}".translate(_MARKS)
+    return _marked(f"{beside(number, places):,f}".translate(_MARKS))
+
+
+def _marked(text: str) -> str:
+    """Vietnamese marks in the reader's language, and back: in English they change places."""
+    return text.translate(_MARKS) if (get_language() or "").startswith("en") else text
 
 
 def _side(value: Fraction, limit: Fraction) -> int:

@@ -56,7 +56,7 @@ class DayField(forms.DateField):
 class PercentField(forms.DecimalField):
     """A percentage, with a comma or a point, with or without its sign."""
 
-    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+    default_error_messages = {"invalid": _("Not a number. Write it as 91.5.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
@@ -215,7 +215,7 @@ class NumberField(forms.DecimalField):
     """
 
     default_error_messages = {
-        "invalid": _("Not a number. Write it as 91,5."),
+        "invalid": _("Not a number. Write it as 91.5."),
         "ambiguous": _(
             "%(typed)s can be read as %(thousands)s or as %(decimals)s. Write it in one of these"
             " ways."

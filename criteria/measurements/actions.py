@@ -227,5 +227,5 @@ def _check_whole(indicator: Indicator, given: Given) -> None:
     for name in ("numerator", "denominator"):
         value = getattr(given, name)
         if value is not None and value != value.to_integral_value():
-            message = _("A count has no decimals. Write it as 1250 or 1.250. Entered: %(typed)s.")
+            message = _("A count has no decimals. Write it as 1250 or 1,250. Entered: %(typed)s.")
             raise ValidationError({name: message % {"typed": plain(value)}})

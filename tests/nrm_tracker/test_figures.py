@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,3 +133,27 @@ def test_the_thousands_of_what_has_parts_are_asked_about():
 def test_what_is_no_number_is_refused(typed, reading):
     with pytest.raises(ValueError, match=typed.replace(".", r"\.")):
         read(typed, reading)
+
+
+@pytest.fixture
+def english():
+    with override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("english")
+def test_english_readers_see_and_type_english_marks():
+    assert (plain(Decimal("1250.5")), grouped(Decimal("1250.5"))) == ("1250.5", "1,250.5")
+    assert (fixed(16, 2), written(Decimal("97.96"), 1, [98])) == ("16.00", "97.96")
+    assert [read(typed, COUNT) for typed in ("3,397", "1,250,000")] == ["3397", "1250000"]
+    assert [read(typed, AMOUNT) for typed in ("15,432.5", "12.34")] == ["15432.5", "12.34"]
+    assert read("91.5 %", SHARE) == "91.5"
+    with pytest.raises(Ambiguous) as refused:
+        read("15,432", AMOUNT)
+    assert refused.value.readings == ("15432", "15.432")
+
+
+@given(number=st.decimals(0, 10**9, places=3), language=st.sampled_from(["vi", "en"]))
+def test_what_is_written_to_be_typed_is_read_back_as_it_was(number, language):
+    with override(language):
+        assert Decimal(read(plain(number), SHARE)) == number
