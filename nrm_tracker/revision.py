@@ -3,6 +3,7 @@
 Actions count within their transaction, so that whoever reads the new number reads what was written.
 """
 
+import secrets
 from collections.abc import Collection
 
 from django.db.models import F, Sum
@@ -21,6 +22,13 @@ def bump(*area_ids: int) -> None:
         # The first write of an area; counted twice where it was there, which does no harm.
         Revision.objects.bulk_create([Revision(pk=pk) for pk in wanted], ignore_conflicts=True)
         found.update(number=F("number") + 1)
+
+
+def start_anew() -> None:
+    """Begin another series, at random: after a restore numbers of before would come again, and a
+    browser would go on showing the page that it kept under one of them."""
+    number = secrets.randbelow(2**60)
+    Revision.objects.update_or_create(pk=EVERYWHERE, defaults={"number": number})
 
 
 def number(area_ids: Collection[int] = ()) -> int:

@@ -214,6 +214,14 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "files"))
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
 
+# Where `manage.py backup` puts what it makes, the file whose first line encrypts it, and the folder
+# of pg_dump and pg_restore where they are not on the path.
+BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(BASE_DIR / "var" / "backups"))
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
+PG_BIN = env.str("PG_BIN", default="")
+# Tables of which no row is backed up: who reads a session's key is signed in with it.
+BACKUP_WITHOUT = ["django_session", "accounts_device"]
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"

@@ -1,16 +1,10 @@
 """The order of names, whatever locale the database was created with (rule 16)."""
 
-import os
-import subprocess
-import sys
-from contextlib import closing
-
-import psycopg2
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from nrm_tracker.text import sort_key
+from tests.databases import fresh_database, manage, opened
 
 # In the order of the Vietnamese alphabet. A locale that passes over spaces changes it.
 NAMES = ["An Tây", "Ân Tây", "Bác Ái", "Bác Ái Đông", "Bác Ái Tây", "Bắc Tây", "Thôn 9", "Thôn 10"]
@@ -36,30 +30,13 @@ def locale_that_skips_spaces():
 
 
 @pytest.fixture
-def skipping_database(locale_that_skips_spaces):
+def skipping_database(locale_that_skips_spaces, tmp_path):
     """A connection to a migrated database that was created with such a locale."""
-    name = f"{connection.settings_dict['NAME']}_skips"
-    given = connection.get_connection_params()
-    place = {key: given[key] for key in ("host", "port", "user", "password") if given.get(key)}
-    with closing(psycopg2.connect(**place, dbname=given["dbname"])) as server:
-        server.autocommit = True
-        cursor = server.cursor()
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 {locale_that_skips_spaces}')
-        try:
-            migrate(f"postgresql:///{name}", place)
-            with closing(psycopg2.connect(**place, dbname=name)) as opened:
-                yield opened
-        finally:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def migrate(url, place):
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
-    environment = os.environ | {names[key]: str(value) for key, value in place.items()}
-    environment |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "nrm_tracker.settings"}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)  # noqa: S603
+    with fresh_database(tmp_path, locale_that_skips_spaces) as environment:
+        done = manage(environment, "migrate", "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
+        with opened(environment) as found:
+            yield found
 
 
 @only_postgresql
