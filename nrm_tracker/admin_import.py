@@ -144,3 +144,5 @@ class ReferenceResource(resources.ModelResource):
         skip_unchanged = True
         report_skipped = True
         use_bulk = False
+        # For the log of what changed.
+        store_instance = True

@@ -59,8 +59,6 @@ def _copy_postgresql(file: Path) -> Snapshot:
     programs.run_on_database(
         "pg_dump",
         "--format=custom",
-        "--no-owner",
-        "--no-privileges",
         f"--snapshot={moment}",
         *(f"--exclude-table-data={table}" for table in settings.BACKUP_WITHOUT),
         f"--file={file}",
