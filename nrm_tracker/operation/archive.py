@@ -109,7 +109,7 @@ def _unpack_part(opened: IO[bytes], path: Path) -> Part:
 
 
 def _check(manifest: Manifest, found: dict[str, Part]) -> None:
-    if manifest["form"] != FORM:
+    if manifest.get("form") != FORM:
         raise CommandError(_("The backup was made by a newer version of the application."))
     wrong = {name for name, part in manifest["parts"].items() if found.get(name) != part}
     wrong |= found.keys() - manifest["parts"].keys()

@@ -25,7 +25,10 @@ class Command(BaseCommand):
         if not backup.is_file():
             raise CommandError(_("There is no such file: %(path)s") % {"path": backup})
         key = options["key_file"] or settings.BACKUP_KEY_FILE
-        restore.restore(backup, Path(key) if key else None, self.stdout.write)
+        try:
+            restore.restore(backup, Path(key) if key else None, self.stdout.write)
+        except OSError as error:
+            raise CommandError(_("Not restored: %(why)s") % {"why": error}) from error
         if not restore.is_up_to_date():
             self.stdout.write(
                 _("Restored. It is of an older version: run migrate, then check_progress.")
