@@ -142,6 +142,15 @@ def _cells(slug: str) -> str:
     return f"{reverse('commune', args=[slug])}criteria/"
 
 
+@register.simple_tag
+def no_evidence(reason: str | None) -> SafeString:
+    """Why what is met has no evidence, beside its basis (rule 10); nothing where it has some."""
+    if not reason:
+        return SafeString()
+    said = gettext("Why there is no evidence")
+    return format_html('<span class="sub">{}: {}</span>', said, reason)
+
+
 @register.inclusion_tag("components/change.html")
 def change(row: Any) -> dict[str, Any]:
     """How many criteria more or fewer than on the day compared with."""

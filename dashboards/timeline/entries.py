@@ -44,6 +44,7 @@ class TimelineRow(NamedTuple):
     before: str | None
     after: str | None
     why: str | None
+    no_evidence: str | None
     basis: str | None
     basis_text: str | None
     more: str | None

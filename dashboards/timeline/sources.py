@@ -93,6 +93,7 @@ def _assessments(scope: Scope) -> list[Part]:
         "before": partial(_result_before, scope),
         "after": "result",
         "why": "reason",
+        "no_evidence": "no_evidence_reason",
         "basis": "basis",
         "basis_text": "basis_text",
         "more": "decided_by",
@@ -222,7 +223,12 @@ def _claims(scope: Scope) -> list[Part]:
             scope.said(sent, "submitted_at"),
             "submitted_at",
             columns
-            | {"code": Value("sent"), "by": "submitted_by__full_name", "why": "explanation"},
+            | {
+                "code": Value("sent"),
+                "by": "submitted_by__full_name",
+                "why": "explanation",
+                "no_evidence": "no_evidence_reason",
+            },
         ),
         Part(
             scope.said(withdrawn, "closed_at"),
