@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
-from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +30,7 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.templatetags.results import result_word
 from nrm_tracker import clock
+from nrm_tracker.figures import grouped
 from nrm_tracker.forms import (
     PROSE,
     DayField,
@@ -312,5 +312,5 @@ def shown(name: str, value: Any) -> str:
     if name in _ENUMS:
         return str(_ENUMS[name](value).label)
     if isinstance(value, Decimal):
-        return f"{localize(value)}%"
+        return f"{grouped(value)}%"
     return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else str(value)
