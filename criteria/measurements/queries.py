@@ -19,7 +19,7 @@ from criteria.models import (
     Threshold,
 )
 from criteria.progress.moment import Moment
-from criteria.standards.thresholds import fitting_threshold
+from criteria.standards.thresholds import Place, fitting, place_of
 from criteria.standards.yardstick import Scale, scales_of
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
@@ -41,10 +41,15 @@ class Measure:
     past: list[Measurement] = field(default_factory=list)
     # The threshold of the page's day, where another one counts for the value's own day.
     newer_threshold: Threshold | None = None
+    place: Place | None = None
 
     @property
     def is_leaf(self) -> bool:
         return self.indicator.kind != Indicator.Kind.GROUP
+
+    def threshold_on(self, day: dt.date) -> Threshold | None:
+        """What a value of that day must reach."""
+        return fitting(self.indicator.thresholds.all(), self.place, day) if self.place else None
 
     @property
     def points(self) -> Decimal | None:
@@ -139,8 +144,8 @@ def measures(
 
     What a value must reach is the threshold of its own day.
     """
-    known = list(scales)
-    found = [Measure(indicator) for indicator, _thresholds in known]
+    place = place_of(commune)
+    found = [Measure(indicator, place=place) for indicator, _thresholds in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
     for value in sorted(
         in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
@@ -149,10 +154,11 @@ def measures(
         if measure:
             measure.past.append(value)
             measure.value = value
-    for measure, (_indicator, thresholds) in zip(found, known, strict=True):
-        newest = fitting_threshold(thresholds, commune, day)
-        measured_on = measure.value.measured_on if measure.value else day
-        measure.threshold = fitting_threshold(thresholds, commune, measured_on)
+    for measure in found:
+        newest = measure.threshold_on(day)
+        measure.threshold = measure.threshold_on(
+            measure.value.measured_on if measure.value else day
+        )
         measure.newer_threshold = newest if newest != measure.threshold else None
     return found
 

@@ -18,13 +18,9 @@ class Place(NamedTuple):
     province_id: int | None
 
 
-def fitting_threshold(
-    thresholds: Iterable[Threshold], commune: Commune, day: dt.date
-) -> Threshold | None:
-    """The most particular of an indicator's thresholds that fits the commune on the day."""
+def place_of(commune: Commune) -> Place:
     area = commune.area
-    place = Place(commune.region_override or area.region, commune.group, area.province_id)
-    return fitting(thresholds, place, day)
+    return Place(commune.region_override or area.region, commune.group, area.province_id)
 
 
 def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Threshold | None:

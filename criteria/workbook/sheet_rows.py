@@ -21,6 +21,7 @@ from criteria.models import (
     Enrolment,
     Indicator,
     Level,
+    Threshold,
     Value,
 )
 from criteria.progress.moment import Moment
@@ -66,6 +67,11 @@ class SheetDifference:
     given: Given
     row: int
     is_stale: bool = False
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """The one that counts on the day that was filled in."""
+        return self.line.measure.threshold_on(self.given.measured_on)
 
     @property
     def old(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from communes.models import Area
 from criteria.models import Threshold
-from criteria.standards.thresholds import Place, fitting, fitting_threshold
+from criteria.standards.thresholds import Place, fitting, place_of
 from tests.factories import make_area, make_commune
 
 DAY = dt.date(2022, 6, 30)
@@ -50,11 +50,11 @@ def test_a_district_s_communes_have_their_province_s_thresholds():
     district = make_area(parent=province)
     known = [threshold(36), threshold(38, province=province), threshold(40, province=other)]
 
-    inside = fitting_threshold(known, make_commune(area=district), DAY)
+    inside = fitting(known, place_of(make_commune(area=district)), DAY)
     at_once = make_commune(area=other, slug="quynh-luu", code="17000")
 
     assert inside is known[1]
-    assert fitting_threshold(known, at_once, DAY) is known[2]
+    assert fitting(known, place_of(at_once), DAY) is known[2]
 
 
 def test_the_page_says_for_whom_and_when_it_counts():

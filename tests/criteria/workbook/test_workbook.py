@@ -389,6 +389,18 @@ def test_a_sheet_s_share_is_rounded_half_up_and_on_its_true_side(
     assert differences(upload(client, book))["1.1"][1].startswith(said)
 
 
+def test_the_threshold_shown_is_that_of_the_day_filled_in(client, enrolment, coordinator):
+    Threshold.objects.create(
+        indicator=indicator("1.1"), value=90, text="≥ 90%", valid_from=dt.date(2020, 9, 14)
+    )
+    book = downloaded(client)
+    write(book, "1.1", number=88, measured_on="13/09/2020")
+    assert "≥ 90%" not in upload(client, book).text
+    write(book, "1.1", measured_on="14/09/2020")
+
+    assert "≥ 90%" in upload(client, book).text
+
+
 def test_nothing_to_count_is_taken_from_a_sheet_with_its_reason(client, enrolment, coordinator):
     Indicator.objects.filter(code="1.1").update(may_have_no_objects=True)
     book = downloaded(client)
