@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.utils.choices import CallableChoiceIterator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -159,7 +160,11 @@ class ConclusionForm(EntryForm):
     """Who concluded, at which level, on which basis: the same for one cell or for many."""
 
     level = forms.TypedChoiceField(
-        label=_("Level"), coerce=int, widget=forms.RadioSelect, initial=Level.DISTRICT
+        label=_("Level"),
+        coerce=int,
+        choices=[(level.value, level.label) for level in (Level.DISTRICT, Level.PROVINCE)],
+        widget=forms.RadioSelect,
+        initial=Level.DISTRICT,
     )
     basis = forms.ChoiceField(
         label=_("Basis"),
@@ -184,7 +189,9 @@ class ConclusionForm(EntryForm):
     must_name_agency = False
 
     def offer_levels(self, day: dt.date) -> None:
-        cast(forms.TypedChoiceField, self.fields["level"]).choices = _level_choices(day)
+        """The levels by the names of the day, read when they are drawn."""
+        widget = cast(forms.RadioSelect, self.fields["level"].widget)
+        widget.choices = CallableChoiceIterator(lambda: _level_choices(day))
 
     def offer_agencies(self, area_ids: Iterable[int]) -> None:
         agencies = cast(forms.ModelChoiceField, self.fields["on_behalf_of"])

@@ -109,7 +109,16 @@ def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpRespo
     def write(given: Cleaned) -> None:
         actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    if form.submit(counting_past_days(form.status.enrolment, write)):
+    counted = counting_past_days(form.status.enrolment, write)
+
+    def note(given: Cleaned) -> int:
+        """Only what is said of a day before today can change one."""
+        if given["assessed_on"] < clock.today():
+            return counted(given)
+        write(given)
+        return 0
+
+    if form.submit(note):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))
         return to_cell(form.status)
     return _cell_page(request, form, template)
