@@ -1,6 +1,7 @@
 """The verbs that write history. Each is one transaction, and rebuilds what it changed (rule 7)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -250,7 +251,7 @@ def _values(row: standings.DayRow) -> tuple[object, ...]:
     return (row.on_day, row.results, head.met, head.applicable, row.basis, row.basis_text)
 
 
-def _store_headlines(entries: list[standings.AssessmentEntry], cells: list[_StoredCell]) -> int:
+def _store_headlines(entries: list[standings.AssessmentEntry], cells: Sequence[_StoredCell]) -> int:
     heads = standings.headlines(entries)
     changed = 0
     for pk, number, *stored in cells:

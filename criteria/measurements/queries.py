@@ -181,7 +181,8 @@ def measures_at(status: CriterionStatus, moment: Moment) -> list[Measure]:
 
 def unmeasured(status: CriterionStatus) -> list[Measure]:
     """The indicators of a cell, without reading what counts of them."""
-    return [Measure(i) for i in Indicator.objects.filter(criterion=status.criterion_id)]
+    found = Indicator.objects.filter(criterion=status.criterion_id).order_by("pk")
+    return [Measure(indicator) for indicator in found]
 
 
 def proposed(found: Iterable[Measure]) -> str | None:
