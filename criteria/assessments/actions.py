@@ -135,7 +135,8 @@ def rebuild(enrolment: Enrolment) -> int:
 
 def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
-    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
+    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    enrolment.commune = status.enrolment.commune
     current = CriterionStatus.objects.get(pk=status.pk)
     current.enrolment = enrolment
     if version is not None and version != current.version:

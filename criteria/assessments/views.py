@@ -23,7 +23,8 @@ from nrm_tracker import clock
 def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    answers = responsibilities(status)
+    # Only of whom speaks for an agency it is asked which ones answer.
+    answers = responsibilities(status) if access.agencies else []
     if not permissions.may_assess(access, status.enrolment.commune, answers):
         raise PermissionDenied
     form = forms.assess_form(

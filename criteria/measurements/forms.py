@@ -57,14 +57,15 @@ class ValueForm(EntryForm):
         self.indicator = measure.indicator
         kwargs.setdefault("prefix", f"i{self.indicator.pk}")
         self.shown = shown = shown or measure.value
-        super().__init__(data, initial=_initial(shown), **kwargs)
         kept = {*_FIELDS[Indicator.Kind(self.indicator.kind)], "measured_on", "source"}
         if self.indicator.may_be_not_applicable or (
             self.indicator.may_have_no_objects and "numerator" in kept
         ):
             kept.add("not_applicable_reason")
-        for name in set(self.fields) - kept:
-            del self.fields[name]
+        # The others are not even copied.
+        fields = {name: field for name, field in self.base_fields.items() if name in kept}
+        self.base_fields = fields  # type: ignore[misc]
+        super().__init__(data, initial=_initial(shown), **kwargs)
         self._name_parts()
         for name, field in self.fields.items():
             is_radio = isinstance(field.widget, forms.RadioSelect)
