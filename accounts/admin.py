@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import SignedIn
-from accounts.models import Device, Membership, Person, User
+from accounts.models import DailyMail, Device, Membership, Person, User
 from accounts.sign_in import views
 from nrm_tracker.admin import LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 
@@ -139,6 +139,17 @@ class DeviceAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     fields = ["user", "name", "signed_in_at", "last_seen_at", "revoked_at"]
     search_fields = ["user__search_key"]
+
+
+@admin.register(DailyMail)
+class DailyMailAdmin(ReadOnlyAdmin):
+    """Whom the e-mail of a day reached, and why it did not."""
+
+    list_display = ["day", "user", "state", "at", "reason"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    search_fields = ["user__search_key"]
+    date_hierarchy = "day"
 
 
 @admin.register(LogEntry)

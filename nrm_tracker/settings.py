@@ -235,6 +235,8 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Where the daily e-mail goes out: smtp+tls://user:password@host:587; without it, to the console.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Seconds that a mail server may be silent.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="nrm-tracker@localhost")
 # What stands before an address in an e-mail: https://nrm.example
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
