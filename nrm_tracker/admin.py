@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db import models
+from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,8 +27,11 @@ class Site(admin.AdminSite):
 
         @wraps(checked)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = checked(request, *args, **kwargs)
-            if request.method == "POST":
+            # Who may not come in writes nothing: whatever they send, no page grows stale.
+            if request.method != "POST" or not self.has_permission(request):
+                return checked(request, *args, **kwargs)
+            with transaction.atomic():
+                response = checked(request, *args, **kwargs)
                 revision.bump()
             return response
 

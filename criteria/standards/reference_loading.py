@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from criteria.models import CriteriaSet, Criterion, LoadedReference
 from criteria.standards.reference_files import GOVERNED, IDENTITY, Ref, ReferenceRow, key
+from nrm_tracker import revision
 
 
 class LoadRefused(Exception):
@@ -41,7 +42,10 @@ def load(tables: list[list[ReferenceRow]]) -> LoadReport:
     refuse_renumbering([row for table in tables for row in table], loader.digests)
     for table in tables:
         loader.load(table)
-    return loader.finish()
+    report = loader.finish()
+    if report.created or report.updated:
+        revision.bump()
+    return report
 
 
 def refuse_renumbering(rows: list[ReferenceRow], loaded: dict[str, str]) -> None:
