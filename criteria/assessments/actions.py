@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from criteria.measurements.queries import measures_of, proposed
 from criteria.models import (
     Assessment,
     Basis,
+    Claim,
     CriteriaSet,
     CriterionStatus,
     Enrolment,
@@ -86,6 +88,7 @@ def assess(
     """
     cell = _locked(status, version)
     check_day(cell.enrolment, finding.assessed_on)
+    _check_not_own_claim(cell, finding, by)
     _check_evidence(cell, finding)
     _check_against_values(cell, finding)
     entry = append(cell, finding, by=by, at=at)
@@ -144,6 +147,15 @@ def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
         if newest is not None:
             raise Conflict(newest)
     return current
+
+
+def _check_not_own_claim(cell: CriterionStatus, finding: Finding, by: User) -> None:
+    """Whoever drafted or sent the claim that waits finds nothing there, by whatever second role."""
+    if finding.level == Level.COMMUNE:
+        return
+    own = Q(submitted_by=by) | Q(drafters=by)
+    if Claim.objects.filter(own, status=cell, state=Claim.State.SUBMITTED).exists():
+        raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
 
 
 def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:

@@ -29,6 +29,7 @@ from criteria.models import (
 )
 from criteria.standards.responsible_agencies import (
     Need,
+    any_agency,
     keys_of,
     latest_words,
     needs,
@@ -72,6 +73,10 @@ def speak(
     enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     claim = _judged_by(claim, by, agency=agency, seen=seen)
     needed = needs(claim.status, responsibilities(claim.status))
+    if not needed:
+        # Nobody answers: the one agency that is spoken for settles it.
+        spoken_for = any_agency(enrolment.commune.area_id)
+        needed = {pk: need for pk, need in spoken_for.items() if pk == agency.pk}
     if agency.pk not in needed:
         raise ValidationError(_("This agency does not answer for the criterion."))
     _check_words(words, needed[agency.pk], proposed=proposed(measures_of(claim.status)))

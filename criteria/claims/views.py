@@ -18,7 +18,7 @@ from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus, DraftValue
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
-from criteria.standards.responsible_agencies import Need, needs, responsibilities
+from criteria.standards.responsible_agencies import Need, any_agency, needs, responsibilities
 from nrm_tracker import clock
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +166,8 @@ def _judged(request: SignedIn, pk: int) -> tuple[Access, Claim, dict[int, Need]]
     answers = responsibilities(found.status)
     if not permissions.may_decide(access, found.status.enrolment.commune, answers):
         raise PermissionDenied
-    return access, found, needs(found.status, answers)
+    commune = found.status.enrolment.commune
+    return access, found, needs(found.status, answers) or any_agency(commune.area_id)
 
 
 def _own_need(

@@ -1,3 +1,4 @@
+import datetime as dt
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -308,6 +309,14 @@ class Threshold(Sourced):
         return ", ".join([*found, *(one for one in days if one)])
 
 
+class ResponsibilityQuerySet(models.QuerySet):
+    def on(self, day: dt.date) -> "ResponsibilityQuerySet":
+        """Those that hold on the day."""
+        begun = models.Q(from_on__isnull=True) | models.Q(from_on__lte=day)
+        not_over = models.Q(until_on__isnull=True) | models.Q(until_on__gte=day)
+        return self.filter(begun, not_over)
+
+
 class Responsibility(Sourced):
     """An agency answers for a criterion, or for one of its indicators."""
 
@@ -327,6 +336,8 @@ class Responsibility(Sourced):
     )
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = ResponsibilityQuerySet.as_manager()
 
     class Meta:
         ordering = ["criterion", "pk"]

@@ -191,9 +191,8 @@ def touched_since(moment: dt.datetime) -> QuerySet:
 def answering(area_ids: Collection[int], day: dt.date) -> Answering:
     """Who answers for what on the day, within these areas: one query."""
     found = (
-        Responsibility.objects.filter(agency__area__in=area_ids)
-        .filter(Q(from_on__isnull=True) | Q(from_on__lte=day))
-        .filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+        Responsibility.objects.on(day)
+        .filter(agency__area__in=area_ids)
         .order_by("agency__short_name", "agency_id")
     )
     made = Answering()

@@ -92,6 +92,7 @@ class Facts:
 
     cell: CellRow
     evidence: Shown | None = None
+    is_answered: bool = True
     leaves: list[CheckedLeaf] = field(default_factory=list)
 
     @property
@@ -117,7 +118,11 @@ def claim_waits(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
         return
     since = clock.local_day(facts.cell.claimed_at)
     days = (today - since).days
-    if days > limits.claim_wait_days:
+    if not facts.is_answered:
+        yield _("The claim of %(day)s waits for nobody: no agency answers for the criterion.") % {
+            "day": f"{since:%d/%m/%Y}"
+        }
+    elif days > limits.claim_wait_days:
         said = {"day": f"{since:%d/%m/%Y}", "days": days}
         yield _("The claim of %(day)s waits for its decision for %(days)s days.") % said
 

@@ -110,14 +110,17 @@ def look_over(
 ) -> Findings:
     """All that the checks find: two queries, and two more where cells are suspect."""
     others = [check for check in CHECKS if check.key not in COUNTED]
-    known = facts(rows(reach.cells.filter(pk__in=suspects(reach, limits, today))), today)
+    cells = rows(reach.cells.filter(pk__in=suspects(reach, limits, today)))
+    known = facts(cells, today, has_agency)
     found: dict[str, list[Contradiction]] = {}
     for row in findings(known, limits, today, has_agency, others):
         found.setdefault(row.check.key, []).append(row)
     return Findings(reach, limits, today, _counted(reach), found)
 
 
-def facts(cells: list[CellRow], today: dt.date) -> Iterator[Facts]:
+def facts(
+    cells: list[CellRow], today: dt.date, has_agency: Callable[[CellRow], bool]
+) -> Iterator[Facts]:
     """What was measured in each of these cells, and what it must reach."""
     scales = _scales({cell.criterion_id for cell in cells})
     readings = _readings([cell.status_id for cell in cells])
@@ -131,7 +134,7 @@ def facts(cells: list[CellRow], today: dt.date) -> Iterator[Facts]:
             if wanted not in fitting_of:
                 fitting_of[wanted] = fitting(thresholds, cell.place, day)
             leaves.append(_leaf(indicator, fitting_of[wanted], values))
-        yield Facts(cell, leaves=leaves)
+        yield Facts(cell, is_answered=has_agency(cell), leaves=leaves)
 
 
 def _counted(reach: Reach) -> dict[str, dict[int, int]]:

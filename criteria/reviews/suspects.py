@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Abs, Cast
 
-from criteria.models import Basis, Claim, Evidence, Indicator, Measurement, Result
+from criteria.models import Basis, Claim, Evidence, Indicator, Measurement, Responsibility, Result
 from criteria.reviews.cell_rows import Reach
 from criteria.reviews.consistency import HUNDRED, Limits
 from nrm_tracker import clock
@@ -135,14 +135,18 @@ def _jumps(reach: Reach, limits: Limits) -> QuerySet:
 
 
 def _waiting(reach: Reach, limits: Limits, today: dt.date) -> QuerySet:
-    """The cells with a claim that waits too long."""
+    """The cells with a claim that waits too long, or for nobody."""
     first_day = today - dt.timedelta(days=limits.claim_wait_days)
-    late = Claim.objects.filter(
+    answering = Responsibility.objects.on(today).filter(
+        criterion=OuterRef("status__criterion"),
+        agency__area=OuterRef("status__enrolment__commune__area"),
+    )
+    found = Claim.objects.filter(
+        Q(submitted_at__lt=clock.end_of(first_day - dt.timedelta(days=1))) | ~Exists(answering),
         state=Claim.State.SUBMITTED,
-        submitted_at__lt=clock.end_of(first_day - dt.timedelta(days=1)),
         status__enrolment__in=reach.runs.values("pk"),
     )
-    return late.order_by().values_list("status")
+    return found.order_by().values_list("status")
 
 
 def _counted() -> QuerySet[Measurement]:

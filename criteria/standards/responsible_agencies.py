@@ -107,3 +107,9 @@ def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, l
         if responsibility.indicator:
             codes.append(responsibility.indicator.code)
     return list(found.values())
+
+
+def any_agency(area_id: int) -> dict[int, Need]:
+    """Where nobody answers for a criterion, each agency of the area may be spoken for."""
+    found = Agency.objects.filter(area=area_id)
+    return {agency.pk: Need(agency) for agency in found}

@@ -16,7 +16,7 @@ from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, EvidenceRequirement, Level, Responsibility
 from criteria.progress.page_date import PageDate
 from criteria.standards import yardstick
-from criteria.standards.responsible_agencies import Need, needs, unspoken
+from criteria.standards.responsible_agencies import Need, any_agency, needs, unspoken
 
 
 @dataclass
@@ -129,8 +129,10 @@ def _lay_out(
             drafts=made.draft.values if made.draft else (),
             earlier=earlier,
         )
-    if made.waiting and not made.waiting.is_own:
-        if permissions.may_decide(access, commune, answering):
+    if made.waiting:
+        # Nobody verifies what they sent, by whatever role.
+        if not made.waiting.is_own and permissions.may_decide(access, commune, answering):
+            needed = needed or any_agency(commune.area_id)
             own = next((n for pk, n in needed.items() if pk in access.agencies), None)
             seen = made.waiting.seen_of(own.agency.pk) if own else 0
             made.has_spoken = bool(seen)

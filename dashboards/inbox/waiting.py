@@ -45,7 +45,7 @@ def _claims(access: Access) -> list[Queue]:
                 is_urgent=True,
             )
         )
-    elif access.leads or access.coordinates:
+    if access.coordinates or (access.leads and not access.agencies):
         made.append(
             Queue(
                 _("Claims that wait for verification"),
@@ -99,18 +99,22 @@ def _claims_with_cells() -> QuerySet[Claim]:
 
 
 def _waiting_within(access: Access) -> QuerySet[Claim]:
+    """Each with whether any agency answers for it today."""
     waiting = _claims_with_cells().filter(state=Claim.State.SUBMITTED)
+    waiting = waiting.annotate(is_answered=Exists(_answering()))
     within = waiting.filter(status__enrolment__commune__area__in=access.areas)
     return within.order_by("submitted_at", "pk")
 
 
 def _answered_by(access: Access) -> Exists:
-    return Exists(
-        Responsibility.objects.filter(
-            criterion=OuterRef("status__criterion"),
-            agency__in=access.agencies,
-            agency__area=OuterRef("status__enrolment__commune__area"),
-        )
+    return Exists(_answering().filter(agency__in=access.agencies))
+
+
+def _answering() -> QuerySet[Responsibility]:
+    """Who answers today for a claim's criterion in the commune's area."""
+    return Responsibility.objects.on(clock.today()).filter(
+        criterion=OuterRef("status__criterion"),
+        agency__area=OuterRef("status__enrolment__commune__area"),
     )
 
 
@@ -148,7 +152,10 @@ def _item(claim: Claim, note: str, since: dt.datetime | None) -> CellItem:
 def _waits(claim: Claim) -> CellItem:
     assert claim.submitted_at is not None  # noqa: S101 it was sent
     days = (clock.today() - clock.local_day(claim.submitted_at)).days
-    return _item(claim, _("waits for %(days)s days") % {"days": days}, claim.submitted_at)
+    note = _("waits for %(days)s days") % {"days": days}
+    if not claim.is_answered:  # type: ignore[attr-defined]
+        note = _("%(note)s; no agency answers for it") % {"note": note}
+    return _item(claim, note, claim.submitted_at)
 
 
 def _returned(claim: Claim) -> CellItem:

@@ -8,10 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
+from criteria.assessments import actions as assessment_actions
+from criteria.assessments.actions import Finding
 from criteria.claims import decisions
 from criteria.claims.decisions import Word
 from criteria.models import (
     Assessment,
+    Basis,
     Claim,
     ClaimDecision,
     CriterionStatus,
@@ -31,6 +34,7 @@ from tests.criteria.claims.deeds import (
     send,
     typed,
 )
+from tests.factories import make_agency, make_area
 from tests.pages import Page, as_person, demo_cell, demo_for_the_module, read
 
 pytestmark = pytest.mark.django_db
@@ -467,3 +471,59 @@ def test_a_commune_s_page_says_where_claims_stand(sent, settings):
     give_back("phong-yte", sent)
     assert said() == [_("Returned, please complete")]
     assert said(as_of="2020-09-15") == [_("Waits for verification")]
+
+
+# A claim that waits for nobody
+
+
+@pytest.fixture
+def orphan(sent):
+    """A claim on a criterion for which no agency answers any more, since yesterday."""
+    yesterday = TODAY - dt.timedelta(days=1)
+    sent.status.criterion.responsibilities.update(until_on=yesterday)
+    return sent
+
+
+def test_a_claim_for_which_nobody_answers_is_seen_by_the_coordinator(orphan):
+    office = as_person("dieuphoi")
+    told = _("%(note)s; no agency answers for it").split("; ")[1]
+    assert told in office.get("/me/").text
+    assert told not in as_person("phong-yte").get("/me/").text
+    assert read(office, "/checks/?check=waiting").one("tr", data_finding="waiting")
+    left = _(
+        "Nobody who answers for it has still to speak: the coordinator or a leader settles it."
+    )
+    assert left in as_person("quansat").get(CELL).text
+
+
+def test_the_coordinator_settles_it_in_the_name_of_any_agency_of_the_area(orphan, status):
+    agency = status.criterion.responsibilities.get(agency__key="bhxh").agency
+    data = {"agency": agency.pk, "verdict": "met", "document_number": "12/BC-BHXH"}
+
+    assert say("dieuphoi", orphan, **data).status_code == 302
+
+    claim = Claim.objects.get()
+    assert (claim.state, claim.outcome.result) == ("decided", "met")
+    assert claim.outcome.decided_by == agency.name
+
+
+def test_an_agency_of_another_area_is_not_spoken_for(orphan):
+    elsewhere = make_agency(area=make_area(code="999", name="Cẩm Xuyên"), key="khac")
+    data = {"agency": elsewhere.pk, "verdict": "met", "document_number": "1"}
+
+    assert "agency" in say("dieuphoi", orphan, **data).context["form"].errors
+    with pytest.raises(ValidationError):
+        decisions.speak(orphan, [Word("met")], agency=elsewhere, by=person("dieuphoi"))
+
+
+def test_who_sent_a_claim_finds_nothing_at_its_cell_by_a_second_role(sent, status):
+    officer = person("kylac")
+    place = {"area": status.enrolment.commune.area, "from_on": "2020-01-01"}
+    officer.memberships.create(role="leader", **place)
+
+    assert not read(as_person("kylac"), CELL).find("section", id="assess")
+    finding = Finding(
+        level=Level.DISTRICT, result="met", basis=Basis.VERIFICATION, assessed_on=TODAY
+    )
+    with pytest.raises(ValidationError):
+        assessment_actions.assess(status, finding, by=officer)

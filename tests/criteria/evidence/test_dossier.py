@@ -140,7 +140,7 @@ def test_a_correction_is_a_further_row_and_keeps_the_file(client, enrolment, coo
         ({"note": "đ" * 2001}, "note"),
         ({"note": "\x00"}, "note"),
         ({"file": files.upload("rong.pdf", b"")}, "file"),
-        ({"file": files.picture("anh.pdf")}, "file"),
+        ({"file": files.upload("anh.pdf", b"no paper")}, "file"),
         ({"seen": "x"}, "seen"),
     ],
 )

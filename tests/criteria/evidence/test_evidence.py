@@ -170,7 +170,7 @@ def test_without_a_caption_each_the_one_or_the_names_serve(client, staff, captio
     [
         ({}, "new_files"),
         ({"new_files": files.upload("rong.pdf", b"")}, "new_files"),
-        ({"new_files": files.pdf("anh.jpg")}, "new_files"),
+        ({"new_files": files.upload("anh.jpg", b"no picture")}, "new_files"),
         ({"url": "javascript:alert(1)"}, "url"),
         ({"url": "ftp://hatinh.gov.vn/x"}, "url"),
         ({"url": "không phải"}, "url"),
@@ -200,7 +200,11 @@ def test_bad_input_is_told_beside_the_field(client, staff, requirement, changes,
 
 def test_one_refused_file_refuses_all_and_the_rest_stays(client, staff, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
-    sent = [files.pdf("tot.pdf"), files.upload("rong.pdf", b""), files.picture("doi.pdf")]
+    sent = [
+        files.pdf("tot.pdf"),
+        files.upload("rong.pdf", b""),
+        files.upload("doi.pdf", b"no paper"),
+    ]
 
     response = client.post(URL, typed(*sent, captions="Hồ sơ", dated_on="01/09/2020"))
 

@@ -98,6 +98,12 @@ def test_a_claim_waits_longer_than_it_may(day, found):
     assert count(consistency.claim_waits, Facts(row(claimed_at=at))) == found
 
 
+def test_a_claim_that_waits_for_nobody_is_told_at_once():
+    at = clock.at(TODAY, 8)
+
+    assert count(consistency.claim_waits, Facts(row(claimed_at=at), is_answered=False)) == 1
+
+
 @pytest.mark.parametrize(
     ("result", "leaves", "found"),
     [
@@ -300,7 +306,7 @@ def test_findings_are_grouped_by_check_and_lead_to_their_cells(reader, enrolment
     assert len([r for r in page.find("tr") if r.classes == ["grp"]]) == 3
     for number in (1, 2, 3):
         assert f"/communes/ky-lac/criteria/{number}/?set=ntm" in page.links
-    assert "45" in page.one("tr", data_finding="waiting").text
+    assert "01/08/2020" in page.one("tr", data_finding="waiting").text
     assert "Hồ sơ lưu tại xã" in page.one("tr", data_finding="reason").text
 
 
