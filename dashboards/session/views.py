@@ -126,13 +126,20 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-def _published_papers(found: WorkingSession) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class PaperAsPublished:
+    kind: str
+    name: str
+    sha256: str
+
+
+def _published_papers(found: WorkingSession) -> list[PaperAsPublished]:
     """The papers that were kept as they were published, without what they say."""
     if not found.is_published:
         return []
-    names = dict(DocumentTemplate.Kind.choices)
-    kept = found.published_papers.values("kind", "sha256")
-    return [{**paper, "name": str(names[paper["kind"]])} for paper in kept]
+    kept = found.published_papers.values_list("kind", "sha256")
+    names = DocumentTemplate.Kind
+    return [PaperAsPublished(kind, str(names(kind).label), sha256) for kind, sha256 in kept]
 
 
 @dataclass(frozen=True)

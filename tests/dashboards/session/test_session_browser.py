@@ -198,6 +198,7 @@ def publish(page, axe, session):
     follow(page, axe, f"{session}publish/")
     page.locator("#id_minutes_number").fill("16-BB/HU")
     page.locator("#id_notice_number").fill("28-TB/HU")
+    page.locator("#id_all_the_same").check()
     send(page)
     for told in ("16-BB/HU", "28-TB/HU"):
         expect(page.locator("#addenda")).to_contain_text(told)

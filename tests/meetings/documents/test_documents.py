@@ -18,7 +18,6 @@ from meetings.documents import builtin, context, rendering
 from meetings.documents.sample import sample
 from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, WorkingSession
 from meetings.publication import actions as publication_actions
-from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
 from nrm_tracker.text import search_key
@@ -276,7 +275,9 @@ def test_published_minutes_keep_the_days_that_were_moved_later_and_what_was_drop
     assert not any("Nhập nhầm" in line for line in said)
     assert "01/10/2020" in said
     assert "01/11/2020" not in said
-    assert any("01/10/2020, gia hạn đến 01/11/2020" in x for x in lines(paper(session, Kind.OUTCOME)))
+    assert any(
+        "01/10/2020, gia hạn đến 01/11/2020" in x for x in lines(paper(session, Kind.OUTCOME))
+    )
 
 
 def test_the_report_puts_late_tasks_apart(heads):
