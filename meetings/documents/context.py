@@ -71,7 +71,7 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     said |= _tasks(tasks, kind)
     if published:
         for task, values in zip(tasks, said["tasks"], strict=True):
-            _name_as_published(values, published[str(task.pk)])
+            _name_as_published(task, values, published[str(task.pk)])
     # Nothing is added before a paper is published, and nothing to it after. The name stays for
     # templates that people put.
     said["addenda"] = []
@@ -334,11 +334,14 @@ def _published(session: WorkingSession) -> Values:
     return kept["assigned"] if kept else {}
 
 
-def _name_as_published(values: Values, known: Values) -> None:
-    """Give a task the names and the day of the published papers, with the day granted since."""
+def _name_as_published(task: Task, values: Values, known: Values) -> None:
+    """Give a task the names and the day of the published papers, with the day granted since. That
+    of a recurring one moves on by itself."""
     now = values["due"]
     values |= {name: known[name] for name in _PUBLISHED}
-    if values["due"] != now:
+    if task.kind == Task.Kind.RECURRING:
+        values["due"] = now
+    elif values["due"] != now:
         values["due"] = f"{values['due']}, gia hạn đến {now}"
 
 

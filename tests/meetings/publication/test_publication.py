@@ -359,3 +359,33 @@ def test_names_of_the_frozen_tasks_are_those_of_papers(published):
 
     assert known["title"] == "Làm đường trục xã"
     assert Publication.objects.get().content["assigned"][str(task.pk)] == known
+
+
+def test_a_telephone_number_is_not_kept_for_good(client, run, leader, held):
+    task, person = held.tasks.get(), make_person(run)
+    person.phone = "0912 345 678"
+    person.save()
+    task_actions.name_focal(task, person, by=leader)
+
+    session = publish(held, leader)
+
+    assert "0912" not in str(session.publication.content)
+    row = page_of(client, session).one("tr", data_task=str(task.pk))
+    assert "Ngô Văn Trách" in row.text
+    assert "0912 345 678" in row.text
+
+
+def test_the_day_of_a_recurring_task_moves_on_in_the_report(client, run, leader, held):
+    due = dt.date(2020, 9, 30)
+    entry = held.entries.get()
+    make_task(
+        entry=entry, commune=run.commune, title="Giao ban", kind="recurring", every="month",
+        due_on=due, by=leader,
+    )  # fmt: skip
+    session = publish(held, leader)
+    session.tasks.filter(title="Giao ban").update(due_on=dt.date(2020, 10, 30))
+
+    assert "30/09/2020" in lines(paper(client, session, Kind.TASKS))
+    outcome = " ".join(lines(paper(client, session, Kind.OUTCOME)))
+    assert "thời hạn 30/10/2020" in outcome
+    assert "gia hạn" not in outcome
