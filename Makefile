@@ -16,29 +16,39 @@ ON_POSTGRES := $(BIN)/python -m tests.postgres --
 # The tests' share of the system: a browser with letters that carry Vietnamese, and gettext.
 SYSTEM := chromium libatomic1 fonts-dejavu-core gettext
 
+# What is said where no package index answers, as on a first run without a network.
+NOT_FETCHED = echo "The packages could not be fetched: is there a network? Details: .venv/install.log"; exit 2
+
 # What `make run` shows; any of these may come from the environment.
 export PORT ?= 8000
-DEMO = export DEMO_MODE=1 DEMO_DAY="$${DEMO_DAY:-2020-09-15}"; \
-	export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
+DEMO = export DEMO_MODE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
 # Settings for tools that only need to import the project.
 TOOL = SECRET_KEY=tool DEMO_MODE=1 DATABASE_URL=sqlite://:memory:
 # Settings as a province has them, for `check --deploy`.
 DEPLOY = DEMO_MODE=0 HTTPS=1 ALLOWED_HOSTS=nrm.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')"
 
-.PHONY: help run test lint types sqlite postgres browser fmt messages lock bench system
+.PHONY: help run before-run test lint types sqlite postgres browser fmt messages lock bench system
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on http://127.0.0.1:8000 (PORT, DEMO_DAY, DATABASE_URL)
+run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on http://127.0.0.1:8000 (PORT, DEMO_DAY, DATABASE_URL)
 	@$(DEMO)
+	echo "2/4 The database"
 	$(BIN)/python manage.py migrate --verbosity 0
+	echo "3/4 Reference data"
 	$(BIN)/python manage.py load_reference
-	$(BIN)/python manage.py load_demo --until "$$DEMO_DAY"
+	echo "4/4 Demo data"
+	$(BIN)/python manage.py load_demo
 	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"
 	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --threads 4 --timeout 60 \
 		--no-control-socket --log-level warning
+
+# A port or a day that cannot be is told before anything is fetched.
+before-run:
+	@$(PYTHON) -m demo.before_run
+	[ -e .venv/runtime ] || echo "1/4 Packages: fetched once, for about a minute"
 
 test: system .venv/dev ## lint, types, the suite on both databases, the browser
 	@$(MAKE) --keep-going lint types sqlite postgres browser
@@ -92,15 +102,17 @@ bench: .venv/dev ## what pages cost, cold and kept, beside their budgets (BENCH_
 # Both sets of packages share one environment; the developers' set holds the other.
 # Where uv is not to be had, pip does the same, slowly.
 .venv/runtime: requirements.txt requirements-uv.txt | $(BIN)/python
-	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt || true
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $< \
-		|| $(BIN)/pip install --quiet --require-hashes -r $<
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt 2>/dev/null || true
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $< 2>.venv/install.log \
+		|| $(BIN)/pip install --quiet --require-hashes -r $< 2>>.venv/install.log \
+		|| { $(NOT_FETCHED); }
 	touch $@
 
 .venv/dev: requirements-dev.txt requirements.txt requirements-uv.txt | $(BIN)/python
-	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt || true
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $< \
-		|| $(BIN)/pip install --quiet --require-hashes -r $<
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-uv.txt 2>/dev/null || true
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $< 2>.venv/install.log \
+		|| $(BIN)/pip install --quiet --require-hashes -r $< 2>>.venv/install.log \
+		|| { $(NOT_FETCHED); }
 	touch .venv/runtime $@
 
 $(BIN)/python:

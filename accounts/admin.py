@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import models as auth_models
@@ -17,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import SignedIn
-from accounts.models import Device, Membership, Person, User
+from accounts.models import DailyMail, Device, Membership, Person, User
 from accounts.sign_in import views
-from nrm_tracker.admin import ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.admin import LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 
 
 @never_cache
@@ -113,7 +114,7 @@ class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(LoggedAdmin):
     list_display = ["user", "role", "area", "commune", "agency", "working_group"]
     list_filter = ["role", "area"]
     list_select_related = ["user", "area", "commune", "agency", "working_group"]
@@ -140,6 +141,17 @@ class DeviceAdmin(ReadOnlyAdmin):
     search_fields = ["user__search_key"]
 
 
+@admin.register(DailyMail)
+class DailyMailAdmin(ReadOnlyAdmin):
+    """Whom the e-mail of a day reached, and why it did not."""
+
+    list_display = ["day", "user", "state", "at", "reason"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    search_fields = ["user__search_key"]
+    date_hierarchy = "day"
+
+
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyAdmin):
     """Who changed what."""
@@ -153,3 +165,31 @@ class LogEntryAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": _("Who changed what"), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+
+class SignInAdmin(ReadOnlyAdmin):
+    """What the sign-in keeps for itself: looked at here, and deleted by nobody."""
+
+    search_fields = ["username", "ip_address"]
+    date_hierarchy = "attempt_time"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.list_display
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(SignInAdmin):
+    list_display = ["attempt_time", "username", "ip_address", "user_agent", "logout_time"]
+
+
+@admin.register(AccessFailureLog)
+class AccessFailureLogAdmin(SignInAdmin):
+    list_display = ["attempt_time", "username", "ip_address", "user_agent", "locked_out"]
+    list_filter = ["locked_out"]
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(SignInAdmin):
+    """Who is locked out now; the coordinator unlocks (`accounts.area_accounts`)."""
+
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start"]

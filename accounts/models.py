@@ -42,7 +42,6 @@ class User(auth_models.AbstractUser):
         default=True,
         help_text=_("One e-mail a day with what is new and what waits, on days when there is any."),
     )
-    digest_sent_on = models.DateField(_("last daily e-mail"), null=True, blank=True, editable=False)
     search_key = SearchKeyField(sources=("full_name", "position"))
     sort_key = SortKeyField(sources=("full_name",))
 
@@ -290,3 +289,38 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class DailyMail(models.Model):
+    """A person's e-mail of a day: claimed before it goes out, so that nobody sends it twice.
+
+    What stays `SENDING` was ended on the way, or the server fell silent: nobody knows whether it
+    went out. It is not sent again; what it told and was not read stands in the next day's.
+    """
+
+    class State(models.TextChoices):
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Refused, tried again by the next run")
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="daily_mails", verbose_name=_("user")
+    )
+    day = models.DateField(_("day"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.SENDING)
+    at = models.DateTimeField(_("at"))
+    reason = ProseField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        verbose_name = _("daily e-mail")
+        verbose_name_plural = _("daily e-mails")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day"], name="dailymail_one_a_day"),
+            models.CheckConstraint(
+                condition=Q(state__in=["sending", "sent", "failed"]), name="dailymail_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.day:%d/%m/%Y}"

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from communes.models import Agency, Area, Commune, Village, WorkingGroup
 from communes.resources import AgencyResource, AreaResource, CommuneResource
-from nrm_tracker.admin import ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.admin import LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
 
 
 @admin.register(Area)
@@ -44,7 +44,7 @@ class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 
 @admin.register(WorkingGroup)
-class WorkingGroupAdmin(admin.ModelAdmin):
+class WorkingGroupAdmin(LoggedAdmin):
     list_display = ["name", "decision_number", "decided_on", "leader_name", "area"]
     list_filter = ["area"]
     list_select_related = ["area"]

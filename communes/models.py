@@ -86,6 +86,11 @@ class Area(Sourced):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
 
+    @property
+    def province_id(self) -> int | None:
+        """The province that it is, or lies in."""
+        return self.pk if self.kind == self.Kind.PROVINCE else self.parent_id
+
 
 class CommuneQuerySet(SearchQuerySet):
     def within(self, area_ids: Collection[int]) -> "CommuneQuerySet":

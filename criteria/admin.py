@@ -137,6 +137,7 @@ class ThresholdInline(admin.TabularInline):
     fields = [
         "region",
         "commune_group",
+        "province",
         "is_set_by_province",
         "value",
         "text",
@@ -180,14 +181,15 @@ class ThresholdAdmin(ReferenceAdmin):
         "indicator",
         "region",
         "commune_group",
+        "province",
         "value",
         "text",
         "valid_from",
         "is_checked",
     ]
     list_editable = ["is_checked"]
-    list_filter = ["indicator__criterion__criteria_set", "region", "is_checked"]
-    list_select_related = ["indicator"]
+    list_filter = ["indicator__criterion__criteria_set", "region", "province", "is_checked"]
+    list_select_related = ["indicator", "province"]
     search_fields = ["=indicator__code", "indicator__text", "text"]
     autocomplete_fields = ["indicator"]
 

@@ -22,17 +22,17 @@ from meetings.models import (
     WorkingSession,
 )
 from nrm_tracker import clock, uploads
-from nrm_tracker.admin import ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.admin import LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
+class ThemeAdmin(LoggedAdmin):
     list_display = ["name"]
     search_fields = ["name"]
 
 
 @admin.register(DocumentHead)
-class DocumentHeadAdmin(admin.ModelAdmin):
+class DocumentHeadAdmin(LoggedAdmin):
     list_display = ["issuer", "form", "area", "is_checked", "missing"]
     list_filter = ["form", "is_checked"]
     list_select_related = ["area"]
@@ -66,7 +66,7 @@ class TemplateForm(forms.ModelForm):
 
 
 @admin.register(DocumentTemplate)
-class DocumentTemplateAdmin(admin.ModelAdmin):
+class DocumentTemplateAdmin(LoggedAdmin):
     """The newest of a kind and form counts. None is changed or deleted: a newer one is put."""
 
     form = TemplateForm

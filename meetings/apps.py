@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Working sessions")
+
+    def trigger_names(self) -> list[str]:
+        """The guards of this room's history (rule 5), which must stand in the database."""
+        from criteria.models.append_only import names
+        from meetings.models.append_only import TABLES
+
+        return [name for table in TABLES for name in names(table)]

@@ -4,7 +4,9 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models
+from django.contrib.admin.models import DELETION, LogEntry
+from django.db import models, transaction
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,8 +14,9 @@ from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
+from import_export.results import Result, RowResult
 
-from nrm_tracker import revision
+from nrm_tracker import change_log, revision
 
 
 class Site(admin.AdminSite):
@@ -24,15 +27,50 @@ class Site(admin.AdminSite):
 
         @wraps(checked)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = checked(request, *args, **kwargs)
-            if request.method == "POST":
+            # Who may not come in writes nothing: whatever they send, no page grows stale.
+            if request.method != "POST" or not self.has_permission(request):
+                return checked(request, *args, **kwargs)
+            with transaction.atomic():
+                response = checked(request, *args, **kwargs)
                 revision.bump()
             return response
 
         return inner
 
 
-class SearchKeyAdmin(admin.ModelAdmin):
+class LoggedAdmin(admin.ModelAdmin):
+    """Whatever is changed or deleted here is logged with each value, as it was and as it is."""
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        message = super().construct_change_message(request, form, formsets, add)
+        if not isinstance(form, ModelForm):
+            return message
+        changed = [] if add or not form.changed_data else [form]
+        for formset in formsets or []:
+            rows = [row for row, _fields in formset.changed_objects]
+            changed += [one for one in formset.initial_forms if one.instance in rows]
+        told = [part["changed"] for part in message if "changed" in part]
+        for part, one in zip(told, changed, strict=True):
+            part["fields"] = change_log.of_form(one)
+        return message
+
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        return [
+            LogEntry.objects.log_actions(
+                request.user.pk, [row], DELETION, _changes(row, None), single_object=True
+            )
+            for row in queryset
+        ]
+
+
+def _changes(before: Any, after: Any) -> list[dict[str, Any]]:
+    """What the log keeps of an edit, as Django's own log writes it."""
+    return [{"changed": {"fields": change_log.of_rows(before, after)}}]
+
+
+class SearchKeyAdmin(LoggedAdmin):
     """Search without marks: "ky lac" finds Kỳ Lạc."""
 
     search_fields = ["search_key"]
@@ -43,13 +81,20 @@ class SearchKeyAdmin(admin.ModelAdmin):
         return queryset.search(search_term), False
 
 
-class ReferenceAdmin(ImportExportModelAdmin):
+class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
     """Reference data: a table of it goes out and comes back."""
 
     formats = [CSV, XLSX]
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
+
+    def generate_log_entries(self, result: Result, request: HttpRequest) -> None:
+        for row in result:
+            if row.import_type == RowResult.IMPORT_TYPE_NEW:
+                self.log_addition(request, row.instance, [{"added": {}}])
+            elif row.import_type == RowResult.IMPORT_TYPE_UPDATE:
+                self.log_change(request, row.instance, _changes(row.original, row.instance))
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """What was confirmed. A file that is gone was imported already, or waited too long."""

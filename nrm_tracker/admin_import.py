@@ -4,7 +4,7 @@ Rows go through `full_clean` and `save`, one by one, so that what a form refuses
 and the search and sort keys are made.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
+
+from nrm_tracker.figures import Ambiguous, Reading, plain, read
+from nrm_tracker.forms import NumberField
 
 
 class DayWidget(widgets.DateWidget):
@@ -51,25 +54,24 @@ class WholeNumberWidget(widgets.IntegerWidget):
 
 
 class NumberWidget(widgets.DecimalWidget):
-    """A number with a decimal comma, or a point."""
+    """A number with a decimal comma, or a point; what can be read in two ways is refused."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
         if self.is_empty(value):
             return None
+        # A number that the workbook holds as one says by itself what it is.
+        typed = str(value) if isinstance(value, str) else plain(value)
         try:
-            number = Decimal(str(value).strip().replace(",", "."))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise ValueError(_("Not a number. Write it as 91,5."))
-        return number
+            return Decimal(read(typed, Reading.AMOUNT))
+        except Ambiguous as either:
+            thousands, decimals = either.readings
+            said = {"typed": typed, "thousands": thousands, "decimals": decimals}
+            raise ValueError(NumberField.default_error_messages["ambiguous"] % said) from None
+        except ValueError:
+            raise ValueError(_("Not a number. Write it as 91.5.")) from None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        if value is None:
-            return ""
-        if kwargs.get("force_native_type"):
-            return value
-        return f"{value.normalize():f}".replace(".", ",")
+        return "" if value is None else plain(value)
 
 
 class KeyWidget(widgets.ForeignKeyWidget):
@@ -142,3 +144,5 @@ class ReferenceResource(resources.ModelResource):
         skip_unchanged = True
         report_skipped = True
         use_bulk = False
+        # For the log of what changed.
+        store_instance = True

@@ -11,10 +11,15 @@ from django.utils import timezone
 
 def now() -> dt.datetime:
     """This moment, aware, in the local time zone."""
-    moment = timezone.localtime(timezone.now())
+    moment = machine_now()
     if settings.DEMO_MODE:
         return dt.datetime.combine(_demo_day(), moment.time(), tzinfo=moment.tzinfo)
     return moment
+
+
+def machine_now() -> dt.datetime:
+    """This moment by the machine's clock, also in demo mode: to compare with files and servers."""
+    return timezone.localtime(timezone.now())
 
 
 def today() -> dt.date:

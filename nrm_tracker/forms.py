@@ -1,6 +1,5 @@
 """Fields that people type into, and the form that a verb of history may refuse."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,19 +16,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker import uploads
+from nrm_tracker.figures import Ambiguous, Reading, read
 from nrm_tracker.templatetags import ui
 from nrm_tracker.text import normalize
 
 # The longest text that a reason or a remark may be.
 PROSE = 2000
 UPLOAD_HELP = _(
-    "Pictures (JPEG, PNG, WebP), PDF, Word, Excel. Do not upload documents stamped secret (Secret, "
-    "Top secret, Absolute secret)."
+    "Pictures (JPEG, PNG, WebP, HEIC), PDF, Word, Excel. Do not upload documents stamped secret "
+    "(Secret, Top secret, Absolute secret)."
 )
 # The digits of the longest number that both databases take.
 LONGEST_NUMBER = 18
-_NUMBER = re.compile(r"[+-]?[0-9]{1,11}([.,][0-9]{1,9})?")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
 
 class WordsField(forms.CharField):
@@ -58,17 +56,15 @@ class DayField(forms.DateField):
 class PercentField(forms.DecimalField):
     """A percentage, with a comma or a point, with or without its sign."""
 
-    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+    default_error_messages = {"invalid": _("Not a number. Write it as 91.5.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=5, decimal_places=2, localize=True, **kwargs)
         self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
 
     def to_python(self, value: Any) -> Any:
-        typed = str(value or "").strip().removesuffix("%").strip()
-        if typed and not _NUMBER.fullmatch(typed):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        number = super().to_python(typed.replace(",", "."))
+        typed = str(value if value is not None else "").strip()
+        number = super().to_python(_read(typed, Reading.SHARE, self))
         if number is not None and not (number.is_finite() and 0 <= number <= 100):
             message = gettext("A percentage lies between 0 and 100%%. Entered: %(typed)s.")
             raise ValidationError(message % {"typed": typed[:20]})
@@ -215,22 +211,35 @@ class RowsField(forms.ModelMultipleChoiceField):
 class NumberField(forms.DecimalField):
     """A number of at most three decimals after a comma or a point: 7,5 and 7.5 are one.
 
-    With `counts`, what is counted in ones: there points in groups of three are thousands, as
-    offices write them (3.397).
+    `reading` says of what it is. Nothing is rounded: what has more decimals is refused.
     """
 
-    default_error_messages = {"invalid": _("Not a number. Write it as 91,5.")}
+    default_error_messages = {
+        "invalid": _("Not a number. Write it as 91.5."),
+        "ambiguous": _(
+            "%(typed)s can be read as %(thousands)s or as %(decimals)s. Write it in one of these"
+            " ways."
+        ),
+    }
 
-    def __init__(self, *, counts: bool = False, **kwargs: Any) -> None:
-        self.counts = counts
+    def __init__(self, *, reading: Reading = Reading.AMOUNT, **kwargs: Any) -> None:
+        self.reading = reading
         super().__init__(max_digits=14, decimal_places=3, localize=True, **kwargs)
         self.widget.attrs |= {"inputmode": "decimal", "class": "numberinput"}
 
     def to_python(self, value: Any) -> Any:
         typed = str(value if value is not None else "").strip()
-        if self.counts and _THOUSANDS.fullmatch(typed):
-            typed = typed.replace(".", "")
-        typed = typed.removesuffix("%").strip()
-        if typed and not _NUMBER.fullmatch(typed):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(typed.replace(",", "."))
+        return super().to_python(_read(typed, self.reading, self))
+
+
+def _read(typed: str, reading: Reading, field: forms.Field) -> str:
+    """What was typed as Python writes numbers; refused in the field's own words."""
+    try:
+        return read(typed, reading)
+    except Ambiguous as either:
+        thousands, decimals = either.readings
+        said = {"typed": typed, "thousands": thousands, "decimals": decimals}
+        message = field.error_messages["ambiguous"]
+        raise ValidationError(message, code="ambiguous", params=said) from either
+    except ValueError as error:
+        raise ValidationError(field.error_messages["invalid"], code="invalid") from error

@@ -3,9 +3,10 @@
 Actions count within their transaction, so that whoever reads the new number reads what was written.
 """
 
+import secrets
 from collections.abc import Collection
 
-from django.db.models import F, Sum
+from django.db.models import F
 
 from nrm_tracker.models import Revision
 
@@ -23,7 +24,14 @@ def bump(*area_ids: int) -> None:
         found.update(number=F("number") + 1)
 
 
+def start_anew() -> None:
+    """Begin another series, at random: after a restore numbers of before would come again, and a
+    browser would go on showing the page that it kept under one of them."""
+    number = secrets.randbelow(2**60)
+    Revision.objects.update_or_create(pk=EVERYWHERE, defaults={"number": number})
+
+
 def number(area_ids: Collection[int] = ()) -> int:
     """How often anything was written that pages of these areas show: it grows with each write."""
     found = Revision.objects.filter(pk__in={EVERYWHERE, *area_ids})
-    return found.aggregate(total=Sum("number"))["total"] or 0
+    return sum(found.values_list("number", flat=True))

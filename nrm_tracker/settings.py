@@ -8,11 +8,16 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker.demo_day import iso
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
-DEMO_DAY = env.str("DEMO_DAY", default="2020-09-15") if DEMO_MODE else ""
+try:
+    DEMO_DAY = iso(env.str("DEMO_DAY", default="2020-09-15")) if DEMO_MODE else ""
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="nongthonmoi-2020")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -161,6 +166,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.views.locked_out"
 AXES_VERBOSE = False
+# Each attempt is kept, for good. Its pages are ours (`accounts.admin`): nobody deletes there.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 10**9
+AXES_ENABLE_ADMIN = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -209,6 +218,14 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "files"))
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
 
+# Where `manage.py backup` puts what it makes, the file whose first line encrypts it, and the folder
+# of pg_dump and pg_restore where they are not on the path.
+BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(BASE_DIR / "var" / "backups"))
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
+PG_BIN = env.str("PG_BIN", default="")
+# Tables of which no row is backed up: who reads a session's key is signed in with it.
+BACKUP_WITHOUT = ["django_session", "accounts_device"]
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
@@ -218,6 +235,8 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Where the daily e-mail goes out: smtp+tls://user:password@host:587; without it, to the console.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Seconds that a mail server may be silent.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="nrm-tracker@localhost")
 # What stands before an address in an e-mail: https://nrm.example
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -239,6 +258,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"refusals": {"()": "nrm_tracker.logs.RefusalsWithoutTraceback"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -1,15 +1,17 @@
 """Vietnamese text: one spelling in the database, search without marks, the alphabet's order.
 
-Both keys are made in Python and hold `[0-9a-z]` and spaces only, so that every collation sorts
-them alike (rule 16).
+Both keys are made in Python and hold `[0-9a-z]` and spaces only. What lists sort by is compared
+byte by byte on both databases, whatever the collation of the database (rule 16): many a locale
+passes over spaces, and would put "Bác Ái Tây" before "Bác Ái".
 """
 
 import re
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
+
+from nrm_tracker.legacy_text import decoded
 
 # Vietnamese collation: letters first (ă after a, â after ă, đ after d ...), tones last.
 _LETTERS = {
@@ -29,13 +31,18 @@ def normalize(text: str) -> str:
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
 # Letters that no XML may hold, and so no Word document.
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff\u00ad]")
+# Signs of the fonts Symbol and Wingdings, which Word hands over as letters of nobody's: those that
+# begin a line are bullets, and of the others these are known.
+_BULLETS = re.compile("^([ \t]*)[\ue000-\uf8ff][ \t]*", re.MULTILINE)
+_SIGNS = str.maketrans("\uf0a3\uf0b3\uf0b1\uf0b4\uf0b0\uf0ae\uf0e0\uf0b7", "≤≥±×°→→•")
 
 
 def pasted(text: str) -> str:
-    """`text` as it is kept when it was pasted from Word: in NFC, its lines apart by \\n, with plain
-    spaces, and nothing in it that a document could not hold."""
-    text = _SPACES.sub(" ", _BREAKS.sub("\n", text))
+    """`text` as it is kept when it was pasted from Word: in Unicode and NFC, its lines apart by
+    \\n and its bullets dashes, with plain spaces, and nothing that a document could not hold."""
+    text = _SPACES.sub(" ", _BREAKS.sub("\n", decoded(text)))
+    text = _BULLETS.sub(r"\1- ", text).translate(_SIGNS)
     return normalize(_FORBIDDEN.sub("", text))
 
 
@@ -117,8 +124,28 @@ class SearchKeyField(_KeyField):
 class SortKeyField(_KeyField):
     """What a list sorts by: see `sort_key`."""
 
+    def db_parameters(self, connection: Any) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
     def make(self, text: str) -> str:
         return sort_key(text)[: self.longest]
+
+
+def compare_bytewise(apps: Any, schema_editor: Any, app_label: str) -> None:
+    """For a migration: the sort keys of a room that were made with the database's collation."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    quote = schema_editor.quote_name
+    for model in apps.get_app_config(app_label).get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, SortKeyField):
+                schema_editor.execute(
+                    f"ALTER TABLE {quote(model._meta.db_table)} ALTER COLUMN {quote(field.column)} "
+                    f'TYPE {field.db_type(schema_editor.connection)} COLLATE "C"'
+                )
 
 
 class NameField(models.CharField):
@@ -168,7 +195,3 @@ class SearchQuerySet(models.QuerySet):
         for word in search_key(words).split():
             rows = rows.filter(search_key__contains=word)
         return rows
-
-
-def decimal_text(number: Decimal | int) -> str:
-    return f"{Decimal(number).normalize():f}".replace(".", ",")

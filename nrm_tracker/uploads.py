@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -26,18 +27,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
+from pillow_heif import register_heif_opener
 
 from nrm_tracker import clock
+from nrm_tracker.figures import beside, plain
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import normalize
 
+register_heif_opener(thumbnails=False)
+
 MOST_POINTS = 50_000_000
 THUMBNAIL = (480, 480)
+# Of a picture that browsers cannot show, large enough to be looked at in its place.
+SHOWN_INSTEAD = (1600, 1600)
 # Of an Office file: how many bytes its list of parts may have, and how often more its parts than
 # the largest upload.
 ZIP_LIST_LIMIT = 1024 * 1024
 ZIP_RATIO = 10
 NAME_LENGTH = 200
+# How far into a file other bytes may stand before a PDF begins, as scanners and mail leave them.
+PDF_WITHIN = 1024
 
 _PIECE = 64 * 1024
 _PLAIN_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
@@ -51,20 +60,22 @@ class Kind:
     mime: str
     label: str | Promise
     endings: tuple[str, ...]
-    # Of a picture: what Pillow calls it.
+    # Of a picture: what Pillow calls it, and how large it is drawn again.
     picture: str = ""
+    drawn: tuple[int, int] = THUMBNAIL
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-JPEG = Kind("image/jpeg", gettext_lazy("JPEG picture"), (".jpg", ".jpeg"), "JPEG")
+JPEG = Kind("image/jpeg", gettext_lazy("JPEG picture"), (".jpg", ".jpeg", ".jfif", ".jpe"), "JPEG")
 PNG = Kind("image/png", gettext_lazy("PNG picture"), (".png",), "PNG")
 WEBP = Kind("image/webp", gettext_lazy("WebP picture"), (".webp",), "WEBP")
+HEIC = Kind("image/heic", gettext_lazy("HEIC picture"), (".heic", ".heif"), "HEIF", SHOWN_INSTEAD)
 PDF = Kind("application/pdf", gettext_lazy("PDF document"), (".pdf",))
 DOCX = Kind(f"{_OFFICE}.wordprocessingml.document", gettext_lazy("Word document"), (".docx",))
 XLSX = Kind(f"{_OFFICE}.spreadsheetml.sheet", gettext_lazy("Excel workbook"), (".xlsx",))
 DOC = Kind("application/msword", gettext_lazy("Word document (97–2003)"), (".doc",))
 XLS = Kind("application/vnd.ms-excel", gettext_lazy("Excel workbook (97–2003)"), (".xls",))
-KINDS = (JPEG, PNG, WEBP, PDF, DOCX, XLSX, DOC, XLS)
+KINDS = (JPEG, PNG, WEBP, HEIC, PDF, DOCX, XLSX, DOC, XLS)
 BY_MIME = {kind.mime: kind for kind in KINDS}
 BY_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
 
@@ -73,6 +84,9 @@ _OFFICE_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How the main streams of the old formats are called inside.
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+# An Office file with a password is packed into a compound file under this name.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OLE_STREAMS = {
     DOC: "WordDocument".encode("utf-16-le"),
     XLS: "Workbook".encode("utf-16-le"),
@@ -95,15 +109,12 @@ def check(upload: UploadedFile) -> Checked:
     try:
         _check_size(upload)
         kind = _kind_of(upload)
-        _check_ending(name, kind)
         thumbnail = _thumbnail(upload, kind) if kind.picture else None
     except ValidationError as error:
         raise ValidationError([f"{name}: {said}" for said in error.messages]) from None
     finally:
         upload.seek(0)
-    if not _ENDING.search(name):
-        name = f"{name[: NAME_LENGTH - 5]}{kind.endings[0]}"
-    return Checked(upload, name, kind, thumbnail)
+    return Checked(upload, _named_by(kind, name), kind, thumbnail)
 
 
 def store(upload: UploadedFile | Checked, by: Any) -> StoredFile:
@@ -236,36 +247,39 @@ def _too_big(size: int) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f}".removesuffix(".0").replace(".", ",")
+    """What is over the limit never reads as the limit."""
+    return plain(beside(Fraction(size, 1024 * 1024), 1))
 
 
-def _check_ending(name: str, kind: Kind) -> None:
-    """A name without an ending says nothing wrong."""
+def _named_by(kind: Kind, name: str) -> str:
+    """The content decides what a file is, and its name follows: what is called otherwise, or
+    nothing, ends as its kind does."""
     found = _ENDING.search(name)
-    if found is None or found[0].lower() in kind.endings:
-        return
-    claimed = BY_ENDING.get(found[0].lower())
-    raise ValidationError(
-        _("The name says %(claimed)s, but the content is: %(found)s.")
-        % {"claimed": claimed.label if claimed else found[0], "found": kind.label}
-    )
+    ending = found[0].lower() if found else ""
+    if ending in kind.endings:
+        return name
+    if ending in BY_ENDING:
+        name = name[: -len(ending)]
+    return f"{name[: NAME_LENGTH - 5]}{kind.endings[0]}"
 
 
 def _kind_of(upload: UploadedFile) -> Kind:
     upload.seek(0)
-    head = upload.read(32)
+    head = upload.read(PDF_WITHIN + 8)
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
-    if re.match(rb"%PDF-\d\.\d", head):
-        return _whole_pdf(upload)
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return HEIC
     if head.startswith(b"PK\x03\x04"):
         return _office(upload)
     if head.startswith(_OLE):
         return _old_office(upload)
+    if re.search(rb"%PDF-\d\.\d", head):
+        return _whole_pdf(upload)
     raise _unknown(upload)
 
 
@@ -273,7 +287,7 @@ def _unknown(upload: UploadedFile) -> ValidationError:
     """Told by both kinds: what the name says, and that the content is none of those accepted."""
     found = _ENDING.search(_plain_name(upload.name or ""))
     claimed = BY_ENDING.get(found[0].lower()) if found else None
-    accepted = _("Accepted: JPEG, PNG, WebP, PDF, Word, Excel.")
+    accepted = _("Accepted: JPEG, PNG, WebP, HEIC, PDF, Word, Excel.")
     if claimed is None:
         said = _("The content is of a kind that is not accepted.")
         return ValidationError(f"{said} {accepted}")
@@ -288,20 +302,31 @@ def _broken(kind: str | Promise) -> ValidationError:
 
 
 def _whole_pdf(upload: UploadedFile) -> Kind:
-    """A PDF ends with its mark; one that was cut off does not."""
-    upload.seek(max((upload.size or 0) - 4096, 0))
-    if b"%%EOF" not in upload.read(4096):
-        raise _broken(PDF.label)
-    return PDF
+    """A PDF ends with its mark, whatever it was filled up with after it; one cut off does not."""
+    end = upload.size or 0
+    while end > 0:
+        start = max(end - _PIECE, 0)
+        upload.seek(start)
+        piece = upload.read(end - start)
+        if piece.strip(b"\0 \t\r\n"):
+            # The mark may lie across two pieces.
+            upload.seek(max(start - 8, 0))
+            if b"%%EOF" in upload.read(end - max(start - 8, 0)).rstrip(b"\0 \t\r\n")[-4096:]:
+                return PDF
+            break
+        end = start
+    raise _broken(PDF.label)
 
 
 def _old_office(upload: UploadedFile) -> Kind:
     """A compound file of Word or Excel, told by the stream inside it."""
-    longest = max(len(name) for name in _OLE_STREAMS.values())
+    longest = max(len(name) for name in (_LOCKED, *_OLE_STREAMS.values()))
     upload.seek(0)
     tail = b""
     while piece := upload.read(_PIECE):
         window = tail + piece
+        if _LOCKED in window:
+            raise ValidationError(_locked())
         for kind, name in _OLE_STREAMS.items():
             if name in window:
                 return kind
@@ -315,6 +340,8 @@ def _office(upload: UploadedFile) -> Kind:
     limit = settings.UPLOAD_LIMIT * ZIP_RATIO
     try:
         with zipfile.ZipFile(_raw(upload)) as parts:
+            if any(part.flag_bits & 1 for part in parts.infolist()):
+                raise ValidationError(_locked())
             if any(part.compress_type not in _OFFICE_PACKING for part in parts.infolist()):
                 raise _broken(_("Word or Excel file"))
             if sum(part.file_size for part in parts.infolist()) > limit:
@@ -333,15 +360,37 @@ def _bomb() -> str:
     return _("The file unpacks to far more than it should. It is not accepted.")
 
 
+def _locked() -> str:
+    return _("The file is locked by a password. Take the password off and send it again.")
+
+
 def _check_zip_list(upload: UploadedFile) -> None:
-    """A list of parts of a plain size, as Office writes it, before anything reads it whole."""
-    upload.seek(max((upload.size or 0) - 42, 0))
-    end = upload.read(42)
-    is_plain = end[20:24] == b"PK\x05\x06" and end[40:42] == b"\0\0"
-    if not is_plain or end[:4] == b"PK\x06\x07":
+    """A list of parts of a plain size, before anything reads it whole."""
+    size = _zip_list_size(upload)
+    if size is None:
         raise _broken(_("Word or Excel file"))
-    if int.from_bytes(end[32:36], "little") > ZIP_LIST_LIMIT:
+    if size > ZIP_LIST_LIMIT:
         raise ValidationError(_bomb())
+
+
+def _zip_list_size(upload: UploadedFile) -> int | None:
+    """What the end of a ZIP says of its list of parts, in bytes; None where there is no such end.
+
+    The end has 22 bytes and a comment of at most 65,535; where a size does not fit, it stands in
+    the end of ZIP64, of which 20 bytes before it say where it lies.
+    """
+    start = max((upload.size or 0) - 22 - 65_535 - 20, 0)
+    upload.seek(start)
+    tail = upload.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        return None
+    size = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if at >= 20 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        upload.seek(int.from_bytes(tail[at - 12 : at - 4], "little") % (1 << 62))
+        end = upload.read(56)
+        return int.from_bytes(end[40:48], "little") if end[:4] == b"PK\x06\x06" else None
+    return size
 
 
 def _kind_of_parts(names: set[str]) -> Kind | None:
@@ -370,7 +419,7 @@ def _thumbnail(upload: UploadedFile, kind: Kind) -> bytes:
         _verify(upload, kind)
         upload.seek(0)
         with Image.open(_raw(upload), formats=[kind.picture]) as picture:
-            return _redrawn(picture)
+            return _redrawn(picture, kind.drawn)
     except ValidationError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -393,19 +442,19 @@ def _too_many_points() -> str:
     }
 
 
-def _redrawn(picture: Image.Image) -> bytes:
+def _redrawn(picture: Image.Image, size: tuple[int, int]) -> bytes:
     if picture.mode in _PLAIN_MODES:
         # The usual case: made small while it is read.
-        picture.thumbnail(THUMBNAIL)
+        picture.thumbnail(size)
     small = _upright(picture)
     if small.has_transparency_data:
         small = small.convert("RGBA")
-        small.thumbnail(THUMBNAIL)
+        small.thumbnail(size)
         ground = Image.new("RGB", small.size, "white")
         ground.paste(small, mask=small.getchannel("A"))
     else:
         small = small.convert("RGB")
-        small.thumbnail(THUMBNAIL)
+        small.thumbnail(size)
         ground = Image.new("RGB", small.size)
         ground.paste(small)
     drawn = io.BytesIO()

@@ -32,29 +32,31 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Server:
-    """Where a database is, as `DATABASE_URL` wants it, and the server's version."""
+    """Where a database is, as `DATABASE_URL` wants it, the server's version, and the folder of its
+    programs where it is one of ours."""
 
     url: str
     version: str
+    programs: str
 
 
 @contextmanager
 def postgres() -> Iterator[Server]:
     """A server with an empty database `nrm`."""
     if url := os.environ.get("TEST_DATABASE_URL"):
-        yield Server(url, _version(url))
+        yield Server(url, _version(url), os.environ.get("PG_BIN", ""))
         return
     home = Path(tempfile.mkdtemp(prefix="nrm-pg-"))
     try:
-        with _started(home) as url:
-            yield Server(url, _version(url))
+        programs = _programs(home)
+        with _started(home, programs) as url:
+            yield Server(url, _version(url), str(programs))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _started(home: Path) -> Iterator[str]:
-    programs = _programs(home)
+def _started(home: Path, programs: Path) -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(home, NOT_ROOT)
     data, log = home / "data", home / "log"
@@ -118,7 +120,11 @@ def main(command: list[str]) -> int:
     with postgres() as server:
         sys.stdout.write(f"== PostgreSQL {server.version} ==\n")
         sys.stdout.flush()
-        environment = os.environ | {"DATABASE_URL": server.url, "TEST_DATABASE": "postgresql"}
+        environment = os.environ | {
+            "DATABASE_URL": server.url,
+            "TEST_DATABASE": "postgresql",
+            "PG_BIN": server.programs,
+        }
         return subprocess.run(command, env=environment).returncode
 
 

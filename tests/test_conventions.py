@@ -92,10 +92,6 @@ def test_history_is_guarded(turn):
 
 # Where each action that writes says in which area it wrote (`nrm_tracker.revision`).
 COUNTED = ("accounts", "criteria", "meetings", "demo")
-# What needs not say so, and why.
-UNCOUNTED = {
-    "criteria.standards.reference_loading.load": "its command says that it concerns all areas",
-}
 
 
 @cache
@@ -158,8 +154,4 @@ def actions_that_write():
 
 @pytest.mark.parametrize("action", list(actions_that_write()))
 def test_an_action_makes_the_pages_of_its_area_stale(action):
-    assert reaches(action, "nrm_tracker.revision.bump") != (action in UNCOUNTED)
-
-
-def test_the_actions_that_need_not_say_where_they_wrote_are_there():
-    assert set(UNCOUNTED) <= set(actions_that_write())
+    assert reaches(action, "nrm_tracker.revision.bump")

@@ -1,6 +1,7 @@
 """The verbs that write history. Each is one transaction, and rebuilds what it changed (rule 7)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -119,15 +120,23 @@ def correct(
     return entry
 
 
+# A cell's key, its criterion's number, and the result and the assessment that head it.
+_StoredCell = tuple[int, int, str, int | None]
+
+
 def rebuild(enrolment: Enrolment) -> int:
     """Make the stored standings and headlines what history says; return how many differed."""
     entries = entries_of([enrolment.pk])[enrolment.pk]
-    return _store_rows(enrolment, entries) + _store_headlines(enrolment, entries)
+    ordered = enrolment.statuses.order_by("criterion__number")
+    cells = list(ordered.values_list("pk", "criterion__number", "result", "assessment_id"))
+    numbers = [number for _pk, number, *_stored in cells]
+    return _store_rows(enrolment, entries, numbers) + _store_headlines(entries, cells)
 
 
 def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
-    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
+    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    enrolment.commune = status.enrolment.commune
     current = CriterionStatus.objects.get(pk=status.pk)
     current.enrolment = enrolment
     if version is not None and version != current.version:
@@ -163,6 +172,19 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
         raise ValidationError({"no_evidence_reason": message})
 
 
+def _check_words(entry: Assessment) -> None:
+    """The constraints, too, are held by the database: to ask it of each first is twelve statements.
+
+    Those that a person can break are told here.
+    """
+    rows = ["status", "corrects", "recorded_by", "on_behalf_of", "document_file"]
+    entry.clean_fields(exclude=rows)
+    if entry.percent is not None and not 0 <= entry.percent <= 100:
+        raise ValidationError({"percent": _("A percentage lies between 0 and 100%.")})
+    if entry.result == Result.NOT_APPLICABLE and not entry.reason:
+        raise ValidationError({"reason": _("Say why the criterion does not apply.")})
+
+
 def append(
     cell: CriterionStatus,
     finding: Finding,
@@ -182,7 +204,7 @@ def append(
         voids=voids,
         **vars(finding),
     )
-    entry.full_clean(exclude=["status", "corrects", "recorded_by"])
+    _check_words(entry)
     entry.save(force_insert=True)
     cell.version += 1
     cell.save(update_fields=["version"])
@@ -203,54 +225,41 @@ def _same(wrong: Assessment, reason: str) -> Finding:
     )
 
 
-def _store_rows(enrolment: Enrolment, entries: list[standings.AssessmentEntry]) -> int:
-    numbers = list(
-        enrolment.statuses.order_by("criterion__number").values_list("criterion__number", flat=True)
+# What is stored of a row, by the names of a standing.
+_ROW = ("on_day", "results", "met_count", "applicable_count", "basis", "basis_text")
+
+
+def _store_rows(
+    enrolment: Enrolment, entries: list[standings.AssessmentEntry], numbers: list[int]
+) -> int:
+    wanted = {row.on_day: _values(row) for row in standings.rows(entries, numbers)}
+    stored = {row[0]: row for row in enrolment.standings.order_by().values_list(*_ROW)}
+    changed = [row for day, row in wanted.items() if stored.get(day) != row]
+    stale = stored.keys() - wanted.keys()
+    if stale:
+        enrolment.standings.filter(on_day__in=stale).delete()
+    Standing.objects.bulk_create(
+        [Standing(enrolment=enrolment, **dict(zip(_ROW, row, strict=True))) for row in changed],
+        update_conflicts=True,
+        unique_fields=["enrolment", "on_day"],
+        update_fields=_ROW[1:],
     )
-    wanted = {row.on_day: _standing(enrolment, row) for row in standings.rows(entries, numbers)}
-    stored = {standing.on_day: standing for standing in enrolment.standings.all()}
-    stale = [s.pk for day, s in stored.items() if day not in wanted]
-    changed = []
-    for day, standing in wanted.items():
-        if day in stored and _values(stored[day]) != _values(standing):
-            stale.append(stored[day].pk)
-            changed.append(standing)
-        elif day not in stored:
-            changed.append(standing)
-    Standing.objects.filter(pk__in=stale).delete()
-    Standing.objects.bulk_create(changed)
-    return len({*(s.on_day for s in changed), *(d for d in stored if d not in wanted)})
+    return len(changed) + len(stale)
 
 
-def _standing(enrolment: Enrolment, row: standings.DayRow) -> Standing:
+def _values(row: standings.DayRow) -> tuple[object, ...]:
     head = scoring.headline(row.results)
-    return Standing(
-        enrolment=enrolment,
-        on_day=row.on_day,
-        results=row.results,
-        met_count=head.met,
-        applicable_count=head.applicable,
-        basis=row.basis,
-        basis_text=row.basis_text,
-    )
+    return (row.on_day, row.results, head.met, head.applicable, row.basis, row.basis_text)
 
 
-def _values(standing: Standing) -> tuple[object, ...]:
-    return tuple(
-        getattr(standing, field.attname)
-        for field in Standing._meta.concrete_fields
-        if not field.primary_key
-    )
-
-
-def _store_headlines(enrolment: Enrolment, entries: list[standings.AssessmentEntry]) -> int:
+def _store_headlines(entries: list[standings.AssessmentEntry], cells: Sequence[_StoredCell]) -> int:
     heads = standings.headlines(entries)
-    changed = []
-    for cell in enrolment.statuses.select_related("criterion"):
-        head = heads.get(cell.criterion.number)
-        wanted = (head.result, head.pk) if head else (Result.NOT_ASSESSED, None)
-        if (cell.result, cell.assessment_id) != wanted:
-            cell.result, cell.assessment_id = wanted
-            changed.append(cell)
-    CriterionStatus.objects.bulk_update(changed, ["result", "assessment"])
-    return len(changed)
+    changed = 0
+    for pk, number, *stored in cells:
+        head = heads.get(number)
+        wanted = [head.result, head.pk] if head else [Result.NOT_ASSESSED, None]
+        if stored != wanted:
+            # Mostly one: a statement that changes several at once costs more than one for each.
+            now = dict(zip(("result", "assessment"), wanted, strict=True))
+            changed += CriterionStatus.objects.filter(pk=pk).update(**now)
+    return changed

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
-from django.utils.formats import localize
+from django.utils.choices import CallableChoiceIterator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,7 @@ from criteria.models import (
 from criteria.models.history import ASSESSABLE
 from criteria.templatetags.results import result_word
 from nrm_tracker import clock
+from nrm_tracker.figures import grouped
 from nrm_tracker.forms import (
     PROSE,
     DayField,
@@ -159,7 +160,11 @@ class ConclusionForm(EntryForm):
     """Who concluded, at which level, on which basis: the same for one cell or for many."""
 
     level = forms.TypedChoiceField(
-        label=_("Level"), coerce=int, widget=forms.RadioSelect, initial=Level.DISTRICT
+        label=_("Level"),
+        coerce=int,
+        choices=[(level.value, level.label) for level in (Level.DISTRICT, Level.PROVINCE)],
+        widget=forms.RadioSelect,
+        initial=Level.DISTRICT,
     )
     basis = forms.ChoiceField(
         label=_("Basis"),
@@ -184,7 +189,9 @@ class ConclusionForm(EntryForm):
     must_name_agency = False
 
     def offer_levels(self, day: dt.date) -> None:
-        cast(forms.TypedChoiceField, self.fields["level"]).choices = _level_choices(day)
+        """The levels by the names of the day, read when they are drawn."""
+        widget = cast(forms.RadioSelect, self.fields["level"].widget)
+        widget.choices = CallableChoiceIterator(lambda: _level_choices(day))
 
     def offer_agencies(self, area_ids: Iterable[int]) -> None:
         agencies = cast(forms.ModelChoiceField, self.fields["on_behalf_of"])
@@ -312,5 +319,5 @@ def shown(name: str, value: Any) -> str:
     if name in _ENUMS:
         return str(_ENUMS[name](value).label)
     if isinstance(value, Decimal):
-        return f"{localize(value)}%"
+        return f"{grouped(value)}%"
     return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else str(value)

@@ -23,7 +23,8 @@ from nrm_tracker import clock
 def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    answers = responsibilities(status)
+    # Only of whom speaks for an agency it is asked which ones answer.
+    answers = responsibilities(status) if access.agencies else []
     if not permissions.may_assess(access, status.enrolment.commune, answers):
         raise PermissionDenied
     form = forms.assess_form(
@@ -109,7 +110,16 @@ def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpRespo
     def write(given: Cleaned) -> None:
         actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    if form.submit(counting_past_days(form.status.enrolment, write)):
+    counted = counting_past_days(form.status.enrolment, write)
+
+    def note(given: Cleaned) -> int:
+        """Only what is said of a day before today can change one."""
+        if given["assessed_on"] < clock.today():
+            return counted(given)
+        write(given)
+        return 0
+
+    if form.submit(note):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))
         return to_cell(form.status)
     return _cell_page(request, form, template)

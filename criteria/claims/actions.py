@@ -51,7 +51,8 @@ def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 
     Raises Conflict with the claim, and ValidationError where one waits already or a value is wrong.
     """
-    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
+    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    enrolment.commune = status.enrolment.commune
     claim = _keep(enrolment, status, draft, by)
     revision.bump(enrolment.commune.area_id)
     return claim
@@ -60,7 +61,8 @@ def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 @transaction.atomic
 def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
     """Keep what was typed, and submit it."""
-    enrolment = Enrolment.objects.locked().get(pk=status.enrolment_id)
+    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
+    enrolment.commune = status.enrolment.commune
     claim = _keep(enrolment, status, draft, by)
     claim.status = status
     return _submit(enrolment, claim, by)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from accounts.models import User
 from criteria import permissions
 from criteria.claims import actions, decisions, forms, queries
 from criteria.measurements.queries import measures_of, unmeasured
-from criteria.models import Claim, CriterionStatus
+from criteria.models import Claim, CriterionStatus, DraftValue
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import Need, needs, responsibilities
@@ -48,7 +49,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
-        "newest_values": form.conflict.values.select_related("indicator") if form.conflict else [],
+        "newest_values": _newest_values(form.conflict) if form.conflict else [],
     }
     code = 409 if form.conflict else 200
     return render(request, "criteria/claims/claim.html", context, status=code)
@@ -108,6 +109,11 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # What the pages that show these forms share
+
+
+def _newest_values(claim: Claim) -> QuerySet[DraftValue]:
+    found: QuerySet[DraftValue] = claim.values.select_related("indicator")
+    return found.prefetch_related("indicator__thresholds")
 
 
 def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:

@@ -21,12 +21,10 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import check_day
 from nrm_tracker import clock, revision
+from nrm_tracker.figures import plain
 from nrm_tracker.forms import Conflict
-from nrm_tracker.text import decimal_text
 
 LIMIT = Decimal("99999999999")
-# Units of which there are parts; every other is counted in ones.
-MEASURED = ("", "km", "ha", "kg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +39,15 @@ class Given:
     denominator: Decimal | None = None
     not_applicable_reason: str = ""
     source: str = ""
+
+    @property
+    def is_none_of_none(self) -> bool:
+        """0 of 0: nobody here whom the indicator could count."""
+        return self.numerator == 0 and self.denominator == 0 and self.number is None
+
+    @property
+    def is_without_objects(self) -> bool:
+        return self.is_none_of_none and bool(self.not_applicable_reason)
 
     def same_as(self, value: Value | None) -> bool:
         """Whether a stored value says just this."""
@@ -164,6 +171,11 @@ def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> Non
     check_day(enrolment, given.measured_on, field="measured_on")
     if indicator.kind == Indicator.Kind.GROUP:
         raise ValidationError(_("This indicator is measured by its parts."))
+    if given.is_none_of_none and indicator.may_have_no_objects:
+        if not given.not_applicable_reason:
+            message = _("0 of 0: say why there is nothing to count.")
+            raise ValidationError({"not_applicable_reason": message})
+        return
     if given.not_applicable_reason:
         if not indicator.may_be_not_applicable:
             message = _("This indicator applies to every commune.")
@@ -199,21 +211,21 @@ def _check_number(indicator: Indicator, given: Given) -> None:
     if given.numerator is not None and given.numerator > (given.denominator or 0):
         message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
         entered = {
-            "part": decimal_text(given.numerator),
-            "whole": decimal_text(given.denominator or 0),
+            "part": plain(given.numerator),
+            "whole": plain(given.denominator or 0),
         }
         raise ValidationError({"numerator": message % entered})
     if indicator.kind == Indicator.Kind.PERCENT and given.number is not None and given.number > 100:
         message = _("The value must lie between 0 and 100%%. Entered: %(typed)s.")
-        raise ValidationError({"number": message % {"typed": decimal_text(given.number)}})
+        raise ValidationError({"number": message % {"typed": plain(given.number)}})
 
 
 def _check_whole(indicator: Indicator, given: Given) -> None:
     """People and households are counted in ones: 1,250 is no count of them."""
-    if indicator.counted_in in MEASURED:
+    if not indicator.is_counted:
         return
     for name in ("numerator", "denominator"):
         value = getattr(given, name)
         if value is not None and value != value.to_integral_value():
-            message = _("A count has no decimals. Write it as 1250 or 1.250. Entered: %(typed)s.")
-            raise ValidationError({name: message % {"typed": decimal_text(value)}})
+            message = _("A count has no decimals. Write it as 1250 or 1,250. Entered: %(typed)s.")
+            raise ValidationError({name: message % {"typed": plain(value)}})

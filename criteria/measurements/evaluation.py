@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 MET, NOT_MET = "met", "not_met"
+# The smallest part of what is not counted in ones that anybody can enter.
+FINEST = Decimal("0.001")
 
 
 def verdict(
@@ -49,8 +51,12 @@ def gap(
     *,
     numerator: Decimal | None = None,
     denominator: Decimal | None = None,
+    is_counted: bool = True,
 ) -> Gap | None:
-    """How far an amount is from its threshold; None where it is reached or nothing can be said."""
+    """How far an amount is from its threshold; None where it is reached or nothing can be said.
+
+    What `is_counted` in ones lacks whole ones.
+    """
     if amount is None or threshold is None or comparator not in ("ge", "le", "eq"):
         return None
     below = comparator != "le" and amount < threshold
@@ -59,9 +65,10 @@ def gap(
         return None
     units = None
     if numerator is not None and denominator:
-        wanted = threshold * denominator / 100
+        step = Decimal(1) if is_counted else FINEST
+        wanted = threshold * denominator / 100 / step
         rounding = ROUND_CEILING if below else ROUND_FLOOR
-        units = abs(wanted.to_integral_value(rounding) - numerator)
+        units = abs(wanted.to_integral_value(rounding) * step - numerator)
     return Gap(abs(threshold - amount), units, above)
 
 

@@ -10,9 +10,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from criteria.measurements.actions import Given, ValueRefused, check_value
+from criteria.measurements.amounts import shown_share
 from criteria.measurements.queries import Measure
 from criteria.models import Enrolment, Indicator, Measurement, Value
 from nrm_tracker import clock
+from nrm_tracker.figures import Reading, grouped
 from nrm_tracker.forms import PROSE, DayField, EntryForm, NumberField, WordsField
 
 YES_NO = [("", _("not stated")), ("yes", _("Met")), ("no", _("Not met"))]
@@ -28,8 +30,8 @@ WIDE = ("text", "not_applicable_reason")
 class ValueForm(EntryForm):
     """One value; left empty, it says nothing. Its names are those of `actions.Given`."""
 
-    numerator = NumberField(label=_("Number meeting it"), required=False, counts=True)
-    denominator = NumberField(label=_("Number in all"), required=False, counts=True)
+    numerator = NumberField(label=_("Number meeting it"), required=False)
+    denominator = NumberField(label=_("Number in all"), required=False)
     number = NumberField(label=_("Value"), required=False)
     yes_no = forms.ChoiceField(
         label=_("Met or not"), choices=YES_NO, required=False, widget=forms.RadioSelect
@@ -55,12 +57,15 @@ class ValueForm(EntryForm):
         self.indicator = measure.indicator
         kwargs.setdefault("prefix", f"i{self.indicator.pk}")
         self.shown = shown = shown or measure.value
-        super().__init__(data, initial=_initial(shown), **kwargs)
         kept = {*_FIELDS[Indicator.Kind(self.indicator.kind)], "measured_on", "source"}
-        if self.indicator.may_be_not_applicable:
+        if self.indicator.may_be_not_applicable or (
+            self.indicator.may_have_no_objects and "numerator" in kept
+        ):
             kept.add("not_applicable_reason")
-        for name in set(self.fields) - kept:
-            del self.fields[name]
+        # The others are not even copied.
+        fields = {name: field for name, field in self.base_fields.items() if name in kept}
+        self.base_fields = fields  # type: ignore[misc]
+        super().__init__(data, initial=_initial(shown), **kwargs)
         self._name_parts()
         for name, field in self.fields.items():
             is_radio = isinstance(field.widget, forms.RadioSelect)
@@ -85,9 +90,15 @@ class ValueForm(EntryForm):
         unit = {"unit": self.indicator.counted_in or "…"}
         is_ceiling = self.indicator.comparator == Indicator.Comparator.AT_MOST
         part = _("Number concerned (%(unit)s)") if is_ceiling else _("Number meeting it (%(unit)s)")
+        reading = Reading.COUNT if self.indicator.is_counted else Reading.AMOUNT
+        for name in ("numerator", "denominator"):
+            self.fields[name].reading = reading  # type: ignore[attr-defined]
+        self.fields["number"].reading = Reading.SHARE  # type: ignore[attr-defined]
         self.fields["numerator"].label = part % unit
         self.fields["denominator"].label = _("Number in all (%(unit)s)") % unit
         self.fields["number"].label = _("Or the share (%)")
+        if self.indicator.may_have_no_objects and not self.indicator.may_be_not_applicable:
+            self.fields["not_applicable_reason"].label = _("0 of 0: why there is nothing to count")
 
     def full_clean(self) -> None:
         """Fields with errors are marked as such, as crispy marks its own."""
@@ -125,10 +136,12 @@ class ValueForm(EntryForm):
         return Given(measured_on=measured_on, **data)
 
     @property
-    def kept_amount(self) -> Decimal | None:
-        """The share that comes of the parts that are kept; None where it is no such share."""
-        is_counted = self.shown is not None and self.shown.numerator is not None
-        return self.shown.amount if self.shown and is_counted and not self.is_bound else None
+    def kept_share(self) -> str:
+        """The share that comes of the parts that are kept; empty where it is no such share."""
+        if self.shown is None or self.is_bound:
+            return ""
+        share = shown_share(self.shown, self.indicator.limits)
+        return "" if share is None else grouped(share)
 
 
 class MeasureForm(EntryForm):

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from communes.models import Commune
 from criteria.measurements import evaluation
+from criteria.measurements.amounts import shown_amount
 from criteria.measurements.value_chart import Sketch, sketch
 from criteria.models import (
     CriterionStatus,
@@ -17,7 +19,7 @@ from criteria.models import (
     Threshold,
 )
 from criteria.progress.moment import Moment
-from criteria.standards.thresholds import fitting_threshold
+from criteria.standards.thresholds import Place, fitting, place_of
 from criteria.standards.yardstick import Scale, scales_of
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
@@ -37,10 +39,25 @@ class Measure:
     threshold: Threshold | None = None
     value: Measurement | None = None
     past: list[Measurement] = field(default_factory=list)
+    # The threshold of the page's day, where another one counts for the value's own day.
+    newer_threshold: Threshold | None = None
+    place: Place | None = None
 
     @property
     def is_leaf(self) -> bool:
         return self.indicator.kind != Indicator.Kind.GROUP
+
+    def threshold_on(self, day: dt.date) -> Threshold | None:
+        """What a value of that day must reach."""
+        return fitting(self.indicator.thresholds.all(), self.place, day) if self.place else None
+
+    @property
+    def points(self) -> Decimal | None:
+        """How far from its threshold the amount lies as it is written, so that the two add up."""
+        shown = shown_amount(self.value, self.indicator.limits) if self.value else None
+        if shown is None or self.threshold is None or self.threshold.value is None:
+            return None
+        return abs(self.threshold.value - shown)
 
     @property
     def is_checked(self) -> bool:
@@ -76,6 +93,7 @@ class Measure:
             self.threshold.value,
             numerator=self.value.numerator,
             denominator=self.value.denominator,
+            is_counted=self.indicator.is_counted,
         )
 
     @property
@@ -89,7 +107,8 @@ class Measure:
     @property
     def chart(self) -> Sketch | None:
         """The values that are numbers, drawn; None where there is no line to draw."""
-        return sketch(self.past, self.threshold.value if self.threshold else None)
+        wanted = self.threshold.value if self.threshold else None
+        return sketch(self.past, wanted, self.indicator.limits)
 
     @property
     def leaf(self) -> evaluation.Leaf:
@@ -121,8 +140,12 @@ def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
 def measures(
     scales: Iterable[Scale], values: Iterable[Measurement], commune: Commune, day: dt.date
 ) -> list[Measure]:
-    """The indicators with what counts of each, from rows that were read already."""
-    found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
+    """The indicators with what counts of each, from rows that were read already.
+
+    What a value must reach is the threshold of its own day.
+    """
+    place = place_of(commune)
+    found = [Measure(indicator, place=place) for indicator, _thresholds in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
     for value in sorted(
         in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
@@ -131,6 +154,12 @@ def measures(
         if measure:
             measure.past.append(value)
             measure.value = value
+    for measure in found:
+        newest = measure.threshold_on(day)
+        measure.threshold = measure.threshold_on(
+            measure.value.measured_on if measure.value else day
+        )
+        measure.newer_threshold = newest if newest != measure.threshold else None
     return found
 
 
@@ -152,7 +181,8 @@ def measures_at(status: CriterionStatus, moment: Moment) -> list[Measure]:
 
 def unmeasured(status: CriterionStatus) -> list[Measure]:
     """The indicators of a cell, without reading what counts of them."""
-    return [Measure(i) for i in Indicator.objects.filter(criterion=status.criterion_id)]
+    found = Indicator.objects.filter(criterion=status.criterion_id).order_by("pk")
+    return [Measure(indicator) for indicator in found]
 
 
 def proposed(found: Iterable[Measure]) -> str | None:

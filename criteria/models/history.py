@@ -2,10 +2,11 @@
 
 import datetime as dt
 from operator import attrgetter
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -287,6 +288,20 @@ class Standing(models.Model):
         return f"{self.met_count}/{self.applicable_count} ({self.on_day:%d/%m/%Y})"
 
 
+class LastOfYear(Func):
+    """Whether a day is 31/12, by what both databases know themselves: Django's own functions on
+    SQLite are in no other program, and a constraint that asks one cannot be copied or restored."""
+
+    output_field = models.BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 6) = '12-31'")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "to_char(%(expressions)s, 'MM-DD') = '12-31'"
+        return self.as_sql(compiler, connection, template=template)
+
+
 class RecognitionQuerySet(models.QuerySet):
     def in_force_on(self, day: dt.date) -> "RecognitionQuerySet":
         return self.filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=day), decided_on__lte=day)
@@ -331,8 +346,7 @@ class Recognition(Sourced):
         verbose_name_plural = _("recognitions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(precision="day")
-                | Q(precision="year", decided_on__month=12, decided_on__day=31),
+                condition=Q(precision="day") | Q(LastOfYear("decided_on"), precision="year"),
                 name="recognition_known_by_year_counts_from_its_end",
                 violation_error_message=_("Known only by year, it counts from 31/12."),
             ),

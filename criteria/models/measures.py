@@ -15,6 +15,8 @@ from nrm_tracker.text import NameField, ProseField
 class Value(models.Model):
     """A value of one indicator on a day: counted, measured, answered, or not applicable.
 
+    0 of 0 with `not_applicable_reason` says that there was nothing to count.
+
     A percentage is computed from `numerator` and `denominator` where both are known and the
     denominator is not zero; `number` holds it where nobody counted.
     """
@@ -41,6 +43,11 @@ class Value(models.Model):
         if self.numerator is not None and self.denominator:
             return self.numerator * 100 / self.denominator
         return self.number
+
+    @property
+    def is_without_objects(self) -> bool:
+        """Whether there was nothing to count: 0 of 0, with the reason why that is so."""
+        return self.denominator == 0 and bool(self.not_applicable_reason)
 
     @property
     def is_empty(self) -> bool:

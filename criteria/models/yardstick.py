@@ -1,10 +1,16 @@
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Agency, Region, Sourced
+from communes.models import Agency, Area, Region, Sourced
 from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
+
+# What has parts; an indicator that does not say in what its shares are counted may be of such.
+_MEASURED = {"", "m", "km", "m²", "m2", "ha", "m³", "m3", "lít", "kg", "tạ", "tấn"}
 
 
 class Level(models.IntegerChoices):
@@ -178,6 +184,14 @@ class Indicator(Sourced):
         verbose_name=_("part of"),
     )
     may_be_not_applicable = models.BooleanField(_("may not apply"), default=False)
+    may_have_no_objects = models.BooleanField(
+        _("0 of 0 is accepted"),
+        default=False,
+        help_text=_(
+            "Only where a document says so: a commune with nothing to count gives 0 of 0 with a"
+            " reason, and the indicator is passed over."
+        ),
+    )
     remeasure_months = models.PositiveSmallIntegerField(
         _("measure again after (months)"), null=True, blank=True
     )
@@ -202,15 +216,35 @@ class Indicator(Sourced):
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the parts of its share are counted in ones, as people and households are."""
+        return self.counted_in not in _MEASURED
+
+    @property
+    def limits(self) -> list[Decimal]:
+        """What its thresholds are: no value is written so that it crosses one."""
+        return [t.value for t in self.thresholds.all() if t.value is not None]
+
 
 class Threshold(Sourced):
-    """What an indicator must reach, for a region and some years. Empty means wherever, whenever."""
+    """What an indicator must reach, for a place and some years. Empty means wherever, whenever."""
 
     indicator = models.ForeignKey(
         Indicator, models.CASCADE, related_name="thresholds", verbose_name=_("indicator")
     )
     region = models.CharField(_("region"), max_length=20, choices=Region, blank=True)
     commune_group = models.CharField(_("commune group"), max_length=20, blank=True)
+    province = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="thresholds",
+        limit_choices_to={"kind": Area.Kind.PROVINCE},
+        verbose_name=_("province"),
+        help_text=_("The province that laid it down for its own communes."),
+    )
     is_set_by_province = models.BooleanField(_("set by the province"), default=False)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=3, null=True, blank=True)
     text = NameField(_("as printed"))
@@ -231,18 +265,47 @@ class Threshold(Sourced):
             ),
             models.UniqueConstraint(
                 fields=["indicator", "region", "commune_group"],
-                condition=models.Q(valid_from__isnull=True),
+                condition=models.Q(valid_from__isnull=True, province__isnull=True),
                 name="threshold_unique_for_all_years",
             ),
             models.UniqueConstraint(
                 fields=["indicator", "region", "commune_group", "valid_from"],
-                condition=models.Q(valid_from__isnull=False),
+                condition=models.Q(valid_from__isnull=False, province__isnull=True),
                 name="threshold_unique_from_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "commune_group", "province"],
+                condition=models.Q(valid_from__isnull=True, province__isnull=False),
+                name="threshold_unique_of_a_province_for_all_years",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "commune_group", "province", "valid_from"],
+                condition=models.Q(valid_from__isnull=False, province__isnull=False),
+                name="threshold_unique_of_a_province_from_a_day",
             ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def scope(self) -> str:
+        """For whom and when it counts: "Bắc Trung Bộ, từ 01/01/2022"."""
+        place = [
+            str(self.province) if self.province else "",
+            self.commune_group,
+            self.get_region_display() if self.region else "",
+        ]
+        days = [
+            gettext("from %(day)s") % {"day": f"{self.valid_from:%d/%m/%Y}"}
+            if self.valid_from
+            else "",
+            gettext("until %(day)s") % {"day": f"{self.valid_until:%d/%m/%Y}"}
+            if self.valid_until
+            else "",
+        ]
+        found = [one for one in place if one] or [gettext("Everywhere")]
+        return ", ".join([*found, *(one for one in days if one)])
 
 
 class Responsibility(Sourced):

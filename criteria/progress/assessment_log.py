@@ -26,7 +26,7 @@ def entries_of(
         "basis", "basis_text", "corrects_id", "voids", "status__enrolment_id",
     )  # fmt: skip
     for values in found.order_by().values_list(*columns):
-        entries[values[-1]].append(standings.AssessmentEntry(*values[:-1]))
+        entries[values[-1]].append(standings.AssessmentEntry._make(values[:-1]))
     return entries
 
 

@@ -116,7 +116,7 @@ def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionS
             enrolment__commune__slug=slug,
         )
         .select_related("criterion", "enrolment__criteria_set", "enrolment__commune")
-        .order_by("enrolment__pk", "criterion__number")
+        .order_by()
     )
 
 
@@ -137,7 +137,8 @@ def choose_status(
     found: Iterable[CriterionStatus], number: int, day: dt.date, set_code: str = ""
 ) -> CriterionStatus | None:
     """Of `statuses_of` the cell of that number, in the run that a commune's page shows."""
-    statuses = list(found)
+    # Put in order here: to let the database do it costs a fifth of the query.
+    statuses = sorted(found, key=lambda status: (status.enrolment_id, status.criterion.number))
     runs = list({status.enrolment_id: status.enrolment for status in statuses}.values())
     enrolment = choose_enrolment(runs, day, set_code)
     for status in statuses:

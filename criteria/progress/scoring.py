@@ -4,6 +4,7 @@ A row is a string with one letter a criterion, in the order of the set.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
 MET, NEARLY, NOT_MET, NOT_APPLICABLE, NOT_ASSESSED = "m", "n", "x", "a", "."
@@ -61,7 +62,7 @@ def headline(results: str) -> Headline:
     )
 
 
-def average_met(headlines: list[Headline]) -> float | None:
+def average_met(headlines: list[Headline]) -> Fraction | None:
     """Criteria met per commune, over the communes assessed; None where there are none."""
     counts = [row.met for row in headlines if row.is_assessed]
-    return sum(counts) / len(counts) if counts else None
+    return Fraction(sum(counts), len(counts)) if counts else None

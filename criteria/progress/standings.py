@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from criteria.models.history import headline_order
 from criteria.models.yardstick import Level
 from criteria.progress import scoring
 
 
-@dataclass(frozen=True)
-class AssessmentEntry:
-    """What one assessment says, with what decides whether it counts."""
+class AssessmentEntry(NamedTuple):
+    """What one assessment says, with what decides whether it counts. Thousands are made at once."""
 
     pk: int
     number: int

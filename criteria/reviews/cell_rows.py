@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from communes.models import Area
 from criteria.models import (
     Assessment,
     Claim,
@@ -33,6 +34,7 @@ from criteria.models import (
     Responsibility,
     RoundCheck,
 )
+from criteria.standards.thresholds import Place
 
 # A cell: the commune's run and the criterion.
 Key = tuple[int, int]
@@ -70,10 +72,15 @@ class CellRow:
     region: str
     group: str
     claimed_at: dt.datetime | None = None
+    province_id: int | None = None
 
     @property
     def key(self) -> Key:
         return (self.enrolment_id, self.criterion_id)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.region, self.group, self.province_id)
 
     @property
     def title(self) -> str:
@@ -143,12 +150,15 @@ def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
         "criterion__name", "enrolment__criteria_set__code", f"{commune}slug", f"{commune}name",
         f"{commune}sort_key", f"{commune}area_id", f"{commune}group",
         f"{commune}region_override", f"{commune}area__region", "waiting__submitted_at",
+        f"{commune}area__kind", f"{commune}area__parent_id",
     )  # fmt: skip
     made = []
-    for *values, group, own_region, region, claimed_at in found.order_by().values_list(*columns):
+    for values in found.order_by().values_list(*columns):
+        *values, group, own_region, region, claimed_at, kind, parent_id = values
         # A cell without a headline has neither.
         values[5], values[6] = values[5] or "", values[6] or ""
-        row = (*values, own_region or region, group, claimed_at)
+        province_id = values[13] if kind == Area.Kind.PROVINCE else parent_id
+        row = (*values, own_region or region, group, claimed_at, province_id)
         made.append(CellRow(*row))
     return sorted(made, key=lambda cell: (cell.sort_key, cell.slug, cell.set_code, cell.number))
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from criteria.measurements import evaluation
+from criteria.measurements.amounts import shown_amount
 from criteria.models import Basis, Indicator, Result
 from criteria.reviews.cell_rows import CellRow
 from nrm_tracker import clock
+from nrm_tracker.figures import grouped
 
 HUNDRED = Decimal(100)
 
@@ -169,8 +171,8 @@ def value_jumps(facts: Facts, limits: Limits, today: dt.date) -> Iterator[str]:
             continue
         yield _("Indicator %(code)s went from %(before)s to %(newest)s within %(days)s days.") % {
             "code": leaf.code,
-            "before": _written(before),
-            "newest": _written(newest),
+            "before": _written(leaf.before, newest),  # type: ignore[arg-type]
+            "newest": _written(leaf.newest, before),  # type: ignore[arg-type]
             "days": (leaf.newest.measured_on - leaf.before.measured_on).days,  # type: ignore[union-attr]
         }
 
@@ -285,10 +287,10 @@ def _against(leaf: CheckedLeaf) -> str:
     if value is None or value.amount is None or leaf.threshold is None:
         return str(Result.NOT_MET.label)
     sign = {"ge": "≥", "le": "≤", "eq": "="}.get(leaf.comparator, "")
-    return f"{_written(value.amount)} ({sign} {_written(leaf.threshold)})"
+    return f"{_written(value, leaf.threshold)} ({sign} {grouped(leaf.threshold)})"
 
 
-def _written(amount: Decimal) -> str:
-    """At most two decimals after a comma, thousands apart: 3.397 and 91,49."""
-    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+def _written(value: Reading, other: Decimal) -> str:
+    """A value beside another number: a share of two decimals, or more where they are needed."""
+    shown = shown_amount(value, [other], places=2)
+    return "" if shown is None else grouped(shown)

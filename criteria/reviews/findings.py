@@ -21,7 +21,7 @@ from criteria.reviews.consistency import (
     findings,
 )
 from criteria.reviews.suspects import COUNTED, suspects
-from criteria.standards.thresholds import fitting
+from criteria.standards.thresholds import Place, fitting
 from criteria.standards.yardstick import scales_of
 
 # A database takes only so many numbers at a time.
@@ -121,15 +121,16 @@ def facts(cells: list[CellRow], today: dt.date) -> Iterator[Facts]:
     """What was measured in each of these cells, and what it must reach."""
     scales = _scales({cell.criterion_id for cell in cells})
     readings = _readings([cell.status_id for cell in cells])
-    fitting_of: dict[tuple[int, str, str], Threshold | None] = {}
+    fitting_of: dict[tuple[int, Place, dt.date], Threshold | None] = {}
     for cell in cells:
         leaves = []
         for indicator, thresholds in scales.get(cell.criterion_id, []):
-            place = (indicator.pk, cell.region, cell.group)
-            if place not in fitting_of:
-                fitting_of[place] = fitting(thresholds, cell.region, cell.group, today)
             values = readings.get((cell.enrolment_id, indicator.pk), [])
-            leaves.append(_leaf(indicator, fitting_of[place], values))
+            day = values[0].measured_on if values else today
+            wanted = (indicator.pk, cell.place, day)
+            if wanted not in fitting_of:
+                fitting_of[wanted] = fitting(thresholds, cell.place, day)
+            leaves.append(_leaf(indicator, fitting_of[wanted], values))
         yield Facts(cell, leaves=leaves)
 
 

@@ -60,14 +60,14 @@ def suspects(reach: Reach, limits: Limits, today: dt.date) -> set[int]:
     found = _waiting(reach, limits, today)
     # Where nothing was measured no value need be looked for.
     if Measurement.objects.filter(enrolment__in=reach.runs.values("pk")).exists():
-        values = _odd_values(reach, today), _all_in_favour(reach, today), _jumps(reach, limits)
+        values = _odd_values(reach), _all_in_favour(reach), _jumps(reach, limits)
         found = found.union(*values, all=True)
     return {pk for (pk,) in found}
 
 
-def _odd_values(reach: Reach, today: dt.date) -> QuerySet:
+def _odd_values(reach: Reach) -> QuerySet:
     """The cells that are met although a value misses, and those with a hundred of nothing."""
-    misses = _may_be(MISSED, today) | Q(indicator__kind=Indicator.Kind.BOOLEAN, yes_no=False)
+    misses = _may_be(MISSED) | Q(indicator__kind=Indicator.Kind.BOOLEAN, yes_no=False)
     of_nothing = Q(denominator=0) | Q(numerator__isnull=True, number=HUNDRED)
     return (
         _newest(reach)
@@ -81,10 +81,10 @@ def _odd_values(reach: Reach, today: dt.date) -> QuerySet:
     )
 
 
-def _all_in_favour(reach: Reach, today: dt.date) -> QuerySet:
+def _all_in_favour(reach: Reach) -> QuerySet:
     """The cells short of met, with as many values that do not say so as they have indicators."""
     in_favour = (
-        _may_be(REACHED, today)
+        _may_be(REACHED)
         | Q(indicator__kind=Indicator.Kind.BOOLEAN, yes_no=True)
         | ~Q(not_applicable_reason="")
     )
@@ -170,8 +170,8 @@ def _figure(path: str = "") -> Case:
     )
 
 
-def _may_be(how: dict[str, list[str]], today: dt.date) -> Q:
-    """Whether a value may lie so to a threshold that fits its commune."""
+def _may_be(how: dict[str, list[str]]) -> Q:
+    """Whether a value may lie so to a threshold that fits its commune on its own day."""
     threshold, commune = "indicator__thresholds__", "enrolment__commune__"
     lies = Q(denominator__gte=MANY)
     for comparator, lookups in how.items():
@@ -184,11 +184,16 @@ def _may_be(how: dict[str, list[str]], today: dt.date) -> Q:
         lies
         & Q(**{f"{threshold}region__in": places, f"{threshold}commune_group__in": groups})
         & (
+            Q(**{f"{threshold}province__isnull": True})
+            | Q(**{f"{threshold}province": F(f"{commune}area")})
+            | Q(**{f"{threshold}province": F(f"{commune}area__parent")})
+        )
+        & (
             Q(**{f"{threshold}valid_from__isnull": True})
-            | Q(**{f"{threshold}valid_from__lte": today})
+            | Q(**{f"{threshold}valid_from__lte": F("measured_on")})
         )
         & (
             Q(**{f"{threshold}valid_until__isnull": True})
-            | Q(**{f"{threshold}valid_until__gte": today})
+            | Q(**{f"{threshold}valid_until__gte": F("measured_on")})
         )
     )

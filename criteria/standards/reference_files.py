@@ -60,6 +60,10 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
 }
 
 
+# The rows of a table that the files may govern: a province's own thresholds are put in by people.
+GOVERNED: dict[type[models.Model], models.Q] = {Threshold: models.Q(province__isnull=True)}
+
+
 @dataclass(frozen=True)
 class Ref:
     """Another row, by its key."""

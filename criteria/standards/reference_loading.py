@@ -15,7 +15,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from criteria.models import CriteriaSet, Criterion, LoadedReference
-from criteria.standards.reference_files import IDENTITY, Ref, ReferenceRow, key
+from criteria.standards.reference_files import GOVERNED, IDENTITY, Ref, ReferenceRow, key
+from nrm_tracker import revision
 
 
 class LoadRefused(Exception):
@@ -41,7 +42,10 @@ def load(tables: list[list[ReferenceRow]]) -> LoadReport:
     refuse_renumbering([row for table in tables for row in table], loader.digests)
     for table in tables:
         loader.load(table)
-    return loader.finish()
+    report = loader.finish()
+    if report.created or report.updated:
+        revision.bump()
+    return report
 
 
 def refuse_renumbering(rows: list[ReferenceRow], loaded: dict[str, str]) -> None:
@@ -111,8 +115,9 @@ class _Loader:
 
     def _fetch(self, table: list[ReferenceRow]) -> None:
         model = table[0].model
-        rows = model._default_manager.prefetch_related(*table[0].many).in_bulk()
-        for pk, *parts in model._default_manager.values_list("pk", *IDENTITY[model]):
+        governed = model._default_manager.filter(GOVERNED.get(model, models.Q()))
+        rows = governed.prefetch_related(*table[0].many).in_bulk()
+        for pk, *parts in governed.values_list("pk", *IDENTITY[model]):
             self.present[Ref(model, key(*parts))] = rows[pk]
 
     def _create(self, row: ReferenceRow) -> None:

@@ -3,9 +3,11 @@
 A file may add and change rows; it takes none away.
 """
 
+from typing import Any
+
 from import_export import fields
 
-from communes.models import Agency
+from communes.models import Agency, Area
 from criteria.models import (
     Bracket,
     CriteriaSet,
@@ -88,6 +90,7 @@ class IndicatorResource(ReferenceResource):
             "comparator",
             "part_of",
             "may_be_not_applicable",
+            "may_have_no_objects",
             "remeasure_months",
             "note",
             "source",
@@ -99,14 +102,24 @@ class ThresholdResource(ReferenceResource):
     indicator = fields.Field(
         attribute="indicator", widget=KeyWidget(Indicator, *INDICATOR), column_name="indicator"
     )
+    province = fields.Field(
+        attribute="province", widget=KeyWidget(Area, "code"), column_name="province"
+    )
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """A file from before provinces had a column lays down what holds everywhere."""
+        if "province" not in (dataset.headers or []):
+            dataset.append_col([""] * len(dataset), header="province")
+        super().before_import(dataset, **kwargs)
 
     class Meta:
         model = Threshold
-        import_id_fields = ["indicator", "region", "commune_group", "valid_from"]
+        import_id_fields = ["indicator", "region", "commune_group", "province", "valid_from"]
         fields = [
             "indicator",
             "region",
             "commune_group",
+            "province",
             "valid_from",
             "valid_until",
             "is_set_by_province",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from communes.models import Commune
 from criteria.models import (
@@ -9,28 +10,41 @@ from criteria.models import (
 )
 
 
-def fitting_threshold(
-    thresholds: Iterable[Threshold], commune: Commune, day: dt.date
-) -> Threshold | None:
-    """The most particular of an indicator's thresholds that fits the commune on the day."""
-    region = commune.region_override or commune.area.region
-    return fitting(thresholds, region, commune.group, day)
+class Place(NamedTuple):
+    """What of a commune decides which thresholds are its own."""
+
+    region: str
+    group: str
+    province_id: int | None
 
 
-def fitting(
-    thresholds: Iterable[Threshold], region: str, group: str, day: dt.date
-) -> Threshold | None:
-    """Of an indicator's thresholds the most particular one for a region, a group and a day."""
+def place_of(commune: Commune) -> Place:
+    area = commune.area
+    return Place(commune.region_override or area.region, commune.group, area.province_id)
+
+
+def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Threshold | None:
+    """Of an indicator's thresholds the most particular one for a place and a day.
+
+    What its province laid down goes before what holds for its group, that before its region's,
+    that before everybody's; of two alike the one that began later.
+    """
     found = [
         t
         for t in thresholds
-        if t.region in ("", region)
-        and t.commune_group in ("", group)
+        if t.region in ("", place.region)
+        and t.commune_group in ("", place.group)
+        and t.province_id in (None, place.province_id)
         and (t.valid_from is None or t.valid_from <= day)
         and (t.valid_until is None or day <= t.valid_until)
     ]
-    return max(
-        found,
-        key=lambda t: (bool(t.commune_group), bool(t.region), t.valid_from or dt.date.min),
-        default=None,
+    return max(found, key=_particular, default=None)
+
+
+def _particular(threshold: Threshold) -> tuple[bool, bool, bool, dt.date]:
+    return (
+        threshold.province_id is not None,
+        bool(threshold.commune_group),
+        bool(threshold.region),
+        threshold.valid_from or dt.date.min,
     )

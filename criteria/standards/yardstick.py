@@ -12,7 +12,7 @@ Scale = tuple[Indicator, list[Threshold]]
 def scales_of(criterion_ids: Iterable[int]) -> list[Scale]:
     """The indicators of these criteria in order, each with every threshold: two queries."""
     found = Indicator.objects.filter(criterion__in=list(criterion_ids))
-    thresholds = Prefetch("thresholds", Threshold.objects.order_by("pk"))
+    thresholds = Prefetch("thresholds", Threshold.objects.select_related("province").order_by("pk"))
     found = found.select_related("criterion").prefetch_related(thresholds)
     return [(one, list(one.thresholds.all())) for one in found.order_by("criterion__number", "pk")]
 

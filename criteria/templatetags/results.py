@@ -1,4 +1,4 @@
-"""Results, what they rest on and what is missing, as every page prints them."""
+"""Results and what they rest on, as every page prints them."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from criteria.models import Criterion
-from nrm_tracker.templatetags.ui import amount, day
+from nrm_tracker.templatetags.ui import day
 
 register = template.Library()
 
@@ -114,25 +114,6 @@ def basis_word(kind: str) -> str:
 
 
 @register.simple_tag
-def gap(measure: Any) -> str:
-    """What a value lacks, or has too much: in what is counted, and in points of a share."""
-    missing = measure.gap
-    if missing is None:
-        return gettext("nothing") if measure.verdict == "met" else ""
-    if missing.units is not None and measure.indicator.counted_in:
-        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
-        counted = said % {"n": amount(missing.units), "unit": measure.indicator.counted_in}
-        return format_html(
-            '<b>{}</b><span class="sub">{}</span>',
-            counted,
-            gettext("%(n)s points of %%") % {"n": amount(missing.points)},
-        )
-    if measure.indicator.kind == "percent":
-        return gettext("%(n)s points of %%") % {"n": amount(missing.points)}
-    return f"{amount(missing.points)} {measure.indicator.unit}".strip()
-
-
-@register.simple_tag
 def cell_links(slug: str, criteria: Iterable[Criterion], query: str) -> SafeString:
     """A commune's criteria by number and short name, each leading to its cell."""
     cells, suffix = _cells(slug), escape(query)
@@ -161,8 +142,17 @@ def _cells(slug: str) -> str:
     return f"{reverse('commune', args=[slug])}criteria/"
 
 
+@register.simple_tag
+def no_evidence(reason: str | None) -> SafeString:
+    """Why what is met has no evidence, beside its basis (rule 10); nothing where it has some."""
+    if not reason:
+        return SafeString()
+    said = gettext("Why there is no evidence")
+    return format_html('<span class="sub">{}: {}</span>', said, reason)
+
+
 @register.inclusion_tag("components/change.html")
 def change(row: Any) -> dict[str, Any]:
     """How many criteria more or fewer than on the day compared with."""
-    amount = row.change or 0
-    return {"amount": abs(amount), "arrow": "▲" if amount > 0 else "▼"}
+    gained = row.change or 0
+    return {"amount": abs(gained), "arrow": "▲" if gained > 0 else "▼"}

@@ -12,6 +12,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from criteria.models import Enrolment
+from criteria.workbook.number_formats import percent_signs
 from criteria.workbook.xlsx import (
     COMMON,
     COMMON_ROW,
@@ -21,13 +22,14 @@ from criteria.workbook.xlsx import (
     KEY_SHEET,
     MARK,
 )
+from nrm_tracker.figures import plain
 
 LIMIT = 5 * 1024 * 1024
 # What a workbook of 5 MB may come to when it is unpacked.
 UNPACKED_LIMIT = 20 * 1024 * 1024
 # A sheet has a row for each indicator of a set; a made-up one could claim any number.
 LAST_ROW = 1000
-# Beyond this nothing is rounded: the form refuses it.
+# What is longer is no number of an indicator: the form refuses it as it stands.
 LARGEST = Decimal(10) ** 15
 
 
@@ -147,19 +149,21 @@ def _filled(number: int, key: str, cells: tuple[Any, ...], common: dict[str, str
 
 
 def _text(cell: Any) -> str:
-    """A cell as somebody would type it: days as dd/mm/yyyy, a share of 0,915 shown in % as 91,5."""
+    """A cell as somebody would type it: days as dd/mm/yyyy, 0.915 shown in percent as 91,5%."""
     value = cell.value
     if isinstance(value, dt.datetime | dt.date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, bool):
         return _("Met") if value else _("Not met")
     if isinstance(value, int | float):
-        return _number(Decimal(repr(value)), is_share="%" in str(cell.number_format))
+        return _number(value, str(cell.number_format))
     return str(value if value is not None else "").strip()
 
 
-def _number(number: Decimal, *, is_share: bool) -> str:
-    if not number.is_finite() or abs(number) > LARGEST:
-        return str(number)
-    number = number * 100 if is_share else number
-    return f"{round(number, 3).normalize():f}".replace(".", ",")
+def _number(number: float, number_format: str) -> str:
+    """A number exactly: a float is the shortest decimal that gives it, nothing is rounded."""
+    exact = Decimal(repr(number))
+    if not exact.is_finite() or abs(exact) > LARGEST:
+        return str(exact)
+    signs = percent_signs(number_format, exact)
+    return plain(exact * 100**signs) + ("%" if signs else "")

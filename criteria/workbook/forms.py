@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from criteria.measurements.actions import Given
 from criteria.measurements.forms import ValueForm
 from criteria.models import Enrolment
 from criteria.workbook import filled_workbook
@@ -80,10 +81,7 @@ class FilledForm(ValueForm):
             self.add_error("measured_on", _("Say on which day the value was true."))
         elif given.number is not None and given.numerator is not None:
             self.add_error("number", _("Give the two counts or the percentage, not both."))
-        elif given.not_applicable_reason and any(
-            said not in (None, "")
-            for said in (given.number, given.numerator, given.yes_no, given.text)
-        ):
+        elif _says_both(given):
             self.add_error(
                 "not_applicable_reason", _("Give a value, or why it does not apply, not both.")
             )
@@ -184,6 +182,13 @@ def _fill_row(
             is_stale = seen is not None and seen.get(line.key) != line.seen
             filled.differences.append(SheetDifference(line, given, row.number, is_stale))
     filled.problems += [Problem(row.number, code, text) for text in found]
+
+
+def _says_both(given: Given) -> bool:
+    """Whether a value is given and, too, why there is none."""
+    said = (given.number, given.numerator, given.yes_no, given.text)
+    has_value = any(one not in (None, "") for one in said) and not given.is_without_objects
+    return has_value and bool(given.not_applicable_reason)
 
 
 def _named(name: str, text: str) -> str:

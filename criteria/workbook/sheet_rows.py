@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from criteria.claims.actions import Draft, save_draft
 from criteria.measurements.actions import Given, ValueRefused, measure_all
+from criteria.measurements.amounts import shown_share
 from criteria.measurements.queries import Measure, measures, told_values
 from criteria.models import (
     Claim,
@@ -20,11 +21,12 @@ from criteria.models import (
     Enrolment,
     Indicator,
     Level,
+    Threshold,
     Value,
 )
 from criteria.progress.moment import Moment
 from criteria.standards import yardstick
-from nrm_tracker.templatetags.ui import decimal2, thousands
+from nrm_tracker.figures import grouped
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class SheetDifference:
     given: Given
     row: int
     is_stale: bool = False
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """The one that counts on the day that was filled in."""
+        return self.line.measure.threshold_on(self.given.measured_on)
 
     @property
     def old(self) -> str:
@@ -170,22 +177,20 @@ def in_words(value: Value | Given, indicator: Indicator) -> str:
 
 
 def _amount_in_words(value: Value | Given, indicator: Indicator) -> str:
+    if value.is_without_objects:
+        return _("Nothing to count: %(reason)s") % {"reason": value.not_applicable_reason}
     if value.not_applicable_reason:
         return _("Not applicable: %(reason)s") % {"reason": value.not_applicable_reason}
     if value.yes_no is not None:
         return _("Met") if value.yes_no else _("Not met")
     if value.numerator is not None and value.denominator is not None:
-        share = value.numerator * 100 / value.denominator if value.denominator else None
-        counted = f"{_plain(value.numerator)}/{_plain(value.denominator)} {indicator.counted_in}"
-        return counted.strip() + (f", {decimal2(share)}%" if share is not None else "")
+        share = shown_share(value, indicator.limits, places=2)
+        counted = f"{grouped(value.numerator)}/{grouped(value.denominator)} {indicator.counted_in}"
+        return counted.strip() + (f", {grouped(share)}%" if share is not None else "")
     if value.number is not None:
         unit = indicator.unit if indicator.unit == "%" else f" {indicator.unit}"
-        return f"{_plain(value.number)}{unit}".strip()
+        return f"{grouped(value.number)}{unit}".strip()
     return value.text
-
-
-def _plain(number: object) -> str:
-    return thousands(number.normalize() + 0)  # type: ignore[attr-defined]
 
 
 def _drafts(enrolment: Enrolment) -> dict[int, DraftValue]:

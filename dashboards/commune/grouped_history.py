@@ -28,6 +28,12 @@ class SittingEntry:
         return self.first.level > Level.COMMUNE
 
     @property
+    def no_evidence(self) -> list[str]:
+        """The reasons for having no evidence, each once, in the order of the entries."""
+        given = (entry.no_evidence_reason for entry in self.entries)
+        return list(dict.fromkeys(reason for reason in given if reason))
+
+    @property
     def by_result(self) -> list[tuple[str, list[Criterion]]]:
         """Which criteria got which result, in the order of rule 1."""
         found = []

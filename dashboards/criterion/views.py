@@ -105,7 +105,7 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
             "agencies": responsible_agencies.agencies(responsible),
             "may_assess": board_page.settled(when, made).is_now
             and permissions.may_assess_somewhere(request.access, responsible),
-            "indicators": found.indicators.prefetch_related("thresholds").order_by("pk"),
+            "indicators": found.indicators.prefetch_related("thresholds__province").order_by("pk"),
         },
     )
 

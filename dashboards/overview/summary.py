@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from criteria.models import Criterion, Recognition
 from criteria.progress import scoring
@@ -40,9 +41,9 @@ class Totals:
     recognised: list[BoardRow]
     not_assessed: int
     assessed: int
-    average: float | None
+    average: Fraction | None
     # Over the communes assessed on both days: one assessed since is no change of the others.
-    average_change: float | None
+    average_change: Fraction | None
 
 
 def totals(board: Board) -> Totals:
@@ -55,7 +56,7 @@ def totals(board: Board) -> Totals:
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
         average=scoring.average_met(heads),
-        average_change=sum(changes) / len(changes) if changes else None,
+        average_change=Fraction(sum(changes), len(changes)) if changes else None,
     )
 
 

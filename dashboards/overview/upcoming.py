@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
@@ -61,9 +62,9 @@ class AreaUpcoming:
     sessions: list[UpcomingSession] = field(default_factory=list)
 
     @property
-    def in_time_percent(self) -> float | None:
+    def in_time_percent(self) -> Fraction | None:
         """The share of what was done that was done by its day."""
-        return 100 * self.in_time / self.done if self.done else None
+        return Fraction(100 * self.in_time, self.done) if self.done else None
 
     @property
     def is_empty(self) -> bool:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from criteria.models import Basis, ClaimDecision, Difficulty, Level, Result
 from nrm_tracker import clock
+from nrm_tracker.figures import grouped, written
 from nrm_tracker.templatetags.ui import day as printed
-from nrm_tracker.templatetags.ui import decimal1, thousands
 
 
 class Key(NamedTuple):
@@ -44,6 +44,7 @@ class TimelineRow(NamedTuple):
     before: str | None
     after: str | None
     why: str | None
+    no_evidence: str | None
     basis: str | None
     basis_text: str | None
     more: str | None
@@ -237,26 +238,27 @@ def value_in_words(said: str, unit: str) -> str:
         return str(Result.MET.label if text == "1" else Result.NOT_MET.label)
     if kind == "x":
         return gettext("not applicable: %(reason)s") % {"reason": text}
+    if kind == "o":
+        return gettext("nothing to count: %(reason)s") % {"reason": text}
     if kind == "n":
         return f"{_figure(text)}{unit if unit == '%' else f' {unit}'.rstrip()}"
     if kind == "f":
-        part, _slash, whole = text.partition("/")
-        share = _share(part, whole)
+        part, whole, limit = text.split("/")
+        share = _share(part, whole, limit)
         return f"{_figure(part)}/{_figure(whole)}{share}"
     return text
 
 
 def _figure(text: str) -> str:
     number = _decimal(text)
-    if number is None:
-        return text
-    is_whole = number == number.to_integral_value()
-    return thousands(int(number) if is_whole else number.normalize())
+    return text if number is None else grouped(number)
 
 
-def _share(part: str, whole: str) -> str:
+def _share(part: str, whole: str, limit: str) -> str:
     of, among = _decimal(part), _decimal(whole)
-    return f" ({decimal1(of * 100 / among)}%)" if of is not None and among else ""
+    if of is None or not among:
+        return ""
+    return f" ({written(of * 100 / among, 1, [_decimal(limit)])}%)"
 
 
 def _decimal(text: str) -> Decimal | None:

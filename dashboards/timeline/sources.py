@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     Expression,
     F,
+    FloatField,
     OuterRef,
     Q,
     QuerySet,
@@ -21,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from criteria.models import (
@@ -36,9 +37,13 @@ from criteria.models import (
     Level,
     Measurement,
     Recognition,
+    Threshold,
 )
 from criteria.models.history import HEADLINE_ORDER
 from dashboards.timeline.scope import Part, Scope
+
+# No share moves further, in points, when it is rounded to one decimal.
+ROUNDED_BY = 0.06
 
 
 def _of_status(path: str) -> dict[str, Any]:
@@ -88,6 +93,7 @@ def _assessments(scope: Scope) -> list[Part]:
         "before": partial(_result_before, scope),
         "after": "result",
         "why": "reason",
+        "no_evidence": "no_evidence_reason",
         "basis": "basis",
         "basis_text": "basis_text",
         "more": "decided_by",
@@ -154,9 +160,11 @@ def _measurements(scope: Scope) -> list[Part]:
 @cache
 def _value() -> Expression:
     """A value as text that says what it is; `entries.value_in_words` reads it."""
-    share = _joined("f:", "numerator", "/", "denominator")
+    share = _joined("f:", "numerator", "/", "denominator", "/", Coalesce(_limit(), Value("")))
+    away, nobody = (_joined(mark, "not_applicable_reason") for mark in ("x:", "o:"))
     return Case(
-        When(~Q(not_applicable_reason=""), then=_joined("x:", "not_applicable_reason")),
+        When(~Q(not_applicable_reason=""), denominator=0, then=nobody),
+        When(~Q(not_applicable_reason=""), then=away),
         When(numerator__isnull=False, then=share),
         When(number__isnull=False, then=_joined("n:", "number")),
         When(yes_no=True, then=Value("b:1")),
@@ -166,10 +174,21 @@ def _value() -> Expression:
     )
 
 
-def _joined(*parts: str) -> Expression:
-    """One text of marks and columns in turn."""
-    columns = parts[1::2]
-    texts = [Cast(F(part) if part in columns else Value(part), TextField()) for part in parts]
+def _limit() -> Subquery:
+    """The threshold of its indicator that a share lies so near to that rounding might cross it."""
+    part, whole = (Cast(OuterRef(name), FloatField()) for name in ("numerator", "denominator"))
+    share = part * 100.0 / NullIf(whole, Value(0.0))
+    near = Threshold.objects.filter(
+        indicator=OuterRef("indicator"), value__gt=share - ROUNDED_BY, value__lt=share + ROUNDED_BY
+    )
+    return Subquery(near.order_by("pk").values_list(Cast("value", TextField()))[:1])
+
+
+def _joined(*parts: str | Expression) -> Expression:
+    """One text of marks and columns, or expressions, in turn."""
+    marks = [Value(mark) for mark in parts[::2]]
+    columns = [F(column) if isinstance(column, str) else column for column in parts[1::2]]
+    texts = [Cast(text, TextField()) for pair in zip(marks, columns, strict=True) for text in pair]
     return Concat(*texts, output_field=TextField())
 
 
@@ -204,7 +223,12 @@ def _claims(scope: Scope) -> list[Part]:
             scope.said(sent, "submitted_at"),
             "submitted_at",
             columns
-            | {"code": Value("sent"), "by": "submitted_by__full_name", "why": "explanation"},
+            | {
+                "code": Value("sent"),
+                "by": "submitted_by__full_name",
+                "why": "explanation",
+                "no_evidence": "no_evidence_reason",
+            },
         ),
         Part(
             scope.said(withdrawn, "closed_at"),

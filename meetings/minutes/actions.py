@@ -63,7 +63,7 @@ def write(
 def _keep(
     session: WorkingSession, client_id: UUID, said: EntryText, version: int, by: User
 ) -> Entry:
-    entry = Entry.objects.filter(client_id=client_id).select_related("written_by").first()
+    entry = Entry.objects.filter(client_id=client_id).first()
     if entry is None:
         if version:
             raise ValidationError(
@@ -81,9 +81,7 @@ def _keep(
         setattr(entry, name, value)
     entry.version += 1
     entry.written_by, entry.written_at = by, clock.now()
-    entry.full_clean(
-        exclude=["session", "written_by", "commune", "criterion", "theme", "client_id"]
-    )
+    entry.clean_fields(exclude=["session", "written_by", "commune", "criterion", "theme"])
     entry.save()
     return entry
 

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
 from criteria.models import Criterion
 from meetings.minutes.actions import EntryText
-from meetings.models import Entry, Theme
+from meetings.models import Entry, Theme, WorkingSession
 from nrm_tracker.forms import EntryForm, WordsField
 from nrm_tracker.text import pasted
 
@@ -38,13 +39,17 @@ class Choices:
 def choices_of(about: Iterable[Commune]) -> Choices:
     """These communes, the criteria of the sets that they run at, the themes: two queries more."""
     communes = {str(one.pk): one for one in about}
-    criteria = Criterion.objects.filter(criteria_set__enrolments__commune__in=communes.values())
-    found = criteria.order_by("-criteria_set__valid_from", "number").distinct()
+    criteria = criteria_of(communes.values()).order_by("-criteria_set__valid_from", "number")
     return Choices(
         communes,
-        {str(one.pk): one for one in found.select_related("criteria_set")},
+        {str(one.pk): one for one in criteria.select_related("criteria_set")},
         {str(one.pk): one for one in Theme.objects.all()},
     )
+
+
+def criteria_of(communes: Iterable[Commune]) -> QuerySet[Criterion]:
+    """The criteria of the sets that these communes run at."""
+    return Criterion.objects.filter(criteria_set__enrolments__commune__in=communes).distinct()
 
 
 class MinutesForm(EntryForm):
@@ -54,20 +59,21 @@ class MinutesForm(EntryForm):
     version = forms.IntegerField(min_value=0, required=False)
     kind = forms.ChoiceField(choices=Entry.Kind.choices, label=_("Kind"))
     speaker = WordsField(limit=300, required=False, label=_("Speaker"))
-    commune = forms.ChoiceField(required=False, label=_("Commune"))
-    criterion = forms.ChoiceField(required=False, label=_("Criterion"))
-    theme = forms.ChoiceField(required=False, label=_("Theme"))
+    commune = forms.ModelChoiceField(Commune.objects.none(), required=False, label=_("Commune"))
+    criterion = forms.ModelChoiceField(
+        Criterion.objects.none(), required=False, label=_("Criterion")
+    )
+    theme = forms.ModelChoiceField(Theme.objects.all(), required=False, label=_("Theme"))
     text = PastedField(required=False, label=_("Text"))
 
-    def __init__(self, data: QueryDict, *, choices: Choices) -> None:
+    def __init__(self, data: QueryDict, *, session: WorkingSession) -> None:
         super().__init__(data)
-        self.choices = choices
-        for name, known in (
-            ("commune", choices.communes),
-            ("criterion", choices.criteria),
-            ("theme", choices.themes),
-        ):
-            self.fields[name].choices = [(key, key) for key in known]  # type: ignore[attr-defined]
+        # Of what an entry may be about only that is read which was sent.
+        if data.get("commune"):
+            self.fields["commune"].queryset = session.communes.all()  # type: ignore[attr-defined]
+        if data.get("criterion"):
+            criteria = criteria_of(session.communes.all())
+            self.fields["criterion"].queryset = criteria  # type: ignore[attr-defined]
 
     @property
     def problems(self) -> list[str]:
@@ -75,15 +81,8 @@ class MinutesForm(EntryForm):
         return [str(text) for texts in self.errors.values() for text in texts]
 
     def said(self) -> EntryText:
-        data = self.cleaned_data
-        return EntryText(
-            kind=data["kind"],
-            text=data["text"],
-            speaker=data["speaker"],
-            commune=self.choices.communes.get(data["commune"]),
-            criterion=self.choices.criteria.get(data["criterion"]),
-            theme=self.choices.themes.get(data["theme"]),
-        )
+        names = ("kind", "text", "speaker", "commune", "criterion", "theme")
+        return EntryText(**{name: self.cleaned_data[name] for name in names})
 
 
 @dataclass

@@ -45,8 +45,7 @@ def editor(request: SignedIn, pk: int) -> HttpResponse:
 def save_entry(request: SignedIn, pk: int) -> HttpResponse:
     """Keep one entry. A script is answered in JSON, a form by the page."""
     session = session_to_write(request, pk)
-    choices = choices_of(session.communes.all())
-    form = MinutesForm(request.POST, choices=choices)
+    form = MinutesForm(request.POST, session=session)
     # A button that moves an entry saves it first: nothing typed is lost.
     direction = request.POST.get("direction")
     is_kept = form.submit(
@@ -165,7 +164,8 @@ def _page_as_typed(request: SignedIn, session: WorkingSession, form: MinutesForm
         line.pk, line.version, line.stored = theirs.pk, theirs.version, theirs
     else:
         line.version = version_of(request.POST.get("version", ""))
-    return _page(request, session, form.choices, line, status=409 if theirs else 200)
+    choices = choices_of(session.communes.all())
+    return _page(request, session, choices, line, status=409 if theirs else 200)
 
 
 def _page(

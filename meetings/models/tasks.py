@@ -125,6 +125,7 @@ class Task(models.Model):
         WEEK = "week", _("Every week")
         MONTH = "month", _("Every month")
         QUARTER = "quarter", _("Every quarter")
+        YEAR = "year", _("Every year")
 
     class Priority(models.IntegerChoices):
         HIGH = 1, _("High")
@@ -283,7 +284,8 @@ class Task(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(every__in=["", "week", "month", "quarter"]), name="task_every_known"
+                condition=Q(every__in=["", "week", "month", "quarter", "year"]),
+                name="task_every_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "reported", "done", "cancelled"]),

@@ -1,6 +1,7 @@
 """Those who take part, as people type and read them: one a line.
 
 A person is "name; position; organisation", a group "- name"; who is absent adds the reason.
+Rows pasted from a table of Word or Excel read alike, with or without their numbers.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from communes.models import Area
 from meetings.models import Participant, WorkingSession
 from nrm_tracker.forms import WordsField
-from nrm_tracker.text import normalize, search_key
+from nrm_tracker.text import pasted, search_key
 
 Part, Presence = Participant.Part, Participant.Presence
 
@@ -23,6 +24,8 @@ LONGEST_LIST = 20_000
 MOST_KNOWN = 60
 ROWS_READ = 600
 GROUP = "-"
+# What stands above the numbers of a table; its row names nobody.
+HEADS = ("tt", "stt", "so tt", "no")
 
 
 class PeopleField(WordsField):
@@ -42,7 +45,7 @@ class PeopleField(WordsField):
         found, problems = [], []
         # Counted as they stand on the page, with the empty ones.
         for number, typed in enumerate((value or "").splitlines(), start=1):
-            line = normalize(typed)
+            line = from_table(pasted(typed))
             if not line:
                 continue
             try:
@@ -68,6 +71,18 @@ class KnownField(forms.MultipleChoiceField):
         except ValidationError:
             return False
         return True
+
+
+def from_table(row: str) -> str:
+    """A row of a table, its cells apart by tabs, as a line; what is no such row, as it is."""
+    if "\t" not in row:
+        return row
+    cells = [cell.strip().replace(";", ",") for cell in row.split("\t")]
+    if search_key(cells[0]) in HEADS:
+        return ""
+    if cells[0].rstrip(".)").isdecimal():
+        del cells[0]
+    return "; ".join(cells).rstrip("; ")
 
 
 def read_line(line: str, part: str = Part.ATTENDEE, *, absent: bool = False) -> Participant:

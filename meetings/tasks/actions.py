@@ -9,16 +9,17 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from accounts.notifications.notices import tell
 from meetings.models import DroppedItem, Entry, Task, TaskUpdate, WorkingSession
 from meetings.sessions.actions import opened
-from meetings.tasks.due_dates import next_day
+from meetings.tasks.due_dates import due_again
 from meetings.tasks.updates import assigning, leading, locked, record
 from nrm_tracker import clock, revision
-from nrm_tracker.models import StoredFile
 from nrm_tracker.uploads import Checked
 
 Kind = TaskUpdate.Kind
@@ -119,8 +120,7 @@ def confirm(task: Task, *, note: str, by: User, seen: int | None = None) -> Task
     if current.kind != Task.Kind.RECURRING:
         current.state, current.closed_at = State.DONE, clock.now()
         return record(current, Kind.CONFIRMED, by, changed=["state", "closed_at"], note=note)
-    assert current.due_on is not None  # noqa: S101 a constraint holds it
-    before, current.due_on = current.due_on, next_day(current.due_on, current.every)
+    before, current.due_on = current.due_on, due_again(current)
     current.state, current.percent, current.done_on = State.OPEN, 0, None
     return record(
         current,
@@ -219,7 +219,10 @@ def _check_not_own_word(task: Task, by: User) -> None:
 
 
 def _has_files(task: Task) -> bool:
-    return StoredFile.objects.filter(task_updates__task=task).exists()
+    """Whether a product came with it; of a recurring task, since it began again."""
+    begun = task.updates.filter(kind=Kind.CONFIRMED).order_by("-pk").values("pk")[:1]
+    after = Coalesce(Subquery(begun), 0)
+    return task.updates.filter(pk__gt=after, files__isnull=False).exists()
 
 
 def _due(task: Task) -> str:

@@ -183,6 +183,7 @@ def _change(then: Cell, now: Cell) -> Json:
         "from": str(then.result),
         "to": str(now.result),
         **_basis(now.headline),
+        "no_evidence": now.headline.no_evidence_reason if now.headline else "",
     }
 
 

@@ -127,11 +127,29 @@ def _check_may_be_answered(asked: DueDateChange, task: Task, is_granted: bool, b
         raise ValidationError(message % {"day": f"{task.due_on:%d/%m/%Y}"})
 
 
-def next_day(day: dt.date, every: str) -> dt.date:
-    """When a recurring task is due again."""
+MONTHS = {Task.Every.MONTH: 1, Task.Every.QUARTER: 3, Task.Every.YEAR: 12}
+
+
+def due_again(task: Task) -> dt.date:
+    """When a recurring task is due next: a day granted later moves one turn, not those after it."""
+    assert task.due_on is not None  # noqa: S101 a constraint holds it
+    moves = task.updates.filter(due_before__isnull=False).order_by("pk")
+    first = moves.values_list("due_before", flat=True).first() or task.due_on
+    return next_day(first, task.due_on, task.every)
+
+
+def next_day(first: dt.date, due: dt.date, every: str) -> dt.date:
+    """The day after `due` in the series that began on `first`.
+
+    What began on the 31st is due on the last day of a shorter month, and on the 31st again.
+    """
     if every == Task.Every.WEEK:
-        return day + dt.timedelta(days=7)
-    return months_after(day, 3 if every == Task.Every.QUARTER else 1)
+        return due + dt.timedelta(days=7 - (due - first).days % 7)
+    step = MONTHS[Task.Every(every)]
+    turn = ((due.year - first.year) * 12 + due.month - first.month) // step
+    while (day := months_after(first, turn * step)) <= due:
+        turn += 1
+    return day
 
 
 def _movable(task: Task, to_on: dt.date, reason: str) -> dt.date:

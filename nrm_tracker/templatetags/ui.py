@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from html import escape
 from typing import Any
@@ -15,6 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_outline
+
+from nrm_tracker.figures import Number, exact, fixed, grouped
 
 register = template.Library()
 
@@ -169,36 +170,24 @@ def days_from(later: dt.date, earlier: dt.date) -> int:
 
 
 @register.filter
-def decimal1(value: float | Decimal) -> str:
-    """One decimal with a comma: 91,5."""
-    return f"{value:.1f}".replace(".", ",")
+def decimal1(value: Number) -> str:
+    """One decimal with a comma, or as many more as it takes not to read as a whole: 91,5."""
+    return fixed(value, 1)
 
 
 @register.filter
-def decimal2(value: float | Decimal) -> str:
-    """Two decimals with a comma: 16,13."""
-    return f"{value:.2f}".replace(".", ",")
+def decimal2(value: Number) -> str:
+    """Two decimals with a comma, or more likewise: 16,13."""
+    return fixed(value, 2)
 
 
 @register.filter
-def amount(value: Decimal | None) -> str:
-    """A number as people write it: 3.397, 91,5; at most one decimal, none where there is none."""
-    if value is None:
-        return ""
-    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    whole = rounded == rounded.to_integral_value()
-    return thousands(rounded.quantize(Decimal(1)) if whole else rounded)
+def signed(value: Number) -> str:
+    """▲0,25 or ▼0,25; a change that exists is never 0,00."""
+    return f"{'▲' if value > 0 else '▼'}{fixed(abs(exact(value)), 2)}"
 
 
 @register.filter
-def signed(value: float) -> str:
-    """▲0,25 or ▼0,25."""
-    return f"{'▲' if value > 0 else '▼'}{decimal2(abs(value))}"
-
-
-@register.filter
-def thousands(value: int | Decimal | None) -> str:
-    """Groups of three: 3.397; decimals, where there are any, after a comma."""
-    if value is None:
-        return ""
-    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+def thousands(value: Number | None) -> str:
+    """A number with all that it has, in groups of three: 3.397, 91,5."""
+    return "" if value is None else grouped(value)

@@ -1,6 +1,7 @@
 """Drawn pages are kept until the next write in their areas, and never shown to anybody else."""
 
 import datetime as dt
+import io
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +18,11 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.notifications.notices import tell
-from communes.models import Area, Commune
+from communes.models import Agency, Area, Commune
 from criteria.assessments import actions as assessment_actions
-from criteria.models import LevelName
+from criteria.models import LevelName, Standing
 from nrm_tracker import revision
+from nrm_tracker.models import Revision
 from tests.factories import (
     cell,
     finding,
@@ -272,6 +275,69 @@ def test_the_administration_makes_all_pages_stale(enrolment, elsewhere):
     assert answer.status_code == 302
     assert LevelName.objects.get().name == "Huyện đánh giá"
     assert [is_drawn(reader) for reader in readers] == [True, True]
+
+
+ANYWHERE = [
+    "/",
+    "/admin/",
+    "/admin/criteria/levelname/add/",
+    "/accounts/login/",
+    "/accounts/notices/read/",
+    "/communes/ky-lac/criteria/1/assess/",
+    "/healthz",
+    "/nowhere/",
+]
+
+
+@pytest.mark.parametrize("address", ANYWHERE)
+@pytest.mark.parametrize("role", [None, Role.OBSERVER])
+def test_who_may_write_nothing_makes_no_page_stale(enrolment, address, role):
+    before = list(Revision.objects.order_by("pk").values_list("pk", "number"))
+    sender = Client()
+    if role:
+        sender.force_login(make_user(role=role, area=enrolment.commune.area))
+
+    sender.post(address, {"level": 2, "name": "x", **sent(cell(enrolment))})
+
+    assert list(Revision.objects.order_by("pk").values_list("pk", "number")) == before
+    assert cell(enrolment).version == LevelName.objects.count() == 0
+
+
+@pytest.fixture
+def lost(monkeypatch):
+    """Nothing can be counted any more: as if the server ended right before it."""
+
+    def end(*area_ids):
+        raise OSError("ended")
+
+    monkeypatch.setattr(revision, "bump", end)
+
+
+def test_what_is_not_counted_is_not_written(enrolment, lost):
+    with pytest.raises(OSError, match="ended"):
+        assess(enrolment)
+    administrator = Client()
+    administrator.force_login(make_user(staff=True))
+    User.objects.filter(is_staff=True).update(is_superuser=True)
+    with pytest.raises(OSError, match="ended"):
+        administrator.post(reverse("admin:criteria_levelname_add"), {"level": 2, "name": "x"})
+    with pytest.raises(OSError, match="ended"):
+        call_command("load_reference", stdout=io.StringIO())
+
+    assert cell(enrolment).version == LevelName.objects.count() == Agency.objects.count() == 0
+
+
+def test_figures_that_were_mended_count_in_their_area_alone(enrolment, elsewhere):
+    readers = [leader_of(run.commune.area) for run in (enrolment, elsewhere)]
+    assess(enrolment)
+    for reader in readers:
+        read(reader, "/")
+    Standing.objects.update(met_count=7)
+
+    with pytest.raises(CommandError):
+        call_command("check_progress", stdout=io.StringIO())
+
+    assert [is_drawn(reader) for reader in readers] == [True, False]
 
 
 def test_each_day_and_each_language_has_its_own_page(client, enrolment):

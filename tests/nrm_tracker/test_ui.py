@@ -56,7 +56,7 @@ def test_a_list_with_nothing_in_it_says_so():
         (ui.day(dt.date(2020, 9, 8)), "08/09/2020"),
         (ui.day(None), ""),
         (ui.decimal1(Decimal("91.46")), "91,5"),
-        (ui.decimal2(16.125), "16,12"),
+        (ui.decimal2(16.125), "16,13"),
         (ui.signed(-0.25), "▼0,25"),
         (ui.thousands(3397), "3.397"),
         (ui.thousands(Decimal("1108.52")), "1.108,52"),

@@ -70,6 +70,8 @@ def png_of(width, height):
         (files.picture("a.JPEG"), uploads.JPEG),
         (files.picture("a.png", kind="PNG"), uploads.PNG),
         (files.picture("a.webp", kind="WEBP"), uploads.WEBP),
+        (files.picture("a.jfif"), uploads.JPEG),
+        (files.picture("a.heic", kind="HEIF"), uploads.HEIC),
         (files.pdf("a.pdf"), uploads.PDF),
         (files.docx("a.docx"), uploads.DOCX),
         (files.office("a.xlsx"), uploads.XLSX),
@@ -93,25 +95,61 @@ def test_a_workbook_as_a_program_writes_it_is_accepted():
 
 
 @pytest.mark.parametrize(
-    ("upload", "claimed", "found"),
+    ("upload", "kind", "name"),
     [
-        (files.pdf("a.jpg"), uploads.JPEG, uploads.PDF),
-        (files.picture("a.png"), uploads.PNG, uploads.JPEG),
-        (files.docx("a.xlsx"), uploads.XLSX, uploads.DOCX),
-        (files.old_office("a.doc", stream="Workbook"), uploads.DOC, uploads.XLS),
-        (files.office("a.jpg", parts={"x": "0" * 10**6}), uploads.JPEG, uploads.XLSX),
+        (files.pdf("a.jpg"), uploads.PDF, "a.pdf"),
+        (files.picture("a.png"), uploads.JPEG, "a.jpg"),
+        (files.picture("IMG_0012.HEIC"), uploads.JPEG, "IMG_0012.jpg"),
+        (files.docx("a.xlsx"), uploads.DOCX, "a.docx"),
+        (files.old_office("a.doc", stream="Workbook"), uploads.XLS, "a.xls"),
+        (files.office("a.jpg", parts={"x": "0" * 10**6}), uploads.XLSX, "a.xlsx"),
+        (files.picture("anh.exe"), uploads.JPEG, "anh.exe.jpg"),
     ],
 )
-def test_a_name_that_lies_is_refused_with_both_kinds(upload, claimed, found):
-    said = refusal(upload)
+def test_the_content_decides_and_the_name_follows(upload, kind, name):
+    checked = uploads.check(upload)
 
-    assert said.startswith(f"{upload.name}: ")
-    assert str(claimed.label) in said
-    assert str(found.label) in said
+    assert (checked.kind, checked.name) == (kind, name)
 
 
-def test_an_ending_that_nobody_knows_lies_too():
-    assert ".exe" in refusal(files.picture("anh.exe"))
+def test_a_telephone_s_picture_is_shown_large_and_kept_as_it_came():
+    checked = uploads.check(files.picture("IMG_0012.HEIC", kind="HEIF", size=(2000, 1500)))
+
+    assert (checked.kind, checked.name) == (uploads.HEIC, "IMG_0012.HEIC")
+    with Image.open(io.BytesIO(checked.thumbnail)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (1600, 1200))
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\xef\xbb\xbf", b"x" * 1000])
+@pytest.mark.parametrize("after", [b"", b"\0" * 5000, b"\r\n" * 40_000])
+def test_a_pdf_as_scanners_make_it_is_one(before, after):
+    content = before + files.pdf().read() + after
+
+    assert uploads.check(files.upload("scan.pdf", content)).kind == uploads.PDF
+
+
+def test_a_zip_s_comment_and_its_large_end_are_read():
+    made = io.BytesIO(files.docx().read())
+    with zipfile.ZipFile(made, "a") as zipped:
+        zipped.comment = b"made by a scanner"
+    assert uploads.check(files.upload("a.docx", made.getvalue())).kind == uploads.DOCX
+
+    content = files.docx().read()
+    at = content.rfind(b"PK\x05\x06")
+    entries, size, start = struct.unpack("<HII", content[at + 10 : at + 20])
+    large = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, start
+    )
+    lies_at = struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
+    end = b"PK\x05\x06" + b"\0" * 4 + b"\xff" * 12 + b"\0\0"
+    upload = files.upload("a.docx", content[:at] + large + lies_at + end)
+    assert uploads.check(upload).kind == uploads.DOCX
+
+
+def test_a_locked_workbook_says_that_it_is():
+    said = _("The file is locked by a password. Take the password off and send it again.")
+
+    assert said in refusal(files.old_office("a.xlsx", stream="EncryptedPackage"))
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.pdf", "a.docx", "a.doc", "a.exe", "a"])
@@ -128,7 +166,7 @@ def test_an_ending_that_nobody_knows_lies_too():
 def test_other_content_is_refused_whatever_it_is_called(name, content):
     said = refusal(files.upload(name, content))
 
-    assert _("Accepted: JPEG, PNG, WebP, PDF, Word, Excel.") in said
+    assert _("Accepted: JPEG, PNG, WebP, HEIC, PDF, Word, Excel.") in said
 
 
 def test_a_zip_that_is_no_office_file_is_refused():
@@ -167,13 +205,15 @@ def test_a_locked_office_file_is_refused_without_an_accident():
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.find(mark) + at] |= 1
 
-    assert refusal(files.upload("a.docx", bytes(content)))
+    said = _("The file is locked by a password. Take the password off and send it again.")
+    assert said in refusal(files.upload("a.docx", bytes(content)))
 
 
 SAMPLES = [
     files.picture("a.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\0\0"),
     files.picture("a.png", kind="PNG"),
     files.picture("a.webp", kind="WEBP"),
+    files.picture("a.heic", kind="HEIF"),
     files.pdf("a.pdf"),
     files.docx("a.docx", parts={"word/a.xml": "a" * 500}),
     files.office("a.xlsx", packing=zipfile.ZIP_STORED),
@@ -198,7 +238,7 @@ def test_whatever_is_sent_is_accepted_or_refused_with_a_sentence(name, changes, 
         (said,) = error.messages
         assert said.startswith(f"{name}: ")
     else:
-        assert name.endswith(checked.kind.endings)
+        assert checked.name.endswith(checked.kind.endings)
 
 
 # How large it may be

@@ -26,7 +26,6 @@ class Command(BaseCommand):
         )
         found = ngettext("%(count)s difference.", "%(count)s differences.", differences)
         if differences:
-            revision.bump()
             message = found % {"count": differences}
             raise CommandError(_("%(found)s The stored figures were mended.") % {"found": message})
         self.stdout.write(found % {"count": 0})
@@ -35,4 +34,8 @@ class Command(BaseCommand):
 @transaction.atomic
 def _mend(pk: int) -> int:
     """Nobody writes to the enrolment meanwhile."""
-    return rebuild(Enrolment.objects.locked().get(pk=pk))
+    enrolment = Enrolment.objects.locked().get(pk=pk)
+    differences = rebuild(enrolment)
+    if differences:
+        revision.bump(enrolment.commune.area_id)
+    return differences

@@ -4,7 +4,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from criteria.standards import reference_files, reference_loading
-from nrm_tracker import revision
 
 
 class Command(BaseCommand):
@@ -15,8 +14,6 @@ class Command(BaseCommand):
             report = reference_loading.load(reference_files.read())
         except reference_loading.LoadRefused as error:
             raise CommandError(str(error)) from error
-        if report.created or report.updated:
-            revision.bump()
         for row in report.kept:
             self.stdout.write(_("kept: %(row)s was changed here") % {"row": row})
         for row in report.removed:

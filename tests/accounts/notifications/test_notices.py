@@ -142,7 +142,7 @@ def test_what_could_not_be_sent_is_tried_again(sent, settings):
 
     assert err.getvalue()
     person = User.objects.get(username="bhxh")
-    assert person.digest_sent_on is None
+    assert not person.daily_mails.exists()
     assert Notice.objects.filter(user=person, mailed_on__isnull=True).exists()
 
 

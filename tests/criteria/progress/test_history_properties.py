@@ -1,7 +1,5 @@
 """Rules 3, 5 and 7 over histories that nobody would think of."""
 
-from dataclasses import replace
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -114,8 +112,8 @@ def entries(draw):
         open_ones = [e for e in made if e.pk not in {m.corrects_id for m in made} and not e.voids]
         if open_ones and draw(st.booleans()):
             wrong = draw(st.sampled_from(open_ones))
-            entry = replace(
-                entry, number=wrong.number, corrects_id=wrong.pk, voids=draw(st.booleans())
+            entry = entry._replace(
+                number=wrong.number, corrects_id=wrong.pk, voids=draw(st.booleans())
             )
         made.append(entry)
     return made

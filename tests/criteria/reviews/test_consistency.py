@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
+from communes.models import Area
 from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Assessment,
@@ -129,6 +130,23 @@ def test_the_sentence_says_both_numbers():
 
     assert "1.1" in said
     assert "91,49 (≥ 95)" in said
+
+
+@pytest.mark.parametrize(
+    ("newest", "threshold", "told"),
+    [
+        (value(8496, of=10000), 85, "84,96 (≥ 85)"),
+        (value(84999, of=100000), 85, "84,999 (≥ 85)"),
+        (value("97.96"), 98, "97,96 (≥ 98)"),
+        (value(729, of=800), 95, "91,13 (≥ 95)"),
+    ],
+)
+def test_a_value_is_told_on_the_true_side_of_its_threshold(newest, threshold, told):
+    facts = Facts(row(), leaves=[leaf(newest, threshold=threshold)])
+
+    (said,) = consistency.value_contradicts(facts, LIMITS, TODAY)
+
+    assert told in said
 
 
 @pytest.mark.parametrize(
@@ -329,6 +347,35 @@ def test_the_threshold_is_that_of_the_commune_s_region(reader, enrolment, area):
     assert found(read(reader, "/checks/")) == []
 
     Threshold.objects.create(indicator=of, region="btb", value=70, text="≥ 70%")
+    assert found(read(reader, "/checks/")) == [("contradiction", "ky-lac", 1)]
+
+
+def test_the_threshold_is_that_of_the_value_s_day(reader, enrolment):
+    status = cell(enrolment)
+    say(status)
+    show(status)
+    of = indicator(status, 50)
+    Threshold.objects.create(indicator=of, value=70, text="≥ 70%", valid_from=TODAY)
+    measure(enrolment, of, 60, on=ON)
+    assert found(read(reader, "/checks/")) == []
+
+    measure(enrolment, of, 60, on=TODAY)
+    assert found(read(reader, "/checks/")) == [("contradiction", "ky-lac", 1)]
+
+
+def test_the_threshold_is_that_of_the_commune_s_province(reader, enrolment, area):
+    area.parent = make_area(code="42", name="Hà Tĩnh", kind=Area.Kind.PROVINCE)
+    area.save()
+    other = make_area(code="40", name="Nghệ An", kind=Area.Kind.PROVINCE)
+    status = cell(enrolment)
+    say(status)
+    show(status)
+    of = indicator(status, 50)
+    measure(enrolment, of, 60)
+    Threshold.objects.create(indicator=of, province=other, value=70, text="≥ 70%")
+    assert found(read(reader, "/checks/")) == []
+
+    Threshold.objects.create(indicator=of, province=area.parent, value=70, text="≥ 70%")
     assert found(read(reader, "/checks/")) == [("contradiction", "ky-lac", 1)]
 
 

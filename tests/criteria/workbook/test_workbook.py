@@ -312,6 +312,109 @@ def test_a_coordinator_s_sheet_is_measured_at_the_district(client, enrolment, co
     assert not Claim.objects.exists()
 
 
+def written_as(book, code, name, value, number_format):
+    found = book.worksheets[0].cell(row_of(book, code), COLUMNS[name])
+    found.value, found.number_format = value, number_format
+    write(book, code, measured_on="14/09/2020")
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "kept"),
+    [
+        (97.5, '0.00"%"', "97.5"),
+        (97.5, r"0.00\%", "97.5"),
+        (0.9, '0.00"%"', "0.9"),
+        (0.9, "0.00%", "90"),
+        (0.57, "0%", "57"),
+        (0.915, "0%", "91.5"),
+        (0.97996, "0%", "97.996"),
+        (97.996, "General", "97.996"),
+    ],
+)
+def test_a_number_is_kept_exactly_as_the_cell_means_it(
+    client, enrolment, coordinator, value, number_format, kept
+):
+    book = downloaded(client)
+    written_as(book, "1.1", "number", value, number_format)
+
+    accept(client, upload(client, book))
+
+    assert Measurement.objects.get().number == Decimal(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "number_format"),
+    [
+        ("number", 0.899996, "0%"),
+        ("number", 97.9996, "General"),
+        ("number", 97.5, "0%"),
+        ("numerator", 0.85, "0%"),
+        ("numerator", 3108.0004, "General"),
+        ("numerator", 12.5, "General"),
+    ],
+)
+def test_what_cannot_be_kept_exactly_is_refused(
+    client, enrolment, coordinator, name, value, number_format
+):
+    book = downloaded(client)
+    written_as(book, "1.1", name, value, number_format)
+    if name == "numerator":
+        write(book, "1.1", denominator=3397)
+
+    assert "1.1" in problems(upload(client, book))
+
+
+def test_the_thousands_of_a_length_are_asked_about(client, enrolment, coordinator):
+    Indicator.objects.filter(code="1.1").update(counted_in="km")
+    book = downloaded(client)
+    write(book, "1.1", numerator="12.34", denominator="15.432", measured_on="14/09/2020")
+
+    assert "15.432 có thể là 15432 hoặc 15,432" in problems(upload(client, book))["1.1"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (729, 800, "729/800 người, 91,13%"),
+        (8496, 10000, "8.496/10.000 người, 84,96%"),
+        (84999, 100000, "84.999/100.000 người, 84,999%"),
+    ],
+)
+def test_a_sheet_s_share_is_rounded_half_up_and_on_its_true_side(
+    client, enrolment, coordinator, part, whole, said
+):
+    book = downloaded(client)
+    write(book, "1.1", numerator=part, denominator=whole, measured_on="14/09/2020")
+
+    assert differences(upload(client, book))["1.1"][1].startswith(said)
+
+
+def test_the_threshold_shown_is_that_of_the_day_filled_in(client, enrolment, coordinator):
+    Threshold.objects.create(
+        indicator=indicator("1.1"), value=90, text="≥ 90%", valid_from=dt.date(2020, 9, 14)
+    )
+    book = downloaded(client)
+    write(book, "1.1", number=88, measured_on="13/09/2020")
+    assert "≥ 90%" not in upload(client, book).text
+    write(book, "1.1", measured_on="14/09/2020")
+
+    assert "≥ 90%" in upload(client, book).text
+
+
+def test_nothing_to_count_is_taken_from_a_sheet_with_its_reason(client, enrolment, coordinator):
+    Indicator.objects.filter(code="1.1").update(may_have_no_objects=True)
+    book = downloaded(client)
+    write(book, "1.1", numerator=0, denominator=0, measured_on="14/09/2020")
+    assert "1.1" in problems(upload(client, book))
+    write(book, "1.1", not_applicable_reason="Xã không có")
+
+    response = upload(client, book)
+    accept(client, response)
+
+    assert differences(response)["1.1"][1] == "Không có đối tượng: Xã không có (14/09/2020)"
+    assert Measurement.objects.get().is_without_objects
+
+
 def test_one_day_and_source_hold_for_every_row_without_its_own(client, enrolment, coordinator):
     book = downloaded(client)
     sheet = book.worksheets[0]

@@ -54,6 +54,22 @@ def test_what_was_found_with_its_day_and_basis(leader):
     assert "17:00 08/09/2020" in history(page)[0]
 
 
+def test_why_there_is_no_evidence_stands_beside_the_basis(leader):
+    record("ky-lac", 8, Result.MET, TODAY, no_evidence_reason="Hồ sơ lưu tại xã")
+    why = "Lý do chưa có minh chứng: Hồ sơ lưu tại xã"
+
+    page = ask(leader)
+
+    assert why in page.one("div", class_="now").text
+    assert why in history(page)[0]
+    timeline = read(leader, "/communes/ky-lac/criteria/8/history/")
+    assert why in timeline.find("li", data_kind="assessment")[0].text
+    commune = read(leader, "/communes/ky-lac/")
+    assert why in commune.one("tr", data_criterion="8").text
+    sitting = "Lý do chưa có minh chứng: Ghi nhận theo báo cáo của xã"
+    assert sum(sitting in entry.text for entry in commune.find("li")) == 1
+
+
 def test_what_each_level_said_stands_side_by_side(leader):
     record("ky-lac", 8, Result.MET, TODAY, by="kylac", level=Level.COMMUNE)
     record("ky-lac", 8, Result.NEARLY, dt.date(2020, 9, 10), by="dieuphoi", level=Level.PROVINCE)

@@ -25,6 +25,7 @@ from criteria.models import (
     Measurement,
     Recognition,
     Result,
+    Threshold,
 )
 from nrm_tracker import clock
 from tests.factories import (
@@ -288,6 +289,17 @@ def test_a_value_is_told_as_people_write_it(client, run, by):
     assert "3.108/3.397 (91,5%)" in second
     assert "2.765/3.397 (81,4%)" in oldest
     assert "→" not in oldest
+
+
+def test_a_share_is_told_on_the_true_side_of_its_threshold(client, run, by):
+    first = make_measurement(run, by, numerator=Decimal(8496), denominator=Decimal(10000))
+    Threshold.objects.create(indicator=first.indicator, value="24.2", text="≤ 24,2%")
+    make_measurement(run, by, numerator=Decimal(2424), denominator=Decimal(10000), day=7, at_day=7)
+
+    newest, _oldest = texts(client, COMMUNE)
+
+    assert "8.496/10.000 (84,96%) →" in newest
+    assert "2.424/10.000 (24,24%)" in newest
 
 
 def test_a_number_is_told_with_its_unit(client, run, by):

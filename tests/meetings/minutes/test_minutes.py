@@ -144,6 +144,12 @@ def test_published_minutes_are_locked(commune):
         ("Kỳ\x00 Lạc\x1f\ufeff", "Kỳ Lạc"),
         ("Ky\u0300 La\u0323c", "Kỳ Lạc"),
         ("\tmột\n", "một"),
+        ("\uf0b7\tMột\n \uf0d8 Hai", "- Một\n - Hai"),
+        ("Tỷ lệ \uf0b3 95%", "Tỷ lệ ≥ 95%"),
+        ("xây dựng nông\u00ad thôn mới", "xây dựng nông thôn mới"),
+        ("ñy ban nh©n d©n x· Kú L¹c", "ủy ban nhân dân xã Kỳ Lạc"),
+        ("ch\xad¬ng tr×nh x©y dùng n«ng th«n míi", "chương trình xây dựng nông thôn mới"),
+        ("Château de Blois, © 2020, 50 m² «ở đây»", "Château de Blois, © 2020, 50 m² «ở đây»"),
     ],
 )
 def test_what_comes_from_word_is_kept_plain(typed, kept):

@@ -166,6 +166,23 @@ def test_a_line_with_semicolons_inside_its_parts_reads_back():
     assert read_line(written_line(one)).organisation == "Đoàn công tác, số 1"
 
 
+def test_rows_of_a_table_are_people(client, commune, leader):
+    rows = (
+        "TT\tHọ và tên\tChức vụ\tĐơn vị\n"
+        "1\tNguyễn Văn Bình\tChủ tịch\tUBND xã; HĐND xã\n"
+        "2.\tLê Thị An\t\tPhòng Y tế\t\n"
+        "\tTrần Văn Tám\tBí thư"
+    )
+    client.post(NEW, typed(commune, attendees=rows))
+
+    people = WorkingSession.objects.get().participants.filter(part=Part.ATTENDEE)
+    assert list(people.values_list("full_name", "position", "organisation")) == [
+        ("Nguyễn Văn Bình", "Chủ tịch", "UBND xã, HĐND xã"),
+        ("Lê Thị An", "", "Phòng Y tế"),
+        ("Trần Văn Tám", "Bí thư", ""),
+    ]
+
+
 @pytest.mark.parametrize("asked", ["?commune=%00", "?commune=ky-lac&commune=%00"])
 def test_an_address_that_no_commune_can_have_chooses_none(client, commune, leader, asked):
     assert client.get(NEW + asked).status_code == 200

@@ -192,6 +192,7 @@ def test_who_reported_an_earlier_time_may_confirm_a_later_report(task, head, off
         (dt.date(2020, 9, 20), "week", dt.date(2020, 9, 27)),
         (dt.date(2021, 1, 31), "month", dt.date(2021, 2, 28)),
         (dt.date(2020, 11, 30), "quarter", dt.date(2021, 2, 28)),
+        (dt.date(2020, 9, 30), "year", dt.date(2021, 9, 30)),
     ],
 )
 def test_a_recurring_task_begins_again(commune, head, office, day, every, after):
@@ -203,6 +204,55 @@ def test_a_recurring_task_begins_again(commune, head, office, day, every, after)
     task.refresh_from_db()
     assert (task.state, task.percent, task.due_on, task.done_on) == ("open", 0, after, None)
     assert (update.due_before, update.due_after) == (day, after)
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "turns"),
+    [
+        (dt.date(2021, 1, 31), "month", [(2021, 2, 28), (2021, 3, 31), (2021, 4, 30)]),
+        (dt.date(2023, 11, 30), "quarter", [(2024, 2, 29), (2024, 5, 30), (2024, 8, 30)]),
+        (
+            dt.date(2024, 2, 29),
+            "year",
+            [(2025, 2, 28), (2026, 2, 28), (2027, 2, 28), (2028, 2, 29)],
+        ),
+        (dt.date(2020, 9, 24), "week", [(2020, 10, 1), (2020, 10, 8)]),
+    ],
+)
+def test_a_recurring_task_keeps_the_day_on_which_it_began(
+    commune, head, office, first, every, turns
+):
+    task = make_task(commune=commune, by=office, kind="recurring", every=every, due_on=first)
+    days = []
+    for _turn in turns:
+        task_actions.report_done(task, note="Đã họp", by=head)
+        task_actions.confirm(task, note="", by=office)
+        task.refresh_from_db()
+        days.append((task.due_on.year, task.due_on.month, task.due_on.day))
+
+    assert days == turns
+
+
+def test_a_day_granted_later_moves_one_turn_alone(commune, head, office):
+    first = dt.date(2021, 1, 31)
+    task = make_task(commune=commune, by=office, kind="recurring", every="month", due_on=first)
+    due_dates.move_day(task, to_on=dt.date(2021, 2, 5), reason="Tết", by=office)
+    task_actions.report_done(task, note="Đã họp", by=head)
+    task_actions.confirm(task, note="", by=office)
+
+    task.refresh_from_db()
+    assert task.due_on == dt.date(2021, 2, 28)
+
+
+def test_each_turn_of_a_recurring_task_needs_its_own_product(commune, head, office):
+    day = dt.date(2020, 9, 20)
+    series = {"kind": "recurring", "every": "month", "due_on": day}
+    task = make_task(commune=commune, by=office, expected_product="Báo cáo tháng", **series)
+    report = uploads.check(files.pdf())
+    task_actions.report_done(task, note="Tháng 9", by=head, files=[report])
+    task_actions.confirm(task, note="", by=office)
+
+    assert refused(task_actions.report_done, task, note="Tháng 10", by=head) == ["attached"]
 
 
 def test_cancelling_needs_its_reason_and_ends_it(task, head, office):

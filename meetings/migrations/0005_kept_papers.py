@@ -36,7 +36,7 @@ def install_those_before(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0002_guards_and_themes"),
+        ("meetings", "0004_sort_keys_bytewise"),
         ("nrm_tracker", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,34 @@
+"""Text from before Unicode, as old Word documents still carry it.
+
+TCVN3, also called ABC (TCVN 5712:1993, the fonts .Vn…), keeps Vietnamese letters where Latin-1 has
+signs: đ is ®, ư is the soft hyphen. What is pasted has lost its font, so it is known by its signs.
+"""
+
+import re
+
+_TCVN3 = str.maketrans(
+    "µ¸¶·¹" "¨»¾¼½Æ" "©ÇÊÈÉË" "®"
+    "ÌÐÎÏÑ" "ªÒÕÓÔÖ" "×ÝØÜÞ"
+    "ßãáâä" "«åèæçé" "¬êíëìî"
+    "ïóñòô" "\xadõøö÷ù" "úýûüþ"
+    "¡¢§£¤¥¦",
+    "àáảãạ" "ăằắẳẵặ" "âầấẩẫậ" "đ"
+    "èéẻẽẹ" "êềếểễệ" "ìíỉĩị"
+    "òóỏõọ" "ôồốổỗộ" "ơờớởỡợ"
+    "ùúủũụ" "ưừứửữự" "ỳýỷỹỵ"
+    "ĂÂĐÊÔƠƯ",
+)  # fmt: skip
+# Signs that touch a letter in no text of today, and letters that only Unicode has.
+_SIGNS = re.compile("[A-Za-z][µ¸¶·¹¨»¾¼½©®ª«¬×]|[µ¸¶¹¨¾¼½©®ª¬×][A-Za-z]")
+_UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
+_SURE = 2
+
+
+def is_tcvn3(text: str) -> bool:
+    """Whether at least two places of the text can only be TCVN3, and none only Unicode."""
+    return len(_SIGNS.findall(text)) >= _SURE and not _UNICODE.search(text)
+
+
+def decoded(text: str) -> str:
+    """The text in Unicode, if it is TCVN3; else as it is."""
+    return text.translate(_TCVN3) if is_tcvn3(text) else text
