@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("meetings.tasks.urls")),
     path("", include("meetings.visits.urls")),
     path("", include("meetings.documents.urls")),
+    path("", include("meetings.publication.urls")),
     path("", include("meetings.calendars.urls")),
 ]

@@ -12,6 +12,7 @@ from criteria.evidence import actions as evidence_actions
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
 from meetings.minutes import actions as minutes_actions
 from meetings.models import Entry, Participant, Task, Visit, WorkingSession
+from meetings.publication import actions as publication_actions
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
 from meetings.visits import actions as visit_actions
@@ -115,7 +116,7 @@ def make_session(
         session = session_actions.hold(session, [])
     if state == WorkingSession.State.PUBLISHED:
         make_entry(session)
-        session = session_actions.publish(
+        session = publication_actions.publish(
             session, minutes_number="", notice_number="", by=session.convened_by
         )
     return session

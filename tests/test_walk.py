@@ -280,7 +280,7 @@ GET  /sessions/{own.session}/hold/                   in   403  403  403  403  40
 POST /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  302  409  403  404  404  in
 POST /sessions/{far.session}/hold/                   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  200  200  403  404  404  in
-POST /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  302  409  403  404  404  in
+POST /sessions/{own.held}/publish/                   in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{far.held}/publish/                   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.published}/addendum/             in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{own.published}/addendum/             in   403  403  403  403  403  403  200  200  403  404  404  in
@@ -290,6 +290,8 @@ POST /sessions/{near.published}/scan/                in   403  403  403  403  40
 POST /sessions/{far.published}/scan/                 in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.published}/scan.pdf              in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /sessions/{near.published}/scan.pdf             in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /sessions/{own.published}/scans/{own.scan}.pdf  in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /sessions/{near.published}/scans/{own.scan}.pdf in   404  404  404  404  404  404  404  404  404  404  404  in
 GET  /sessions/{own.session}/files/new/              in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{own.session}/files/new/              in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{far.session}/files/new/              in   404  404  404  404  404  404  404  404  403  404  404  in
@@ -322,6 +324,8 @@ POST /entries/{own.entry}/tasks/new/                 in   403  403  403  403  40
 GET  /entries/{far.entry}/tasks/new/                 in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.held}/minutes.docx               in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /sessions/{far.held}/minutes.docx               in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /sessions/{own.published}/minutes-with-addenda.docx in 200 200  200  200  200  200  200  200  200  404  404  in
+GET  /sessions/{far.published}/minutes-with-addenda.docx in 404 404  404  404  404  404  404  404  404  404  404  in
 GET  /sessions/{own.held}/other.docx                 in   404  404  404  404  404  404  404  404  404  404  404  in
 GET  /tasks/reminder.docx?commune={own.slug}         in   403  403  403  403  403  403  200  200  403  404  404  in
 GET  /tasks/reminder.docx?commune={far.slug}         in   404  404  404  404  404  404  404  404  403  404  404  in
@@ -501,7 +505,6 @@ def meetings_of(commune, by):
         for state in ("draft", "held", "published")
     )
     entry = make_entry(held)
-    # Its text is in the place of one that was typed: the walk publishes these minutes.
     make_entry(draft)
     paper, product = (uploads.check(files.pdf()) for _ in range(2))
     photo = uploads.check(files.picture())
@@ -568,7 +571,9 @@ def world(django_db_setup, django_db_blocker):
         ):
             found.visit = visit_actions.plan(visit_of(found.commune, **body), by=by).pk
         scan = uploads.check(files.pdf())
-        session_actions.attach_scan(WorkingSession.objects.get(pk=own.published), scan, by=by)
+        published = WorkingSession.objects.get(pk=own.published)
+        own.scan = session_actions.attach_scan(published, scan, by=by).pk
+        session_actions.add_to(published, "Sửa 15 thành 16.", by=by)
         own.calendar = CalendarAddress.objects.create(
             user=by, key="khoa-lich", renewed_at=clock.now()
         ).key
@@ -710,7 +715,9 @@ def test_no_address_answers_to_a_method_that_it_has_no_use_for(world):
         "/sessions/{}/minutes/",
         "/sessions/{}/minutes.docx",
         "/sessions/{}.ics",
+        "/sessions/{}/minutes-with-addenda.docx",
         "/sessions/{}/scan.pdf",
+        "/sessions/{}/scans/1.pdf",
         "/entries/{}/delete/",
         "/tasks/{}/",
         "/tasks/{}/progress/",

@@ -16,15 +16,15 @@ from accounts.access import SignedIn
 from communes.models import Commune
 from criteria.models import Criterion
 from criteria.progress import matrix
-from criteria.progress.board import Board, BoardRow, add_bases, board
+from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
-from dashboards.session import session_page
 from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.documents import context
-from meetings.models import Addendum, Briefing, Entry, Task, WorkingSession
+from meetings.models import Addendum, Briefing, DocumentTemplate, Entry, Task, WorkingSession
 from meetings.models.tasks import SOON
-from meetings.tasks.briefing import briefing_of, dated, day_of
+from meetings.publication import freezing, session_page
+from meetings.tasks.briefing import briefing_of, dated
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
@@ -92,7 +92,7 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
     return found.annotate(
         entry_count=number_of(Entry),
         task_count=number_of(Task),
-        is_corrected=Exists(Addendum.objects.filter(session=OuterRef("pk"))),
+        is_corrected=Exists(Addendum.objects.corrections().filter(session=OuterRef("pk"))),
     ).prefetch_related("communes")
 
 
@@ -100,15 +100,9 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
 @cached_until_written
 def session(request: SignedIn, pk: int) -> HttpResponse:
     found = _session(request, pk)
-    today, day = clock.today(), day_of(found)
-    made = board({found.area_id}, Moment(day), communes=found.communes.all())
-    add_bases(made, made.rows)
-    rows = [*made.rows, *made.others, *made.unenrolled]
-    papers = session_page.papers_of(found)
-    matters = session_page.matters_of(found, [row.commune_id for row in rows], day)
-    left_out = {task.pk for task in papers.left_out}
-    code = made.criteria_set.code if made.criteria_set else ""
-    when = PageDate(Moment(day), today, code)
+    page, today = freezing.page_of(found), clock.today()
+    made = page.board
+    when = PageDate(Moment(page.day), today, page.set_code)
     may = _may(request, found)
     return render(
         request,
@@ -118,20 +112,34 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "session": found,
             "today": today,
             "may": may,
-            "papers": papers,
-            "is_corrected": bool(papers.corrections),
+            "people": session_page.people_of(found),
+            "page": page,
+            "received": session_page.received_of(found),
+            "published_papers": _published_papers(found),
             "board": made,
-            "rows": rows,
+            "rows": [*made.rows, *made.others, *made.unenrolled],
             "when": when,
             "matrix": matrix.body(made, made.rows, when.query),
-            "entries": session_page.entries_of(found, matters.came),
-            "tasks": matters.came,
-            "carried": [task for task in matters.carried if task.pk not in left_out],
-            "recorded": session_page.results_of(found),
             "open_cells": _open_cells(made) if may.assess else [],
             "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
         },
     )
+
+
+@dataclass(frozen=True)
+class PaperAsPublished:
+    kind: str
+    name: str
+    sha256: str
+
+
+def _published_papers(found: WorkingSession) -> list[PaperAsPublished]:
+    """The papers that were kept as they were published, without what they say."""
+    if not found.is_published:
+        return []
+    kept = found.published_papers.values_list("kind", "sha256")
+    names = DocumentTemplate.Kind
+    return [PaperAsPublished(kind, str(names(kind).label), sha256) for kind, sha256 in kept]
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ def _may(request: SignedIn, found: WorkingSession) -> May:
         hold=convenes and found.is_draft and has_come,
         publish=convenes and found.state == WorkingSession.State.HELD,
         add=convenes and found.is_published,
-        attach_scan=convenes and found.is_published and found.scan_id is None,
+        attach_scan=convenes and found.is_published,
         assess=convenes and is_open and has_come,
         assign=convenes,
     )
@@ -239,6 +247,4 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
 def _session(request: SignedIn, pk: int) -> WorkingSession:
     """A session within reach. A draft is seen by everyone of the area."""
     reached = WorkingSession.objects.within(request.access.areas)
-    return get_object_or_404(
-        reached.select_related("area", "convened_by", "published_by", "scan"), pk=pk
-    )
+    return get_object_or_404(reached.select_related("area", "convened_by", "published_by"), pk=pk)

@@ -177,10 +177,6 @@ def _minutes(paper: Paper) -> None:
     _loop(paper, "paragraph in entry.paragraphs", "{{ paragraph }}")
     paper.tag("endfor")
     _tasks_of(paper, "4. Nhiệm vụ được giao")
-    paper.tag("if addenda")
-    paper.text("Bổ sung, đính chính", bold=True, before=6)
-    _loop(paper, "addendum in addenda", "{{ addendum }}")
-    paper.tag("endif")
     paper.text("Buổi làm việc kết thúc vào {{ ends }}./.", before=6)
     _both_sign(paper)
 

@@ -18,11 +18,13 @@ from criteria.progress import scoring
 from criteria.progress.cells import choose_enrolment
 from meetings.documents.builtin import ABBREVIATIONS
 from meetings.models import (
+    Addendum,
     DocumentHead,
     DocumentTemplate,
     DueDateChange,
     Entry,
     Participant,
+    Publication,
     Task,
     TaskUpdate,
     WorkingSession,
@@ -36,6 +38,8 @@ BLANK = "…"
 Values = dict[str, Any]
 # Where the name of a long body is broken at the head of a paper: before its place.
 _LAST_OF_BODY = re.compile(r"(?<=nhân dân) (?=\S)", re.IGNORECASE)
+# What of a task was published, and is never named otherwise.
+_PUBLISHED = ("title", "commune", "lead", "coordinates", "product", "assigned", "due")
 # How the title of a session begins, and what then stands before it in a sentence.
 _OCCASIONS = {
     "buổi ": "", "cuộc ": "", "hội nghị": "", "phiên ": "", "làm việc": "buổi ",
@@ -50,6 +54,10 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     people = list(session.participants.all())
     entries = list(session.entries.select_related("commune", "criterion", "theme"))
     tasks = _tasks_for(session, kind)
+    published = _published(session) if kind == Kind.OUTCOME else {}
+    if published:
+        # The report is about what was assigned; what was added later is none of it.
+        tasks = [task for task in tasks if str(task.pk) in published]
     typed = session.notice_number if kind == Kind.NOTICE else session.minutes_number
     said = _head(head, session.form, kind, typed if kind in (Kind.NOTICE, Kind.MINUTES) else "")
     issued_on = session.held_on if kind in (Kind.MINUTES, Kind.NOTICE) else clock.today()
@@ -61,8 +69,34 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     said |= _entries(session, people, entries)
     said["communes"] = _communes(session) if kind == Kind.MINUTES else []
     said |= _tasks(tasks, kind)
-    said["addenda"] = [one.text for one in session.addenda.all()]
+    if published:
+        for task, values in zip(tasks, said["tasks"], strict=True):
+            _name_as_published(task, values, published[str(task.pk)])
+    # Nothing is added before a paper is published, and nothing to it after. The name stays for
+    # templates that people put.
+    said["addenda"] = []
     return said
+
+
+@translation.override("vi")
+def assigned(session: WorkingSession) -> Values:
+    """The tasks of a session as its papers name them, by their keys."""
+    return {str(task.pk): _task(task, 0) for task in session.tasks.with_all()}
+
+
+def addenda(session: WorkingSession) -> list[str]:
+    """What published minutes received later, a line or more each."""
+    return [line for one in session.addenda.all() for line in _addendum(one)]
+
+
+def _addendum(one: Addendum) -> list[str]:
+    day = f"{clock.local_day(one.at):%d/%m/%Y}"
+    said = _paragraphs(one.text) if one.text and not one.scan_id else []
+    if one.minutes_number:
+        said.append(f"Số biên bản: {one.minutes_number}")
+    if one.notice_number:
+        said.append(f"Số thông báo kết luận: {one.notice_number}")
+    return [f"{day}: {said[0]}", *said[1:]] if said else []
 
 
 @translation.override("vi")
@@ -292,6 +326,23 @@ def _tasks_for(session: WorkingSession, kind: str) -> list[Task]:
     for task in tasks:
         task.due_on = first.get(task.pk, task.due_on)
     return tasks
+
+
+def _published(session: WorkingSession) -> Values:
+    """The tasks as the published papers name them, by their keys: one query."""
+    kept = Publication.objects.filter(session=session).values_list("content", flat=True).first()
+    return kept["assigned"] if kept else {}
+
+
+def _name_as_published(task: Task, values: Values, known: Values) -> None:
+    """Give a task the names and the day of the published papers, with the day granted since. That
+    of a recurring one moves on by itself."""
+    now = values["due"]
+    values |= {name: known[name] for name in _PUBLISHED}
+    if task.kind == Task.Kind.RECURRING:
+        values["due"] = now
+    elif values["due"] != now:
+        values["due"] = f"{values['due']}, gia hạn đến {now}"
 
 
 def _tasks(tasks: list[Task], kind: str) -> Values:

@@ -138,6 +138,20 @@ class Paper:
         return file.getvalue()
 
 
+def with_page_after(content: bytes, heading: str, lines: list[str]) -> bytes:
+    """A document untouched, and after its last page another one that says `lines`."""
+    document = Document(io.BytesIO(content))
+    document.add_page_break()
+    document.add_paragraph().add_run(heading).bold = True
+    for line in lines:
+        paragraph = document.add_paragraph(line)
+        paragraph.paragraph_format.alignment = JUSTIFIED
+        paragraph.paragraph_format.space_before = Pt(6)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
 def _field(paragraph: Paragraph, name: str) -> None:
     """A field that Word works out, as the number of the page."""
     for kind, text in (("begin", ""), ("", name), ("end", "")):

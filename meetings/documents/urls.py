@@ -3,6 +3,11 @@ from django.urls import path
 from meetings.documents import views
 
 urlpatterns = [
+    path(
+        "sessions/<int:pk>/minutes-with-addenda.docx",
+        views.with_addenda,
+        name="minutes-with-addenda",
+    ),
     path("sessions/<int:pk>/<slug:kind>.docx", views.of_session, name="session-paper"),
     path("tasks/reminder.docx", views.reminder, name="reminder"),
     path(

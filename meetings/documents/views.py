@@ -1,4 +1,4 @@
-"""Word papers, each made when it is asked for."""
+"""Word papers: made when they are asked for, until they are published and stay."""
 
 import datetime as dt
 from urllib.parse import quote
@@ -14,9 +14,16 @@ from accounts.access import Access, SignedIn
 from communes.models import Agency, Area, Commune, WorkingGroup
 from meetings import permissions
 from meetings.documents import context, rendering
-from meetings.models import DocumentHead, DocumentTemplate, Task, WorkingSession
+from meetings.documents.paper import with_page_after
+from meetings.models import (
+    DocumentHead,
+    DocumentTemplate,
+    PublishedPaper,
+    Task,
+    WorkingSession,
+)
 from nrm_tracker import clock
-from nrm_tracker.text import search_key
+from nrm_tracker.text import pasted, search_key
 from nrm_tracker.uploads import DOCX, guard
 
 Kind = DocumentTemplate.Kind
@@ -29,10 +36,33 @@ _LEADS = {"agency": "lead_agency", "commune": "lead_commune", "group": "lead_wor
 def of_session(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     if kind not in OF_SESSIONS:
         raise Http404
+    session = _session(request, pk)
+    return _word(_paper(session, kind), _name_of(kind, session.held_on))
+
+
+@require_safe
+def with_addenda(request: SignedIn, pk: int) -> HttpResponse:
+    """The minutes as they were published, and after them what they received later."""
+    session = _session(request, pk)
+    added = [pasted(line) for line in context.addenda(session)]
+    if not added:
+        raise Http404
+    content = with_page_after(_paper(session, Kind.MINUTES), "Bổ sung, đính chính", added)
+    name = _name_of(Kind.MINUTES, session.held_on)
+    return _word(content, f"{name} bổ sung, đính chính")
+
+
+def _session(request: SignedIn, pk: int) -> WorkingSession:
     within = WorkingSession.objects.within(request.access.areas)
-    session = get_object_or_404(within.select_related("area"), pk=pk)
-    content = rendering.render(kind, session.form, context.of_session(session, kind))
-    return _word(content, _name_of(kind, session.held_on))
+    return get_object_or_404(within.select_related("area"), pk=pk)
+
+
+def _paper(session: WorkingSession, kind: str) -> bytes:
+    """As it was published, byte by byte; before that as the data stand."""
+    kept = PublishedPaper.objects.filter(session=session, kind=kind).first()
+    if kept:
+        return bytes(kept.content)
+    return rendering.render(kind, session.form, context.of_session(session, kind))
 
 
 @require_safe

@@ -1,4 +1,9 @@
-from meetings.models.papers import DocumentHead, DocumentTemplate
+from meetings.models.papers import (
+    DocumentHead,
+    DocumentTemplate,
+    Publication,
+    PublishedPaper,
+)
 from meetings.models.sessions import (
     Addendum,
     Briefing,
@@ -23,6 +28,8 @@ __all__ = [
     "DueDateChange",
     "Entry",
     "Participant",
+    "Publication",
+    "PublishedPaper",
     "SessionAssessment",
     "SessionFile",
     "Task",

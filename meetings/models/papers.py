@@ -1,4 +1,4 @@
-"""What Word papers say at their head and foot, and the templates that people put."""
+"""What Word papers say at head and foot, the templates that people put, what was published."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area
-from meetings.models.sessions import Form
+from meetings.models.sessions import Form, WorkingSession
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
 
@@ -86,3 +86,57 @@ class DocumentTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.get_form_display()})"
+
+
+class Publication(models.Model):
+    """What the page of a session showed when its minutes were published, as plain values: figures,
+    names, entries, tasks and days. Never changed, never deleted."""
+
+    session = models.OneToOneField(
+        WorkingSession,
+        models.PROTECT,
+        related_name="publication",
+        verbose_name=_("working session"),
+    )
+    content = models.JSONField(_("content"))
+    # Of the content as `meetings.publication.content.digest` writes it.
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+
+class PublishedPaper(models.Model):
+    """A Word paper of a session as it was published, byte by byte. Never changed, never deleted.
+
+    It lies in the database, where the guards of history hold it too.
+    """
+
+    session = models.ForeignKey(
+        WorkingSession,
+        models.PROTECT,
+        related_name="published_papers",
+        verbose_name=_("working session"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentTemplate.Kind)
+    content = models.BinaryField(_("file"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("published paper")
+        verbose_name_plural = _("published papers")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "kind"], name="publishedpaper_one_a_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["minutes", "notice", "invitation", "tasks"]),
+                name="publishedpaper_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.get_kind_display()}"

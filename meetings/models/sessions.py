@@ -95,14 +95,6 @@ class WorkingSession(models.Model):
         verbose_name=_("published by"),
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    scan = models.ForeignKey(
-        StoredFile,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("signed scan"),
-    )
     version = models.PositiveIntegerField(_("version"), default=0)
     search_key = SearchKeyField(sources=("title", "legal_basis", "place"))
 
@@ -374,25 +366,55 @@ class SessionAssessment(models.Model):
         return f"{self.session}: {self.assessment}"
 
 
+class AddendumQuerySet(models.QuerySet):
+    def scans(self) -> "AddendumQuerySet":
+        """Those that brought the signed paper, the newest first: that one counts."""
+        return self.filter(scan__isnull=False).order_by("-at", "-pk")
+
+    def corrections(self) -> "AddendumQuerySet":
+        """Those that say something else than the minutes."""
+        return self.filter(scan__isnull=True).exclude(text="")
+
+
 class Addendum(models.Model):
-    """A correction or addition to published minutes. Never changed, never deleted."""
+    """What published minutes received later: a correction, their number, the signed paper. Never
+    changed, never deleted: of two numbers or scans the newer counts."""
 
     session = models.ForeignKey(
         WorkingSession, models.PROTECT, related_name="addenda", verbose_name=_("working session")
     )
-    text = ProseField(_("text"))
+    # Of a scan: why it takes the place of the one before.
+    text = ProseField(_("text"), blank=True)
+    minutes_number = NameField(_("number of the minutes"), max_length=60, blank=True)
+    notice_number = NameField(_("number of the notice"), max_length=60, blank=True)
+    scan = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signed scan"),
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     at = models.DateTimeField(_("recorded at"))
 
+    objects = AddendumQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "pk"]
         verbose_name = _("addendum")
         verbose_name_plural = _("addenda")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text="", minutes_number="", notice_number="", scan__isnull=True),
+                name="addendum_says_something",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return self.text[:80] or self.minutes_number or self.notice_number or str(self.scan)
 
 
 class CalendarAddress(models.Model):

@@ -1,4 +1,5 @@
-"""A session from its convening to its publication: each verb is one transaction.
+"""A session from its convening on, and what is added to it after its publication: each verb is
+one transaction.
 
 Each raises ValidationError, by field where there is one; Conflict with the session as it is now
 where somebody else wrote to it first (rule 11).
@@ -53,7 +54,7 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
     _write(session, call)
     told = _("Working session on %(day)s: %(title)s")
     said = {"day": f"{session.held_on:%d/%m/%Y}", "title": session.title}
-    tell(_commune_people(session), told % said, session.get_absolute_url(), but=by)
+    tell(commune_people(session), told % said, session.get_absolute_url(), but=by)
     revision.bump(area.pk)
     return session
 
@@ -88,63 +89,52 @@ def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> 
         for commune, content in briefings
     )
     current.state = WorkingSession.State.HELD
-    _save(current, "state")
+    save(current, "state")
     revision.bump(current.area_id)
     return current
 
 
 @transaction.atomic
-def publish(
-    session: WorkingSession, *, minutes_number: str, notice_number: str, by: User
-) -> WorkingSession:
-    """Lock the minutes: what is added later is an addendum."""
-    current = opened(session)
-    if current.is_draft:
-        raise ValidationError(_("Record first that the session was held."))
-    entries = list(current.entries.all())
-    empty = sum(not entry.text.strip() for entry in entries)
-    if empty:
-        message = _("%(count)s entries of the minutes have no text yet: write or delete them.")
-        raise ValidationError(message % {"count": empty})
-    if not entries:
-        raise ValidationError(_("The minutes have no entry yet."))
-    current.minutes_number, current.notice_number = minutes_number, notice_number
-    current.state = WorkingSession.State.PUBLISHED
-    current.published_by, current.published_at = by, clock.now()
-    _save(current, "minutes_number", "notice_number", "state", "published_by", "published_at")
-    told = _("Minutes published: %(title)s (%(day)s)")
-    said = {"title": current.title, "day": f"{current.held_on:%d/%m/%Y}"}
-    tell(_commune_people(current), told % said, current.get_absolute_url(), but=by)
-    revision.bump(current.area_id)
-    return current
-
-
-@transaction.atomic
-def add_to(session: WorkingSession, text: str, *, by: User) -> Addendum:
-    """Correct or complete published minutes. What was published stays as it was."""
-    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
-    if not current.is_published:
-        raise ValidationError(_("The minutes are not published yet: change them themselves."))
-    addendum = Addendum.objects.create(session=current, text=text, by=by, at=clock.now())
+def add_to(
+    session: WorkingSession,
+    text: str = "",
+    *,
+    minutes_number: str = "",
+    notice_number: str = "",
+    by: User,
+) -> Addendum:
+    """Correct or complete published minutes, or give them their number. What was published stays
+    as it was."""
+    current = _published(session)
+    if not (text or minutes_number or notice_number):
+        raise ValidationError(_("Write what is added or corrected, or the number received."))
+    said = {"text": text, "minutes_number": minutes_number, "notice_number": notice_number}
+    addendum = Addendum.objects.create(session=current, by=by, at=clock.now(), **said)
     revision.bump(current.area_id)
     return addendum
 
 
 @transaction.atomic
-def attach_scan(session: WorkingSession, file: Checked, *, by: User) -> WorkingSession:
-    """Keep the signed paper, a PDF, with published minutes. One that is there stays."""
-    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
-    if not current.is_published:
-        raise ValidationError({"file": _("Publish the minutes first.")})
+def attach_scan(session: WorkingSession, file: Checked, *, reason: str = "", by: User) -> Addendum:
+    """Keep the signed paper, a PDF, with published minutes.
+
+    A wrong one stays, and the newer takes its place; `reason` says why.
+    """
+    current = _published(session)
     if file.kind != uploads.PDF:
         raise ValidationError({"file": _("The signed scan must be a PDF document.")})
-    if current.scan_id:
-        message = _("A signed scan is there already. Say in an addendum what changed.")
-        raise ValidationError({"file": message})
-    with uploads.kept([file], by) as (current.scan,):
-        _save(current, "scan")
+    newest = current.addenda.scans().select_related("scan").first()
+    if newest and not reason:
+        message = _("A signed scan is there already: say why this one takes its place.")
+        raise ValidationError({"reason": message})
+    with uploads.kept([file], by) as (stored,):
+        if newest and newest.scan.sha256 == stored.sha256:
+            raise ValidationError({"file": _("This very scan is there already.")})
+        addendum = Addendum.objects.create(
+            session=current, text=reason, scan=stored, by=by, at=clock.now()
+        )
         revision.bump(current.area_id)
-    return current
+    return addendum
 
 
 @transaction.atomic
@@ -230,11 +220,25 @@ def opened(session: WorkingSession) -> WorkingSession:
     return current
 
 
+def commune_people(session: WorkingSession) -> set[User]:
+    """Who is told of a session: the people of its communes."""
+    return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
+
+
+def save(session: WorkingSession, *names: str) -> None:
+    """Write these columns of a session that `opened` has locked."""
+    session.version += 1
+    session.save(update_fields=[*names, "version"])
+
+
 # Inside
 
 
-def _commune_people(session: WorkingSession) -> set[User]:
-    return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
+def _published(session: WorkingSession) -> WorkingSession:
+    current = WorkingSession.objects.select_for_update().get(pk=session.pk)
+    if not current.is_published:
+        raise ValidationError(_("The minutes are not published yet: change them themselves."))
+    return current
 
 
 def _write(session: WorkingSession, call: Call) -> None:
@@ -250,7 +254,7 @@ def _write(session: WorkingSession, call: Call) -> None:
     if session.pk:
         _check_who_goes(session, call.communes)
     session.version += 1
-    session.full_clean(exclude=["area", "convened_by", "published_by", "scan"])
+    session.full_clean(exclude=["area", "convened_by", "published_by"])
     session.save()
     session.communes.set(call.communes)
     session.participants.all().delete()
@@ -277,8 +281,3 @@ def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
 def _check_chairs(participants: Iterable[Participant]) -> None:
     if not any(one.part == Participant.Part.CHAIR for one in participants):
         raise ValidationError({"chairs": _("Name who chairs the session.")})
-
-
-def _save(session: WorkingSession, *names: str) -> None:
-    session.version += 1
-    session.save(update_fields=[*names, "version"])

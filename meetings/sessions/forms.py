@@ -1,4 +1,4 @@
-"""What is published of a session, added, attached and found in it: the forms."""
+"""What is added to a session, attached and found in it: the forms."""
 
 from typing import Any, cast
 
@@ -15,26 +15,25 @@ from nrm_tracker.forms import PROSE, EntryForm, UploadField, WordsField
 from nrm_tracker.uploads import PDF, Checked
 
 
-class PublishForm(EntryForm):
-    """The numbers under which the papers go out."""
-
+class AddendumForm(EntryForm):
+    text = WordsField(
+        label=_("Addition or correction"),
+        limit=PROSE,
+        lines=5,
+        required=False,
+        help_text=_("Say what is added, or which sentence is corrected and how it reads now."),
+    )
     minutes_number = WordsField(
-        label=_("Number of the minutes"), limit=60, required=False, help_text=_("As 15-BB/HU.")
+        label=_("Number of the minutes"),
+        limit=60,
+        required=False,
+        help_text=_("Where they received it after they were published."),
     )
     notice_number = WordsField(
         label=_("Number of the notice"),
         limit=60,
         required=False,
         help_text=_("Of the notice of the conclusion, where one is issued."),
-    )
-
-
-class AddendumForm(EntryForm):
-    text = WordsField(
-        label=_("Addition or correction"),
-        limit=PROSE,
-        lines=5,
-        help_text=_("Say what is added, or which sentence is corrected and how it reads now."),
     )
 
 
@@ -48,9 +47,14 @@ class ScanForm(EntryForm):
             "Absolute secret)."
         ),
     )
+    reason = WordsField(
+        label=_("Why it takes the place of the one before"), limit=PROSE, required=False
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_one: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_one:
+            del self.fields["reason"]
         self.fields["file"].widget.attrs["accept"] = ".pdf"
 
     def clean_file(self) -> Checked:

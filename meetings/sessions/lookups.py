@@ -10,7 +10,7 @@ from meetings.models import WorkingSession
 
 def session_within(request: SignedIn, pk: int) -> WorkingSession:
     found = WorkingSession.objects.within(request.access.areas)
-    return get_object_or_404(found.select_related("area", "scan"), pk=pk)
+    return get_object_or_404(found.select_related("area"), pk=pk)
 
 
 def session_to_write(request: SignedIn, pk: int) -> WorkingSession:

@@ -11,38 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
 from criteria.progress.lookups import status_within, typed
-from meetings.models import Participant, SessionFile, Task, WorkingSession
+from meetings.models import Participant, SessionFile, WorkingSession
 from meetings.sessions import actions, forms
 from meetings.sessions.lookups import session_to_write, session_within
 from nrm_tracker import uploads
 from nrm_tracker.forms import EntryForm
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@both
-def publish(request: SignedIn, pk: int) -> HttpResponse:
-    session = session_to_write(request, pk)
-    initial = {"minutes_number": session.minutes_number, "notice_number": session.notice_number}
-    form = forms.PublishForm(typed(request), initial=initial)
-    closed = closed_to_changes(session)
-    if session.is_draft:
-        closed = _("Record first that the session was held.")
-    texts = list(session.entries.values_list("text", flat=True))
-    unassigned = session.tasks.filter(state__in=Task.UNFINISHED, focal_person=None)
-    return answer(
-        request,
-        session,
-        form,
-        lambda given: actions.publish(session, **given, by=request.user),
-        heading=_("Publish the minutes"),
-        said=_("Minutes published: %(session)s."),
-        template="session_publish",
-        closed=closed,
-        count=len(texts),
-        empty=sum(not text.strip() for text in texts),
-        unassigned=list(unassigned.filter(lead_person=None).with_all().order_by("pk")),
-    )
 
 
 @both
@@ -56,7 +31,7 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
         request,
         session,
         form,
-        lambda given: actions.add_to(session, given["text"], by=request.user),
+        lambda given: actions.add_to(session, **given, by=request.user),
         heading=_("Add to the minutes, or correct them"),
         said=_("Addendum recorded: %(session)s."),
         note=_("What was published stays as it was; the addendum stands below it for good."),
@@ -67,31 +42,32 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
 @both
 def scan(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
-    form = forms.ScanForm(typed(request), request.FILES or None)
-    closed = ""
-    if not session.is_published:
-        closed = _("Publish the minutes first.")
-    elif session.scan:
-        closed = _("A signed scan is there already. Say in an addendum what changed.")
+    scans = list(session.addenda.scans().select_related("scan", "by"))
+    form = forms.ScanForm(typed(request), request.FILES or None, has_one=bool(scans))
+    closed = "" if session.is_published else _("Publish the minutes first.")
     return answer(
         request,
         session,
         form,
-        lambda given: actions.attach_scan(session, given["file"], by=request.user),
+        lambda given: actions.attach_scan(session, **given, by=request.user),
         heading=_("Attach the signed minutes"),
         said=_("Signed scan attached: %(session)s."),
         template="session_scan",
         closed=closed,
         back=f"{session.get_absolute_url()}#addenda",
+        scans=scans,
     )
 
 
 @require_safe
-def scan_file(request: SignedIn, pk: int) -> FileResponse:
-    session = session_within(request, pk)
-    if session.scan is None:
+def scan_file(request: SignedIn, pk: int, addendum_pk: int | None = None) -> FileResponse:
+    """The newest scan, or one that it took the place of."""
+    scans = session_within(request, pk).addenda.scans().select_related("scan")
+    found = scans.filter(pk=addendum_pk) if addendum_pk else scans
+    newest = found.first()
+    if newest is None or newest.scan is None:
         raise Http404
-    return uploads.serve(session.scan)
+    return uploads.serve(newest.scan)
 
 
 @both

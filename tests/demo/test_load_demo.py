@@ -1,19 +1,36 @@
 import datetime as dt
+import io
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from docx import Document
 
 from accounts.models import Membership, Person, User
-from criteria.models import Assessment, Basis, Criterion, Enrolment, Level, Recognition, Standing
+from communes.models import Commune
+from criteria.assessments import actions as assessment_actions
+from criteria.models import (
+    Assessment,
+    Basis,
+    Criterion,
+    Enrolment,
+    Level,
+    Recognition,
+    Result,
+    Standing,
+)
 from criteria.progress import scoring
 from demo.accounts import ACCOUNTS
 from meetings.models import Task, WorkingSession
+from meetings.publication import actions as publication_actions
 from nrm_tracker import clock
+from tests.factories import finding
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
 PICTURE_ON = dt.date(2020, 9, 8)
+HEADS = (("lam-hop", "16/20"), ("ky-lac", "10/20"))
 LAM_HOP_LACKS = [1, 2, 17, 20]
 KY_LAC_LACKS = [1, 2, 6, 8, 10, 13, 15, 17, 18, 20]
 
@@ -207,6 +224,33 @@ def test_the_session_has_its_minutes_and_tasks_none_done_or_late():
         "conclusion", "direction",
     }  # fmt: skip
     assert not Task.objects.late(clock.today()).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_once_published_the_session_shows_what_its_minutes_say_whatever_comes_after(client):
+    session, coordinator = WorkingSession.objects.get(), User.objects.get(username="dieuphoi")
+    session = publication_actions.publish(
+        session, minutes_number="", notice_number="", by=coordinator
+    )
+    wrong = Assessment.objects.get(
+        assessed_on=PICTURE_ON, status__enrolment__commune__slug="lam-hop",
+        status__criterion__number=3,
+    )  # fmt: skip
+    assessment_actions.correct(
+        wrong, finding(Result.NOT_MET, PICTURE_ON), reason="Nhập nhầm", by=coordinator
+    )
+    Commune.objects.filter(slug="ky-lac").update(name="Kỳ Lạc Mới")
+    client.force_login(coordinator)
+
+    page = Page(client.get(f"/sessions/{session.pk}/"))
+    paper = client.get(f"/sessions/{session.pk}/minutes.docx").content
+
+    assert standing("lam-hop", PICTURE_ON).met_count == 15
+    assert [page.row(slug).text.count(head) for slug, head in HEADS] == [1, 1]
+    assert "Xã đạt 16/20 tiêu chí" in page.one("section", id="minutes").text
+    said = [line.text for line in Document(io.BytesIO(paper)).paragraphs]
+    assert "- Xã Lâm Hợp: 16/20" in said
+    assert "- Xã Kỳ Lạc: 10/20" in said
 
 
 @pytest.mark.usefixtures("loaded")

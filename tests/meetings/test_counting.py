@@ -8,6 +8,7 @@ from accounts.models import Person
 from communes.models import WorkingGroup
 from meetings.minutes import actions as minutes_actions
 from meetings.models import Task, Visit
+from meetings.publication import actions as publication_actions
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
@@ -54,7 +55,7 @@ def in_a_session(by, commune):
     yield lambda: minutes_actions.delete(entries[0], version=1)
     make_entry(session)
     numbers = {"minutes_number": "12", "notice_number": ""}
-    yield lambda: session_actions.publish(session, **numbers, by=by)
+    yield lambda: publication_actions.publish(session, **numbers, by=by)
     yield lambda: session_actions.add_to(session, "Đính chính", by=by)
     yield lambda: session_actions.attach_scan(session, uploads.check(files.pdf()), by=by)
 

@@ -198,6 +198,7 @@ def publish(page, axe, session):
     follow(page, axe, f"{session}publish/")
     page.locator("#id_minutes_number").fill("16-BB/HU")
     page.locator("#id_notice_number").fill("28-TB/HU")
+    page.locator("#id_all_the_same").check()
     send(page)
     for told in ("16-BB/HU", "28-TB/HU"):
         expect(page.locator("#addenda")).to_contain_text(told)
@@ -206,7 +207,7 @@ def publish(page, axe, session):
 def paper(page, session, kind):
     """The text of a Word document, downloaded from the session's page."""
     with page.expect_download() as waited:
-        page.locator(f"a[href='{session}{kind}.docx']").click()
+        page.locator(f"a[href='{session}{kind}.docx']").first.click()
     document = Document(io.BytesIO(waited.value.path().read_bytes()))
     cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join(part.text for part in [*document.paragraphs, *cells])

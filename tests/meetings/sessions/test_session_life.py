@@ -116,11 +116,15 @@ def test_it_is_held_once(client, held):
 # Published
 
 
+ALL_THE_SAME = {"all_the_same": "on"}
+
+
 def test_publishing_locks_the_minutes_under_their_numbers(client, leader, held):
     make_entry(held)
 
     response = client.post(
-        at(held, "publish"), {"minutes_number": "15-BB/HU", "notice_number": "27-TB/HU"}
+        at(held, "publish"),
+        ALL_THE_SAME | {"minutes_number": "15-BB/HU", "notice_number": "27-TB/HU"},
     )
 
     assert response["Location"] == f"/sessions/{held.pk}/"
@@ -143,14 +147,14 @@ def test_a_draft_is_not_published(client, commune, leader):
 
 
 def test_publishing_waits_for_entries_that_say_something(client, held):
-    response = client.post(at(held, "publish"), {"minutes_number": "15-BB/HU"})
+    response = client.post(at(held, "publish"), ALL_THE_SAME | {"minutes_number": "15-BB/HU"})
     assert errors(response)["__all__"]
 
     make_entry(held)
     make_entry(held, text="")
     page = read(client, at(held, "publish"))
     assert page.one(data_open="entries")
-    response = client.post(at(held, "publish"), {"minutes_number": "15-BB/HU"})
+    response = client.post(at(held, "publish"), ALL_THE_SAME | {"minutes_number": "15-BB/HU"})
 
     assert errors(response)["__all__"]
     assert "15-BB/HU" in response.content.decode()
@@ -170,7 +174,7 @@ def test_the_page_names_tasks_without_a_person_in_charge(client, held, commune):
 def test_a_number_too_long_is_told(client, held):
     make_entry(held)
 
-    response = client.post(at(held, "publish"), {"minutes_number": "x" * 61})
+    response = client.post(at(held, "publish"), ALL_THE_SAME | {"minutes_number": "x" * 61})
 
     assert list(errors(response)) == ["minutes_number"]
     assert "x" * 61 in response.content.decode()
@@ -210,8 +214,8 @@ def test_an_addendum_stands_below(client, leader, published):
     assert (added.text, added.by) == ("Sửa: 15 thành 16.", leader)
 
 
-def test_an_addendum_needs_text_and_published_minutes(client, published, held):
-    assert list(errors(client.post(at(published, "addendum"), {"text": " "}))) == ["text"]
+def test_an_addendum_says_something_of_published_minutes(client, published, held):
+    assert errors(client.post(at(published, "addendum"), {"text": " "}))["__all__"]
 
     response = client.post(at(held, "addendum"), {"text": "Sửa lại"})
     assert response.status_code == 409
@@ -227,12 +231,8 @@ def test_a_signed_scan_is_kept_with_its_sha256(client, published):
     response = client.post(at(published, "scan"), {"file": sent})
 
     assert response["Location"] == f"/sessions/{published.pk}/#addenda"
-    published.refresh_from_db()
-    assert published.scan.sha256 == digest
-    # There is one for good: the page shows it, and takes no other.
-    shown = client.get(at(published, "scan"))
-    assert shown.status_code == 409
-    assert digest in shown.content.decode()
+    assert published.addenda.get().scan.sha256 == digest
+    assert digest in client.get(at(published, "scan")).content.decode()
     served = client.get(f"/sessions/{published.pk}/scan.pdf")
     assert hashlib.sha256(b"".join(served.streaming_content)).hexdigest() == digest
     assert "attachment" in served["Content-Disposition"]
@@ -253,20 +253,74 @@ def test_only_a_pdf_is_a_signed_scan(client, published, kept_files, sent):
     assert response.status_code == 200
     assert list(errors(response)) == ["file"]
     assert stored_on_disk(kept_files) == []
-    published.refresh_from_db()
-    assert published.scan is None
+    assert not published.addenda.exists()
 
 
-def test_a_second_scan_is_refused_and_forgotten(client, published, kept_files):
+def test_a_second_scan_without_a_reason_or_the_same_again_is_refused_and_forgotten(
+    client, published, kept_files
+):
     client.post(at(published, "scan"), {"file": pdf()})
     first = stored_on_disk(kept_files)
 
-    response = client.post(at(published, "scan"), {"file": pdf("khac.pdf", b"%PDF-1.4\nx%%EOF\n")})
+    newer = {"file": pdf("khac.pdf", b"%PDF-1.4\nx%%EOF\n")}
+    unexplained = client.post(at(published, "scan"), newer)
+    same = client.post(at(published, "scan"), {"file": pdf(), "reason": "Quét lại"})
 
-    assert response.status_code == 409
-    assert list(errors(response)) == ["file"]
+    assert list(errors(unexplained)) == ["reason"]
+    assert list(errors(same)) == ["file"]
     assert stored_on_disk(kept_files) == first
     assert StoredFile.objects.count() == 1
+
+
+def test_a_wrong_scan_is_superseded_and_both_are_kept(client, published):
+    wrong, right = b"%PDF-1.4\nsai%%EOF\n", b"%PDF-1.4\ndung%%EOF\n"
+    client.post(at(published, "scan"), {"file": pdf(content=wrong)})
+
+    response = client.post(
+        at(published, "scan"), {"file": pdf(content=right), "reason": "Bản trước thiếu trang 2"}
+    )
+
+    assert response["Location"] == f"/sessions/{published.pk}/#addenda"
+    older, newer = published.addenda.all()
+    page = read(client, f"/sessions/{published.pk}/")
+    superseded = page.one("p", data_superseded=True)
+    assert superseded.is_inside(page.one("li", id=f"addendum-{older.pk}"))
+    assert "Bản trước thiếu trang 2" in page.one("li", id=f"addendum-{newer.pk}").text
+    served = {
+        "scan.pdf": right,
+        f"scans/{newer.pk}.pdf": right,
+        f"scans/{older.pk}.pdf": wrong,
+    }
+    for name, content in served.items():
+        answer = client.get(f"/sessions/{published.pk}/{name}")
+        assert b"".join(answer.streaming_content) == content
+    other = make_session(communes=[published.communes.get()])
+    assert client.get(f"/sessions/{other.pk}/scans/{older.pk}.pdf").status_code == 404
+
+
+def test_the_number_is_received_later(client, published):
+    response = client.post(at(published, "addendum"), {"minutes_number": "15-BB/HU"})
+
+    assert response["Location"] == f"/sessions/{published.pk}/"
+    published.refresh_from_db()
+    assert published.minutes_number == ""
+    page = read(client, f"/sessions/{published.pk}/")
+    assert "15-BB/HU" in page.one("section", id="addenda").text
+
+
+def test_only_what_says_something_else_makes_minutes_corrected(client, published):
+    def state():
+        row = read(client, "/sessions/").one("tr", data_session=str(published.pk))
+        return row.text
+
+    before = state()
+    client.post(at(published, "addendum"), {"minutes_number": "15-BB/HU"})
+    client.post(at(published, "scan"), {"file": pdf()})
+    assert state() == before
+
+    client.post(at(published, "addendum"), {"text": "Sửa: 15 thành 16."})
+
+    assert state() != before
 
 
 def test_a_scan_waits_for_publication(client, held, kept_files):
