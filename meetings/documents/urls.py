@@ -3,7 +3,7 @@ from django.urls import path
 from meetings.documents import views
 
 urlpatterns = [
-    path("sessions/<int:pk>/<slug:kind>.docx", views.of_session, name="session-paper"),
+    path("sessions/<key:pk>/<slug:kind>.docx", views.of_session, name="session-paper"),
     path("tasks/reminder.docx", views.reminder, name="reminder"),
     path(
         "document-templates/<slug:kind>-<slug:form>.docx", views.template, name="document-template"
