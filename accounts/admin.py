@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import SignedIn
 from accounts.models import Device, Membership, Person, User
 from accounts.sign_in import views
-from nrm_tracker.admin import ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.admin import DAYS, ReadOnlyAdmin, SearchKeyAdmin
 
 
 @never_cache
@@ -83,6 +83,7 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     autocomplete_fields = ["area", "commune", "agency", "working_group"]
     extra = 0
+    formfield_overrides = DAYS
 
 
 @admin.register(User)
@@ -120,6 +121,7 @@ class MembershipAdmin(admin.ModelAdmin):
     search_fields = ["user__search_key", "user__username"]
     autocomplete_fields = ["user", "area", "commune", "agency", "working_group"]
     date_hierarchy = "from_on"
+    formfield_overrides = DAYS
 
 
 @admin.register(Person)

@@ -1,19 +1,31 @@
 """What the administration pages of several rooms share."""
 
+from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.db import DataError, models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.forms import ExportForm
 
 from nrm_tracker import revision
+from nrm_tracker.admin_import import SafeCSV
+from nrm_tracker.forms import DayField
+
+# Days as everywhere else, with their bounds.
+DAYS: Mapping[type[models.Field], Mapping[str, Any]] = {models.DateField: {"form_class": DayField}}
+# What a value ends in that is no number, day, key or name: Django's administration takes many of
+# them as they come.
+_ODD = (ValueError, OverflowError, DataError, FieldDoesNotExist, IncorrectLookupParameters)
 
 
 class Site(admin.AdminSite):
@@ -24,12 +36,26 @@ class Site(admin.AdminSite):
 
         @wraps(checked)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = checked(request, *args, **kwargs)
+            response = _answered(checked, request, *args, **kwargs)
             if request.method == "POST":
                 revision.bump()
             return response
 
         return inner
+
+
+def _answered(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The page, drawn here, so that an odd value is met wherever it is first looked at.
+
+    400 where it stood in a parameter or a form, 404 where it named a row to act upon.
+    """
+    try:
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response
+    except _ODD as error:
+        if not request.GET and not request.POST:
+            raise
+        raise (Http404 if "action" in request.POST else BadRequest) from error
 
 
 class SearchKeyAdmin(admin.ModelAdmin):
@@ -46,10 +72,11 @@ class SearchKeyAdmin(admin.ModelAdmin):
 class ReferenceAdmin(ImportExportModelAdmin):
     """Reference data: a table of it goes out and comes back."""
 
-    formats = [CSV, XLSX]
+    formats = [SafeCSV, XLSX]
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
+    formfield_overrides: Mapping[type[models.Field], Mapping[str, Any]] = DAYS
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """What was confirmed. A file that is gone was imported already, or waited too long."""
