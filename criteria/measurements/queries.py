@@ -104,7 +104,7 @@ def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
     # A correction counts whatever day it says was true.
     found = found.filter(Q(measured_on__lte=moment.day) | Q(corrects__isnull=False))
-    return found.select_related("recorded_by").order_by("-measured_on", "-recorded_at", "-pk")
+    return found.select_related("recorded_by").order_by("-measured_on", "-pk")
 
 
 def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
@@ -124,9 +124,7 @@ def measures(
     """The indicators with what counts of each, from rows that were read already."""
     found = [Measure(i, fitting_threshold(known, commune, day)) for i, known in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
-    for value in sorted(
-        in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
-    ):
+    for value in sorted(in_force(values, day), key=lambda v: (v.measured_on, v.level, v.pk)):
         measure = by_indicator.get(value.indicator_id)
         if measure:
             measure.past.append(value)
