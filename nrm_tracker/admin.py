@@ -1,13 +1,15 @@
 """What the administration pages of several rooms share."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, FieldDoesNotExist
-from django.db import DataError, models
+from django.db import DataError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
@@ -19,7 +21,7 @@ from import_export.forms import ExportForm
 
 from nrm_tracker import revision
 from nrm_tracker.admin_import import SafeCSV
-from nrm_tracker.forms import DayField
+from nrm_tracker.forms import LONGEST_NUMBER, DayField
 
 # Days as everywhere else, with their bounds.
 DAYS: Mapping[type[models.Field], Mapping[str, Any]] = {models.DateField: {"form_class": DayField}}
@@ -47,11 +49,17 @@ class Site(admin.AdminSite):
 def _answered(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """The page, drawn here, so that an odd value is met wherever it is first looked at.
 
-    400 where it stood in a parameter or a form, 404 where it named a row to act upon.
+    400 where it stood in a parameter or a form, 404 where it named a row to act upon. What is sent
+    is written whole, or not at all.
     """
+    # PostgreSQL would find no such row, SQLite takes no such number.
+    if any(len(key) > LONGEST_NUMBER for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        raise Http404
+    writes = transaction.atomic() if request.method == "POST" else nullcontext()
     try:
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        with writes:
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
     except _ODD as error:
         if not request.GET and not request.POST:
             raise
