@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import SignedIn
 from accounts.models import DailyMail, Device, Membership, Person, User
 from accounts.sign_in import views
-from nrm_tracker.admin import LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.admin import DAYS, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 
 
 @never_cache
@@ -84,6 +84,7 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     autocomplete_fields = ["area", "commune", "agency", "working_group"]
     extra = 0
+    formfield_overrides = DAYS
 
 
 @admin.register(User)
@@ -121,6 +122,7 @@ class MembershipAdmin(LoggedAdmin):
     search_fields = ["user__search_key", "user__username"]
     autocomplete_fields = ["user", "area", "commune", "agency", "working_group"]
     date_hierarchy = "from_on"
+    formfield_overrides = DAYS
 
 
 @admin.register(Person)

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from communes.models import Agency, Area, Commune, Village, WorkingGroup
 from communes.resources import AgencyResource, AreaResource, CommuneResource
-from nrm_tracker.admin import LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.admin import DAYS, LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
 
 
 @admin.register(Area)
@@ -45,6 +45,7 @@ class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 @admin.register(WorkingGroup)
 class WorkingGroupAdmin(LoggedAdmin):
+    formfield_overrides = DAYS
     list_display = ["name", "decision_number", "decided_on", "leader_name", "area"]
     list_filter = ["area"]
     list_select_related = ["area"]

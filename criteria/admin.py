@@ -46,7 +46,7 @@ from criteria.standards.resources import (
     ResponsibilityResource,
     ThresholdResource,
 )
-from nrm_tracker.admin import ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.admin import DAYS, ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import search_key
 
@@ -108,6 +108,7 @@ class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
     autocomplete_fields = ["agency"]
     own_choices = {"indicator": "criterion"}
     extra = 0
+    formfield_overrides = DAYS
 
 
 class EvidenceRequirementInline(OfTheSameParent, admin.TabularInline):
@@ -146,6 +147,7 @@ class ThresholdInline(admin.TabularInline):
         "is_checked",
     ]
     extra = 0
+    formfield_overrides = DAYS
 
 
 @admin.register(Indicator)

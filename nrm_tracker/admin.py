@@ -1,22 +1,35 @@
 """What the administration pages of several rooms share."""
 
+from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db import models, transaction
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.db import DataError, models, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
 
 from nrm_tracker import change_log, revision
+from nrm_tracker.admin_import import SafeCSV
+from nrm_tracker.forms import LONGEST_NUMBER, DayField
+
+# Days as everywhere else, with their bounds.
+DAYS: Mapping[type[models.Field], Mapping[str, Any]] = {models.DateField: {"form_class": DayField}}
+# What a value ends in that is no number, day, key or name: Django's administration takes many of
+# them as they come.
+_ODD = (ValueError, OverflowError, DataError, FieldDoesNotExist, IncorrectLookupParameters)
 
 
 class Site(admin.AdminSite):
@@ -29,13 +42,31 @@ class Site(admin.AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             # Who may not come in writes nothing: whatever they send, no page grows stale.
             if request.method != "POST" or not self.has_permission(request):
-                return checked(request, *args, **kwargs)
+                return _answered(checked, request, *args, **kwargs)
+            # What is sent is written whole, or not at all.
             with transaction.atomic():
-                response = checked(request, *args, **kwargs)
+                response = _answered(checked, request, *args, **kwargs)
                 revision.bump()
             return response
 
         return inner
+
+
+def _answered(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The page, drawn here, so that an odd value is met wherever it is first looked at.
+
+    400 where it stood in a parameter or a form, 404 where it named a row to act upon.
+    """
+    # PostgreSQL would find no such row, SQLite takes no such number.
+    if any(len(key) > LONGEST_NUMBER for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        raise Http404
+    try:
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response
+    except _ODD as error:
+        if not request.GET and not request.POST:
+            raise
+        raise (Http404 if "action" in request.POST else BadRequest) from error
 
 
 class LoggedAdmin(admin.ModelAdmin):
@@ -84,10 +115,11 @@ class SearchKeyAdmin(LoggedAdmin):
 class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
     """Reference data: a table of it goes out and comes back."""
 
-    formats = [CSV, XLSX]
+    formats = [SafeCSV, XLSX]
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
+    formfield_overrides = DAYS
 
     def generate_log_entries(self, result: Result, request: HttpRequest) -> None:
         for row in result:

@@ -4,6 +4,7 @@ Rows go through `full_clean` and `save`, one by one, so that what a form refuses
 and the search and sort keys are made.
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
+from import_export.formats.base_formats import CSV
+from tablib import Dataset
 
 from nrm_tracker.figures import Ambiguous, Reading, plain, read
-from nrm_tracker.forms import NumberField
+from nrm_tracker.forms import FIRST_DAY, LAST_DAY, OUTSIDE_DAYS, NumberField
 
 
 class DayWidget(widgets.DateWidget):
@@ -26,10 +29,13 @@ class DayWidget(widgets.DateWidget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         try:
-            return super().clean(value, row, **kwargs)
+            day = super().clean(value, row, **kwargs)
         except ValueError:
             message = _("Not a day. Write day/month/year, as 08/09/2020.")
             raise ValueError(message) from None
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError(OUTSIDE_DAYS)
+        return day
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return super().render(value, obj, **kwargs) if value else ""
@@ -101,6 +107,36 @@ def _follow(row: Any, path: str) -> Any:
     for name in path.split("__"):
         row = getattr(row, name)
     return row
+
+
+# What a spreadsheet takes for a formula; a negative number is none. And its mark, which goes again.
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
+_MARK = re.compile(r"^'(?=[=+@\t\r-])")
+
+
+class SafeCSV(CSV):
+    """CSV in which no spreadsheet finds a formula.
+
+    What begins like one goes out behind an apostrophe, and comes back without it.
+    """
+
+    def export_data(self, dataset: Dataset, **kwargs: Any) -> str:
+        marked = Dataset(headers=dataset.headers)
+        for row in dataset:
+            marked.append([_marked(str(cell)) for cell in row])
+        exported: str = marked.export("csv", **kwargs)
+        return exported
+
+    def create_dataset(self, in_stream: Any, **kwargs: Any) -> Dataset:
+        sent = super().create_dataset(in_stream, **kwargs)
+        plain = Dataset(headers=sent.headers)
+        for row in sent:
+            plain.append([_MARK.sub("", cell) for cell in row])
+        return plain
+
+
+def _marked(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 class ImportDifference(resources.Diff):

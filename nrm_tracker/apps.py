@@ -1,12 +1,19 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
+
+from nrm_tracker.converters import KeyConverter, NumberConverter
 
 
 class NrmTrackerConfig(AppConfig):
     default = True
     name = "nrm_tracker"
     verbose_name = _("NRM Tracker")
+
+    def ready(self) -> None:
+        register_converter(KeyConverter, "key")
+        register_converter(NumberConverter, "number")
 
 
 class AdminConfig(admin_apps.AdminConfig):

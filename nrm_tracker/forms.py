@@ -1,11 +1,12 @@
 """Fields that people type into, and the form that a verb of history may refuse."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.forms.utils import flatatt
 from django.http import QueryDict
@@ -26,8 +27,13 @@ UPLOAD_HELP = _(
     "Pictures (JPEG, PNG, WebP, HEIC), PDF, Word, Excel. Do not upload documents stamped secret "
     "(Secret, Top secret, Absolute secret)."
 )
-# The digits of the longest number that both databases take.
+# The digits of the longest number that both databases take, and the largest of them.
 LONGEST_NUMBER = 18
+LARGEST_NUMBER = 10**LONGEST_NUMBER - 1
+# The days that somebody may mean. One before or after is a slip of the finger, and from the ends of
+# the calendar nothing can be reckoned.
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+OUTSIDE_DAYS = _("A day lies between 01/01/1900 and 31/12/2199.")
 
 
 class WordsField(forms.CharField):
@@ -51,6 +57,19 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("Day/month/year, as 08/09/2020."))
         super().__init__(localize=True, **kwargs)
+        self.validators += [
+            MinValueValidator(FIRST_DAY, OUTSIDE_DAYS),
+            MaxValueValidator(LAST_DAY, OUTSIDE_DAYS),
+        ]
+
+
+class SeenField(forms.IntegerField):
+    """What the writer saw, a version or a key, as a hidden field carries it back."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=LARGEST_NUMBER)
 
 
 class PercentField(forms.DecimalField):
@@ -188,7 +207,7 @@ class EntryForm(forms.Form):
 class VersionedForm(EntryForm):
     """A form of one who saw a version of what it changes, which is its initial one (rule 11)."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = SeenField()
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("version") is None:

@@ -20,6 +20,7 @@ from django.middleware.csrf import get_token
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 
 from nrm_tracker import clock, revision
@@ -63,6 +64,11 @@ def _kept(request: HttpRequest, tag: str, draw: View) -> HttpResponse:
         if len(drawn) <= LONGEST:
             pages.set(tag, drawn)
     return HttpResponse(drawn.replace(PLACE, get_token(request)))
+
+
+def not_stored(view: View) -> View:
+    """Keep what is personal out of the browser's store: machines of offices have many users."""
+    return cache_control(private=True, no_store=True)(view)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -39,8 +39,12 @@ CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# How many proxies of ours a request comes through: the client's address is what the outermost of
+# them saw, whatever else a header says.
+TRUSTED_PROXIES = 0
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)
 
 INSTALLED_APPS = [
     "nrm_tracker",
@@ -71,6 +75,7 @@ MIDDLEWARE = [
     # and the length of the answer varies at random.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "nrm_tracker.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "nrm_tracker.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +169,12 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# Who is locked out and tries again waits no longer for it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "accounts.sign_in.attempts.SignInAttempts"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
+# Wrong passwords from one address over all names; a whole office may share one.
+ADDRESS_FAILURE_LIMIT = 50
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.views.locked_out"
 AXES_VERBOSE = False
 # Each attempt is kept, for good. Its pages are ours (`accounts.admin`): nobody deletes there.
@@ -263,4 +274,6 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Who was refused is told by accounts.sign_in.attempts.
+    "loggers": {"axes": {"level": "ERROR"}},
 }

@@ -1,5 +1,6 @@
 """Every address, for everybody, at the own place and elsewhere."""
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -539,9 +540,10 @@ def visit_of(commune, **body):
     return Visit(kind="supervision", commune=commune, planned_on=TODAY, purpose="Kiểm tra", **body)
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with kept_for_the_module(django_db_blocker):
+@contextlib.contextmanager
+def built_world(blocker):
+    """Three communes of two areas with something of each kind, and a session for each role."""
+    with kept_for_the_module(blocker):
         here, there = make_area(), make_area(code="446", name="Cẩm Xuyên")
         criteria_set, by = make_set(), make_user()
         DossierRequirement.objects.create(criteria_set=criteria_set, number=1, name="Đăng ký")
@@ -576,7 +578,7 @@ def world(django_db_setup, django_db_blocker):
         session_actions.add_to(published, "Sửa 15 thành 16.", by=by)
         own.calendar = CalendarAddress.objects.create(
             user=by, key="khoa-lich", renewed_at=clock.now()
-        ).key
+        ).secret
         yesterday = TODAY - dt.timedelta(days=1)
         users = {
             "obs": make_user(role=Role.OBSERVER, area=here),
@@ -601,6 +603,12 @@ def world(django_db_setup, django_db_blocker):
             user=users["staff"], session_key="k", signed_in_at=clock.now(), last_seen_at=clock.now()
         ).pk
         yield SimpleNamespace(own=own, near=near, far=far, sessions=sessions, users=users)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with built_world(django_db_blocker) as built:
+        yield built
 
 
 def signed_in(user):

@@ -7,10 +7,11 @@ they reach.
 import datetime as dt
 from collections.abc import Iterable
 
-from axes.utils import reset
+from axes.models import AccessAttempt
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
@@ -62,10 +63,12 @@ def lock(account: User, *, by: User) -> User:
 
 @transaction.atomic
 def unlock(account: User, *, by: User) -> User:
-    """Open a locked account, and forget its wrong passwords."""
+    """Open a locked account, and forget the wrong passwords where its own came from."""
     account.is_active = True
     account.save(update_fields=["is_active"])
-    reset(username=account.username)
+    tried = AccessAttempt.objects.filter(username=account.username)
+    from_there = Q(ip_address__in=tried.values("ip_address"))
+    AccessAttempt.objects.filter(from_there | Q(username=account.username)).delete()
     _finish(account, _("Unlocked"), by)
     return account
 

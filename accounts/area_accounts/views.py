@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from axes.models import AccessAttempt
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,6 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,6 +27,7 @@ from accounts.area_accounts.forms import (
 )
 from accounts.models import Membership, MembershipQuerySet, User
 from nrm_tracker import clock
+from nrm_tracker.page_cache import not_stored
 from nrm_tracker.text import SearchQuerySet
 
 ROWS_A_PAGE = 50
@@ -35,8 +36,9 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def for_keepers(view: View) -> View:
-    """403 for whoever keeps no area's accounts."""
+    """403 for whoever keeps no area's accounts. No browser stores what they see."""
 
+    @not_stored
     @wraps(view)
     def inner(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.access.may_manage_accounts:
@@ -65,7 +67,6 @@ def user_list(request: SignedIn) -> HttpResponse:
 
 @sensitive_post_parameters("first_password")
 @both
-@never_cache
 @for_keepers
 def user_new(request: SignedIn) -> HttpResponse:
     """A person and a first role together: an account without a place would reach nothing."""
@@ -101,6 +102,7 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
         "is_elsewhere": _is_elsewhere(request, found),
         "today": clock.today(),
         "memberships": _memberships(request).filter(user=found).order_by("-from_on"),
+        "wrong_passwords": AccessAttempt.objects.filter(username=found.username),
     }
     return render(request, "accounts/area_accounts/user.html", context)
 
@@ -120,7 +122,6 @@ def user_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @sensitive_post_parameters("first_password")
 @both
-@never_cache
 @for_keepers
 def user_password(request: SignedIn, pk: int) -> HttpResponse:
     """A new first password; every device of the person is signed out."""

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedIn
 from accounts.models import Notice
 from nrm_tracker import clock
+from nrm_tracker.page_cache import not_stored
 
 ROWS_A_PAGE = 50
 
 
+@not_stored
 @require_safe
 def notice_list(request: SignedIn) -> HttpResponse:
     """The newest first, read or not."""

@@ -19,6 +19,7 @@ from accounts.models import Device, DeviceQuerySet
 from accounts.sign_in.devices import browser_name
 from accounts.sign_in.forms import NewPasswordForm, SignInForm
 from nrm_tracker import clock
+from nrm_tracker.page_cache import not_stored
 
 
 class SignInView(LoginView):
@@ -61,11 +62,12 @@ def sign_out(request: SignedIn) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
+@not_stored
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: SignedIn) -> HttpResponse:
     """A new password signs every other device out."""
-    form = NewPasswordForm(request.user, request.POST if request.method == "POST" else None)
+    form = NewPasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with transaction.atomic():
             form.save()
@@ -79,6 +81,7 @@ def password_change(request: SignedIn) -> HttpResponse:
     return render(request, "accounts/sign_in/password_change.html", {"nav": "", "form": form})
 
 
+@not_stored
 @require_safe
 def devices(request: SignedIn) -> HttpResponse:
     context = {

@@ -108,7 +108,9 @@ def offers(access: Access, statuses: Iterable[CriterionStatus], day: dt.date) ->
     """What the person may say of each cell: one query, however many there are."""
     found = list(statuses)
     responsible = responsible_agencies.responsible(
-        {s.criterion_id: s.criterion for s in found}.values(), day
+        {s.criterion_id: s.criterion for s in found}.values(),
+        day,
+        {s.enrolment.commune.area_id for s in found},
     )
     return [_offer(access, status, responsible.get(status.criterion_id, [])) for status in found]
 

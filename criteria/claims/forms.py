@@ -18,7 +18,15 @@ from criteria.models.history import ASSESSABLE
 from criteria.standards.responsible_agencies import Need
 from criteria.templatetags.results import result_word
 from nrm_tracker import uploads
-from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, VersionedForm, WordsField
+from nrm_tracker.forms import (
+    PROSE,
+    DayField,
+    EntryForm,
+    SeenField,
+    UploadField,
+    VersionedForm,
+    WordsField,
+)
 from nrm_tracker.models import StoredFile
 
 _VERDICTS = [Result.MET, Result.NEARLY, Result.NOT_MET]
@@ -92,7 +100,7 @@ class ClaimForm(VersionedForm):
 class JudgeForm(EntryForm):
     """What every word on a claim has: the number of the latest one that its writer saw."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    seen = SeenField()
     stored: StoredFile | None = None
 
     def clean(self) -> dict[str, Any]:

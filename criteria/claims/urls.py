@@ -3,8 +3,8 @@ from django.urls import path
 from criteria.claims import views
 
 urlpatterns = [
-    path("communes/<slug:slug>/criteria/<int:number>/claim/", views.claim, name="claim"),
-    path("claims/<int:pk>/word/", views.word, name="word"),
-    path("claims/<int:pk>/return/", views.send_back, name="send-back"),
-    path("claims/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("communes/<slug:slug>/criteria/<number:number>/claim/", views.claim, name="claim"),
+    path("claims/<key:pk>/word/", views.word, name="word"),
+    path("claims/<key:pk>/return/", views.send_back, name="send-back"),
+    path("claims/<key:pk>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from criteria.evidence.dossier_steps import Done
 from criteria.models import DossierStep
-from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, WordsField
+from nrm_tracker.forms import PROSE, DayField, EntryForm, SeenField, UploadField, WordsField
 
 
 class StepForm(EntryForm):
@@ -17,7 +16,7 @@ class StepForm(EntryForm):
     number = WordsField(label=_("Document number"), limit=100, required=False)
     note = WordsField(label=_("Note"), limit=PROSE, lines=3, required=False)
     file = UploadField(label=_("File"), required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    seen = SeenField()
 
     def __init__(self, *args: Any, latest: DossierStep | None, **kwargs: Any) -> None:
         self.latest = latest

@@ -92,7 +92,7 @@ def record(
 
 def newest_of(enrolment: Enrolment, requirement: DossierRequirement) -> DossierStep | None:
     rows = requirement.steps.filter(enrolment=enrolment).select_related("recorded_by", "file")
-    return rows.order_by("-recorded_at", "-pk").first()
+    return rows.order_by("-pk").first()
 
 
 def steps_of(enrolment: Enrolment, day: dt.date, known: dt.date | None = None) -> list[Step]:
@@ -102,7 +102,7 @@ def steps_of(enrolment: Enrolment, day: dt.date, known: dt.date | None = None) -
     if known:
         rows = rows.filter(recorded_at__lt=clock.end_of(known))
     by_requirement: dict[int, list[DossierStep]] = {}
-    for row in rows.order_by("-recorded_at", "-pk"):
+    for row in rows.order_by("-pk"):
         by_requirement.setdefault(row.requirement_id, []).append(row)
     return [Step(one, by_requirement.get(one.pk, []), day) for one in asked.order_by("number")]
 

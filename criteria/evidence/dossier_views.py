@@ -88,7 +88,7 @@ def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
     enrolment = _enrolment(request, slug, request.GET.get("set", ""), day)
     commune = enrolment.commune
     criteria = list(enrolment.criteria_set.criteria.order_by("number"))
-    responsible = responsible_agencies.responsible(criteria, day)
+    responsible = responsible_agencies.responsible(criteria, day, {commune.area_id})
     seen = {
         criterion.number
         for criterion in criteria

@@ -161,9 +161,10 @@ def _readable(request: SignedIn, pk: int) -> StoredFile:
         raise Http404
     if found.has_personal_data or found.removed_at:
         criteria = [cell.criterion for cell in found.statuses.select_related("criterion")]
-        by_criterion = responsible_agencies.responsible(criteria, clock.today())
+        commune = found.enrolment.commune
+        by_criterion = responsible_agencies.responsible(criteria, clock.today(), {commune.area_id})
         answers = [row for rows in by_criterion.values() for row in rows]
-        if not permissions.may_see_personal(access, found.enrolment.commune, answers):
+        if not permissions.may_see_personal(access, commune, answers):
             raise PermissionDenied
     return found.file
 

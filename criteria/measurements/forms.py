@@ -15,7 +15,7 @@ from criteria.measurements.queries import Measure
 from criteria.models import Enrolment, Indicator, Measurement, Value
 from nrm_tracker import clock
 from nrm_tracker.figures import Reading, grouped
-from nrm_tracker.forms import PROSE, DayField, EntryForm, NumberField, WordsField
+from nrm_tracker.forms import PROSE, DayField, EntryForm, NumberField, SeenField, WordsField
 
 YES_NO = [("", _("not stated")), ("yes", _("Met")), ("no", _("Not met"))]
 _FIELDS = {
@@ -147,7 +147,7 @@ class ValueForm(EntryForm):
 class MeasureForm(EntryForm):
     """Values of a cell's indicators by one who saw `seen`, the newest of them (0 for none)."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = SeenField()
 
     def __init__(
         self, data: QueryDict | None, *, enrolment: Enrolment, measures: Iterable[Measure]

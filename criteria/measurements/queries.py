@@ -123,7 +123,7 @@ def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
     # A correction counts whatever day it says was true.
     found = found.filter(Q(measured_on__lte=moment.day) | Q(corrects__isnull=False))
-    return found.select_related("recorded_by").order_by("-measured_on", "-recorded_at", "-pk")
+    return found.select_related("recorded_by").order_by("-measured_on", "-pk")
 
 
 def in_force(values: Iterable[Measurement], day: dt.date) -> list[Measurement]:
@@ -147,9 +147,7 @@ def measures(
     place = place_of(commune)
     found = [Measure(indicator, place=place) for indicator, _thresholds in scales]
     by_indicator = {measure.indicator.pk: measure for measure in found}
-    for value in sorted(
-        in_force(values, day), key=lambda v: (v.measured_on, v.level, v.recorded_at, v.pk)
-    ):
+    for value in sorted(in_force(values, day), key=lambda v: (v.measured_on, v.level, v.pk)):
         measure = by_indicator.get(value.indicator_id)
         if measure:
             measure.past.append(value)

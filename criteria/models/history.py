@@ -144,8 +144,9 @@ class CriterionStatus(models.Model):
         return gettext("%(commune)s, criterion %(criterion)s") % named
 
 
-# Rule 3: of two assessments of a cell above the commune the greater by this is its headline.
-HEADLINE_ORDER = ("assessed_on", "level", "recorded_at", "pk")
+# Rule 3: of two assessments of a cell above the commune the greater by this is its headline. The
+# later entry has the greater key; its hour goes back at the demo's midnight.
+HEADLINE_ORDER = ("assessed_on", "level", "pk")
 headline_order = attrgetter(*HEADLINE_ORDER)
 
 
@@ -222,7 +223,7 @@ class Assessment(models.Model):
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
-        ordering = [f"-{name}" for name in HEADLINE_ORDER]
+        ordering = ["-assessed_on", "-level", "-recorded_at", "-pk"]
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         indexes = [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
+from nrm_tracker.forms import FIRST_DAY, OUTSIDE_DAYS
 
 DAYS = ("as_of", "compare", "known")
 
@@ -58,9 +59,7 @@ def read(request: HttpRequest) -> PageDate:
             days[name] = None
             problems.append(str(problem))
     moment = Moment(days["as_of"] or today, known=days["known"], compare=days["compare"])
-    # PostgreSQL takes no NUL, not even to compare with.
-    set_code = request.GET.get("set", "").replace("\x00", "")
-    return PageDate(moment, today, set_code, tuple(problems))
+    return PageDate(moment, today, request.GET.get("set", ""), tuple(problems))
 
 
 def to_iso(request: HttpRequest) -> HttpResponseRedirect | None:
@@ -97,6 +96,8 @@ def _day(text: str, today: dt.date) -> dt.date | None:
     day = parse(text)
     if day is None:
         raise NotADay(_("Not a day: “%(text)s”. Write it as 08/09/2020.") % {"text": text[:40]})
+    if day < FIRST_DAY:
+        raise NotADay(OUTSIDE_DAYS)
     if day > today:
         raise NotADay(
             _("%(day)s is after today. Figures of today are shown.") % {"day": f"{day:%d/%m/%Y}"}

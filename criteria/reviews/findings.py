@@ -178,10 +178,8 @@ def _readings(cell_ids: Sequence[int]) -> dict[Key, list[Reading]]:
     rank = Window(
         RowNumber(),
         partition_by=[F("enrolment"), F("indicator")],
-        order_by=[
-            F("measured_on").desc(), F("level").desc(), F("recorded_at").desc(), F("pk").desc(),
-        ],
-    )  # fmt: skip
+        order_by=[F("measured_on").desc(), F("level").desc(), F("pk").desc()],
+    )
     found: dict[Key, list[Reading]] = {}
     for start in range(0, len(cell_ids), BATCH):
         counted = Measurement.objects.filter(

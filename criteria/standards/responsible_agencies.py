@@ -1,7 +1,7 @@
 """Who answers for a criterion, what each must speak to, and who has still to speak (rule 9)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -26,8 +26,8 @@ class Need:
 
 
 def responsibilities(status: CriterionStatus) -> list[Responsibility]:
-    """Who answers for the criterion today."""
-    found = responsible([status.criterion], clock.today())
+    """Who answers for the criterion there today."""
+    found = responsible([status.criterion], clock.today(), {status.enrolment.commune.area_id})
     return found.get(status.criterion_id, [])
 
 
@@ -83,10 +83,16 @@ def keys_of(need: Need) -> list[int | None]:
     return [indicator.pk for indicator in need.indicators] or [None]
 
 
-def responsible(criteria: Iterable[Criterion], day: dt.date) -> dict[int, list[Responsibility]]:
-    """Who answers for each criterion on the day, by its id: one query."""
+def responsible(
+    criteria: Iterable[Criterion], day: dt.date, area_ids: Collection[int]
+) -> dict[int, list[Responsibility]]:
+    """Which agencies of these areas answer for each criterion on the day, by its id: one query.
+
+    Areas share the sets of criteria; nobody answers for a commune of another.
+    """
     found = (
         Responsibility.objects.filter(criterion__in=[c.pk for c in criteria])
+        .filter(agency__area__in=area_ids)
         .filter(Q(from_on__isnull=True) | Q(from_on__lte=day))
         .filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
         .select_related("agency", "indicator")

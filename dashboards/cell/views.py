@@ -18,11 +18,12 @@ from criteria.standards import responsible_agencies
 from dashboards.cell import cell_actions
 from dashboards.commune.views import within_life
 from meetings.models import Task
-from nrm_tracker.page_cache import cached_until_written
+from nrm_tracker.page_cache import cached_until_written, not_stored
 
 TOLD_ON_A_CELL = 20
 
 
+@not_stored
 @require_safe
 @cached_until_written
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
@@ -38,9 +39,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
         raise Http404
     enrolment = status.enrolment
     told, corrected = cells.told_by(status.assessments.all(), when.moment, {status.pk: status})
-    answerable = responsible_agencies.responsible([status.criterion], when.day).get(
-        status.criterion_id, []
-    )
+    responsible = responsible_agencies.responsible([status.criterion], when.day, {commune.area_id})
+    answerable = responsible.get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
     actions = cell_actions.actions_at(request.access, request.user, status, answerable, when)
     shows_personal = permissions.may_see_personal(request.access, commune, answerable)

@@ -116,7 +116,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         _told_by(everything, moment.day),
         corrected,
         cells.row_history(everything, corrected, [one.number for one in criteria]),
-        responsible_agencies.responsible(criteria, moment.day),
+        responsible_agencies.responsible(criteria, moment.day, {enrolment.commune.area_id}),
         claim_queries.standing_of(enrolment, moment),
     )
 

@@ -47,7 +47,7 @@ def criterion_list(request: SignedIn) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     made = board(request.access.areas, when.moment, when.set_code)
-    responsible = responsible_agencies.responsible(made.criteria, when.day)
+    responsible = responsible_agencies.responsible(made.criteria, when.day, request.access.areas)
     met = made.counts(scoring.MET)
     rows = [
         (
@@ -87,7 +87,8 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
         for row in made.rows
     ]
     standings.sort(key=lambda s: (NEARNESS[scoring.LETTERS[s.result]], s.row.sort_key))
-    responsible = responsible_agencies.responsible([found], when.day).get(found.pk, [])
+    by_criterion = responsible_agencies.responsible([found], when.day, request.access.areas)
+    responsible = by_criterion.get(found.pk, [])
     return render(
         request,
         "dashboards/criterion/criterion.html",

@@ -17,11 +17,12 @@ from dashboards.timeline.scope import Scope
 from meetings.models import Task
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
-from nrm_tracker.page_cache import cached_until_written
+from nrm_tracker.page_cache import cached_until_written, not_stored
 
 TASKS_SHOWN = 100
 
 
+@not_stored
 @require_safe
 @cached_until_written
 def person(request: SignedIn, pk: int) -> HttpResponse:

@@ -21,7 +21,7 @@ LONGEST = 100
 @require_safe
 def search(request: SignedIn) -> HttpResponse:
     """What is within reach and in which every word occurs, whatever its marks."""
-    words = text.normalize(request.GET.get("q", "").replace("\x00", ""))[:LONGEST]
+    words = text.normalize(request.GET.get("q", ""))[:LONGEST]
     context: dict[str, object] = {"nav": "", "words": words, "today": clock.today()}
     found = _found(request, words)
     return render(

@@ -195,7 +195,7 @@ def _joined(*parts: str | Expression) -> Expression:
 def _value_before(scope: Scope) -> Expression:
     """The corrected value, or the one measured before it at the same level."""
     corrected = Measurement.objects.filter(pk=OuterRef("corrects")).annotate(said=_value())
-    order = ("measured_on", "recorded_at", "pk")
+    order = ("measured_on", "pk")
     found = Measurement.objects.filter(
         _before_outer(order),
         enrolment=OuterRef("enrolment"),

@@ -48,13 +48,15 @@ def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if run is None:
         raise Http404
     criterion = get_object_or_404(Criterion, criteria_set=run.criteria_set_id, number=number)
-    answering = responsible_agencies.responsible([criterion], when.today).get(criterion.pk, [])
+    responsible = responsible_agencies.responsible([criterion], when.today, {commune.area_id})
     scope = Scope(
         request.access,
         when.moment,
         commune=commune,
         criterion=criterion,
-        sees_personal=permissions.may_see_personal(request.access, commune, answering),
+        sees_personal=permissions.may_see_personal(
+            request.access, commune, responsible.get(criterion.pk, [])
+        ),
     )
     return _page(
         request,

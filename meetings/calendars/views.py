@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +19,7 @@ from meetings.models import CalendarAddress, WorkingSession
 from nrm_tracker import clock
 
 TYPE = "text/calendar; charset=utf-8"
-LONGEST_KEY = 64
+LONGEST_SECRET = 81
 
 
 @require_safe
@@ -54,7 +55,7 @@ def renew(request: SignedIn) -> HttpResponse:
     known = CalendarAddress.objects.filter(user=request.user).first()
     context = {"nav": "sessions", "known": known}
     if known:
-        query = urlencode({"key": known.key})
+        query = urlencode({"key": known.secret})
         address = f"{reverse('calendar')}?{query}"
         context["address"] = request.build_absolute_uri(address)
     response = render(request, "meetings/calendars/calendar.html", context)
@@ -62,11 +63,15 @@ def renew(request: SignedIn) -> HttpResponse:
     return response
 
 
-def _user_of(key: str) -> User:
-    if not (key.isascii() and key.isprintable() and 0 < len(key) <= LONGEST_KEY):
+def _user_of(secret: str) -> User:
+    """Whose calendar it is; nobody's once the password is another."""
+    if not (secret.isascii() and secret.isprintable() and 0 < len(secret) <= LONGEST_SECRET):
         raise Http404
-    known = CalendarAddress.objects.filter(key=key, user__is_active=True)
-    return get_object_or_404(known.select_related("user")).user
+    found = CalendarAddress.objects.filter(key=secret.partition(".")[0], user__is_active=True)
+    known = get_object_or_404(found.select_related("user"))
+    if not constant_time_compare(known.secret, secret):
+        raise Http404
+    return known.user
 
 
 def _page_of(request: HttpRequest) -> ical.AddressOf:

@@ -4,11 +4,11 @@ from meetings.documents import views
 
 urlpatterns = [
     path(
-        "sessions/<int:pk>/minutes-with-addenda.docx",
+        "sessions/<key:pk>/minutes-with-addenda.docx",
         views.with_addenda,
         name="minutes-with-addenda",
     ),
-    path("sessions/<int:pk>/<slug:kind>.docx", views.of_session, name="session-paper"),
+    path("sessions/<key:pk>/<slug:kind>.docx", views.of_session, name="session-paper"),
     path("tasks/reminder.docx", views.reminder, name="reminder"),
     path(
         "document-templates/<slug:kind>-<slug:form>.docx", views.template, name="document-template"

@@ -14,7 +14,7 @@ from communes.models import Commune
 from criteria.models import Criterion
 from meetings.minutes.actions import EntryText
 from meetings.models import Entry, Theme, WorkingSession
-from nrm_tracker.forms import EntryForm, WordsField
+from nrm_tracker.forms import EntryForm, SeenField, WordsField
 from nrm_tracker.text import pasted
 
 
@@ -56,7 +56,7 @@ class MinutesForm(EntryForm):
     """An entry as it was sent, by its page or by its script."""
 
     client_id = forms.UUIDField()
-    version = forms.IntegerField(min_value=0, required=False)
+    version = SeenField()
     kind = forms.ChoiceField(choices=Entry.Kind.choices, label=_("Kind"))
     speaker = WordsField(limit=300, required=False, label=_("Speaker"))
     commune = forms.ModelChoiceField(Commune.objects.none(), required=False, label=_("Commune"))

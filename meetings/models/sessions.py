@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
@@ -435,3 +436,9 @@ class CalendarAddress(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def secret(self) -> str:
+        """What the address carries: the key, and a mark of the password, with which it ends."""
+        mark = salted_hmac("calendar", self.user.password, algorithm="sha256").hexdigest()
+        return f"{self.key}.{mark[:16]}"

@@ -2,4 +2,4 @@ from django.urls import path
 
 from meetings.publication import views
 
-urlpatterns = [path("sessions/<int:pk>/publish/", views.publish, name="session-publish")]
+urlpatterns = [path("sessions/<key:pk>/publish/", views.publish, name="session-publish")]

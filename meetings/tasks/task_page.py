@@ -89,10 +89,8 @@ def next_step(access: Access, task: Task, day: dt.date) -> NextStep | None:
     if may_draft(access, task.commune_id or 0):
         address = reverse("claim", args=place)
         return NextStep(gettext("State where the criterion stands now"), address + query)
-    answering = responsible_agencies.responsible([task.criterion], day).get(
-        task.criterion_id or 0, []
-    )
-    if may_decide(access, task.commune, answering):
+    responsible = responsible_agencies.responsible([task.criterion], day, {task.commune.area_id})
+    if may_decide(access, task.commune, responsible.get(task.criterion_id or 0, [])):
         address = reverse("cell", args=place)
         return NextStep(gettext("Verify the criterion"), address + query)
     return None

@@ -57,7 +57,7 @@ def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:
         return list(statuses)
     found = list(statuses)
     answering = responsible_agencies.responsible(
-        [status.criterion for status in found], clock.today()
+        [status.criterion for status in found], clock.today(), {visit.commune.area_id}
     )
     own = {
         criterion_id

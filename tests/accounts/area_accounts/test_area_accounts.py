@@ -281,6 +281,19 @@ def test_unlocking_forgets_wrong_passwords(office, member, settings):
     for _attempt in range(5):
         sign_in(theirs, member, "sai-mat-khau")
     assert sign_in(theirs, member).status_code == 429
+    assert "127.0.0.1: 5" in office.get(at("user", member.pk)).text
+
+    office.post(at("user-unlock", member.pk))
+
+    assert sign_in(theirs, member).status_code == 302
+
+
+def test_unlocking_opens_the_address_that_tried_many_names(office, member, settings):
+    settings.AXES_ENABLED, settings.ADDRESS_FAILURE_LIMIT = True, 3
+    theirs = Client()
+    for user in (member, make_user(), make_user()):
+        sign_in(theirs, user, "sai-mat-khau")
+    assert sign_in(theirs, member).status_code == 429
 
     office.post(at("user-unlock", member.pk))
 

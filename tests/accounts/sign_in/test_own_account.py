@@ -69,6 +69,17 @@ def test_a_new_password_is_refused(user, here, old, new, again, field):
     assert user.check_password(PASSWORD)
 
 
+def test_old_passwords_are_not_tried_without_end(user, here, settings):
+    settings.AXES_ENABLED = True
+
+    codes = [change(here, old="sai-mat-khau").status_code for _ in range(5)]
+
+    assert codes == [200] * 4 + [429]
+    assert change(here).status_code == 429
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
 def test_a_first_password_is_changed_before_anything_else(user, here):
     user.must_change_password = True
     user.save()

@@ -478,7 +478,6 @@ def test_nothing_outside_one_s_reach_is_there(client, enrolment, role):
         "/communes/ky-lac/criteria/0/assess/",
         "/communes/ky-lac/criteria/99999999999999999999/assess/",
         f"{URL}?set=khong-co",
-        f"{URL}?set=%00",
     ],
 )
 def test_what_is_not_there_is_not_found(client, enrolment, leader, url):

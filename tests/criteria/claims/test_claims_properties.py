@@ -228,7 +228,7 @@ def check_claim(world, claim):
 
 def check_proposal(world):
     """Rule 8: the latest value of each indicator that was neither corrected nor voided."""
-    history = list(Measurement.objects.order_by("measured_on", "level", "recorded_at", "pk"))
+    history = list(Measurement.objects.order_by("measured_on", "level", "pk"))
     corrected = {value.corrects_id for value in history}
     counting = {v.indicator_id: v for v in history if v.pk not in corrected and not v.voids}
     leaves = [

@@ -58,9 +58,7 @@ def cell_on(history, number, day):
         and entry.pk not in corrected
         and not entry.voids
     ]
-    latest = max(
-        counting, key=lambda e: (e.assessed_on, e.level, e.recorded_at, e.pk), default=None
-    )
+    latest = max(counting, key=lambda e: (e.assessed_on, e.level, e.pk), default=None)
     return scoring.LETTERS[latest.result] if latest else scoring.NOT_ASSESSED
 
 

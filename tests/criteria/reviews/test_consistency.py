@@ -403,7 +403,7 @@ def test_the_list_is_narrowed(reader, enrolment, area):
     assert len(shown(agency=agency.pk)) == 2
     assert counts(read(reader, "/checks/", check="reason")) == {"evidence": 2, "reason": 2}
     for wrong in ("commune", "check", "acts", "agency"):
-        assert len(shown(**{wrong: "x\x00"})) == 4
+        assert len(shown(**{wrong: "x"})) == 4
 
 
 def test_who_acts_is_named(reader, enrolment, area):

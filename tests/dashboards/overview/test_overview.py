@@ -249,7 +249,7 @@ def test_compare_reaches_forward_too(leader):
 
 
 def test_a_day_before_anything(leader):
-    for day in ("0001-01-01", "2010-01-01"):
+    for day in ("1900-01-01", "2010-01-01"):
         page = ask(leader, as_of=day, compare=day, known=day)
         assert page.slugs == []
         assert "/communes/ky-lac/" in page.html
@@ -277,7 +277,8 @@ def test_the_first_day(leader):
         "8.9.2020",
         "-1",
         "1" * 400,
-        "\x00",
+        "0001-01-01",
+        "31/12/1899",
         "<b>",
     ],
 )
@@ -365,7 +366,7 @@ def test_an_advanced_set_is_never_the_default(reader):
     assert ask(reader).slugs == [basic.commune.slug]
 
 
-@pytest.mark.parametrize("code", ["khong-co", "\x00", "' OR 1=1", "x" * 5000])
+@pytest.mark.parametrize("code", ["khong-co", "' OR 1=1", "x" * 5000])
 def test_an_unknown_set_shows_the_default(reader, code):
     (run,) = enrolled("An", criteria_set=make_set())
 
@@ -421,7 +422,7 @@ def test_orders(reader):
     assert orders(reader, "-missing")[:3] == ["Anh", "Đức", "Dân"]
     assert orders(reader, "-day")[0] == "Đức"
     assert orders(reader, "met")[3:] == orders(reader, "-met")[3:] == ["Ánh", "Ăn", "Ân"]
-    assert orders(reader, "\x00") == orders(reader, "focus")
+    assert orders(reader, "x") == orders(reader, "focus")
 
 
 def test_the_51st_commune_is_on_the_second_page(reader):
@@ -435,7 +436,7 @@ def test_the_51st_commune_is_on_the_second_page(reader):
     assert any("page=2" in link and "sort=name" in link for link in first.links)
     assert len(ask(reader, rows="all").slugs) == 51
     assert first.figures[3].startswith("51")
-    for page in ("0", "-1", "3", "x", "\x00", "9" * 50):
+    for page in ("0", "-1", "3", "x", "9" * 50):
         assert ask(reader, page=page).slugs
 
 

@@ -499,8 +499,7 @@ def test_days_of_a_revocation_filter_too(client, run, by):
         {"end": "31/02/2020"},
         {"start": "10/09/2020", "end": "01/09/2020"},
         {"kinds": "draft"},
-        {"kinds": "\x00"},
-        {"start": "\x00"},
+        {"start": "01/01/0001"},
     ],
 )
 def test_what_cannot_be_asked_for_is_said_and_kept(client, run, by, query):
@@ -519,9 +518,8 @@ def test_what_cannot_be_asked_for_is_said_and_kept(client, run, by, query):
         {"start": "01/01/0001"},
         {"end": "31/12/9999"},
         {"page": "99999999999999999999"},
-        {"page": "\x00"},
         {"as_of": "0001-01-01"},
-        {"set": "\x00"},
+        {"set": "khong-co"},
     ],
 )
 def test_far_days_and_pages_are_no_failure(client, run, by, query):
