@@ -670,7 +670,7 @@ def test_the_wrong_method_and_the_wrong_set(client, enrolment, staff):
     assert client.post(FILE).status_code == 405
     assert client.put(URL).status_code == 405
     assert client.get(FILE + "?set=khong-co").status_code == 404
-    assert client.get(URL + "?set=%00").status_code == 404
+    assert client.get(URL + "?set=%00").status_code == 400
 
 
 def test_the_page_says_what_a_sheet_becomes(client, enrolment, staff):
