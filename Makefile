@@ -13,8 +13,8 @@ COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 PYTEST := $(BIN)/python -m pytest
 ON_POSTGRES := $(BIN)/python -m tests.postgres --
 
-# The tests' share of the system: a browser with letters that carry Vietnamese, and gettext.
-SYSTEM := chromium libatomic1 fonts-dejavu-core gettext
+# The tests' share of the system: a browser with letters that carry Vietnamese, gettext, openssl for backups.
+SYSTEM := chromium libatomic1 fonts-dejavu-core gettext openssl
 
 # What is said where no package index answers, as on a first run without a network.
 NOT_FETCHED = echo "The packages could not be fetched: is there a network? Details: .venv/install.log"; exit 2
