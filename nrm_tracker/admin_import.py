@@ -114,10 +114,14 @@ _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
 _MARK = re.compile(r"^'(?=[=+@\t\r-])")
 
 
-class SafeCSV(CSV):
-    """CSV in which no spreadsheet finds a formula.
+BYTE_ORDER_MARK = "\ufeff"
 
-    What begins like one goes out behind an apostrophe, and comes back without it.
+
+class SafeCSV(CSV):
+    """CSV in which no spreadsheet finds a formula, and each finds Vietnamese letters.
+
+    What begins like a formula goes out behind an apostrophe, and comes back without it; the mark
+    that stands before the first letter tells spreadsheets that they are in UTF-8.
     """
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> str:
@@ -125,10 +129,10 @@ class SafeCSV(CSV):
         for row in dataset:
             marked.append([_marked(str(cell)) for cell in row])
         exported: str = marked.export("csv", **kwargs)
-        return exported
+        return f"{BYTE_ORDER_MARK}{exported}"
 
     def create_dataset(self, in_stream: Any, **kwargs: Any) -> Dataset:
-        sent = super().create_dataset(in_stream, **kwargs)
+        sent = super().create_dataset(in_stream.removeprefix(BYTE_ORDER_MARK), **kwargs)
         plain = Dataset(headers=sent.headers)
         for row in sent:
             plain.append([_MARK.sub("", cell) for cell in row])
