@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -87,10 +86,8 @@ def assess(
     Raises Conflict with the newest assessment, and ValidationError by field.
     """
     cell = _locked(status, version)
-    check_day(cell.enrolment, finding.assessed_on)
-    _check_not_own_claim(cell, finding, by)
-    _check_evidence(cell, finding)
-    _check_against_values(cell, finding)
+    _check_not_own_claim(cell, finding.level, by)
+    _check_finding(cell, finding)
     entry = append(cell, finding, by=by, at=at)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
@@ -114,9 +111,7 @@ def correct(
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if finding is not None:
-        check_day(cell.enrolment, finding.assessed_on)
-        _check_evidence(cell, finding)
-        _check_against_values(cell, finding)
+        _check_finding(cell, finding)
     said = finding or _same(wrong, reason)
     entry = append(cell, said, by=by, corrects=wrong, voids=finding is None)
     revision.bump(cell.enrolment.commune.area_id)
@@ -149,12 +144,18 @@ def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     return current
 
 
-def _check_not_own_claim(cell: CriterionStatus, finding: Finding, by: User) -> None:
+def _check_finding(cell: CriterionStatus, finding: Finding) -> None:
+    """What holds of each finding, whether it is the first or replaces one."""
+    check_day(cell.enrolment, finding.assessed_on)
+    _check_evidence(cell, finding)
+    _check_against_values(cell, finding)
+
+
+def _check_not_own_claim(cell: CriterionStatus, level: int, by: User) -> None:
     """Whoever drafted or sent the claim that waits finds nothing there, by whatever second role."""
-    if finding.level == Level.COMMUNE:
+    if level == Level.COMMUNE:
         return
-    own = Q(submitted_by=by) | Q(drafters=by)
-    if Claim.objects.filter(own, status=cell, state=Claim.State.SUBMITTED).exists():
+    if Claim.objects.waiting().written_by(by).filter(status=cell).exists():
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
 
 

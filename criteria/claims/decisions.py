@@ -29,7 +29,6 @@ from criteria.models import (
 )
 from criteria.standards.responsible_agencies import (
     Need,
-    any_agency,
     keys_of,
     latest_words,
     needs,
@@ -73,10 +72,9 @@ def speak(
     enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
     claim = _judged_by(claim, by, agency=agency, seen=seen)
     needed = needs(claim.status, responsibilities(claim.status))
-    if not needed:
+    if not needed and agency.area_id == enrolment.commune.area_id:
         # Nobody answers: the one agency that is spoken for settles it.
-        spoken_for = any_agency(enrolment.commune.area_id)
-        needed = {pk: need for pk, need in spoken_for.items() if pk == agency.pk}
+        needed = {agency.pk: Need(agency)}
     if agency.pk not in needed:
         raise ValidationError(_("This agency does not answer for the criterion."))
     _check_words(words, needed[agency.pk], proposed=proposed(measures_of(claim.status)))
@@ -169,8 +167,7 @@ def _judged_by(
 ) -> Claim:
     """The claim as it stands now, if this person may judge it and nobody spoke in between."""
     found = waiting(claim)
-    # Whoever drafted, and not only who saved last.
-    if by.pk == found.submitted_by_id or found.drafters.filter(pk=by.pk).exists():
+    if Claim.objects.written_by(by).filter(pk=found.pk).exists():
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
     if agency is not None and seen is not None:
         last = found.decisions.filter(agency=agency).order_by("-pk").first()

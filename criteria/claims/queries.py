@@ -78,9 +78,8 @@ def claims_of(
     status: CriterionStatus, moment: Moment, *, with_draft: bool, reader: User
 ) -> list[ClaimWithWords]:
     """The claims of a cell sent by the moment, newest first; the draft for its own people."""
-    drafted = Claim.drafters.through.objects.filter(claim=OuterRef("pk"), user=reader)
-    found = Claim.objects.filter(status=status)
-    found = found.annotate(is_own=Exists(drafted) | Q(submitted_by=reader))
+    own = Claim.objects.written_by(reader).filter(pk=OuterRef("pk"))
+    found = Claim.objects.filter(status=status).annotate(is_own=Exists(own))
     return with_words(found, moment, with_draft=with_draft)
 
 

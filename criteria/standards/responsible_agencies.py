@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from django.db.models import Q
-
 from communes.models import Agency
 from criteria.models import (
     Criterion,
@@ -91,10 +89,8 @@ def responsible(
     Areas share the sets of criteria; nobody answers for a commune of another.
     """
     found = (
-        Responsibility.objects.filter(criterion__in=[c.pk for c in criteria])
-        .filter(agency__area__in=area_ids)
-        .filter(Q(from_on__isnull=True) | Q(from_on__lte=day))
-        .filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+        Responsibility.objects.on(day)
+        .filter(criterion__in=[c.pk for c in criteria], agency__area__in=area_ids)
         .select_related("agency", "indicator")
         .order_by("indicator__code", "pk")
     )
