@@ -108,6 +108,7 @@ def correct(
         raise ValidationError(_("This entry was corrected already. Correct the newer one."))
     if finding is None and wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be voided itself."))
+    _check_not_own_claim(cell, wrong.level, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
     if finding is not None:

@@ -527,3 +527,15 @@ def test_who_sent_a_claim_finds_nothing_at_its_cell_by_a_second_role(sent, statu
     )
     with pytest.raises(ValidationError):
         assessment_actions.assess(status, finding, by=officer)
+
+
+@pytest.mark.parametrize("is_voided", [False, True])
+def test_nor_do_they_correct_what_was_found_there_before(sent, status, is_voided):
+    wrong = status.assessments.get(level=Level.DISTRICT)
+    better = Finding(level=Level.DISTRICT, result="met", basis=Basis.DECISION, assessed_on=TODAY)
+
+    with pytest.raises(ValidationError):
+        assessment_actions.correct(
+            wrong, None if is_voided else better, reason="x", by=person("kylac")
+        )
+    assert assessment_actions.correct(wrong, None, reason="x", by=person("lanhdao"))
