@@ -1,7 +1,9 @@
 """Text from before Unicode, as old Word documents still carry it.
 
 TCVN3, also called ABC (TCVN 5712:1993, the fonts .Vn…), keeps Vietnamese letters where Latin-1 has
-signs: đ is ®, ư is the soft hyphen. What is pasted has lost its font, so it is known by its signs.
+signs: đ is ®, ư is the soft hyphen. What is pasted has lost its font, so it is known by its signs;
+the whole of it, for a line alone may have too few. Only what is typed is looked at: what is kept is
+in Unicode already.
 """
 
 import re
@@ -18,8 +20,9 @@ _TCVN3 = str.maketrans(
     "ùúủũụ" "ưừứửữự" "ỳýỷỹỵ"
     "ĂÂĐÊÔƠƯ",
 )  # fmt: skip
-# Signs that touch a letter in no text of today, and letters that only Unicode has.
-_SIGNS = re.compile("[A-Za-z][µ¸¶·¹¨»¾¼½©®ª«¬×]|[µ¸¶¹¨¾¼½©®ª¬×][A-Za-z]")
+# Signs between two letters, where no text of today has them: a unit, a product or a mark of trade
+# (5 µg, 20m×30m, kW·h, Ariston®) is no evidence. And letters that only Unicode has.
+_SIGNS = re.compile("(?<=[A-Za-z])[µ¸¶¹¨»¾¼½©®ª«¬](?=[A-Za-z])")
 _UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
 _SURE = 2
 

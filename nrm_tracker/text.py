@@ -11,8 +11,6 @@ from typing import Any
 
 from django.db import models
 
-from nrm_tracker.legacy_text import decoded
-
 # Vietnamese collation: letters first (ă after a, â after ă, đ after d ...), tones last.
 _LETTERS = {
     letter: f"{rank:02d}"
@@ -39,9 +37,9 @@ _SIGNS = str.maketrans("\uf0a3\uf0b3\uf0b1\uf0b4\uf0b0\uf0ae\uf0e0\uf0b7", "≤�
 
 
 def pasted(text: str) -> str:
-    """`text` as it is kept when it was pasted from Word: in Unicode and NFC, its lines apart by
-    \\n and its bullets dashes, with plain spaces, and nothing that a document could not hold."""
-    text = _SPACES.sub(" ", _BREAKS.sub("\n", decoded(text)))
+    """`text` as it is kept when it was pasted from Word: in NFC, its lines apart by \\n and its
+    bullets dashes, with plain spaces, and nothing in it that a document could not hold."""
+    text = _SPACES.sub(" ", _BREAKS.sub("\n", text))
     text = _BULLETS.sub(r"\1- ", text).translate(_SIGNS)
     return normalize(_FORBIDDEN.sub("", text))
 

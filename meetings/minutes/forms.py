@@ -15,6 +15,7 @@ from criteria.models import Criterion
 from meetings.minutes.actions import EntryText
 from meetings.models import Entry, Theme, WorkingSession
 from nrm_tracker.forms import EntryForm, SeenField, WordsField
+from nrm_tracker.legacy_text import decoded
 from nrm_tracker.text import pasted
 
 
@@ -24,7 +25,7 @@ class PastedField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return pasted(super().to_python(value) or "")
+        return pasted(decoded(super().to_python(value) or ""))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from communes.models import Area
 from meetings.models import Participant, WorkingSession
 from nrm_tracker.forms import WordsField
+from nrm_tracker.legacy_text import decoded
 from nrm_tracker.text import pasted, search_key
 
 Part, Presence = Participant.Part, Participant.Presence
@@ -44,7 +45,7 @@ class PeopleField(WordsField):
         super().clean(value)
         found, problems = [], []
         # Counted as they stand on the page, with the empty ones.
-        for number, typed in enumerate((value or "").splitlines(), start=1):
+        for number, typed in enumerate(decoded(value or "").splitlines(), start=1):
             line = from_table(pasted(typed))
             if not line:
                 continue

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Role
 from meetings.minutes import actions as minutes_actions
 from meetings.minutes.actions import EntryText
+from meetings.minutes.forms import PastedField
 from meetings.models import Entry, Theme
 from nrm_tracker.forms import Conflict
 from nrm_tracker.text import pasted
@@ -150,10 +151,19 @@ def test_published_minutes_are_locked(commune):
         ("ñy ban nh©n d©n x· Kú L¹c", "ủy ban nhân dân xã Kỳ Lạc"),
         ("ch\xad¬ng tr×nh x©y dùng n«ng th«n míi", "chương trình xây dựng nông thôn mới"),
         ("Château de Blois, © 2020, 50 m² «ở đây»", "Château de Blois, © 2020, 50 m² «ở đây»"),
+        ("Sân 20m×30m, kho 5m×6m", "Sân 20m×30m, kho 5m×6m"),
+        ("SO2: 125 µg/m³; NO2: 100 µg/m³", "SO2: 125 µg/m³; NO2: 100 µg/m³"),
+        ("Thay 3 van Rinnai® và 2 van Ariston®", "Thay 3 van Rinnai® và 2 van Ariston®"),
+        ("2 kW·h và 3 kW·h", "2 kW·h và 3 kW·h"),
     ],
 )
 def test_what_comes_from_word_is_kept_plain(typed, kept):
-    assert pasted(typed) == kept
+    assert PastedField().clean(typed) == kept
+
+
+def test_what_is_kept_already_is_never_read_as_something_else():
+    """Papers clean what the database holds once more."""
+    assert pasted("ñy ban nh©n d©n x· Kú L¹c") == "ñy ban nh©n d©n x· Kú L¹c"
 
 
 # The editor

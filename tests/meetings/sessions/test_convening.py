@@ -183,6 +183,19 @@ def test_rows_of_a_table_are_people(client, commune, leader):
     ]
 
 
+def test_a_list_from_before_unicode_is_read_as_a_whole(client, commune, leader):
+    """A line alone may have too few signs to be known by."""
+    rows = "NguyÔn V¨n An; Chñ tÞch\nTrÇn ThÞ Hoa; kÕ to¸n\nLª ThÞ Hång; c«ng chøc"
+    client.post(NEW, typed(commune, attendees=rows))
+
+    people = WorkingSession.objects.get().participants.filter(part=Part.ATTENDEE)
+    assert list(people.values_list("full_name", "position")) == [
+        ("Nguyễn Văn An", "Chủ tịch"),
+        ("Trần Thị Hoa", "kế toán"),
+        ("Lê Thị Hồng", "công chức"),
+    ]
+
+
 @pytest.mark.parametrize("asked", ["?commune=x", "?commune=ky-lac&commune=%20"])
 def test_an_address_that_no_commune_can_have_chooses_none(client, commune, leader, asked):
     assert client.get(NEW + asked).status_code == 200
