@@ -303,19 +303,24 @@ def _broken(kind: str | Promise) -> ValidationError:
 
 def _whole_pdf(upload: UploadedFile) -> Kind:
     """A PDF ends with its mark, whatever it was filled up with after it; one cut off does not."""
+    end = _without_padding(upload)
+    start = max(end - 4096, 0)
+    upload.seek(start)
+    if b"%%EOF" not in upload.read(end - start):
+        raise _broken(PDF.label)
+    return PDF
+
+
+def _without_padding(upload: UploadedFile) -> int:
+    """Where the content ends, before white space and noughts."""
     end = upload.size or 0
     while end > 0:
         start = max(end - _PIECE, 0)
         upload.seek(start)
-        piece = upload.read(end - start)
-        if piece.strip(b"\0 \t\r\n"):
-            # The mark may lie across two pieces.
-            upload.seek(max(start - 8, 0))
-            if b"%%EOF" in upload.read(end - max(start - 8, 0)).rstrip(b"\0 \t\r\n")[-4096:]:
-                return PDF
-            break
+        if content := upload.read(end - start).rstrip(b"\0 \t\r\n"):
+            return start + len(content)
         end = start
-    raise _broken(PDF.label)
+    return 0
 
 
 def _old_office(upload: UploadedFile) -> Kind:
@@ -387,7 +392,10 @@ def _zip_list_size(upload: UploadedFile) -> int | None:
         return None
     size = int.from_bytes(tail[at + 12 : at + 16], "little")
     if at >= 20 and tail[at - 20 : at - 16] == b"PK\x06\x07":
-        upload.seek(int.from_bytes(tail[at - 12 : at - 4], "little") % (1 << 62))
+        lies_at = int.from_bytes(tail[at - 12 : at - 4], "little")
+        if lies_at > (upload.size or 0):
+            return None
+        upload.seek(lies_at)
         end = upload.read(56)
         return int.from_bytes(end[40:48], "little") if end[:4] == b"PK\x06\x06" else None
     return size

@@ -146,6 +146,14 @@ def test_a_zip_s_comment_and_its_large_end_are_read():
     assert uploads.check(upload).kind == uploads.DOCX
 
 
+@pytest.mark.parametrize("place", [2**44, 2**62, 2**64 - 1])
+def test_a_large_end_that_lies_nowhere_is_damage(place):
+    lies_at = struct.pack("<4sIQI", b"PK\x06\x07", 0, place, 1)
+    content = b"PK\x03\x04" + lies_at + b"PK\x05\x06" + bytes(18)
+
+    assert str(_("Word or Excel file")) in refusal(files.upload("a.docx", content))
+
+
 def test_a_locked_workbook_says_that_it_is():
     said = _("The file is locked by a password. Take the password off and send it again.")
 
