@@ -21,7 +21,8 @@ def problem(environment: dict[str, str]) -> str:
 
 def port_problem(text: str) -> str:
     """Why nothing can be served on the port, or nothing."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+    is_number = text.isascii() and text.isdigit() and len(text) <= len("65535")
+    if not (is_number and 1 <= int(text) <= 65535):
         return f"PORT must be a whole number from 1 to 65535, not {text!r}: make run PORT=8001"
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

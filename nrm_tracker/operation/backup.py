@@ -64,13 +64,18 @@ def make(folder: Path, key: Path | None, say: Say) -> tuple[Path, list[str]]:
 
 def made_in(folder: Path) -> list[Backup]:
     """The backups of a folder, the oldest first."""
-    found = [(path, _NAME.fullmatch(path.name)) for path in folder.glob("nrm-*")]
-    backups = [
-        Backup(path, timezone.make_aware(dt.datetime.strptime(name[1], _MOMENT)))  # noqa: DTZ007
-        for path, name in found
-        if name
-    ]
+    found = [(path, _made_at(path.name)) for path in folder.glob("nrm-*")]
+    backups = [Backup(path, made_at) for path, made_at in found if made_at]
     return sorted(backups, key=lambda backup: backup.made_at)
+
+
+def _made_at(name: str) -> dt.datetime | None:
+    """When a file of that name was made; None where it is no backup's name."""
+    found = _NAME.fullmatch(name)
+    try:
+        return found and timezone.make_aware(dt.datetime.strptime(found[1], _MOMENT))  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def thin(folder: Path, keeping: Keeping) -> list[Path]:

@@ -8,7 +8,9 @@ from demo.before_run import problem
 from nrm_tracker.demo_day import iso
 
 
-@pytest.mark.parametrize("port", ["0", "abc", "70000", "-1", "", "8000.0", "99999999999"])
+@pytest.mark.parametrize(
+    "port", ["0", "abc", "70000", "-1", "", "8000.0", "99999999999", "000001999999"]
+)
 def test_a_port_that_cannot_be_is_told(port):
     assert "whole number from 1 to 65535" in problem({"PORT": port})
 

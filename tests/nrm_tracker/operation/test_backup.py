@@ -116,13 +116,14 @@ def test_only_backups_are_taken_away(tmp_path):
     names = [f"nrm-202009{day}-010000.tar" for day in ("13", "14")] + [
         "nrm-20200915-010000.tar.enc"
     ]
-    for name in [*names, "nrm-notes.txt", "other.tar"]:
+    others = ["nrm-notes.txt", "other.tar", "nrm-20201399-010000.tar"]
+    for name in [*names, *others]:
         (tmp_path / name).touch()
 
     gone = backup.thin(tmp_path, Keeping(daily=2, weekly=0, monthly=0))
 
     assert [path.name for path in gone] == names[:1]
-    assert {path.name for path in tmp_path.iterdir()} == {*names[1:], "nrm-notes.txt", "other.tar"}
+    assert {path.name for path in tmp_path.iterdir()} == {*names[1:], *others}
 
 
 @pytest.mark.django_db(transaction=True)
