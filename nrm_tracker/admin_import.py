@@ -4,6 +4,7 @@ Rows go through `full_clean` and `save`, one by one, so that what a form refuses
 and the search and sort keys are made.
 """
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,8 @@ class DayWidget(widgets.DateWidget):
         except ValueError:
             message = _("Not a day. Write day/month/year, as 08/09/2020.")
             raise ValueError(message) from None
+        # A cell of a workbook that holds a day holds its midnight too.
+        day = day.date() if isinstance(day, dt.datetime) else day
         if day and not FIRST_DAY <= day <= LAST_DAY:
             raise ValueError(OUTSIDE_DAYS)
         return day

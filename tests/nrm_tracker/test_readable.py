@@ -1,5 +1,7 @@
 """What nobody can read is refused at the door."""
 
+import datetime as dt
+
 import pytest
 from django import forms
 from django.contrib import admin
@@ -171,3 +173,7 @@ def test_no_spreadsheet_finds_a_formula_in_a_csv(text, written):
 
     assert CSV().create_dataset(exported)["text"] == [written]
     assert SafeCSV().create_dataset(exported)["text"] == [text]
+
+
+def test_a_cell_that_holds_a_day_is_read_as_one():
+    assert DayWidget().clean(dt.datetime(2020, 9, 8)) == dt.date(2020, 9, 8)
