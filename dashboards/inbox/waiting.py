@@ -165,7 +165,7 @@ def _returned(claim: Claim) -> CellItem:
 
 
 def _criteria_of(access: Access) -> set[int]:
-    found = Responsibility.objects.filter(agency__in=access.agencies)
+    found = Responsibility.objects.on(clock.today()).filter(agency__in=access.agencies)
     return set(found.values_list("criterion_id", flat=True))
 
 
