@@ -176,4 +176,4 @@ def test_no_spreadsheet_finds_a_formula_in_a_csv(text, written):
 
 
 def test_a_cell_that_holds_a_day_is_read_as_one():
-    assert DayWidget().clean(dt.datetime(2020, 9, 8)) == dt.date(2020, 9, 8)
+    assert DayWidget().clean(dt.datetime(2020, 9, 8)) == dt.date(2020, 9, 8)  # noqa: DTZ001 as workbooks have it
