@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -386,7 +387,7 @@ class Bracket(Sourced):
     def __str__(self) -> str:
         return self.name
 
-    @property
+    @cached_property
     def css(self) -> str:
         """The class that style sheets colour: b-5 for the first legend, down to b-1."""
         return f"b-{5 - self.Legend.values.index(self.legend)}"

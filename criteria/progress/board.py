@@ -100,6 +100,11 @@ class Board:
         return len(self.criteria)
 
     @property
+    def columns(self) -> list[tuple[int, str]]:
+        """The criteria as a table's head names them."""
+        return [(criterion.number, criterion.short_name) for criterion in self.criteria]
+
+    @property
     def assessed(self) -> list[BoardRow]:
         return [row for row in self.rows if row.head.is_assessed]
 

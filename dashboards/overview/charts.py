@@ -5,6 +5,7 @@ Coordinates are integers, so that no locale can put a decimal comma into an SVG.
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.html import escape
@@ -100,6 +101,11 @@ class Mark:
             place = f'x="{self.name_x}" y="{self.name_y}"'
             parts.append(f'<text class="{look}" {place}>{escape(self.name)}</text>')
         return mark_safe("".join(parts))  # noqa: S308 the name is escaped, the rest are figures
+
+
+def svg(marks: Iterable[Mark]) -> SafeString:
+    """All marks, joined: a loop of the template takes ten times as long."""
+    return mark_safe("".join(mark.svg for mark in marks))  # noqa: S308 each is safe
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def home(request: SignedIn) -> HttpResponse:
     board, when = page.board, page.when
     focus = board_page.in_focus(board)
     brackets = list(Bracket.objects.all())
+    marks = charts.map_marks(board.rows, brackets)
     return render(
         request,
         "dashboards/overview/overview.html",
@@ -67,7 +68,8 @@ def home(request: SignedIn) -> HttpResponse:
             "chart": charts.line_chart(
                 drawn_in_chart(board), page.histories, when.day, board.size
             ),
-            "marks": charts.map_marks(board.rows, brackets),
+            "marks": marks,
+            "marks_svg": charts.svg(marks),
             "brackets": brackets,
             "days": days_of_change(page),
             "stale_since": stale_since(board.newest_day, when.day),
