@@ -5,10 +5,12 @@ Drawing 6,000 cells through templates costs 300 times a constant page; this cost
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from criteria.models import Result
@@ -21,6 +23,11 @@ VOID = ""
 
 
 Pieces = dict[tuple[int, str], tuple[str, str]]
+Numbers = tuple[int, ...]
+# The numbers of the columns, what links carry on, whether cells lead on, and the language.
+Look = tuple[Numbers, str, bool, str | None]
+# Rows drawn before, of each worker: after a write most say what they said. A row is about 2 kB.
+ROWS, LOOKS = 5_000, 20
 
 
 def body(
@@ -39,21 +46,22 @@ def body(
     addresses of thousands of cells are half of what such a page weighs, and as many stops of the
     keyboard.
     """
-    numbers = [criterion.number for criterion in board.criteria]
-    pieces = _pieces(numbers) if linked else _bare_pieces(numbers)
+    numbers = tuple(criterion.number for criterion in board.criteria)
     suffix = escape(query)
     day = board.moment.day
+    look = (numbers, suffix, linked, get_language())
     drawn = [
         _row(
-            row, numbers, pieces, suffix,
-            escape(said(row)) if said else _source(row, day), linked=linked,
+            *(row.slug, row.name, row.results, row.before),
+            *(escape(said(row)) if said else _source(row, day), look),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return mark_safe("".join(drawn))  # noqa: S308 every piece is escaped where it is made
 
 
-def _pieces(numbers: list[int]) -> Pieces:
+@lru_cache(maxsize=LOOKS)
+def _pieces(numbers: Numbers, language: str | None) -> Pieces:
     """What stands before and after the address in each cell, by criterion and letter."""
     pieces = {}
     for position, number in enumerate(numbers):
@@ -74,9 +82,10 @@ def _pieces(numbers: list[int]) -> Pieces:
     return pieces
 
 
-def _bare_pieces(numbers: list[int]) -> Pieces:
+@lru_cache(maxsize=LOOKS)
+def _bare_pieces(numbers: Numbers, language: str | None) -> Pieces:
     """The same without a link; `_row` puts no address between."""
-    pieces = _pieces(numbers)
+    pieces = dict(_pieces(numbers, language))
     for number in numbers:
         for letter, name in scoring.NAMES.items():
             before = pieces[number, letter][0].partition("<a")[0]
@@ -85,34 +94,28 @@ def _bare_pieces(numbers: list[int]) -> Pieces:
     return pieces
 
 
-def _row(
-    row: BoardRow,
-    numbers: list[int],
-    pieces: Pieces,
-    query: str,
-    source: str,
-    *,
-    linked: bool,
-) -> str:
-    address = reverse("commune", args=[row.slug])
-    name = escape(row.name)
-    head = row.head
-    css = "" if head.is_assessed else ' class="void"'
+@lru_cache(maxsize=ROWS)
+def _row(slug: str, name: str, results: str, before: str | None, source: str, look: Look) -> str:
+    numbers, query, linked, language = look
+    pieces = (_pieces if linked else _bare_pieces)(numbers, language)
+    row = BoardRow(0, slug, name, "", None, None, results=results, before=before)
+    address = reverse("commune", args=[slug])
+    css = "" if row.head.is_assessed else ' class="void"'
     parts = [
-        f'<tr{css} data-commune="{row.slug}"><th scope="row" class="nm">'
-        f'<a href="{address}{query}">{name}</a></th>{_total(row)}'
+        f'<tr{css} data-commune="{slug}"><th scope="row" class="nm">'
+        f'<a href="{address}{query}">{escape(name)}</a></th>{_total(row)}'
     ]
-    if not head.is_assessed:
+    if not row.head.is_assessed:
         # Only the name leads on: twenty stops of the keyboard to empty cells help nobody.
         parts += ["".join(pieces[number, VOID]) for number in numbers]
         parts.append(f'<td class="src">{source}</td></tr>')
         return "".join(parts)
-    for position, (number, letter) in enumerate(zip(numbers, row.results, strict=True)):
-        before, after = pieces[number, letter]
+    for position, (number, letter) in enumerate(zip(numbers, results, strict=True)):
+        opening, closing = pieces[number, letter]
         if row.changed_at(position):
-            before = before.replace('class="c', 'class="new c', 1)
+            opening = opening.replace('class="c', 'class="new c', 1)
         link = f"{address}criteria/{number}/{query}" if linked else ""
-        parts.append(f"{before}{link}{after}")
+        parts.append(f"{opening}{link}{closing}")
     parts.append(f'<td class="src">{source}</td></tr>')
     return "".join(parts)
 
