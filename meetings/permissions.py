@@ -29,17 +29,23 @@ def leads_task(access: Access, user: User, task: Task) -> bool:
 def theirs(access: Access, user: User) -> Q:
     """The tasks that the person or their commune, agency or group leads, or is in charge of."""
     return (
-        Q(lead_commune__in=access.heads | access.staffs)
-        | Q(lead_agency__in=access.agencies)
-        | Q(lead_working_group__in=access.joins)
-        | Q(lead_person__user=user)
-        | Q(focal_person__user=user)
+        Q(lead_person__user=user.pk)
+        | Q(focal_person__user=user.pk)
+        | _in(lead_commune=access.heads | access.staffs)
+        | _in(lead_agency=access.agencies)
+        | _in(lead_working_group=access.joins)
     )
 
 
 def confirmed_by(access: Access, user: User) -> Q:
     """The tasks that the person confirms: see `may_confirm`."""
-    return Q(assigned_by=user) | Q(area__in=convening_areas(access))
+    return Q(assigned_by=user.pk) | _in(area=convening_areas(access))
+
+
+def _in(**places: frozenset[int]) -> Q:
+    """Of a place among several; of none it is nothing, which adds nothing to an "or"."""
+    ((place, keys),) = places.items()
+    return Q(**{f"{place}__in": keys}) if keys else Q()
 
 
 def may_report(access: Access, user: User, task: Task) -> bool:

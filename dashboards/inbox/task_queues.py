@@ -20,7 +20,7 @@ LEADS = ("lead_agency", "lead_commune", "lead_working_group", "lead_person")
 
 
 def queues(access: Access, user: User, day: dt.date) -> list[Queue]:
-    """Six queries, however many tasks there are."""
+    """At most six queries, however many tasks there are."""
     return [*_tasks(access, user, day), *_days_asked_for(access, user)]
 
 
@@ -37,7 +37,10 @@ def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
     always = {"late"} if works or access.leads or access.coordinates else set()
     found, waits = _within(access), _waiting(access, user, day)
     totals = found.aggregate(**{name: Count("pk", filter=these) for name, these in waits.items()})
-    first = {name: _first(found.filter(these), day) for name, these in waits.items()}
+    first = {
+        name: _first(found.filter(these), day) if totals[name] else []
+        for name, these in waits.items()
+    }
     return [
         Queue(
             title,

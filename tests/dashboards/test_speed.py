@@ -62,7 +62,8 @@ def areas(django_db_setup, django_db_blocker):
             session = filler.hold_session(
                 area, communes[:2], by=leader, entries=min(size, 100), tasks=min(size, 60)
             )
-            tasks = filler.assign(area, communes, size, by=leader)
+            # Tasks of each kind of day in the smallest area too.
+            tasks = filler.assign(area, communes, max(size, 3), by=leader)
             filler.visit(communes, make_agency(key=f"phong-{size}", area=area), by=leader)
             made[size] = (
                 leader,
