@@ -33,6 +33,7 @@ from criteria.models import (
     Round,
     RoundReturn,
     Standing,
+    TargetChange,
     Threshold,
 )
 from criteria.standards.resources import (
@@ -273,6 +274,12 @@ class EnrolmentAdmin(OfCommunesAdmin):
     list_display = ["commune", "criteria_set", "opened_on", "target_on", "closed_on"]
     list_filter = ["criteria_set"]
     list_select_related = ["commune", "criteria_set"]
+
+
+@admin.register(TargetChange)
+class TargetChangeAdmin(OfCommunesAdmin):
+    list_display = ["enrolment", "from_on", "to_on", "by", "at"]
+    list_select_related = ["enrolment__commune", "enrolment__criteria_set", "by"]
 
 
 @admin.register(CriterionStatus)

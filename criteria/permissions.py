@@ -120,6 +120,11 @@ def may_put_in_charge(access: Access, commune: Commune) -> bool:
     return commune.pk in access.heads or commune.area_id in access.leads | access.coordinates
 
 
+def may_enrol(access: Access, area_id: int) -> bool:
+    """Whether the person enrols the area's communes in sets, and keeps their targets."""
+    return area_id in access.manages
+
+
 def may_run_rounds(access: Access, area_id: int) -> bool:
     return area_id in access.coordinates
 

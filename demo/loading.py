@@ -12,6 +12,7 @@ from communes.models import Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
 from criteria.assessments.recognition import recognise
+from criteria.enrolments.actions import enrol
 from criteria.models import (
     Assessment,
     Basis,
@@ -123,9 +124,7 @@ def _enrol(until: dt.date) -> int:
         opened_on = OPENED_LATER.get(commune.slug, OPENED)
         if opened_on <= until:
             target_on = TARGETS.get(commune.slug)
-            assessment_actions.enrol(
-                commune, criteria_set, opened_on=opened_on, target_on=target_on
-            )
+            enrol(commune, criteria_set, opened_on=opened_on, target_on=target_on)
             added += 1
     return added
 

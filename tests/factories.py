@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune
-from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
+from criteria.enrolments import actions as enrolment_actions
 from criteria.evidence import actions as evidence_actions
 from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
 from meetings.minutes import actions as minutes_actions
@@ -44,7 +44,7 @@ def make_set(*, code="ntm", size=3, **kwargs):
 
 def make_enrolment(*, commune=None, criteria_set=None, opened_on=OPENED, **kwargs):
     commune = commune or make_commune()
-    return assessment_actions.enrol(
+    return enrolment_actions.enrol(
         commune, criteria_set or make_set(), opened_on=opened_on, **kwargs
     )
 

@@ -10,14 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communes.models import Agency, Commune
+from communes.models import Agency
 from criteria.measurements import evaluation
 from criteria.measurements.queries import measures_of, proposed
 from criteria.models import (
     Assessment,
     Basis,
     Claim,
-    CriteriaSet,
     CriterionStatus,
     Enrolment,
     Level,
@@ -49,26 +48,6 @@ class Finding:
     document_file: StoredFile | None = None
     no_evidence_reason: str = ""
     is_illustrative: bool = False
-
-
-@transaction.atomic
-def enrol(
-    commune: Commune,
-    criteria_set: CriteriaSet,
-    *,
-    opened_on: dt.date,
-    target_on: dt.date | None = None,
-) -> Enrolment:
-    """Open a commune's run at a set, each of its criteria not assessed."""
-    enrolment = Enrolment.objects.create(
-        commune=commune, criteria_set=criteria_set, opened_on=opened_on, target_on=target_on
-    )
-    CriterionStatus.objects.bulk_create(
-        CriterionStatus(enrolment=enrolment, criterion=criterion)
-        for criterion in criteria_set.criteria.order_by("number")
-    )
-    revision.bump(commune.area_id)
-    return enrolment
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from criteria.models.history import (
     Recognition,
     Result,
     Standing,
+    TargetChange,
 )
 from criteria.models.measures import DraftValue, Measurement, Value
 from criteria.models.rounds import Round, RoundCheck, RoundReturn
@@ -64,6 +65,7 @@ __all__ = [
     "RoundCheck",
     "RoundReturn",
     "Standing",
+    "TargetChange",
     "Threshold",
     "Value",
 ]

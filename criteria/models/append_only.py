@@ -12,6 +12,7 @@ TABLES = (
     "criteria_claimdecision",
     "criteria_comment",
     "criteria_dossierstep",
+    "criteria_targetchange",
 )
 
 _POSTGRESQL_FUNCTION = """

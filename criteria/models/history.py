@@ -60,8 +60,27 @@ class Enrolment(models.Model):
         CriteriaSet, models.PROTECT, related_name="enrolments", verbose_name=_("criteria set")
     )
     target_on = models.DateField(_("target day"), null=True, blank=True)
+    # How many criteria are to be met by then, where not all that apply.
+    target_count = models.PositiveSmallIntegerField(_("criteria aimed at"), null=True, blank=True)
     opened_on = models.DateField(_("opened on"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("enrolled by"),
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closing_reason = ProseField(_("reason for closing"), blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
+    )
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -78,10 +97,45 @@ class Enrolment(models.Model):
                 name="enrolment_closed_after_opened",
                 violation_error_message=_("An enrolment cannot close before it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(target_count__isnull=True)
+                | Q(target_count__gte=1, target_on__isnull=False),
+                name="enrolment_target_count_has_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.commune}, {self.criteria_set}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrolment", args=[self.pk])
+
+
+class TargetChange(models.Model):
+    """The target of a run set, moved or taken away: append-only."""
+
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="target_changes", verbose_name=_("enrolment")
+    )
+    from_on = models.DateField(_("target day before"), null=True, blank=True)
+    from_count = models.PositiveSmallIntegerField(
+        _("criteria aimed at before"), null=True, blank=True
+    )
+    to_on = models.DateField(_("target day"), null=True, blank=True)
+    to_count = models.PositiveSmallIntegerField(_("criteria aimed at"), null=True, blank=True)
+    reason = ProseField(_("reason"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("entered at"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("change of a target")
+        verbose_name_plural = _("changes of targets")
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}, {self.at:%d/%m/%Y}"
 
 
 class CriterionStatusQuerySet(models.QuerySet):

@@ -10,7 +10,14 @@ from functools import cached_property
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from communes.models import Commune
-from criteria.models import CriteriaSet, Criterion, Enrolment, Recognition, Standing
+from criteria.models import (
+    CriteriaSet,
+    Criterion,
+    Enrolment,
+    Recognition,
+    Standing,
+    TargetChange,
+)
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.progress.moment import Moment
@@ -42,6 +49,7 @@ class BoardRow:
     set_code: str = ""
     set_order: tuple[bool, dt.date] | None = None
     target_on: dt.date | None = None
+    target_count: int | None = None
     results: str = ""
     on_day: dt.date | None = None
     before: str | None = None
@@ -52,6 +60,21 @@ class BoardRow:
     @cached_property
     def head(self) -> scoring.Headline:
         return scoring.headline(self.results)
+
+    @property
+    def goal(self) -> int:
+        """How many criteria it aims at: all that apply, where nobody said otherwise."""
+        return self.target_count or self.head.applicable
+
+    @property
+    def left(self) -> int:
+        """Criteria still to be met to reach the target."""
+        return max(self.goal - self.head.met, 0)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has met what it aims at, or all."""
+        return self.head.is_complete or (self.head.is_assessed and not self.left)
 
     @cached_property
     def change(self) -> int | None:
@@ -132,12 +155,16 @@ def board(
 ) -> Board:
     """Every commune that existed on the day, or each of `communes`, with its row of the set.
 
-    Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
-    most were enrolled in.
+    Three queries, one more for a past day and with `compare`; `set_code` empty, or of no set, takes
+    the basic set that most were enrolled in.
     """
     if communes is None:
         communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
     enrolments = _enrolments(communes, moment)
+    targets = targets_on(moment.said_until, Enrolment.objects.filter(commune__in=communes))
+    for row in enrolments:
+        if row.enrolment_id in targets:
+            row.target_on, row.target_count = targets[row.enrolment_id]
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
@@ -229,8 +256,8 @@ def _enrolments(communes: QuerySet[Commune], moment: Moment) -> list[BoardRow]:
         .filter(commune__in=communes)
         .order_by("criteria_set__valid_from", "pk")
     )
-    columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "criteria_set_id")
-    columns += ("criteria_set__code", "criteria_set__tier", "criteria_set__valid_from")
+    columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "target_count")
+    columns += tuple(f"criteria_set__{name}" for name in ("id", "code", "tier", "valid_from"))
     if moment.known is None:
         found = found.annotate(
             results=Subquery(latest.values("results")[:1]),
@@ -238,13 +265,32 @@ def _enrolments(communes: QuerySet[Commune], moment: Moment) -> list[BoardRow]:
         )
         columns += ("results", "on_day")
     rows = []
-    for pk, commune_id, target_on, set_id, code, tier, since, *rest in found.values_list(*columns):
+    for pk, commune_id, target_on, target_count, *of_set in found.values_list(*columns):
+        set_id, code, tier, since, *rest = of_set
         results, on_day = rest or ("", None)
         row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
         row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
-        row.target_on, row.results, row.on_day = target_on, results or "", on_day
+        row.target_on, row.target_count = target_on, target_count
+        row.results, row.on_day = results or "", on_day
         rows.append(row)
     return rows
+
+
+def targets_on(
+    day: dt.date, runs: QuerySet[Enrolment]
+) -> dict[int, tuple[dt.date | None, int | None]]:
+    """The targets of a past day of those of `runs` that were moved since: one query, none today."""
+    if day >= clock.today():
+        return {}
+    moved = TargetChange.objects.filter(enrolment__in=runs, at__gte=clock.end_of(day))
+    # The first move after the day says what it was.
+    newest_first = moved.order_by("-at", "-pk")
+    return {
+        run: (from_on, from_count)
+        for run, from_on, from_count in newest_first.values_list(
+            "enrolment_id", "from_on", "from_count"
+        )
+    }
 
 
 def _known_by(rows: list[BoardRow], sets: Sets, known: dt.date) -> Known:

@@ -79,19 +79,16 @@ def settled(when: PageDate, board: Board) -> PageDate:
 
 
 def in_focus(board: Board) -> list[BoardRow]:
-    """The communes with a target ahead that they have not reached, those furthest off first."""
+    """The communes that have not reached their target: first those whose day has passed, then the
+    next to come, of one day those furthest off."""
     day = board.moment.day
-    rows = [
-        row
-        for row in board.rows
-        if row.target_on and row.target_on >= day and not row.head.is_complete
-    ]
-    return sorted(rows, key=lambda row: (row.target_on or day, -row.head.missing, row.sort_key))
+    rows = [row for row in board.rows if row.target_on and not row.is_there]
+    return sorted(rows, key=lambda row: (row.target_on or day, -row.left, row.sort_key))
 
 
 def _by_focus(row: BoardRow) -> tuple[object, ...]:
     """Communes on their way to a target first, then those assessed, then the others."""
-    aims = row.target_on is not None and not row.head.is_complete
+    aims = row.target_on is not None and not row.is_there
     return (not aims, not row.head.is_assessed, row.head.met, row.sort_key)
 
 
@@ -104,7 +101,7 @@ def _by_met_down(row: BoardRow) -> tuple[object, ...]:
 
 
 def _by_missing_down(row: BoardRow) -> tuple[object, ...]:
-    return (not row.head.is_assessed, -row.head.missing, row.sort_key)
+    return (not row.head.is_assessed, -row.left, row.sort_key)
 
 
 def _by_day(row: BoardRow) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from communes.models import Commune
 from criteria.claims import queries as claim_queries
 from criteria.models import Assessment, Criterion, Enrolment, Responsibility
 from criteria.progress import cells, scoring
-from criteria.progress.board import BoardRow
+from criteria.progress.board import BoardRow, targets_on
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
 from criteria.standards import responsible_agencies
@@ -39,6 +39,8 @@ class RunOnDay:
     rows: list[tuple[dt.date, str]]
     responsible: dict[int, list[Responsibility]]
     claims: dict[int, str]
+    target_on: dt.date | None
+    target_count: int | None
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -83,8 +85,7 @@ class RunOnDay:
 
     @property
     def days_left(self) -> int | None:
-        target_on = self.enrolment.target_on
-        return (target_on - self.moment.day).days if target_on else None
+        return (self.target_on - self.moment.day).days if self.target_on else None
 
     def board_row(self, commune: Commune) -> BoardRow:
         """The row as charts draw it."""
@@ -96,19 +97,25 @@ class RunOnDay:
             None,
             None,
             self.enrolment.pk,
-            target_on=self.enrolment.target_on,
+            target_on=self.target_on,
+            target_count=self.target_count,
             results=self.results,
         )
 
 
 def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
-    """Four queries: the cells with their criteria, their history, who answers for them, claims."""
+    """Four queries: the cells with their criteria, their history, who answers for them, claims.
+
+    A fifth for the target of a past day.
+    """
     statuses = enrolment.statuses.select_related("criterion__group").order_by("criterion__number")
     known = {status.pk: status for status in statuses}
     criteria = [status.criterion for status in known.values()]
     # The day compared with may be the later one.
     until = max(moment.day, moment.compare or moment.day)
     everything, corrected = cells.history(enrolment, replace(moment, day=until), known)
+    today = (enrolment.target_on, enrolment.target_count)
+    target = targets_on(moment.said_until, Enrolment.objects.filter(pk=enrolment.pk))
     return RunOnDay(
         enrolment,
         moment,
@@ -118,6 +125,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         cells.row_history(everything, corrected, [one.number for one in criteria]),
         responsible_agencies.responsible(criteria, moment.day, {enrolment.commune.area_id}),
         claim_queries.standing_of(enrolment, moment),
+        *target.get(enrolment.pk, today),
     )
 
 

@@ -81,8 +81,8 @@ def _measured(
         "corrected": run.corrected,
         "recognitions": recognitions,
         "is_recognised": is_recognised,
-        "missing_count": run.head.missing,
         "days_left": run.days_left,
+        "may_enrol": when.is_now and permissions.may_enrol(request.access, commune.area_id),
     }
 
 

@@ -86,7 +86,7 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
                 _("Criteria to be met by communes with a target day"),
                 _("No commune with a target day lacks a criterion."),
                 board,
-                [row for row in board.rows if row.target_on and not row.head.is_complete],
+                [row for row in board.rows if row.target_on and not row.is_there],
             )
         )
     return made

@@ -150,7 +150,7 @@ def line_chart(
             at(on, scoring.headline(results).met)
             for on, results in histories[row.enrolment_id or 0]
         ]
-        goal = at(row.target_on, row.head.applicable) if row.target_on in targets else None
+        goal = at(row.target_on, row.goal) if row.target_on in targets else None
         end = at(day, points[-1].met)
         label_y = _free(end.y, [line.label_y for line in lines])
         lines.append(ChartLine(row, points, end, goal, label_y, position % 2 == 1))

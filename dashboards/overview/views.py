@@ -60,6 +60,11 @@ def home(request: SignedIn) -> HttpResponse:
             "board_page": page,
             "totals": totals(board),
             "focus": focus,
+            "overdue_count": sum(row.target_on < when.day for row in focus if row.target_on),
+            "next_target_on": min(
+                (row.target_on for row in focus if row.target_on and row.target_on >= when.day),
+                default=None,
+            ),
             "upcoming": upcoming.of_area(request.access.areas, when.moment),
             "focus_missing": [(row, board.missing(row)) for row in focus[: board_page.FOCUS_SHOWN]],
             "matrix": matrix.body(board, page.rows, when.query, linked=page.is_a_page),

@@ -30,7 +30,6 @@ class Directed:
 
     commune: Commune
     row: BoardRow | None
-    days_left: int | None
     last_on: dt.date | None
     days_since: int | None
 
@@ -77,11 +76,9 @@ def _directed(group: WorkingGroup, access: Access, today: dt.date) -> list[Direc
 
 
 def _standing(commune: Any, row: BoardRow | None, today: dt.date) -> Directed:
-    target_on = row.target_on if row else None
     return Directed(
         commune,
         row,
-        (target_on - today).days if target_on else None,
         commune.last_on,
         (today - commune.last_on).days if commune.last_on else None,
     )

@@ -1,0 +1,95 @@
+"""What pages read of the runs of communes at sets, and of their targets."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from communes.models import Area, Commune
+from criteria.models import CriteriaSet, Enrolment, TargetChange
+from nrm_tracker import clock
+
+
+@dataclass(frozen=True)
+class EnrolmentRow:
+    """A commune's run at a set; without a key a commune that runs at none."""
+
+    slug: str
+    commune: str
+    pk: int | None = None
+    set_name: str = ""
+    size: int = 0
+    opened_on: dt.date | None = None
+    target_on: dt.date | None = None
+    target_count: int | None = None
+    closed_on: dt.date | None = None
+
+
+def rows_of(area_id: int) -> list[EnrolmentRow]:
+    """The communes of an area with their runs, closed ones too: three queries."""
+    sizes = dict(CriteriaSet.objects.annotate(size=Count("criteria")).values_list("pk", "size"))
+    runs: dict[int, list[tuple]] = {}
+    columns = (
+        *("commune_id", "pk", "criteria_set__name", "criteria_set_id"),
+        *("opened_on", "target_on", "target_count", "closed_on"),
+    )
+    found = Enrolment.objects.filter(commune__area=area_id).order_by("opened_on", "pk")
+    for commune_id, pk, name, set_id, *days in found.values_list(*columns):
+        runs.setdefault(commune_id, []).append((pk, name, sizes[set_id], *days))
+    today = clock.today()
+    communes = Commune.objects.filter(area=area_id).order_by("sort_key", "code")
+    rows = []
+    for pk, slug, name, dissolved_on in communes.values_list("pk", "slug", "name", "dissolved_on"):
+        rows += [EnrolmentRow(slug, name, *said) for said in runs.get(pk, [])]
+        if pk not in runs and (dissolved_on is None or dissolved_on > today):
+            rows.append(EnrolmentRow(slug, name))
+    return rows
+
+
+@dataclass(frozen=True)
+class EnrolmentOffer:
+    """What communes may be enrolled in: an area and a set, and the communes not in it yet."""
+
+    areas: list[Area]
+    area: Area | None
+    sets: list[CriteriaSet]
+    criteria_set: CriteriaSet | None
+    communes: list[Commune]
+
+
+def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOffer:
+    """The area and the set that the address names, or the likeliest: three queries.
+
+    Sets that no criteria were loaded for are not offered.
+    """
+    areas = list(Area.objects.filter(pk__in=area_ids))
+    area = next((one for one in areas if str(one.pk) == area_id), None)
+    area = area or next(iter(areas), None)
+    sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
+    picked = next((one for one in sets if one.code == set_code), None) or _usual(sets)
+    communes = (
+        Commune.objects.filter(area=area)
+        .existing_on(clock.today())
+        .exclude(enrolments__criteria_set=picked)
+    )
+    found = list(communes.order_by("sort_key", "code")) if area and picked else []
+    return EnrolmentOffer(areas, area, sets, picked, found)
+
+
+def _usual(sets: list[CriteriaSet]) -> CriteriaSet | None:
+    """The newest basic set in force today, or else the newest."""
+    today = clock.today()
+    in_force = [
+        one
+        for one in sets
+        if one.tier == CriteriaSet.Tier.BASIC
+        and one.valid_from <= today
+        and (one.valid_until is None or one.valid_until >= today)
+    ]
+    return max(in_force or sets, key=lambda one: one.valid_from, default=None)
+
+
+def changes_of(enrolment: Enrolment) -> list[TargetChange]:
+    """How its target was moved, the newest first: one query."""
+    return list(enrolment.target_changes.select_related("by").order_by("-at", "-pk"))

@@ -1,0 +1,148 @@
+"""Which communes of an area run at which sets, and by when they are to reach them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Access, SignedIn
+from communes.models import Area
+from criteria import permissions
+from criteria.enrolments import actions, queries
+from criteria.enrolments.forms import CloseForm, EnrolForm, MoveTargetForm
+from criteria.models import Enrolment
+from criteria.progress import board_page
+from criteria.progress.lookups import typed
+from nrm_tracker import clock
+from nrm_tracker.page_cache import cached_until_written
+
+
+@require_safe
+@cached_until_written
+def enrolment_list(request: SignedIn) -> HttpResponse:
+    """Everybody reads where communes are enrolled; who enrols is offered to."""
+    areas = list(Area.objects.filter(pk__in=request.access.areas))
+    named = request.GET.get("area", "")
+    area = next((one for one in areas if str(one.pk) == named), None) or next(iter(areas), None)
+    rows = queries.rows_of(area.pk) if area else []
+    return render(
+        request,
+        "criteria/enrolments/enrolments.html",
+        {
+            "nav": "communes",
+            "areas": areas,
+            "area": area,
+            "page": Paginator(rows, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "may_enrol": area is not None and permissions.may_enrol(request.access, area.pk),
+            "today": clock.today(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: SignedIn) -> HttpResponse:
+    if not request.access.manages:
+        raise PermissionDenied
+    given = request.GET
+    offer = queries.offer(request.access.manages, given.get("area", ""), given.get("set", ""))
+    form = EnrolForm(typed(request), communes=offer.communes)
+    criteria_set = offer.criteria_set
+    if criteria_set is None or offer.area is None:
+        if request.method == "POST":
+            raise Http404
+    elif form.submit(
+        lambda data: actions.enrol_many(
+            form.chosen(),
+            criteria_set,
+            opened_on=data["opened_on"],
+            target=form.target(),
+            by=request.user,
+        )
+    ):
+        count = len(form.made)
+        said = ngettext(
+            "%(n)s commune enrolled: %(set)s.", "%(n)s communes enrolled: %(set)s.", count
+        )
+        messages.success(request, said % {"n": count, "set": criteria_set.name})
+        return redirect(f"{reverse('enrolments')}?area={offer.area.pk}")
+    return render(
+        request,
+        "criteria/enrolments/enrol.html",
+        {"nav": "communes", "form": form, "offer": offer},
+    )
+
+
+@require_safe
+@cached_until_written
+def enrolment(request: SignedIn, pk: int) -> HttpResponse:
+    found = _within(request.access, pk)
+    return render(
+        request,
+        "criteria/enrolments/enrolment.html",
+        {
+            "nav": "communes",
+            "enrolment": found,
+            "changes": queries.changes_of(found),
+            "may_change": found.closed_on is None
+            and permissions.may_enrol(request.access, found.commune.area_id),
+            "today": clock.today(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_target(request: SignedIn, pk: int) -> HttpResponse:
+    found = _within(request.access, pk, to_change=True)
+    form = MoveTargetForm(typed(request), enrolment=found)
+    if form.submit(
+        lambda data: actions.move_target(
+            found, form.target(), seen=data["seen"], reason=data["reason"], by=request.user
+        )
+    ):
+        said = _("Target changed: %(commune)s.")
+        messages.success(request, said % {"commune": found.commune.name})
+        return redirect(found)
+    return render(
+        request,
+        "criteria/enrolments/target.html",
+        {"nav": "communes", "form": form, "enrolment": found},
+        status=409 if form.conflict else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: SignedIn, pk: int) -> HttpResponse:
+    found = _within(request.access, pk, to_change=True)
+    form = CloseForm(typed(request))
+    if form.submit(
+        lambda data: actions.close(
+            found, on=data["closed_on"], reason=data["reason"], by=request.user
+        )
+    ):
+        said = _("Run closed: %(commune)s, %(set)s.")
+        names = {"commune": found.commune.name, "set": found.criteria_set.name}
+        messages.success(request, said % names)
+        return redirect(found)
+    return render(
+        request,
+        "criteria/enrolments/close.html",
+        {"nav": "communes", "form": form, "enrolment": found},
+    )
+
+
+def _within(access: Access, pk: int, *, to_change: bool = False) -> Enrolment:
+    """With the number of criteria of its set as `size`."""
+    reached = Enrolment.objects.filter(commune__area__in=access.areas)
+    reached = reached.select_related("commune__area", "criteria_set", "opened_by", "closed_by")
+    found: Enrolment = get_object_or_404(
+        reached.annotate(size=Count("criteria_set__criteria")), pk=pk
+    )
+    if to_change and not permissions.may_enrol(access, found.commune.area_id):
+        raise PermissionDenied
+    return found
