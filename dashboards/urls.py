@@ -10,6 +10,7 @@ from dashboards.overview import views as overview
 from dashboards.person import views as person
 from dashboards.search import views as search
 from dashboards.session import views as session
+from dashboards.setup import views as setup
 from dashboards.styleguide import views as styleguide
 from dashboards.timeline import views as timeline
 
@@ -34,5 +35,6 @@ urlpatterns = [
     ),
     path("criteria/<number:number>/history/", timeline.criterion_history, name="criterion-history"),
     path("search/", search.search, name="search"),
+    path("setup/", setup.setup, name="setup"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -67,7 +67,7 @@ def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOf
     area = next((one for one in areas if str(one.pk) == area_id), None)
     area = area or next(iter(areas), None)
     sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
-    picked = next((one for one in sets if one.code == set_code), None) or _usual(sets)
+    picked = next((one for one in sets if one.code == set_code), None) or usual_set(sets)
     communes = (
         Commune.objects.filter(area=area)
         .existing_on(clock.today())
@@ -77,7 +77,7 @@ def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOf
     return EnrolmentOffer(areas, area, sets, picked, found)
 
 
-def _usual(sets: list[CriteriaSet]) -> CriteriaSet | None:
+def usual_set(sets: list[CriteriaSet]) -> CriteriaSet | None:
     """The newest basic set in force today, or else the newest."""
     today = clock.today()
     in_force = [

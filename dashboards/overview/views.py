@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
@@ -18,8 +18,8 @@ from nrm_tracker.page_cache import cached_until_written
 @require_safe
 @cached_until_written
 def commune_list(request: SignedIn) -> HttpResponse:
-    if redirect := page_date.to_iso(request):
-        return redirect
+    if to_iso := page_date.to_iso(request):
+        return to_iso
     page = board_page.board_page(request, default_sort="name")
     return render(
         request,
@@ -43,8 +43,10 @@ DAYS_OFFERED = 3
 @require_safe
 @cached_until_written
 def home(request: SignedIn) -> HttpResponse:
-    if redirect := page_date.to_iso(request):
-        return redirect
+    if to_iso := page_date.to_iso(request):
+        return to_iso
+    if not request.access.areas and request.access.is_administrator:
+        return redirect("setup")
     page = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
     board, when = page.board, page.when
     focus = board_page.in_focus(board)
