@@ -1,7 +1,7 @@
 """What pages read of the runs of communes at sets, and of their targets."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -77,7 +77,7 @@ def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOf
     return EnrolmentOffer(areas, area, sets, picked, found)
 
 
-def usual_set(sets: list[CriteriaSet]) -> CriteriaSet | None:
+def usual_set(sets: Sequence[CriteriaSet]) -> CriteriaSet | None:
     """The newest basic set in force today, or else the newest."""
     today = clock.today()
     in_force = [

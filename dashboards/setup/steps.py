@@ -1,6 +1,7 @@
 """The steps of setting up an area, each with how far it has come."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
@@ -97,7 +98,7 @@ def _communes(area: Area | None, count: int) -> Step:
     )
 
 
-def _sets(sets: list[CriteriaSet]) -> Step:
+def _sets(sets: Sequence[CriteriaSet]) -> Step:
     names = "; ".join(f"{one.name} ({one.size})" for one in sets)  # type: ignore[attr-defined]
     return Step(
         "sets",
