@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from communes.models import Area, Commune
 from criteria.models import CriteriaSet, Enrolment, TargetChange
@@ -47,6 +47,16 @@ def rows_of(area_id: int) -> list[EnrolmentRow]:
     return rows
 
 
+def area_of(area_ids: Collection[int], named: str) -> tuple[list[Area], Area | None]:
+    """The areas to choose from, and the one that the address names, by default one with communes:
+    one query."""
+    inhabited = Exists(Commune.objects.filter(area=OuterRef("pk")))
+    found = Area.objects.filter(pk__in=area_ids).annotate(is_inhabited=inhabited)
+    areas = list(found.order_by("-is_inhabited", "sort_key"))
+    chosen = next((one for one in areas if str(one.pk) == named), None)
+    return areas, chosen or next(iter(areas), None)
+
+
 @dataclass(frozen=True)
 class EnrolmentOffer:
     """What communes may be enrolled in: an area and a set, and the communes not in it yet."""
@@ -63,9 +73,7 @@ def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOf
 
     Sets that no criteria were loaded for are not offered.
     """
-    areas = list(Area.objects.filter(pk__in=area_ids))
-    area = next((one for one in areas if str(one.pk) == area_id), None)
-    area = area or next(iter(areas), None)
+    areas, area = area_of(area_ids, area_id)
     sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
     picked = next((one for one in sets if one.code == set_code), None) or usual_set(sets)
     communes = (

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
-from communes.models import Area
 from criteria import permissions
 from criteria.enrolments import actions, queries
 from criteria.enrolments.forms import CloseForm, EnrolForm, MoveTargetForm
@@ -27,9 +26,7 @@ from nrm_tracker.page_cache import cached_until_written
 @cached_until_written
 def enrolment_list(request: SignedIn) -> HttpResponse:
     """Everybody reads where communes are enrolled; who enrols is offered to."""
-    areas = list(Area.objects.filter(pk__in=request.access.areas))
-    named = request.GET.get("area", "")
-    area = next((one for one in areas if str(one.pk) == named), None) or next(iter(areas), None)
+    areas, area = queries.area_of(request.access.areas, request.GET.get("area", ""))
     rows = queries.rows_of(area.pk) if area else []
     return render(
         request,

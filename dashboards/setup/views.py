@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from communes.models import Area
+from criteria.enrolments.queries import area_of
 from dashboards.setup.steps import steps_of
 from nrm_tracker import clock
 
@@ -16,9 +16,7 @@ def setup(request: SignedIn) -> HttpResponse:
     access = request.access
     if not (access.is_administrator or access.coordinates):
         raise PermissionDenied
-    areas = list(Area.objects.filter(pk__in=access.manages))
-    named = request.GET.get("area", "")
-    area = next((one for one in areas if str(one.pk) == named), None) or next(iter(areas), None)
+    areas, area = area_of(access.manages, request.GET.get("area", ""))
     steps = steps_of(area, clock.today())
     return render(
         request,
