@@ -3,26 +3,35 @@
 import datetime as dt
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
 
 import openpyxl
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from criteria.models import Enrolment
+from criteria.workbook.merged_cells import merged_inputs
 from criteria.workbook.number_formats import percent_signs
 from criteria.workbook.xlsx import (
+    CODE_COLUMN,
     COMMON,
-    COMMON_ROW,
     FIRST_INPUT,
     HEAD_ROW,
     INPUTS,
     KEY_SHEET,
     MARK,
+    WIDTH,
+    common_labels,
+    heads,
 )
 from nrm_tracker.figures import plain
+from nrm_tracker.text import normalize, search_key
+
+Row = tuple[Any, ...]
 
 LIMIT = 5 * 1024 * 1024
 # What a workbook of 5 MB may come to when it is unpacked.
@@ -80,27 +89,20 @@ def _check_package(file: IO[bytes]) -> None:
 def _rows(book: Any, enrolment: Enrolment) -> list[FilledRow]:
     if KEY_SHEET not in book.sheetnames:
         raise Unreadable(_("This workbook was not downloaded here. Download the sheet anew."))
-    keys = book[KEY_SHEET].iter_rows(values_only=True, max_row=LAST_ROW, max_col=5)
-    table = [tuple(row) for row in keys]
-    _check_identity([str(said or "") for said in table[0]] if table else [], enrolment)
-    wanted = {row[0]: str(row[1]) for row in table[1:] if len(row) > 1 and _is_row(row[0])}
-    title = next(name for name in book.sheetnames if name != KEY_SHEET)
-    last = max(wanted, default=0)
-    common: dict[str, str] = {}
-    found = []
-    width = FIRST_INPUT + len(INPUTS) - 1
-    for number, cells in _cells(book[title], last, width):
-        if number == COMMON_ROW:
-            common = _common(cells)
-        elif number in wanted:
-            found.append(_filled(number, wanted[number], cells, common))
-    missing = sorted(set(wanted) - {row.number for row in found})
-    return found + [FilledRow(n, wanted[n], problems={"": _moved()}) for n in missing]
-
-
-def _cells(sheet: Any, last: int, width: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    rows = sheet.iter_rows(max_row=last, max_col=width)
-    return enumerate(rows, start=1)
+    keys = book[KEY_SHEET].iter_rows(values_only=True, max_row=LAST_ROW, max_col=4)
+    table = [[_said(value) for value in row] for row in keys]
+    _check_identity(table[0] if table else [], enrolment)
+    # In which row of the sheet each key was written.
+    wanted = {row[1]: number for number, row in enumerate(table[1:], HEAD_ROW + 1) if row[1]}
+    sheet, rows = _own_sheet(book, wanted)
+    found = list(_filled_rows(sheet, rows, wanted))
+    _tell_twice(found)
+    missing = wanted.keys() - {row.key for row in found}
+    gone = _("The sheet has no such row any more, or its hidden key was changed. Download it anew.")
+    return found + [
+        FilledRow(wanted[key], key, problems={"": gone})
+        for key in sorted(missing, key=wanted.__getitem__)
+    ]
 
 
 def _check_identity(said: list[str], enrolment: Enrolment) -> None:
@@ -116,36 +118,123 @@ def _check_identity(said: list[str], enrolment: Enrolment) -> None:
         raise Unreadable(message % {"code": code[:40]})
 
 
-def _is_row(number: Any) -> bool:
-    return isinstance(number, int) and HEAD_ROW < number <= LAST_ROW
+def _own_sheet(book: Any, wanted: Container[str]) -> tuple[Any, list[Row]]:
+    """The sheet whose rows have our keys, wherever it stands and whatever it is called."""
+    found = []
+    for sheet in book.worksheets:
+        if sheet.title != KEY_SHEET:
+            rows: list[Row] = list(sheet.iter_rows(max_row=LAST_ROW, max_col=WIDTH))
+            if any(_key(cells) in wanted for cells in rows):
+                found.append((sheet, rows))
+    if not found:
+        message = _(
+            "No row of the workbook has the key of an indicator: the hidden first column was taken"
+            " out or changed. Download the sheet anew, and copy the figures into it."
+        )
+        raise Unreadable(message)
+    if len(found) > 1:
+        names = ", ".join(f"“{sheet.title[:40]}”" for sheet, _rows in found[:5])
+        message = _("The indicators stand in several sheets: %(sheets)s. Keep the one that counts.")
+        raise Unreadable(message % {"sheets": names})
+    return found[0]
 
 
-def _moved() -> str:
-    return _("The hidden key of the row was changed. Download the sheet anew.")
+def _filled_rows(sheet: Any, rows: list[Row], wanted: Container[str]) -> Iterator[FilledRow]:
+    head = _row_of(rows, heads)
+    first = rows[_row_of(rows, common_labels) - 1]
+    common = {name: first[column - 1] for name, column in COMMON.items()}
+    merged = merged_inputs(sheet, rows)
+    for number, cells in enumerate(rows, start=1):
+        key = _key(cells)
+        if key in wanted:
+            row = FilledRow(number, key, problems=_wrong_place(key, cells))
+            shared = {**common, **merged.shared[number]}
+            _fill(row, cells, shared, merged.unclear[number])
+            yield row
+        elif number > head and any(_text(cell) for cell in cells[FIRST_INPUT - 1 :]):
+            keyless = _(
+                "The row has no key of an indicator, so its figures are nobody's. Move them to the"
+                " row of the indicator, or clear them."
+            )
+            yield FilledRow(number, key, problems={"": keyless})
 
 
-def _common(cells: tuple[Any, ...]) -> dict[str, str]:
-    """The day and the source for every row. A formula there is told in the rows that take it."""
-    return {
-        name: _text(cells[column - 1]) for name, column in COMMON.items() if column <= len(cells)
-    }
+def _row_of(rows: list[Row], labels: Callable[[], dict[int, str]]) -> int:
+    """The number of the row in which these words stand, in one of our languages."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said = {column: search_key(text) for column, text in labels().items()}
+        for number, cells in enumerate(rows, start=1):
+            if all(search_key(_said(cells[c - 1].value)) == text for c, text in said.items()):
+                return number
+    message = _(
+        "The head of the sheet or its columns were changed, so that nobody knows which figure is"
+        " what. Download the sheet anew, and copy the figures into it."
+    )
+    raise Unreadable(message)
 
 
-def _filled(number: int, key: str, cells: tuple[Any, ...], common: dict[str, str]) -> FilledRow:
-    row = FilledRow(number, key)
-    if not cells or str(cells[0].value or "") != key:
-        row.problems[""] = _moved()
-        return row
+def _key(cells: Row) -> str:
+    return _said(cells[0].value) if cells else ""
+
+
+def _said(value: Any) -> str:
+    """A key as text, however a program wrote it: 7.0 is 7."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return normalize(str(value if value is not None else ""))
+
+
+def _wrong_place(key: str, cells: Row) -> dict[str, str]:
+    """Where only a part of a row was moved, its key is not that of what it shows."""
+    shown, code = _said(cells[CODE_COLUMN - 1].value), key.partition("/")[2]
+    if not shown or shown == code or _is_number(cells[CODE_COLUMN - 1].value, code):
+        return {}
+    message = _("The row shows %(shown)s, but its hidden key is that of %(code)s.")
+    moved = message % {"shown": shown[:20], "code": code}
+    return {"": f"{moved} {_('Download the sheet anew, and copy the figures into it.')}"}
+
+
+def _is_number(value: Any, code: str) -> bool:
+    """Whether a program made a number of the code: 17.1 of 17.10."""
+    if not isinstance(value, int | float):
+        return False
+    try:
+        return float(code) == value
+    except ValueError:
+        return False
+
+
+def _tell_twice(rows: Iterable[FilledRow]) -> None:
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.key in first:
+            twice = _("Row %(row)s has the same hidden key. Keep one of the two.")
+            row.problems[""] = twice % {"row": first[row.key]}
+        elif row.key:
+            first[row.key] = row.number
+
+
+def _fill(row: FilledRow, cells: Row, shared: dict[str, Any], unclear: Container[str]) -> None:
+    """What is typed in the row itself, and then what it shares with others."""
     for name, cell in zip(INPUTS, cells[FIRST_INPUT - 1 :], strict=False):
-        if cell.data_type == "f":
-            row.problems[name] = _("A formula. Put its value there instead.")
-        elif cell.data_type == "e":
-            row.problems[name] = _("An error of the workbook: %(error)s.") % {"error": cell.value}
-        elif text := _text(cell):
-            row.texts[name] = text
+        if name in unclear:
+            row.problems[name] = _("Merged cells. Unmerge them, and fill in each row by itself.")
+        elif cell is not shared.get(name):
+            _say(row, name, cell)
     if row.texts:
-        row.texts = {**{name: text for name, text in common.items() if text}, **row.texts}
-    return row
+        for name, cell in shared.items():
+            if name not in row.texts and name not in row.problems:
+                _say(row, name, cell)
+
+
+def _say(row: FilledRow, name: str, cell: Any) -> None:
+    if cell.data_type == "f":
+        row.problems[name] = _("A formula. Put its value there instead.")
+    elif cell.data_type == "e":
+        row.problems[name] = _("An error of the workbook: %(error)s.") % {"error": cell.value}
+    elif text := _text(cell):
+        row.texts[name] = text
 
 
 def _text(cell: Any) -> str:

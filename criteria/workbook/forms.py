@@ -144,9 +144,10 @@ def fill(
     filled = Filled()
     for row in rows:
         line = by_key.get(row.key)
-        if line is None or row.key in filled.texts:
-            moved = gettext("The row is not one of the set. Download the sheet anew.")
-            filled.problems.append(Problem(row.number, row.key[:20], moved))
+        if line is None:
+            unknown = gettext("The row is not one of the set. Download the sheet anew.")
+            problem = Problem(row.number, row.key[:20], row.problems.get("") or unknown)
+            filled.problems.append(problem)
             continue
         filled.texts[row.key] = row.texts
         _fill_row(filled, row, line, enrolment, seen)

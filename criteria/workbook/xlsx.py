@@ -23,6 +23,7 @@ COMMON_ROW = 4
 COMMON = {"measured_on": 6, "source": 9}
 HEAD_ROW = 6
 KEY_COLUMN = 1
+CODE_COLUMN = 3
 SHOWN = [
     (gettext_lazy("Criterion"), 9),
     (gettext_lazy("Code"), 8),
@@ -43,6 +44,7 @@ INPUTS = {
     "measured_on": (gettext_lazy("Measured on"), 13),
     "source": (gettext_lazy("Source of the value"), 28),
 }
+WIDTH = FIRST_INPUT + len(INPUTS) - 1
 _AMOUNTS = ("numerator", "denominator", "number")
 _UNSAFE = re.compile(r"[^\w-]+")
 
@@ -70,6 +72,18 @@ def write(enrolment: Enrolment, lines: Iterable[SheetRow]) -> bytes:
     _lay_out(sheet)
     book.close()
     return target.getvalue()
+
+
+def heads() -> dict[int, str]:
+    """What stands over the columns, by column."""
+    labels = [label for label, _width in [*SHOWN, *INPUTS.values()]]
+    return {column: str(label) for column, label in enumerate(labels, start=KEY_COLUMN + 1)}
+
+
+def common_labels() -> dict[int, str]:
+    """What stands before the day and the source that hold for every row, by column."""
+    every = _("every row without its own")
+    return {column - 1: f"{INPUTS[name][0]} ({every})" for name, column in COMMON.items()}
 
 
 def name_of(enrolment: Enrolment, day: dt.date) -> str:
@@ -104,14 +118,11 @@ def _write_head(sheet: Any, enrolment: Enrolment, formats: dict[str, Any]) -> No
     said_first = [(title, "title"), (said, "plain"), (how, "plain")]
     for row, (text, style) in enumerate(said_first):
         sheet.write_string(row, 1, text, formats[style])
-    every = _("every row without its own")
-    for name, column in COMMON.items():
-        said = f"{INPUTS[name][0]} ({every})"
-        sheet.write_string(COMMON_ROW - 1, column - 2, said, formats["shown"])
-        sheet.write_blank(COMMON_ROW - 1, column - 1, None, formats["words"])
-    heads = [*SHOWN, *INPUTS.values()]
-    for column, (label, _width) in enumerate(heads, start=KEY_COLUMN):
-        sheet.write_string(HEAD_ROW - 1, column, str(label), formats["head"])
+    for column, text in common_labels().items():
+        sheet.write_string(COMMON_ROW - 1, column - 1, text, formats["shown"])
+        sheet.write_blank(COMMON_ROW - 1, column, None, formats["words"])
+    for column, text in heads().items():
+        sheet.write_string(HEAD_ROW - 1, column - 1, text, formats["head"])
 
 
 def _write_known(sheet: Any, row: int, line: SheetRow, formats: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import re
 import zipfile
 from decimal import Decimal
 
@@ -447,6 +448,241 @@ def test_only_what_differs_is_shown_and_written(client, enrolment, coordinator):
     assert differences(upload(client, book)) == {
         "2.1": ("7,5 triệu đồng (15/09/2020)", "8 triệu đồng (15/09/2020)")
     }
+
+
+# As other programs write it, and as people rearrange it
+
+
+def rewritten(book, change):
+    """The file with `change` made to the text of each of its sheets."""
+    source, target = zipfile.ZipFile(packed(book)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = change(content.decode()).encode()
+            package.writestr(name, content)
+    return SimpleUploadedFile("ky-lac.xlsx", target.getvalue())
+
+
+def as_google_writes(xml):
+    """Each whole number with a nought, and no size of the sheet."""
+    xml = re.sub(r'(<c [^>]*t="n"[^>]*><v>-?[0-9]+)(</v>)', r"\1.0\2", xml)
+    return re.sub(r"<dimension[^>]*/>", "", xml)
+
+
+def without_addresses(xml):
+    return re.sub(r'(<c) r="[A-Z]+[0-9]+"|(<row) r="[0-9]+"', r"\1\2", xml)
+
+
+@pytest.mark.parametrize("change", [as_google_writes, without_addresses], ids=lambda c: c.__name__)
+def test_a_sheet_that_another_program_wrote_is_read(client, enrolment, coordinator, change):
+    book = downloaded(client)
+    write(book, "1.1", numerator=3108, denominator=3397, measured_on="14/09/2020")
+    write(book, "2.1", number=38.5, measured_on="14/09/2020")
+    for row in book.worksheets[0].iter_rows() if change is without_addresses else ():
+        for column_cell in row:
+            # What is left out has no address: only a cell that is there has a place.
+            column_cell.value = "" if column_cell.value is None else column_cell.value
+
+    response = upload(client, rewritten(book, change))
+
+    assert differences(response) == {
+        "1.1": ("", "3.108/3.397 người, 91,49% (14/09/2020)"),
+        "2.1": ("", "38,5 triệu đồng (14/09/2020)"),
+    }
+    assert accept(client, response).status_code == 302
+    assert Measurement.objects.count() == 2
+
+
+@pytest.mark.parametrize("written", [lambda n: f"{n}", lambda n: f" {n} ", lambda n: f"{n}.0"])
+def test_the_keys_are_read_however_they_are_written(client, enrolment, coordinator, written):
+    book = downloaded(client)
+    front, keys = book.worksheets
+    for row in range(2, keys.max_row + 1):
+        keys.cell(row, 1).value = written(keys.cell(row, 1).value)
+        keys.cell(row, 2).value = f" {keys.cell(row, 2).value}\u00a0"
+    for row in range(7, front.max_row + 1):
+        front.cell(row, 1).value = f"{front.cell(row, 1).value} "
+    front.cell(row_of(book, "1.1"), 3).value = 1.1
+    write_row(book, 7, number=91, measured_on="14/09/2020")
+
+    assert differences(upload(client, book)) == {"1.1": ("", "91% (14/09/2020)")}
+
+
+def write_row(book, row, **changes):
+    for name, value in changes.items():
+        book.worksheets[0].cell(row, COLUMNS[name]).value = value
+
+
+def test_the_sheet_is_found_behind_another_one_and_under_another_name(
+    client, enrolment, coordinator
+):
+    book = downloaded(client)
+    write(book, "2.1", number=7, measured_on="14/09/2020")
+    book.worksheets[0].title = "Biểu số 1"
+    book.create_sheet("Bìa", 0)["A1"] = "UBND xã Kỳ Lạc"
+    book.active = 0
+
+    assert list(differences(upload(client, book))) == ["2.1"]
+
+
+def test_two_sheets_with_the_indicators_are_refused_by_name(client, enrolment, coordinator):
+    book = downloaded(client)
+    book.copy_worksheet(book.worksheets[0]).title = "Bản sao"
+
+    said = refusal(upload(client, book))
+
+    assert "“Bản sao”" in said
+    assert f"“{book.worksheets[0].title}”" in said
+
+
+def test_rows_that_were_moved_are_found_by_their_keys(client, enrolment, coordinator):
+    book = downloaded(client)
+    sheet = book.worksheets[0]
+    write(book, "1.1", number=90)
+    write(book, "2.1", number=7)
+    for name, text in {"measured_on": "01/09/2020", "source": "Báo cáo 12/BC"}.items():
+        sheet.cell(workbook_xlsx.COMMON_ROW, workbook_xlsx.COMMON[name]).value = text
+    table = [[c.value for c in row] for row in sheet.iter_rows(min_row=7)]
+    for number, row in enumerate(reversed(table), start=7):
+        for column, value in enumerate(row, start=1):
+            sheet.cell(number, column).value = value
+    sheet.insert_rows(9, 2)
+    sheet.insert_rows(1, 3)
+
+    response = upload(client, book)
+
+    found = {d.line.indicator.code: d.row for d in response.context["filled"].differences}
+    assert found == {"1.1": 15, "2.1": 11}
+    accept(client, response)
+    assert sorted(Measurement.objects.values_list("number", "measured_on", "source")) == [
+        (7, dt.date(2020, 9, 1), "Báo cáo 12/BC"),
+        (90, dt.date(2020, 9, 1), "Báo cáo 12/BC"),
+    ]
+
+
+def test_a_row_without_a_key_is_told_where_something_was_filled_in(client, enrolment, staff):
+    book = downloaded(client)
+    sheet = book.worksheets[0]
+    sheet.insert_rows(8, 2)
+    sheet.cell(8, 4).value = "Trong đó:"
+    write(book, "2.1", number=7, measured_on="14/09/2020")
+    assert list(differences(upload(client, book))) == ["2.1"]
+    sheet.cell(9, COLUMNS["number"]).value = 41
+
+    response = upload(client, book)
+
+    (told,) = response.context["filled"].problems
+    assert (told.row, told.code) == (9, "")
+    listed = [item.text for item in Page(response).find("li") if told.text in item.text]
+    assert listed == [f"Dòng 9: {told.text}"]
+    assert response.context["token"] == ""
+
+
+def test_a_key_that_stands_twice_names_both_rows(client, enrolment, staff):
+    book = downloaded(client)
+    sheet = book.worksheets[0]
+    for column in range(1, 5):
+        sheet.cell(20, column).value = sheet.cell(7, column).value
+    write_row(book, 7, number=90, measured_on="14/09/2020")
+    write_row(book, 20, number=95, measured_on="14/09/2020")
+
+    response = upload(client, book)
+
+    (told,) = response.context["filled"].problems
+    assert (told.row, told.code) == (20, "1.1")
+    assert "7" in told.text
+    assert response.context["token"] == ""
+
+
+def test_a_row_that_was_taken_out_is_told(client, enrolment, staff):
+    book = downloaded(client)
+    book.worksheets[0].delete_rows(8)
+
+    (told,) = upload(client, book).context["filled"].problems
+    assert (told.row, told.code) == (8, "1.2.1")
+
+
+def test_part_of_a_row_that_was_moved_is_told(client, enrolment, staff):
+    book = downloaded(client)
+    sheet = book.worksheets[0]
+    first, second = row_of(book, "1.1"), row_of(book, "2.1")
+    for column in range(2, sheet.max_column + 1):
+        one, other = sheet.cell(first, column), sheet.cell(second, column)
+        one.value, other.value = other.value, one.value
+    write_row(book, first, number=7, measured_on="14/09/2020")
+
+    found = {p.row: p.text for p in upload(client, book).context["filled"].problems}
+    assert found.keys() == {first, second}
+    assert "2.1" in found[first]
+
+
+@pytest.mark.parametrize("taken", ["keys", "column", "head", "common", "list"])
+def test_a_sheet_whose_keys_or_heads_are_gone_is_refused(client, enrolment, staff, taken):
+    book = downloaded(client)
+    front, keys = book.worksheets
+    write(book, "1.1", number=90, measured_on="14/09/2020")
+    if taken == "column":
+        front.delete_cols(1)
+    elif taken == "head":
+        front.insert_cols(9)
+    elif taken == "common":
+        front.delete_rows(workbook_xlsx.COMMON_ROW)
+    for row in range(7, front.max_row + 1) if taken == "keys" else ():
+        front.cell(row, 1).value = None
+    for row in range(2, keys.max_row + 1) if taken == "list" else ():
+        keys.cell(row, 2).value = None
+
+    assert "tải lại biểu" in refusal(upload(client, book))
+
+
+def test_the_heads_may_be_in_the_other_language(client, enrolment, coordinator):
+    client.cookies["django_language"] = "en"
+    book = downloaded(client)
+    write(book, "2.1", number=7, measured_on="14/09/2020")
+    client.cookies["django_language"] = "vi"
+
+    assert list(differences(upload(client, book))) == ["2.1"]
+
+
+def test_a_source_and_a_day_merged_over_rows_hold_for_each(client, enrolment, coordinator):
+    book = downloaded(client)
+    sheet = book.worksheets[0]
+    write(book, "1.1", number=90, measured_on="14/09/2020", source="Báo cáo 12/BC")
+    write(book, "1.2.1", yes_no="Đạt")
+    write(book, "3.1", text="Có", measured_on="13/09/2020", source="Phòng Công Thương")
+    for name in ("measured_on", "source"):
+        column = COLUMNS[name]
+        sheet.merge_cells(start_row=7, start_column=column, end_row=9, end_column=column)
+
+    accept(client, upload(client, book))
+
+    said = Measurement.objects.order_by("indicator__code")
+    assert list(said.values_list("indicator__code", "measured_on", "source")) == [
+        ("1.1", dt.date(2020, 9, 14), "Báo cáo 12/BC"),
+        ("1.2.1", dt.date(2020, 9, 14), "Báo cáo 12/BC"),
+        ("3.1", dt.date(2020, 9, 13), "Phòng Công Thương"),
+    ]
+
+
+@pytest.mark.parametrize("area", ["J7:J8", "G7:H7", "A7:A8", "O7:P8"])
+def test_what_is_merged_otherwise_is_told(client, enrolment, coordinator, area):
+    book = downloaded(client)
+    write(book, "1.1", number=90, measured_on="14/09/2020", source="Báo cáo")
+    book.worksheets[0]["G7"] = "91"
+    book.worksheets[0].merge_cells(area)
+
+    assert problems(upload(client, book))
+
+
+def test_merged_cells_that_lie_over_one_another_are_no_workbook(client, enrolment, staff):
+    book = downloaded(client)
+    write(book, "1.1", number=90, measured_on="14/09/2020")
+    areas = '<mergeCells><mergeCell ref="J7:J9"/><mergeCell ref="J7:XFD1048576"/></mergeCells>'
+    file = rewritten(book, lambda xml: xml.replace("</sheetData>", f"</sheetData>{areas}"))
+
+    assert refusal(upload(client, file))
 
 
 # Bad input
