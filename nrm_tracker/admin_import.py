@@ -6,19 +6,23 @@ and the search and sort keys are made.
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import sanitize_separators
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from import_export import resources, widgets
+from django.utils.translation import gettext_lazy
+from import_export import resources, results, widgets
 from import_export.formats.base_formats import CSV
 from tablib import Dataset
 
 from nrm_tracker.figures import Ambiguous, Reading, plain, read
 from nrm_tracker.forms import FIRST_DAY, LAST_DAY, OUTSIDE_DAYS, NumberField
+from nrm_tracker.text import of_cell
 
 
 class DayWidget(widgets.DateWidget):
@@ -48,15 +52,19 @@ class TextWidget(widgets.CharWidget):
     """Text; an empty cell of a workbook is an empty text, never no text at all."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return super().clean(value, row, **kwargs) or ""
+        return of_cell(value)
 
 
 class WholeNumberWidget(widgets.IntegerWidget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
         try:
-            return super().clean(value, row, **kwargs)
+            number: int | None = super().clean(value, row, **kwargs)
+            is_whole = number is None or Decimal(sanitize_separators(value)) == number
         except (ArithmeticError, ValueError):
-            raise ValueError(_("Not a whole number. Write it as 12.")) from None
+            is_whole = False
+        if not is_whole:
+            raise ValueError(_("Not a whole number. Write it as 12."))
+        return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else super().render(value, obj, **kwargs)
@@ -91,7 +99,7 @@ class KeyWidget(widgets.ForeignKeyWidget):
         self.fields = fields
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> models.Model | None:
-        key = str(value if value is not None else "").strip()
+        key = of_cell(value)
         if not key:
             return None
         parts = key.split("/", len(self.fields) - 1)
@@ -161,8 +169,34 @@ def _difference(old: str, new: str) -> SafeString:
     return format_html("{}<ins>{}</ins>", removed, new) if new else format_html("{}", removed)
 
 
+class ImportResult(results.Result):
+    """Rows are numbered as spreadsheets number them: the head is row 1."""
+
+    def append_invalid_row(self, number: int, row: Any, validation_error: Any) -> None:
+        super().append_invalid_row(number + 1, row, validation_error)
+
+    def append_error_row(self, number: int, row: Any, errors: Any) -> None:
+        super().append_error_row(number + 1, row, errors)
+
+
+_NO_TEXT = gettext_lazy(
+    "The cell holds %(value)s as a number or a day, not as text: 17.1 may have been 17.10, and 1"
+    " may have been 01. Format the column as text, type it anew, and send the file again."
+)
+
+
+def _is_number(key: str, number: int) -> bool:
+    try:
+        return Decimal(key) == number
+    except InvalidOperation:
+        return False
+
+
 class ReferenceResource(resources.ModelResource):
-    """What every table of reference data has in common."""
+    """What every table of reference data has in common.
+
+    Each row of the database is named by one row of the file.
+    """
 
     WIDGETS_MAP = {
         **resources.ModelResource.WIDGETS_MAP,
@@ -181,6 +215,52 @@ class ReferenceResource(resources.ModelResource):
     @classmethod
     def get_diff_class(cls) -> type[ImportDifference]:
         return ImportDifference
+
+    @classmethod
+    def get_result_class(cls) -> type[ImportResult]:
+        return ImportResult
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        # In which row of the file each row of the database was named first.
+        self._named: dict[Any, int] = {}
+        super().before_import(dataset, **kwargs)
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        problems = {}
+        for name in self.get_import_id_fields():
+            column, attribute = self.fields[name].column_name, self.fields[name].attribute
+            is_text = isinstance(self.fields[name].widget, TextWidget)
+            if is_text and self._is_unclear(attribute, row.get(column)):
+                problems[column] = _NO_TEXT % {"value": row[column]}
+        if problems:
+            raise ValidationError(problems)
+        super().before_import_row(row, **kwargs)
+
+    def _is_unclear(self, attribute: str, cell: Any) -> bool:
+        """Whether nobody can tell which key a spreadsheet made this number, or day, of.
+
+        A whole number is taken for its digits, where no key has a nought more, as 01 has.
+        """
+        if cell is None or isinstance(cell, str):
+            return False
+        digits = of_cell(cell)
+        if not digits.isdecimal():
+            return True
+        rows = self._meta.model._default_manager.filter(**{f"{attribute}__contains": digits})
+        others = rows.exclude(**{attribute: digits}).values_list(attribute, flat=True)
+        return any(_is_number(key, int(digits)) for key in others)
+
+    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+        number = kwargs["row_number"] + 1
+        first = number if new else self._named.setdefault(instance.pk, number)
+        if first != number:
+            twice = _("Rows %(first)s and %(row)s of the file have the same key. Keep one of them.")
+            raise ValidationError(twice % {"first": first, "row": number})
+        super().after_init_instance(instance, new, row, **kwargs)
+
+    def after_import_row(self, row: Any, row_result: Any, **kwargs: Any) -> None:
+        self._named.setdefault(row_result.object_id, kwargs["row_number"] + 1)
+        super().after_import_row(row, row_result, **kwargs)
 
     class Meta:
         clean_model_instances = True

@@ -25,6 +25,13 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def of_cell(value: Any) -> str:
+    """What a spreadsheet's cell holds, as text, however its program wrote it: 7.0 is 7."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return normalize(str(value if value is not None else ""))
+
+
 # How Word and the web break lines, and the spaces that only look like one.
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")

@@ -218,6 +218,19 @@ class Indicator(Sourced):
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 
+    def clean(self) -> None:
+        """What has parts stays a group; what becomes a part is one of a group of its criterion."""
+        group, whole = self.Kind.GROUP, self.part_of
+        stored = Indicator.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.kind == group != self.kind and self.parts.exists():
+            message = _("The indicator has parts, so it stays “Made of parts”. Move them first.")
+            raise ValidationError({"kind": message})
+        if not whole or (stored and stored.part_of_id == whole.pk):
+            return
+        if (whole.kind, whole.criterion_id) != (group, self.criterion_id):
+            message = _("Choose an indicator of the same criterion that is made of parts.")
+            raise ValidationError({"part_of": message})
+
     @property
     def is_counted(self) -> bool:
         """Whether the parts of its share are counted in ones, as people and households are."""

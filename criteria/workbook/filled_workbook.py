@@ -29,7 +29,7 @@ from criteria.workbook.xlsx import (
     heads,
 )
 from nrm_tracker.figures import plain
-from nrm_tracker.text import normalize, search_key
+from nrm_tracker.text import of_cell, search_key
 
 Row = tuple[Any, ...]
 
@@ -90,7 +90,7 @@ def _rows(book: Any, enrolment: Enrolment) -> list[FilledRow]:
     if KEY_SHEET not in book.sheetnames:
         raise Unreadable(_("This workbook was not downloaded here. Download the sheet anew."))
     keys = book[KEY_SHEET].iter_rows(values_only=True, max_row=LAST_ROW, max_col=4)
-    table = [[_said(value) for value in row] for row in keys]
+    table = [[of_cell(value) for value in row] for row in keys]
     _check_identity(table[0] if table else [], enrolment)
     # In which row of the sheet each key was written.
     wanted = {row[1]: number for number, row in enumerate(table[1:], HEAD_ROW + 1) if row[1]}
@@ -165,7 +165,7 @@ def _row_of(rows: list[Row], labels: Callable[[], dict[int, str]]) -> int:
         with translation.override(language):
             said = {column: search_key(text) for column, text in labels().items()}
         for number, cells in enumerate(rows, start=1):
-            if all(search_key(_said(cells[c - 1].value)) == text for c, text in said.items()):
+            if all(search_key(of_cell(cells[c - 1].value)) == text for c, text in said.items()):
                 return number
     message = _(
         "The head of the sheet or its columns were changed, so that nobody knows which figure is"
@@ -175,19 +175,12 @@ def _row_of(rows: list[Row], labels: Callable[[], dict[int, str]]) -> int:
 
 
 def _key(cells: Row) -> str:
-    return _said(cells[0].value) if cells else ""
-
-
-def _said(value: Any) -> str:
-    """A key as text, however a program wrote it: 7.0 is 7."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return normalize(str(value if value is not None else ""))
+    return of_cell(cells[0].value) if cells else ""
 
 
 def _wrong_place(key: str, cells: Row) -> dict[str, str]:
     """Where only a part of a row was moved, its key is not that of what it shows."""
-    shown, code = _said(cells[CODE_COLUMN - 1].value), key.partition("/")[2]
+    shown, code = of_cell(cells[CODE_COLUMN - 1].value), key.partition("/")[2]
     if not shown or shown == code or _is_number(cells[CODE_COLUMN - 1].value, code):
         return {}
     message = _("The row shows %(shown)s, but its hidden key is that of %(code)s.")

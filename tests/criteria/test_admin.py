@@ -1,5 +1,7 @@
+import datetime as dt
 import io
 
+import openpyxl
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -432,3 +434,116 @@ def test_a_file_makes_search_and_sort_keys(office):
 
     agency = Agency.objects.search("phong y te").get()
     assert agency.sort_key
+
+
+INDICATORS = ["criterion", "code", "text", "kind", "part_of"]
+
+
+def workbook(*table, head=INDICATORS):
+    book = openpyxl.Workbook()
+    for row in (head, *table):
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return SimpleUploadedFile("bang.xlsx", target.getvalue())
+
+
+def send(client, model, file):
+    """What is answered to a workbook: its result."""
+    typed = {"import_file": file, "format": "1", "resource": ""}
+    return client.post(page(model, "import"), typed)
+
+
+def told(response):
+    """What was wrong, by the row of the file."""
+    rows = response.context["result"].invalid_rows
+    return {row.number: str(row.error.messages) for row in rows}
+
+
+@pytest.mark.parametrize("code", ["1.1", "1.9"])
+def test_a_key_that_stands_twice_in_a_file_names_both_rows(office, yardstick, code):
+    lines = [f"ntm/1,{code},Cũ,percent", "ntm/1,1.2,Chợ,boolean", f"ntm/1,{code},Mới,boolean"]
+
+    response = upload(office, Indicator, "\n".join(["criterion,code,text,kind", *lines]))
+
+    assert told(response).keys() == {4}
+    assert "Dòng 2 và dòng 4" in response.text
+    assert "confirm_form" not in response.context
+    assert Indicator.objects.get().text == "Đường nhựa hóa"
+
+
+def test_the_rows_of_an_existing_key_are_named_though_the_first_one_is_wrong(office, yardstick):
+    lines = ["ntm/1,1.1,,percent", "ntm/1, 1.1 ,Mới,boolean"]
+
+    found = told(upload(office, Indicator, "\n".join(["criterion,code,text,kind", *lines])))
+
+    assert found.keys() == {2, 3}
+    assert "Dòng 2 và dòng 3" in found[3]
+
+
+@pytest.mark.parametrize("code", [1.1, 1.25, -1, True, dt.date(2026, 10, 17)])
+def test_a_code_that_became_a_number_is_asked_about(office, yardstick, code):
+    response = send(office, Indicator, workbook(["ntm/1", code, "Khác", "boolean", None]))
+
+    assert "định dạng cột là văn bản" in told(response)[2]
+    assert Indicator.objects.get().text == "Đường nhựa hóa"
+
+
+@pytest.mark.parametrize(("number", "known", "is_taken"), [
+    (7, "7", True), (7, "8", True), (7, "07", False), (7, "7.0", False), (17, "1.17", True),
+])  # fmt: skip
+def test_a_whole_number_is_a_code_where_nobody_can_mean_another(
+    office, yardstick, number, known, is_taken
+):
+    criterion = yardstick.criteria.first()
+    criterion.indicators.create(code=known, text="Cũ", kind="boolean")
+
+    response = send(office, Indicator, workbook(["ntm/1", number, "Mới", "boolean", None]))
+
+    assert bool(told(response)) is not is_taken
+    if is_taken:
+        (row,) = response.context["result"].valid_rows()
+        assert row.import_type == ("update" if known == str(number) else "new")
+
+
+def test_whole_numbers_of_a_file_are_whole(office, yardstick):
+    head = ["criteria_set", "number", "name", "short_name"]
+
+    response = send(office, Criterion, workbook(["ntm", 1.5, "Đường", "Đường"], head=head))
+
+    assert "12" in str(response.context["result"].row_errors())
+    assert yardstick.criteria.get(number=1).name != "Đường"
+
+
+@pytest.fixture
+def group(yardstick):
+    """An indicator of the first criterion that is made of one part."""
+    criterion = yardstick.criteria.first()
+    made = criterion.indicators.create(code="1.2", text="Y tế", kind="group")
+    criterion.indicators.create(code="1.2.1", text="Trạm", kind="boolean", part_of=made)
+    return made
+
+
+def test_a_group_with_parts_stays_one(office, group):
+    sent = {"criterion": group.criterion_id, "code": "1.2", "text": "Y tế", "kind": "boolean"}
+    lines = {"thresholds-TOTAL_FORMS": 0, "thresholds-INITIAL_FORMS": 0}
+
+    by_form = office.post(page(Indicator, "change", group.pk), sent | lines)
+    by_file = send(office, Indicator, workbook(["ntm/1", "1.2", "Y tế", "boolean", None]))
+
+    assert list(by_form.context["adminform"].form.errors) == ["kind"]
+    assert "Gồm các chỉ tiêu thành phần" in told(by_file)[2]
+    assert Indicator.objects.get(pk=group.pk).kind == "group"
+    group.parts.all().delete()
+    assert office.post(page(Indicator, "change", group.pk), sent | lines).status_code == 302
+
+
+@pytest.mark.parametrize(("whole", "is_taken"), [
+    ("ntm/1/1.2", True), ("ntm/1/1.1", False), ("ntm/2/2.1", False),
+])  # fmt: skip
+def test_a_part_belongs_to_a_group_of_its_criterion(office, yardstick, group, whole, is_taken):
+    yardstick.criteria.get(number=2).indicators.create(code="2.1", text="Khác", kind="group")
+
+    response = send(office, Indicator, workbook(["ntm/1", "1.2.2", "Bác sĩ", "boolean", whole]))
+
+    assert bool(told(response)) is not is_taken

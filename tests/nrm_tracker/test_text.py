@@ -56,3 +56,11 @@ def test_sort_key_takes_tones_last_and_numbers_by_value():
 def test_sort_key_is_of_plain_letters_and_digits():
     assert text.sort_key("Kỳ Đồng – Ưng (2020)").replace(" ", "").isalnum()
     assert text.sort_key("Kỳ Đồng").isascii()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(7, "7"), (7.0, "7"), (17.1, "17.1"), (" 7 ", "7"), ("17.10\u00a0", "17.10"), (None, "")],
+)
+def test_what_a_cell_of_a_workbook_says(value, said):
+    assert text.of_cell(value) == said
