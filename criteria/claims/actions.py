@@ -24,6 +24,7 @@ from criteria.models import (
     Enrolment,
     Indicator,
     Level,
+    Measurement,
     Result,
 )
 from criteria.standards.responsible_agencies import needs, responsibilities
@@ -42,6 +43,7 @@ class Draft:
     result: str = ""
     explanation: str = ""
     no_evidence_reason: str = ""
+    resent_reason: str = ""
     version: int | None = None
 
 
@@ -90,6 +92,7 @@ def _keep(enrolment: Enrolment, status: CriterionStatus, draft: Draft, by: User)
             check_value(enrolment, indicator, value)
     claim.result, claim.explanation = draft.result, draft.explanation
     claim.no_evidence_reason = draft.no_evidence_reason
+    claim.resent_reason = draft.resent_reason
     is_another = claim.pk is None or claim.drafted_by_id != by.pk
     claim.drafted_by, claim.drafted_at = by, clock.now()
     claim.version += 1
@@ -108,6 +111,7 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
         raise ValidationError(_("This claim was sent already."))
     _publish(claim, enrolment, by)
     _check_claim(claim)
+    _check_resent(claim)
     finding = Finding(
         level=Level.COMMUNE,
         result=claim.result,
@@ -187,6 +191,30 @@ def _check_claim(claim: Claim) -> None:
     if is_doubtful and not claim.explanation.strip():
         message = _("The values do not reach the thresholds: say why met is claimed.")
         raise ValidationError({"explanation": message})
+
+
+def _check_resent(claim: Claim) -> None:
+    """What came back and is sent again just as it was needs a word why."""
+    sent = claim.status.claims.exclude(pk=claim.pk).exclude(state=Claim.State.WITHDRAWN)
+    last = sent.order_by("-pk").first()
+    if last is None or last.state != Claim.State.RETURNED or claim.resent_reason.strip():
+        return
+    said = ("result", "explanation", "no_evidence_reason")
+    if any(getattr(claim, name) != getattr(last, name) for name in said):
+        return
+    status, since = claim.status, last.closed_at
+    values = Measurement.objects.filter(
+        enrolment=status.enrolment_id, indicator__criterion=status.criterion_id
+    )
+    if values.filter(recorded_at__gt=since).exists():
+        return
+    if status.evidence.present().filter(attached_at__gt=since).exists():
+        return
+    message = _(
+        "Nothing was changed or attached since the claim was returned. Say why it is sent again as"
+        " it was."
+    )
+    raise ValidationError({"resent_reason": message})
 
 
 def _officers(claim: Claim) -> set[User]:

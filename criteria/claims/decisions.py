@@ -92,7 +92,7 @@ def speak(
         )
     claim.version += 1
     claim.save(update_fields=["version"])
-    left = unspoken(needed, claim.decisions.all())
+    left = unspoken(needed, latest_words(claim.decisions.all()))
     if not left:
         return _settle(claim, _concluded(claim, needed), by=by)
     told = _("%(agency)s gave its word on %(cell)s; still to speak: %(left)s.") % {

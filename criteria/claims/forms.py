@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,13 @@ class ClaimForm(VersionedForm):
         required=False,
         help_text=_("Only where met is claimed and nothing is attached."),
     )
+    # There for what came back, or where its absence was refused.
+    resent_reason = WordsField(
+        label=_("Why it is sent again unchanged"),
+        limit=PROSE,
+        required=False,
+        help_text=_("Only where nothing was changed or attached since the return."),
+    )
 
     def __init__(
         self,
@@ -62,12 +70,18 @@ class ClaimForm(VersionedForm):
     ) -> None:
         self.status = status
         shown = draft or earlier
-        initial = {"version": draft.version if draft else 0}
+        initial: dict[str, Any] = {"version": draft.version if draft else 0}
         if shown:
             names = ("result", "explanation", "no_evidence_reason")
             initial |= {name: getattr(shown, name) for name in names}
+        if draft:
+            initial["resent_reason"] = draft.resent_reason
         super().__init__(data, initial=initial, auto_id="id_claim_%s")
         self.fields["result"].choices = _drawn(ASSESSABLE)  # type: ignore[attr-defined]
+        came_back = earlier is not None and earlier.state == Claim.State.RETURNED
+        self._why_again = self.fields["resent_reason"]
+        if not came_back and "resent_reason" not in self.data:
+            del self.fields["resent_reason"]
         if drafts is None:
             drafts = draft.values.all() if draft else ()
         kept = {value.indicator_id: value for value in drafts}
@@ -91,6 +105,11 @@ class ClaimForm(VersionedForm):
         counting = {measure.indicator.pk: measure for measure in measures}
         for value in self.values:
             value.measure = counting[value.indicator.pk]
+
+    def refuse(self, error: ValidationError) -> None:
+        if "resent_reason" in getattr(error, "error_dict", ()):
+            self.fields["resent_reason"] = self._why_again
+        super().refuse(error)
 
     def meet(self, current: Claim) -> None:
         super().meet(current)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
 from criteria.progress.moment import Moment
+from criteria.standards.responsible_agencies import WordKey
 from nrm_tracker import clock
 
 # The columns of a ClaimWord, in its order.
@@ -83,22 +84,45 @@ def claims_of(
     return with_words(found, moment, with_draft=with_draft)
 
 
-def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, str]:
-    """By the numbers of their cells: the claim waited, or had come back, at the moment.
+@dataclass
+class ClaimStanding:
+    """Where a claim stood at a moment, and who had spoken of it by then."""
+
+    pk: int
+    state: str
+    result: str
+    sent_at: dt.datetime
+    spoken: set[WordKey] = field(default_factory=set)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == Claim.State.SUBMITTED
+
+
+def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding]:
+    """By the numbers of their cells: the claim waited, or had come back, at the moment. One query.
 
     A claim that came back stands until the commune sends the next.
     """
     until = clock.end_of(moment.said_until)
     sent = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
     columns = sent.order_by("submitted_at", "pk").values_list(
-        "status__criterion__number", "state", "closed_at"
-    )
-    found: dict[int, str] = {}
-    for number, state, closed_at in columns:
-        is_open = closed_at is None or closed_at >= until
-        found[number] = Claim.State.SUBMITTED if is_open else state
+        "status__criterion__number", "pk", "state", "result", "submitted_at", "closed_at",
+        "decisions__at", "decisions__agency_id", "decisions__indicator_id",
+    )  # fmt: skip
+    found: dict[int, ClaimStanding] = {}
+    for number, pk, state, result, sent_at, closed_at, at, *of_whom in columns:
+        if number not in found or found[number].pk != pk:
+            assert sent_at is not None  # noqa: S101 it was sent
+            is_open = closed_at is None or closed_at >= until
+            found[number] = ClaimStanding(
+                pk, Claim.State.SUBMITTED if is_open else state, result, sent_at
+            )
+        if at and at < until:
+            agency_id, indicator_id = of_whom
+            found[number].spoken.add((agency_id, indicator_id))
     standing = (Claim.State.SUBMITTED, Claim.State.RETURNED)
-    return {number: state for number, state in found.items() if state in standing}
+    return {number: claim for number, claim in found.items() if claim.state in standing}
 
 
 def with_words(

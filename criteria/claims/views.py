@@ -121,13 +121,14 @@ def claim_form(status: CriterionStatus, data: Any = None) -> forms.ClaimForm:
     read that stands beside it."""
     if data is not None:
         return forms.ClaimForm(data, status=status, measures=unmeasured(status))
-    draft = status.claims.filter(state=Claim.State.DRAFT).first()
+    newest = list(status.claims.order_by("-pk")[:2])
+    draft = next((claim for claim in newest if claim.is_draft), None)
     return forms.ClaimForm(
         data,
         status=status,
         measures=measures_of(status),
         draft=draft,
-        earlier=None if draft else status.claims.exclude(state=Claim.State.DRAFT).first(),
+        earlier=next((claim for claim in newest if not claim.is_draft), None),
     )
 
 

@@ -55,6 +55,7 @@ class Claim(models.Model):
     )
     explanation = ProseField(_("explanation"), blank=True)
     no_evidence_reason = ProseField(_("why there is no evidence"), blank=True)
+    resent_reason = ProseField(_("why it is sent again unchanged"), blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
     drafted_at = models.DateTimeField(_("drafted at"))
     drafted_by = models.ForeignKey(

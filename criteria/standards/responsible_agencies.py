@@ -31,7 +31,11 @@ def responsibilities(status: CriterionStatus) -> list[Responsibility]:
 
 def needs(status: CriterionStatus, answering: Iterable[Responsibility]) -> dict[int, Need]:
     """What each agency of the commune's area must speak to, by its id."""
-    area_id = status.enrolment.commune.area_id
+    return needs_in(status.enrolment.commune.area_id, answering)
+
+
+def needs_in(area_id: int, answering: Iterable[Responsibility]) -> dict[int, Need]:
+    """What each agency of the area must speak to, by its id."""
     found: dict[int, tuple[Agency, list[Indicator], bool]] = {}
     for row in answering:
         if row.agency.area_id != area_id:
@@ -58,22 +62,23 @@ class AgencyWord(Protocol):
 
 
 AnyWord = TypeVar("AnyWord", bound=AgencyWord)
+# Whose word, on which indicator (None: on the criterion), by their ids.
+WordKey = tuple[int | None, int | None]
 
 
 def latest_words(
     decisions: Iterable[AnyWord],
-) -> dict[tuple[int | None, int | None], AnyWord]:
-    """Of each agency's words on each indicator (None: on the criterion) the one that counts."""
-    found: dict[tuple[int | None, int | None], AnyWord] = {}
+) -> dict[WordKey, AnyWord]:
+    """Of each agency's words on each indicator the one that counts."""
+    found: dict[WordKey, AnyWord] = {}
     for decision in sorted(decisions, key=lambda d: d.pk):
         found[decision.agency_id, decision.indicator_id] = decision
     return found
 
 
-def unspoken(needed: dict[int, Need], decisions: Iterable[AgencyWord]) -> list[Need]:
+def unspoken(needed: dict[int, Need], spoken: Collection[WordKey]) -> list[Need]:
     """The agencies that have still to speak."""
-    words = latest_words(decisions)
-    return [need for pk, need in needed.items() if any((pk, i) not in words for i in keys_of(need))]
+    return [n for pk, n in needed.items() if any((pk, i) not in spoken for i in keys_of(n))]
 
 
 def keys_of(need: Need) -> list[int | None]:

@@ -150,6 +150,7 @@ def _draft(
             result=kept.result,
             explanation=kept.explanation,
             no_evidence_reason=kept.no_evidence_reason,
+            resent_reason=kept.resent_reason,
         )
         try:
             save_draft(status, draft, by=by)

@@ -16,7 +16,13 @@ from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, EvidenceRequirement, Level, Responsibility
 from criteria.progress.page_date import PageDate
 from criteria.standards import yardstick
-from criteria.standards.responsible_agencies import Need, any_agency, needs, unspoken
+from criteria.standards.responsible_agencies import (
+    Need,
+    any_agency,
+    latest_words,
+    needs,
+    unspoken,
+)
 
 
 @dataclass
@@ -99,7 +105,7 @@ def actions_at(
     made.draft = next((told for told in found if told.claim.is_draft), None)
     needed = needs(status, answering)
     if made.waiting:
-        made.left = unspoken(needed, made.waiting.words)
+        made.left = unspoken(needed, latest_words(made.waiting.words))
     if when.is_now:
         _lay_out(made, access, user, status, answering, needed, when)
     return made

@@ -7,12 +7,15 @@ from functools import cached_property
 
 from communes.models import Commune
 from criteria.claims import queries as claim_queries
+from criteria.claims.queries import ClaimStanding
 from criteria.models import Assessment, Criterion, Enrolment, Responsibility
 from criteria.progress import cells, scoring
 from criteria.progress.board import BoardRow, targets_on
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
 from criteria.standards import responsible_agencies
+from criteria.standards.responsible_agencies import Need, needs_in, unspoken
+from nrm_tracker import clock
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class Change:
 
     before: scoring.Headline
     numbers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class SentClaim:
+    """What the commune sent and waits for: since when, and who has still to speak."""
+
+    criterion: Criterion
+    claim: ClaimStanding
+    days: int
+    left: list[Need]
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class RunOnDay:
     corrected: set[int]
     rows: list[tuple[dt.date, str]]
     responsible: dict[int, list[Responsibility]]
-    claims: dict[int, str]
+    claims: dict[int, ClaimStanding]
     target_on: dt.date | None
     target_count: int | None
 
@@ -46,10 +59,24 @@ class RunOnDay:
     def cells(self) -> list[Cell]:
         found = cells.fill(self.criteria, self.told, self.corrected)
         for cell in found:
-            cell.claim = self.claims.get(cell.criterion.number, "")
+            claim = self.claims.get(cell.criterion.number)
+            cell.claim = claim.state if claim else ""
             answering = self.responsible.get(cell.criterion.pk, [])
             cell.agencies = [agency for agency, _ in responsible_agencies.agencies(answering)]
         return found
+
+    @property
+    def sent(self) -> list[SentClaim]:
+        """The claims that waited, the longest waiting first."""
+        area_id = self.enrolment.commune.area_id
+        found = []
+        for criterion in self.criteria:
+            claim = self.claims.get(criterion.number)
+            if claim and claim.is_waiting:
+                days = (self.moment.day - clock.local_day(claim.sent_at)).days
+                needed = needs_in(area_id, self.responsible.get(criterion.pk, []))
+                found.append(SentClaim(criterion, claim, days, unspoken(needed, claim.spoken)))
+        return sorted(found, key=lambda sent: sent.claim.sent_at)
 
     @cached_property
     def results(self) -> str:

@@ -65,6 +65,7 @@ def _measured(
     return {
         **_rights(request, commune, run, when),
         "cells": run.cells,
+        "sent": run.sent,
         "head": run.head,
         "row": row,
         "newest": run.newest,

@@ -226,7 +226,7 @@ def _claims(scope: Scope) -> list[Part]:
             | {
                 "code": Value("sent"),
                 "by": "submitted_by__full_name",
-                "why": "explanation",
+                "why": _said_in_claim(),
                 "no_evidence": "no_evidence_reason",
             },
         ),
@@ -236,6 +236,17 @@ def _claims(scope: Scope) -> list[Part]:
             columns | {"code": Value("withdrawn"), "by": "closed_by__full_name"},
         ),
     ]
+
+
+def _said_in_claim() -> Expression:
+    """The explanation, and in a line of its own why it was sent again unchanged."""
+    both = Concat("explanation", Value("\n"), "resent_reason", output_field=TextField())
+    return Case(
+        When(resent_reason="", then=F("explanation")),
+        When(explanation="", then=F("resent_reason")),
+        default=both,
+        output_field=TextField(),
+    )
 
 
 def _decisions(scope: Scope) -> list[Part]:

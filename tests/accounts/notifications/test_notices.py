@@ -68,7 +68,7 @@ def test_the_commune_sees_what_came_back_until_it_acts(sent):
     for username in ("kylac", "canbo-kylac"):
         assert "Thiếu biên bản cân đo" in as_person(username).get(ME).text
     assert "Thiếu biên bản cân đo" not in as_person("lamhop").get(ME).text
-    send()
+    send(resent_reason="Biên bản gửi theo đường công văn")
     queue = as_person("kylac").get(ME).context["queues"][0]
     assert queue.items == []
 

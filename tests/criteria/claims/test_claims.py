@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
+from communes.models import Agency
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
 from criteria.claims import decisions
+from criteria.claims import queries as claim_queries
 from criteria.claims.decisions import Word
 from criteria.models import (
     Assessment,
@@ -23,6 +25,7 @@ from criteria.models import (
     Measurement,
     Result,
 )
+from criteria.progress.moment import Moment
 from tests.criteria.claims.deeds import (
     CELL,
     CLAIM,
@@ -34,7 +37,7 @@ from tests.criteria.claims.deeds import (
     send,
     typed,
 )
-from tests.factories import make_agency, make_area
+from tests.factories import attach_picture, make_agency, make_area
 from tests.pages import Page, as_person, demo_cell, demo_for_the_module, read
 
 pytestmark = pytest.mark.django_db
@@ -267,11 +270,98 @@ def test_one_return_returns_the_claim_and_the_commune_sees_why(sent):
         assert told in earlier
     assert Notice.objects.filter(user__username="kylac", text__contains="cân đo").exists()
     # What the commune claimed is there to be sent again.
-    assert send().status_code == 302
+    assert send(resent_reason="Biên bản gửi theo đường công văn").status_code == 302
     again = Claim.objects.get(state="submitted")
     say("bhxh", again, **{f"verdict_{indicator('15.1').pk}": "met"})
     say("phong-yte", again, verdict="met")
     assert demo_cell("ky-lac", 15).result == "met"
+
+
+WHY = "Biên bản đã gửi theo đường công văn"
+
+
+@pytest.fixture
+def returned(sent):
+    assert give_back("phong-yte", sent).status_code == 302
+    return sent
+
+
+def test_what_came_back_is_not_sent_again_as_it_was_without_a_word(returned):
+    response = send(explanation="")
+
+    assert list(response.context["form"].errors) == ["resent_reason"]
+    page = Page(response)
+    assert page.one("textarea", name="explanation").text.strip() == ""
+    assert "chưa thêm minh chứng" in page.html
+    assert page.find("input", name="resent_reason") or page.find("textarea", name="resent_reason")
+    assert Claim.objects.get().state == "returned"
+    assert send(resent_reason="   ").status_code == 200
+    assert send(resent_reason=WHY).status_code == 302
+    assert Claim.objects.get(state="submitted").resent_reason == WHY
+    assert WHY in read(as_person("bhxh"), CELL).one("section", id="claimed").text
+    again = Claim.objects.get(state="submitted")
+    assert WHY in as_person("bhxh").get(f"/claims/{again.pk}/word/").text
+    assert WHY in as_person("lanhdao").get(f"{CELL}history/").text
+    say("bhxh", again, **{f"verdict_{indicator('15.1').pk}": "met"})
+    say("phong-yte", again, verdict="met")
+    assert WHY in read(as_person("quansat"), CELL).one("section", id="claims").text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"numerator": "3.109"},
+        {"source": "Trạm y tế xã"},
+        {"result": "nearly"},
+        {"explanation": "Đã cân đo lại"},
+        {"no_evidence_reason": "Biên bản do huyện giữ"},
+    ],
+)
+def test_what_was_changed_since_it_came_back_needs_no_word(returned, changes):
+    own = {f"{prefix('15.1')}-{k}": v for k, v in changes.items() if k in ("numerator", "source")}
+    rest = {k: v for k, v in changes.items() if k not in ("numerator", "source")}
+
+    assert send(**own, **rest).status_code == 302
+
+
+def test_evidence_attached_since_it_came_back_needs_no_word(returned, status):
+    attach_picture(status.enrolment, numbers=(15,), caption="Biên bản cân đo")
+
+    assert send().status_code == 302
+
+
+def test_evidence_from_before_the_return_is_not_new(status):
+    attach_picture(status.enrolment, numbers=(15,), caption="Ảnh")
+    send()
+    give_back("phong-yte", Claim.objects.get())
+
+    assert list(send().context["form"].errors) == ["resent_reason"]
+
+
+def test_a_withdrawal_does_not_hide_the_return(returned):
+    send(resent_reason=WHY)
+    waiting = Claim.objects.get(state="submitted")
+    as_person("kylac").post(f"/claims/{waiting.pk}/withdraw/")
+
+    assert list(send().context["form"].errors) == ["resent_reason"]
+
+
+def test_the_word_is_asked_for_only_after_a_return_and_kept_with_the_draft(sent):
+    def asks(address):
+        page = read(as_person("kylac"), address)
+        return bool(page.find(name="resent_reason"))
+
+    as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+    assert not asks(CELL)
+    assert not asks(CLAIM)
+    send()
+    give_back("phong-yte", Claim.objects.get(state="submitted"))
+    assert asks(CELL)
+    assert asks(CLAIM)
+    save(resent_reason=WHY)
+    assert WHY in as_person("kylac").get(CELL).text
+    assert WHY in as_person("kylac").get(CLAIM).text
+    assert WHY not in as_person("bhxh").get(CELL).text
 
 
 @pytest.mark.parametrize(
@@ -471,6 +561,50 @@ def test_a_commune_s_page_says_where_claims_stand(sent, settings):
     give_back("phong-yte", sent)
     assert said() == [_("Returned, please complete")]
     assert said(as_of="2020-09-15") == [_("Waits for verification")]
+
+
+def test_a_commune_sees_what_it_sent_since_when_and_who_is_still_to_speak(sent, settings):
+    def said(**query):
+        page = read(as_person("kylac"), "/communes/ky-lac/", **query)
+        return " ".join(section.text for section in page.find("section", id="sent"))
+
+    settings.DEMO_DAY = "2020-09-18"
+    both = said()
+    assert "Đã gửi, đang chờ" in both
+    assert "gửi ngày 15/09/2020" in both
+    assert "Chờ thẩm tra (3 ngày)" in both
+    for agency in ("Bảo hiểm xã hội huyện", "Phòng Y tế"):
+        assert agency in both
+    say("phong-yte", sent, verdict="met")
+    assert "Phòng Y tế" not in said()
+    assert "Bảo hiểm xã hội huyện" in said()
+    assert "Phòng Y tế" in said(as_of="2020-09-17")
+    assert said(as_of="2020-09-14") == ""
+    note = read(as_person("canbo-kylac"), CELL).one("p", id="sent").text
+    assert "Đã gửi, đang chờ" in note
+    assert "Bảo hiểm xã hội huyện" in note
+    give_back("bhxh", sent)
+    assert said() == ""
+    assert not read(as_person("kylac"), CELL).find("p", id="sent")
+
+
+def test_where_a_claim_stands_is_one_query_however_often_an_agency_spoke(
+    status, sent, django_assert_num_queries
+):
+    indicator_id = indicator("15.1").pk
+    for verdict in ("met", "nearly"):
+        last = ClaimDecision.objects.order_by("-pk").first()
+        data = {f"verdict_{indicator_id}": verdict, "reason": "Đã rà soát"}
+        say("bhxh", sent, seen=str(last.pk if last else 0), **data)
+    assert ClaimDecision.objects.count() == 2
+
+    with django_assert_num_queries(1):
+        found = claim_queries.standing_of(status.enrolment, Moment(TODAY))
+
+    bhxh = Agency.objects.get(key="bhxh")
+    assert {number: claim.spoken for number, claim in found.items()} == {
+        15: {(bhxh.pk, indicator_id)}
+    }
 
 
 # A claim that waits for nobody
