@@ -1,12 +1,14 @@
 """The forms of a claim: the commune's work on a cell, and the words on what it claims."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,17 +18,22 @@ from criteria import permissions
 from criteria.claims import actions, decisions, forms, queries
 from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus, DraftValue
+from criteria.progress import carried
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import Need, any_agency, needs, responsibilities
 from nrm_tracker import clock
+from nrm_tracker.forms import LONGEST_NUMBER
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
 def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
-    """The commune's values and claim: kept as a draft, or sent by its leader."""
+    """The commune's values and claim: kept as a draft, or sent by its leader.
+
+    On the way to attach evidence what was typed is only carried along.
+    """
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
     commune_id = status.enrolment.commune_id
@@ -35,9 +42,15 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     sends = "send" in request.POST
     if sends and not permissions.may_submit(access, commune_id):
         raise PermissionDenied
-    form = claim_form(status, data=typed(request))
+    if "attach" in request.POST:
+        carried.carry(request, status)
+        return _to_attach(status, request.POST["attach"])
+    kept = carried.carried(request, status)
+    sent = typed(request)
+    form = claim_form(status, data=kept if sent is None else sent)
     write = actions.send if sends else actions.save_draft
-    if form.submit(lambda given: write(status, form.draft(), by=request.user)):
+    if sent is not None and form.submit(lambda given: write(status, form.draft(), by=request.user)):
+        carried.put_down(request, status)
         said = _("Sent: %(cell)s.") if sends else _("Draft saved: %(cell)s. Not sent yet.")
         messages.success(request, said % {"cell": status.name})
         return to_cell(status)
@@ -49,6 +62,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
+        "is_carried": sent is None and kept is not None,
         "newest_values": _newest_values(form.conflict) if form.conflict else [],
     }
     code = 409 if form.conflict else 200
@@ -109,6 +123,15 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # What the pages that show these forms share
+
+
+def _to_attach(status: CriterionStatus, requirement: str) -> HttpResponse:
+    """The page where evidence is attached, for the paper that was asked for."""
+    page = reverse("evidence-new", args=[status.enrolment.commune.slug, status.criterion.number])
+    asked = {"set": status.enrolment.criteria_set.code}
+    if requirement.isdecimal() and len(requirement) <= LONGEST_NUMBER:
+        asked["requirement"] = requirement
+    return redirect(f"{page}?{urlencode(asked)}")
 
 
 def _newest_values(claim: Claim) -> QuerySet[DraftValue]:

@@ -14,7 +14,8 @@ from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.evidence import actions, forms
 from criteria.models import CriterionStatus, Enrolment, Evidence
-from criteria.progress.lookups import status_within, to_cell, typed
+from criteria.progress.carried import carried
+from criteria.progress.lookups import status_within, to_cell, to_claim, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
 from nrm_tracker.forms import EntryForm
@@ -34,6 +35,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         initial={"criteria": [str(number)], "requirement": request.GET.get("requirement")},
     )
     form.ask_for([status.criterion_id])
+    comes_from_claim = carried(request, status) is not None
     if form.submit(
         lambda given: actions.attach(
             status.enrolment, form.statuses(), form.pieces(), by=request.user
@@ -42,8 +44,13 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         said = _("Evidence attached: %(captions)s.")
         captions = "; ".join(one.caption for one in form.made)
         messages.success(request, said % {"captions": captions})
-        return to_cell(status, "evidence")
-    context = {"nav": "communes", "form": form, "status": status}
+        return to_claim(status) if comes_from_claim else to_cell(status, "evidence")
+    context = {
+        "nav": "communes",
+        "form": form,
+        "status": status,
+        "comes_from_claim": comes_from_claim,
+    }
     return render(request, "criteria/evidence/evidence_new.html", context)
 
 

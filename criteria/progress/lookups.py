@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from accounts.access import Access, SignedIn
 from communes.models import Commune
@@ -52,3 +53,8 @@ def to_commune(enrolment: Enrolment) -> HttpResponseRedirect:
 def to_cell(status: CriterionStatus, section: str = "") -> HttpResponseRedirect:
     address = address_of(status.enrolment, status.get_absolute_url())
     return redirect(f"{address}#{section}" if section else address)
+
+
+def to_claim(status: CriterionStatus) -> HttpResponseRedirect:
+    page = reverse("claim", args=[status.enrolment.commune.slug, status.criterion.number])
+    return redirect(f"{address_of(status.enrolment, page)}#claim")

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Notice, User
 from communes.models import Agency
@@ -25,6 +26,7 @@ from criteria.models import (
     Measurement,
     Result,
 )
+from criteria.progress import carried
 from criteria.progress.moment import Moment
 from tests.criteria.claims.deeds import (
     CELL,
@@ -673,3 +675,98 @@ def test_nor_do_they_correct_what_was_found_there_before(sent, status, is_voided
             wrong, None if is_voided else better, reason="x", by=person("kylac")
         )
     assert assessment_actions.correct(wrong, None, reason="x", by=person("lanhdao"))
+
+
+# On the way to attach evidence
+
+
+ATTACH = f"{CELL}evidence/new/"
+NOT_SAVED = gettext_lazy("What was typed before is filled in below. It is not saved yet.")
+
+
+def to_attach(client, requirement="", **changes):
+    sent = typed(no_evidence_reason="", **changes) | {"attach": requirement}
+    return client.post(CLAIM, sent)
+
+
+def attach_piece(client, **changes):
+    sent = {"criteria": ["15"], "url": "https://ky-lac.example/so-the.pdf"} | changes
+    return client.post(ATTACH, sent)
+
+
+def test_what_was_typed_goes_along_to_the_evidence_and_comes_back(status):
+    client = as_person("kylac")
+    bad = {f"{prefix('15.3')}-numerator": "6l"}
+
+    response = to_attach(client, explanation="Đang vận động", **bad)
+
+    assert response.url == f"{ATTACH}?set={status.enrolment.criteria_set.code}"
+    assert not Claim.objects.exists()
+    assert not Measurement.objects.exists()
+    assert f"{CLAIM}?set=ntm-2016-ha-tinh" in Page(client.get(response.url)).links
+    response = attach_piece(client)
+    assert response.url == f"{CLAIM}#claim"
+    page = Page(client.get(CLAIM))
+    assert page.one("textarea", name="explanation").text == "Đang vận động"
+    shown = [
+        page.one("input", name=f"{prefix(code)}-numerator")["value"] for code in ("15.1", "15.3")
+    ]
+    assert shown == ["3.108", "6l"]
+    assert page.find("input", name="result", value="met", checked=True)
+    assert str(NOT_SAVED) in page.html
+    assert len(page.find(class_="err")) == 1
+    assert client.post(CLAIM, typed(no_evidence_reason="") | {"send": "1"}).status_code == 302
+    assert Claim.objects.get().is_waiting
+    assert (
+        _("What was typed before is filled in below. It is not saved yet.")
+        not in client.get(CLAIM).text
+    )
+
+
+def test_what_is_carried_is_of_its_cell_and_of_its_person(status):
+    client = as_person("kylac")
+    to_attach(client, explanation="Đang vận động")
+
+    assert "Đang vận động" not in client.get("/communes/ky-lac/criteria/14/claim/").text
+    assert "Đang vận động" not in as_person("canbo-kylac").get(CLAIM).text
+    elsewhere = client.post(
+        "/communes/ky-lac/criteria/14/evidence/new/",
+        {"criteria": ["14"], "url": "https://a.example/"},
+    )
+    assert elsewhere.url.endswith("/criteria/14/#evidence")
+
+
+def test_only_a_few_cells_are_carried_at_once(status):
+    client = as_person("kylac")
+    for number in (15, 1, 2, 3, 4, 5):
+        client.post(
+            f"/communes/ky-lac/criteria/{number}/claim/", {"attach": "", "explanation": "x"}
+        )
+
+    assert len(client.session["carried"]) == carried.MOST
+    assert attach_piece(client).url == f"{CELL}#evidence"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "asked"), [("7", "&requirement=7"), ("x", ""), ("9" * 3000, ""), ("²", "")]
+)
+def test_the_paper_that_was_asked_for_is_named(status, requirement, asked):
+    response = to_attach(as_person("kylac"), requirement)
+
+    assert response.url == f"{ATTACH}?set=ntm-2016-ha-tinh{asked}"
+
+
+def test_who_may_not_draft_carries_nothing(status):
+    assert to_attach(as_person("dieuphoi")).status_code == 403
+
+
+def test_beside_the_claim_s_form_evidence_is_attached_by_its_button(status):
+    page = Page(as_person("kylac").get(CELL))
+    buttons = page.find("button", name="attach")
+
+    assert {button.attrs.get("form", "claim-form") for button in buttons} == {"claim-form"}
+    assert len(buttons) > 1
+    # What Enter in a field does.
+    assert page.find("button", inside=page.one("form", id="claim-form"))[0]["name"] == "keep"
+    assert not [link for link in page.links if link.startswith(ATTACH)]
+    assert [link for link in Page(as_person("dieuphoi").get(CELL)).links if link.startswith(ATTACH)]
