@@ -154,6 +154,23 @@ class Conflict(Exception):
         self.current = current
 
 
+def refuse_together(*checks: Callable[[], None]) -> None:
+    """Make all of these checks, and raise what they refuse as one ValidationError."""
+    refused: list[ValidationError] = []
+    for check in checks:
+        try:
+            check()
+        except ValidationError as error:
+            refused.append(error)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        by_field: dict[str, list[ValidationError]] = {}
+        for one in refused:
+            one.update_error_dict(by_field)
+        raise ValidationError(by_field)
+
+
 class EntryForm(forms.Form):
     """A form whose action may refuse what was typed: then the form says why, and keeps it."""
 
@@ -163,7 +180,10 @@ class EntryForm(forms.Form):
 
     def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
         """Whether the form was sent and `action` took its cleaned data, all or nothing."""
-        if not (self.is_bound and self.is_valid()):
+        if not self.is_bound:
+            return False
+        if not self.is_valid():
+            self.look_further()
             return False
         try:
             with transaction.atomic():
@@ -177,6 +197,10 @@ class EntryForm(forms.Form):
         self.give_back()
         return False
 
+    def look_further(self) -> None:
+        """Say also what the action would refuse of the rest of a form that is wrong already: what
+        is to be mended is told at once."""
+
     def meet(self, current: Any) -> None:
         """Keep beside what was typed what somebody else wrote: to send again is to decide."""
         self.conflict = current
@@ -185,12 +209,17 @@ class EntryForm(forms.Form):
         """Let go of what the action took before it was refused, such as a stored file."""
 
     def refuse(self, error: ValidationError) -> None:
-        """Say beside each field what is wrong, above all where there is no such field."""
+        """Say beside each field what is wrong, above all where there is no such field.
+
+        A field that is known to be wrong has its reason already.
+        """
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
+        known = self.fields.keys() & self.errors.keys()
         for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
+            if name not in known:
+                self.add_error(name if name in self.fields else None, errors)
 
     def require(self, name: str, message: str | Promise) -> None:
         if name not in self.errors and not self.cleaned_data.get(name):

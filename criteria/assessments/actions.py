@@ -27,7 +27,7 @@ from criteria.models import (
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import check_day, entries_of
 from nrm_tracker import clock, revision
-from nrm_tracker.forms import Conflict
+from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.models import StoredFile
 
 
@@ -65,8 +65,10 @@ def assess(
     Raises Conflict with the newest assessment, and ValidationError by field.
     """
     cell = _locked(status, version)
-    _check_not_own_claim(cell, finding.level, by)
-    _check_finding(cell, finding)
+    refuse_together(
+        lambda: _check_not_own_claim(cell, finding.level, by),
+        lambda: check_finding(cell, finding),
+    )
     entry = append(cell, finding, by=by, at=at)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
@@ -87,15 +89,29 @@ def correct(
         raise ValidationError(_("This entry was corrected already. Correct the newer one."))
     if finding is None and wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be voided itself."))
-    _check_not_own_claim(cell, wrong.level, by)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the entry is corrected.")})
-    if finding is not None:
-        _check_finding(cell, finding)
+    refuse_together(
+        lambda: _check_not_own_claim(cell, wrong.level, by),
+        lambda: _check_reason(reason),
+        lambda: check_finding(cell, finding) if finding else None,
+    )
     said = finding or _same(wrong, reason)
     entry = append(cell, said, by=by, corrects=wrong, voids=finding is None)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
+
+
+def check_finding(cell: CriterionStatus, finding: Finding) -> None:
+    """What holds of each finding, whether it is the first or replaces one.
+
+    Raises ValidationError by field, of all that is wrong. A result or a basis that is "" is not
+    known yet, and refused elsewhere.
+    """
+    refuse_together(
+        lambda: check_day(cell.enrolment, finding.assessed_on),
+        lambda: _check_evidence(cell, finding),
+        lambda: _check_said(finding),
+        lambda: _check_against_values(cell, finding),
+    )
 
 
 # A cell's key, its criterion's number, and the result and the assessment that head it.
@@ -124,11 +140,9 @@ def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     return current
 
 
-def _check_finding(cell: CriterionStatus, finding: Finding) -> None:
-    """What holds of each finding, whether it is the first or replaces one."""
-    check_day(cell.enrolment, finding.assessed_on)
-    _check_evidence(cell, finding)
-    _check_against_values(cell, finding)
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
 def _check_not_own_claim(cell: CriterionStatus, level: int, by: User) -> None:
@@ -141,7 +155,7 @@ def _check_not_own_claim(cell: CriterionStatus, level: int, by: User) -> None:
 
 def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
     """Whoever decides otherwise than the values of that day propose says why (rule 8)."""
-    if finding.level == Level.COMMUNE or finding.reason.strip():
+    if finding.level == Level.COMMUNE or not finding.result or finding.reason.strip():
         return
     if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
         return
@@ -158,7 +172,7 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
     """
     if finding.result != Result.MET or finding.level == Level.COMMUNE:
         return
-    if finding.basis == Basis.DECISION or finding.no_evidence_reason.strip():
+    if finding.basis in (Basis.DECISION, "") or finding.no_evidence_reason.strip():
         return
     if not cell.evidence.present().exists():
         message = _("Met needs evidence, or a reason why there is none.")
@@ -172,10 +186,17 @@ def _check_words(entry: Assessment) -> None:
     """
     rows = ["status", "corrects", "recorded_by", "on_behalf_of", "document_file"]
     entry.clean_fields(exclude=rows)
-    if entry.percent is not None and not 0 <= entry.percent <= 100:
-        raise ValidationError({"percent": _("A percentage lies between 0 and 100%.")})
-    if entry.result == Result.NOT_APPLICABLE and not entry.reason:
-        raise ValidationError({"reason": _("Say why the criterion does not apply.")})
+    _check_said(entry)
+
+
+def _check_said(said: Finding | Assessment) -> None:
+    errors = {}
+    if said.percent is not None and not 0 <= said.percent <= 100:
+        errors["percent"] = _("A percentage lies between 0 and 100%.")
+    if said.result == Result.NOT_APPLICABLE and not said.reason:
+        errors["reason"] = _("Say why the criterion does not apply.")
+    if errors:
+        raise ValidationError(errors)
 
 
 def append(

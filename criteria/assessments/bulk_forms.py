@@ -163,14 +163,14 @@ class BulkAssessForm:
 
     def is_valid(self) -> bool:
         checked = [form.is_valid() for form in [self.head, *self.forms]]
-        if not all(checked):
-            return False
-        if not self.filled:
+        is_valid = all(checked)
+        if is_valid and not self.filled:
             self.head.add_error(None, _("Nothing to record yet: choose a result in a row."))
-            return False
         for row in self.filled:
             if row.form:
                 row.form.check()
+                if not is_valid:
+                    row.form.look_further()
         return not self.problem_count
 
     def wanted(self) -> list[Wanted]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.choices import CallableChoiceIterator
 from django.utils.text import capfirst
@@ -18,7 +19,7 @@ from accounts.access import Access
 from accounts.models import User
 from communes.models import Agency
 from criteria import permissions
-from criteria.assessments.actions import Finding
+from criteria.assessments.actions import Finding, check_finding
 from criteria.models import (
     Assessment,
     Basis,
@@ -132,9 +133,16 @@ class FindingForm(CellForm):
             self.require("reason", _("Say why the criterion does not apply."))
         return data
 
+    def look_further(self) -> None:
+        try:
+            check_finding(self.status, self.finding())
+        except ValidationError as error:
+            self.refuse(error)
+
     def finding(self) -> Finding:
-        """What was typed, as the verbs take it."""
-        return Finding(**self.written())
+        """What was typed, as the verbs take it; what is wrong in it is not said at all."""
+        unsaid = {"result": "", "basis": "", "assessed_on": self.status.enrolment.opened_on}
+        return Finding(**{**unsaid, **self.written()})
 
     def written(self) -> dict[str, Any]:
         given = {name: value for name, value in self.cleaned_data.items() if name != "version"}

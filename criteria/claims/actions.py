@@ -29,7 +29,7 @@ from criteria.models import (
 )
 from criteria.standards.responsible_agencies import needs, responsibilities
 from nrm_tracker import clock, revision
-from nrm_tracker.forms import Conflict
+from nrm_tracker.forms import Conflict, refuse_together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,21 @@ def withdraw(claim: Claim, *, by: User) -> Claim:
     return claim
 
 
+def check_claim(claim: Claim) -> None:
+    """What must be said before it is sent, whatever the values are. Raises ValidationError."""
+    errors = {}
+    if not claim.result:
+        errors["result"] = _("Choose the result that is claimed.")
+    if claim.result == Result.NOT_APPLICABLE and not claim.explanation.strip():
+        errors["explanation"] = _("Say why the criterion does not apply.")
+    is_bare = claim.result == Result.MET and not claim.no_evidence_reason.strip()
+    if is_bare and not claim.status.evidence.present().exists():
+        message = _("A claim of met needs evidence, or the reason why there is none.")
+        errors["no_evidence_reason"] = message
+    if errors:
+        raise ValidationError(errors)
+
+
 # Inside
 
 
@@ -110,8 +125,9 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
     if not claim.is_draft:
         raise ValidationError(_("This claim was sent already."))
     _publish(claim, enrolment, by)
-    _check_claim(claim)
-    _check_resent(claim)
+    refuse_together(
+        lambda: check_claim(claim), lambda: _check_values(claim), lambda: _check_resent(claim)
+    )
     finding = Finding(
         level=Level.COMMUNE,
         result=claim.result,
@@ -177,18 +193,11 @@ def _publish(claim: Claim, enrolment: Enrolment, by: User) -> None:
     claim.values.all().delete()
 
 
-def _check_claim(claim: Claim) -> None:
-    if not claim.result:
-        raise ValidationError({"result": _("Choose the result that is claimed.")})
-    if claim.result == Result.NOT_APPLICABLE and not claim.explanation.strip():
-        raise ValidationError({"explanation": _("Say why the criterion does not apply.")})
-    if claim.result != Result.MET:
+def _check_values(claim: Claim) -> None:
+    """Met against the values is claimed with an explanation."""
+    if claim.result != Result.MET or claim.explanation.strip():
         return
-    if not claim.no_evidence_reason.strip() and not claim.status.evidence.present().exists():
-        message = _("A claim of met needs evidence, or the reason why there is none.")
-        raise ValidationError({"no_evidence_reason": message})
-    is_doubtful = evaluation.contradicts(claim.result, proposed(measures_of(claim.status)))
-    if is_doubtful and not claim.explanation.strip():
+    if evaluation.contradicts(claim.result, proposed(measures_of(claim.status))):
         message = _("The values do not reach the thresholds: say why met is claimed.")
         raise ValidationError({"explanation": message})
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.models import Agency
-from criteria.claims.actions import Draft
+from criteria.claims.actions import Draft, check_claim
 from criteria.claims.decisions import Word
 from criteria.measurements.forms import ValueForm, value_forms
 from criteria.measurements.queries import Measure
@@ -89,6 +89,16 @@ class ClaimForm(VersionedForm):
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(form.is_valid() for form in self.values)])
+
+    def look_further(self) -> None:
+        if "send" not in self.data:
+            return
+        names = ("result", "explanation", "no_evidence_reason")
+        said = {name: self.cleaned_data.get(name, "") for name in names}
+        try:
+            check_claim(Claim(status=self.status, **said))
+        except ValidationError as error:
+            self.refuse(error)
 
     def draft(self) -> Draft:
         """What was typed, as the actions take it."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,9 +23,10 @@ from criteria.models import (
 from criteria.progress.assessment_log import check_day
 from nrm_tracker import clock, revision
 from nrm_tracker.figures import plain
-from nrm_tracker.forms import Conflict
+from nrm_tracker.forms import Conflict, refuse_together
 
 LIMIT = Decimal("99999999999")
+_NUMBERS = ("number", "numerator", "denominator")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +170,13 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
 
 def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:
     """Raise ValidationError, by field, where the value cannot be one of the indicator."""
-    check_day(enrolment, given.measured_on, field="measured_on")
+    refuse_together(
+        lambda: check_day(enrolment, given.measured_on, field="measured_on"),
+        lambda: _check_said(indicator, given),
+    )
+
+
+def _check_said(indicator: Indicator, given: Given) -> None:
     if indicator.kind == Indicator.Kind.GROUP:
         raise ValidationError(_("This indicator is measured by its parts."))
     if given.is_none_of_none and indicator.may_have_no_objects:
@@ -181,51 +189,60 @@ def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> Non
             message = _("This indicator applies to every commune.")
             raise ValidationError({"not_applicable_reason": message})
         return
-    _check_number(indicator, given)
+    refuse_together(
+        *(partial(_check_number, indicator, given, name) for name in _NUMBERS),
+        lambda: _check_share(given),
+        lambda: _check_given(indicator, given),
+    )
+
+
+def _check_number(indicator: Indicator, given: Given, name: str) -> None:
+    """One number by itself. People and households are counted in ones: 1,250 is no count."""
+    value: Decimal | None = getattr(given, name)
+    if value is None:
+        return
+    if value < 0:
+        raise ValidationError({name: _("It cannot be negative.")})
+    if value > LIMIT:
+        raise ValidationError({name: _("This number is too large.")})
+    if name == "number":
+        if indicator.kind == Indicator.Kind.PERCENT and value > 100:
+            message = _("The value must lie between 0 and 100%%. Entered: %(typed)s.")
+            raise ValidationError({name: message % {"typed": plain(value)}})
+    elif indicator.is_counted and value != value.to_integral_value():
+        message = _("A count has no decimals. Write it as 1250 or 1,250. Entered: %(typed)s.")
+        raise ValidationError({name: message % {"typed": plain(value)}})
+
+
+def _check_share(given: Given) -> None:
+    """The two parts of a share, and the share, against one another."""
+    part, whole = given.numerator, given.denominator
+    if given.number is not None and part is not None:
+        message = _("Give the two counts or the percentage, not both.")
+        raise ValidationError({"number": message})
+    if (part is None) != (whole is None):
+        missing = "numerator" if part is None else "denominator"
+        raise ValidationError({missing: _("Give both the number meeting it and the total.")})
+    if part is None or whole is None or whole < 0:
+        return
+    if whole == 0:
+        raise ValidationError({"denominator": _("The number in all is more than nothing.")})
+    if part > whole:
+        message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
+        entered = {"part": plain(part), "whole": plain(whole)}
+        raise ValidationError({"numerator": message % entered})
+
+
+def _check_given(indicator: Indicator, given: Given) -> None:
+    """That anything of the indicator's kind is said."""
     missing = {
         Indicator.Kind.BOOLEAN: given.yes_no is None and "yes_no",
         Indicator.Kind.TEXT: not given.text and "text",
         Indicator.Kind.NUMBER: given.number is None and "number",
-        Indicator.Kind.PERCENT: given.number is None and given.numerator is None and "number",
+        Indicator.Kind.PERCENT: given.number is None
+        and given.numerator is None
+        and given.denominator is None
+        and "number",
     }[Indicator.Kind(indicator.kind)]
     if missing:
         raise ValidationError({missing: _("Give the value.")})
-
-
-def _check_number(indicator: Indicator, given: Given) -> None:
-    for name in ("number", "numerator", "denominator"):
-        value = getattr(given, name)
-        if value is not None and value < 0:
-            raise ValidationError({name: _("It cannot be negative.")})
-        if value is not None and value > LIMIT:
-            raise ValidationError({name: _("This number is too large.")})
-    if given.number is not None and given.numerator is not None:
-        message = _("Give the two counts or the percentage, not both.")
-        raise ValidationError({"number": message})
-    if (given.numerator is None) != (given.denominator is None):
-        missing = "numerator" if given.numerator is None else "denominator"
-        raise ValidationError({missing: _("Give both the number meeting it and the total.")})
-    if given.denominator is not None and given.denominator == 0:
-        raise ValidationError({"denominator": _("The number in all is more than nothing.")})
-    _check_whole(indicator, given)
-    if given.numerator is not None and given.numerator > (given.denominator or 0):
-        message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
-        entered = {
-            "part": plain(given.numerator),
-            "whole": plain(given.denominator or 0),
-        }
-        raise ValidationError({"numerator": message % entered})
-    if indicator.kind == Indicator.Kind.PERCENT and given.number is not None and given.number > 100:
-        message = _("The value must lie between 0 and 100%%. Entered: %(typed)s.")
-        raise ValidationError({"number": message % {"typed": plain(given.number)}})
-
-
-def _check_whole(indicator: Indicator, given: Given) -> None:
-    """People and households are counted in ones: 1,250 is no count of them."""
-    if not indicator.is_counted:
-        return
-    for name in ("numerator", "denominator"):
-        value = getattr(given, name)
-        if value is not None and value != value.to_integral_value():
-            message = _("A count has no decimals. Write it as 1250 or 1,250. Entered: %(typed)s.")
-            raise ValidationError({name: message % {"typed": plain(value)}})

@@ -111,11 +111,9 @@ class ValueForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if self.errors:
-            return data
         given = self.given()
         if given is None:
-            if self.is_required:
+            if self.is_required and not self.errors:
                 self.add_error(None, _("Give the value."))
             return data
         try:

@@ -8,6 +8,7 @@ where somebody else wrote to it first (rule 11).
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,7 +29,7 @@ from meetings.models import (
     WorkingSession,
 )
 from nrm_tracker import clock, revision, uploads
-from nrm_tracker.forms import Conflict
+from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.uploads import Checked
 
 
@@ -231,6 +232,18 @@ def save(session: WorkingSession, *names: str) -> None:
     session.save(update_fields=[*names, "version"])
 
 
+def check_day(session: WorkingSession, held_on: dt.date) -> None:
+    if not session.is_draft and held_on > clock.today():
+        raise ValidationError({"held_on": _("A session that was held is not in the future.")})
+
+
+def check_communes(session: WorkingSession, chosen: list[Commune]) -> None:
+    if not chosen:
+        raise ValidationError({"communes": _("Choose at least one commune.")})
+    if session.pk:
+        _check_who_goes(session, chosen)
+
+
 # Inside
 
 
@@ -244,15 +257,12 @@ def _published(session: WorkingSession) -> WorkingSession:
 def _write(session: WorkingSession, call: Call) -> None:
     for name in ("form", "title", "held_on", "legal_basis", "starts_at", "ends_at", "place"):
         setattr(session, name, getattr(call, name))
-    _check_chairs(call.participants)
-    if not call.communes:
-        raise ValidationError({"communes": _("Choose at least one commune.")})
-    if session.starts_at and session.ends_at and session.ends_at <= session.starts_at:
-        raise ValidationError({"ends_at": _("A session cannot end before it begins.")})
-    if not session.is_draft and session.held_on > clock.today():
-        raise ValidationError({"held_on": _("A session that was held is not in the future.")})
-    if session.pk:
-        _check_who_goes(session, call.communes)
+    refuse_together(
+        partial(_check_chairs, call.participants),
+        partial(_check_hours, session),
+        partial(check_day, session, call.held_on),
+        partial(check_communes, session, call.communes),
+    )
     session.version += 1
     session.full_clean(exclude=["area", "convened_by", "published_by"])
     session.save()
@@ -276,6 +286,11 @@ def _check_who_goes(session: WorkingSession, staying: list[Commune]) -> None:
     if names := ", ".join(commune.name for commune in kept.distinct()):
         message = _("The session has figures, entries or papers of %(names)s: it stays in it.")
         raise ValidationError({"communes": message % {"names": names}})
+
+
+def _check_hours(session: WorkingSession) -> None:
+    if session.starts_at and session.ends_at and session.ends_at <= session.starts_at:
+        raise ValidationError({"ends_at": _("A session cannot end before it begins.")})
 
 
 def _check_chairs(participants: Iterable[Participant]) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune, WorkingGroup
 from meetings.models import Participant, WorkingSession
-from meetings.sessions.actions import Call, members_of
+from meetings.sessions.actions import Call, check_communes, check_day, members_of
 from meetings.sessions.people_lines import (
     KnownField,
     Part,
@@ -24,7 +24,7 @@ from meetings.sessions.people_lines import (
     written_line,
 )
 from nrm_tracker import clock
-from nrm_tracker.forms import PROSE, DayField, RowsField, VersionedForm, WordsField
+from nrm_tracker.forms import PROSE, DayField, RowsField, VersionedForm, WordsField, refuse_together
 from nrm_tracker.text import search_key
 
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:.h]|gi[oờ]̀?)\s*(\d{2})?(?:\s*(?:phút|p|'))?", re.IGNORECASE)
@@ -179,6 +179,20 @@ class CallForm(VersionedForm):
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("A session cannot end before it begins."))
         return data
+
+    def look_further(self) -> None:
+        session, given = self.session, self.cleaned_data
+        if session is None:
+            return
+        checks: list[Callable[[], None]] = []
+        if "held_on" in given:
+            checks.append(lambda: check_day(session, given["held_on"]))
+        if "communes" in given:
+            checks.append(lambda: check_communes(session, list(given["communes"])))
+        try:
+            refuse_together(*checks)
+        except ValidationError as error:
+            self.refuse(error)
 
     def call(self) -> Call:
         """What was typed, as the verbs take it. Who is named twice comes once."""

@@ -6,6 +6,7 @@ had `seen`, where anything was done since. Each tells those whom it concerns.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,6 +21,7 @@ from meetings.sessions.actions import opened
 from meetings.tasks.due_dates import due_again
 from meetings.tasks.updates import assigning, leading, locked, record
 from nrm_tracker import clock, revision
+from nrm_tracker.forms import refuse_together
 from nrm_tracker.uploads import Checked
 
 Kind = TaskUpdate.Kind
@@ -35,7 +37,7 @@ def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> li
             if not entry.may_become_tasks:
                 raise ValidationError(_("Only a conclusion or a direction becomes a task."))
             task.entry, task.session, task.area_id = entry, entry.session, entry.session.area_id
-        _check(task)
+        refuse_together(partial(_check_lead, task), partial(check_days, task))
         task.assigned_by, task.assigned_at = by, clock.now()
         task.full_clean(exclude=["area", "session", "entry", "visit", "assigned_by"])
         task.save(force_insert=True)
@@ -191,25 +193,31 @@ def name_focal(task: Task, person: Person, *, by: User, seen: int | None = None)
     return record(current, Kind.FOCAL_NAMED, by, changed=["focal_person"], note=str(person))
 
 
+def check_days(task: Task) -> None:
+    """By when it is to be done, and how often. Raises ValidationError by field."""
+    errors = {}
+    is_continuing = task.kind == Task.Kind.CONTINUING
+    if is_continuing and task.due_on:
+        errors["due_on"] = _("A continuing task has no day.")
+    elif not is_continuing and task.due_on is None:
+        errors["due_on"] = _("Give the day by which it is to be done.")
+    elif task.due_on and task.due_on < task.assigned_on:
+        message = _("It is assigned on %(day)s and cannot be due before.")
+        errors["due_on"] = message % {"day": f"{task.assigned_on:%d/%m/%Y}"}
+    if task.kind == Task.Kind.RECURRING and not task.every:
+        errors["every"] = _("Say how often it recurs.")
+    if errors:
+        raise ValidationError(errors)
+
+
 # Inside
 
 
-def _check(task: Task) -> None:
+def _check_lead(task: Task) -> None:
     if not any(
         [task.lead_agency_id, task.lead_commune_id, task.lead_working_group_id, task.lead_person_id]
     ):
         raise ValidationError({"lead": _("Say who leads the task.")})
-    if task.kind == Task.Kind.CONTINUING:
-        if task.due_on:
-            raise ValidationError({"due_on": _("A continuing task has no day.")})
-        return
-    if task.due_on is None:
-        raise ValidationError({"due_on": _("Give the day by which it is to be done.")})
-    if task.due_on < task.assigned_on:
-        message = _("It is assigned on %(day)s and cannot be due before.")
-        raise ValidationError({"due_on": message % {"day": f"{task.assigned_on:%d/%m/%Y}"}})
-    if task.kind == Task.Kind.RECURRING and not task.every:
-        raise ValidationError({"every": _("Say how often it recurs.")})
 
 
 def _check_not_own_word(task: Task, by: User) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from accounts.models import Person
 from communes.models import Agency, Area, Commune, WorkingGroup
 from meetings.minutes.forms import choices_of
 from meetings.models import Task
+from meetings.tasks.actions import check_days
 from nrm_tracker.forms import DayField, EntryForm, WordsField
 
 # The choice by which each commune leads its own task.
@@ -98,6 +100,12 @@ class AssignForm(EntryForm):
             self.require("communes", _("Choose the communes that lead."))
         return data
 
+    def look_further(self) -> None:
+        try:
+            check_days(self._task(None))
+        except ValidationError as error:
+            self.refuse(error)
+
     def tasks(self, **links: Any) -> list[Task]:
         """The unsaved tasks; `links` tie them to a visit."""
         data = self.cleaned_data
@@ -117,7 +125,7 @@ class AssignForm(EntryForm):
         return {}
 
     def _task(self, commune: Commune | None, **links: Any) -> Task:
-        data = self.cleaned_data
+        data: dict[str, Any] = dict.fromkeys(self.fields) | self.cleaned_data
         is_recurring = data["kind"] == Task.Kind.RECURRING
         return Task(
             area=self.area,

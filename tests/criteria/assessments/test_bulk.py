@@ -333,6 +333,22 @@ def test_what_is_wrong_in_a_row_is_told_beside_it(client, runs, leader, changes,
     assert not Assessment.objects.exists()
 
 
+@pytest.mark.parametrize("confirm", [{}, {"confirm": "1"}])
+def test_all_that_is_wrong_is_told_at_once(client, runs, leader, confirm):
+    bare = row(cell(runs[0]), "met", no_evidence_reason="")
+    other = row(cell(runs[1]), "not_met", percent="120")
+    sent = head(basis="session") | bare | other | row(cell(runs[2]), "not_met")
+
+    found = problems(send(client, URL, sent | confirm))
+
+    assert {place: list(errors) for place, errors in found.items()} == {
+        "": ["basis_text"],
+        ("ky-lac", 1): ["no_evidence_reason"],
+        ("ky-tay", 1): ["percent"],
+    }
+    assert not Assessment.objects.exists()
+
+
 def test_what_was_typed_comes_back(client, runs, leader):
     status = cell(runs[0])
     sent = head(**row(status, "met", percent="120", reason='<b>"Chưa rõ"</b>'))

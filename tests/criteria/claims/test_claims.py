@@ -196,6 +196,34 @@ def test_met_against_the_values_needs_an_explanation(status):
     assert send(**low, explanation="Đã có thêm 123 thẻ chờ cấp").status_code == 302
 
 
+def test_all_that_is_wrong_with_a_claim_is_told_at_once(status):
+    wrong = {
+        f"{prefix('15.1')}-numerator": "3.1o8",
+        f"{prefix('15.1')}-measured_on": "16/09/2020",
+        f"{prefix('15.3')}-numerator": "309",
+        f"{prefix('15.3')}-measured_on": "30/11/2016",
+    }
+
+    form = send(**wrong, no_evidence_reason="").context["form"]
+
+    assert {one.indicator.code: set(one.errors) for one in form.wrong} == {
+        "15.1": {"numerator", "measured_on"},
+        "15.3": {"numerator", "measured_on"},
+    }
+    assert list(form.errors) == ["no_evidence_reason"]
+    assert list(send(**wrong, result="").context["form"].errors) == ["result"]
+    assert not save(**wrong, result="").context["form"].errors
+    assert not Claim.objects.exists()
+
+
+def test_evidence_and_the_values_are_both_asked_about(status):
+    few = {f"{prefix('15.1')}-numerator": "1.000"}
+
+    form = send(**few, no_evidence_reason="").context["form"]
+
+    assert set(form.errors) == {"no_evidence_reason", "explanation"}
+
+
 def test_a_claim_needs_a_result(status):
     assert "result" in send(result="").context["form"].errors
     assert "explanation" in send(result="not_applicable").context["form"].errors

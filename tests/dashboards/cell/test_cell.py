@@ -257,6 +257,31 @@ def test_what_cannot_be_recorded_is_said_beside_the_field_and_kept(leader, chang
     assert demo_cell("ky-lac", 8).assessments.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        (
+            {"assessed_on": "16/09/2020", "basis": "session", "percent": "101"},
+            {"assessed_on", "basis_text", "no_evidence_reason", "percent"},
+        ),
+        ({"assessed_on": "16/09/2020"}, {"assessed_on", "no_evidence_reason"}),
+        ({"assessed_on": "", "basis": ""}, {"assessed_on", "basis"}),
+        ({"result": "", "assessed_on": "30/11/2016"}, {"result", "assessed_on"}),
+        (
+            {"result": "not_applicable", "assessed_on": "16/09/2020"},
+            {"reason", "assessed_on"},
+        ),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(leader, changes, fields):
+    sent = {"result": "met", "assessed_on": "15/09/2020", "basis": "verification", "version": "1"}
+
+    response = leader.post("/communes/ky-lac/criteria/8/assess/", sent | changes)
+
+    assert response.context["form"].errors.keys() == fields
+    assert demo_cell("ky-lac", 8).assessments.count() == 1
+
+
 def test_the_second_writer_is_told_and_both_texts_are_kept(leader):
     record("ky-lac", 8, Result.NEARLY, TODAY, by="dieuphoi", reason="Lời của người trước")
     data = {

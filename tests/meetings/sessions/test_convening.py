@@ -382,6 +382,21 @@ def test_a_session_that_was_held_is_not_moved_ahead(client, commune, leader):
     assert list(errors(client.post(edit_of(session), said))) == ["held_on"]
 
 
+def test_all_that_is_wrong_is_told_at_once(client, commune, leader):
+    other = make_commune(name="Lâm Hợp", slug="lam-hop", code="18851")
+    session = make_session(communes=[commune, other], state="held")
+    make_entry(session, commune=commune)
+    wrong = {"title": "", "held_on": "16/09/2020", "starts_at": "14:00", "ends_at": "13:00"}
+
+    refused = client.post(edit_of(session), typed(other, version=session.version) | wrong)
+
+    assert set(errors(refused)) == {"title", "held_on", "ends_at", "communes"}
+    refused = client.post(
+        edit_of(session), typed(other, version=session.version, held_on="16/09/2020")
+    )
+    assert set(errors(refused)) == {"held_on", "communes"}
+
+
 def test_as_many_queries_for_300_as_for_one(client, commune, leader):
     session = make_session(communes=[commune], participants=[Participant(full_name="A")])
     counts = []

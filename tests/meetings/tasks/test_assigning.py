@@ -126,6 +126,22 @@ def test_what_cannot_be_assigned_is_told_beside_its_field(
     assert not Task.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "fields"),
+    [
+        ({"title": "", "communes": [], "due_on": ""}, {"title", "communes", "due_on"}),
+        ({"title": "", "due_on": "07/09/2020", "kind": "recurring"}, {"title", "due_on", "every"}),
+        ({"lead": "", "due_on": "31/02/2021"}, {"lead", "due_on"}),
+        ({"due_on": "", "kind": "recurring"}, {"due_on", "every"}),
+        ({"title": "", "due_on": "", "kind": "continuing"}, {"title"}),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(client, leader, session, communes, wrong, fields):
+    answer = assign(client, make_entry(session), **{"communes": [communes[0].pk]} | wrong)
+
+    assert answer.context["form"].errors.keys() == fields
+
+
 def test_a_guideline_is_never_chased(client, leader, session):
     entry = make_entry(session, kind=Entry.Kind.GUIDELINE)
 
