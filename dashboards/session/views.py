@@ -120,7 +120,7 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "rows": [*made.rows, *made.others, *made.unenrolled],
             "when": when,
             "matrix": matrix.body(made, made.rows, when.query),
-            "open_cells": _open_cells(made) if may.assess else [],
+            "recordable": _recordable(made) if may.assess else [],
             "unset": context.unset(context.head_of(found.area, found.form)) if may.assign else [],
         },
     )
@@ -170,10 +170,11 @@ def _may(request: SignedIn, found: WorkingSession) -> May:
     )
 
 
-def _open_cells(board: Board) -> list[tuple[BoardRow, list[Criterion]]]:
-    """The criteria that each commune does not meet."""
+def _recordable(board: Board) -> list[tuple[BoardRow, list[Criterion], list[Criterion]]]:
+    """Each commune with the criteria that it does not meet, and with those that it may fall back
+    from."""
     found = [(row, board.missing(row)) for row in board.rows]
-    return [(row, criteria) for row, criteria in found if criteria]
+    return [(row, open_, [c for c in board.criteria if c not in open_]) for row, open_ in found]
 
 
 @require_safe

@@ -264,9 +264,30 @@ def test_what_was_recorded_leads_to_its_cells(client, run, boss):
 
     row = page.one("li", data_assessment=str(made.pk))
     assert page.find("a", inside=row)[0]["href"].startswith("/communes/ky-lac/criteria/1/")
+
+
+def test_progress_and_a_fall_back_are_recorded_from_it(client, run, boss, observer):
+    session = make_session(communes=[run.commune], state=State.HELD)
+    for number in (1, 3):
+        assess(run, number)
     addresses = [reverse("session-assess", args=[session.pk, "ky-lac", n]) for n in (1, 2, 3)]
     wanted = [f"{address}?set={run.criteria_set.code}" for address in addresses]
-    assert [one in page.links for one in wanted] == [False, True, False]
+
+    page = page_of(client, boss, session)
+
+    assert [one for one in page.links if "/assess/" in one] == [wanted[1], wanted[0], wanted[2]]
+    settled = page.one("div", data_settled="ky-lac")
+    assert [link["href"] for link in page.find("a", inside=settled)] == [wanted[0], wanted[2]]
+    status = cell(run, 1)
+    said = {"version": status.version, "result": "not_met", "reason": "Đường xuống cấp sau lũ"}
+    assert client.post(wanted[0], said).status_code == 302
+    status.refresh_from_db()
+    assert status.result == Result.NOT_MET
+    assert session.assessments.get().assessment == status.assessment
+    page = page_of(client, boss, session)
+    settled = page.one("div", data_settled="ky-lac")
+    assert [link["href"] for link in page.find("a", inside=settled)] == [wanted[2]]
+    assert "/assess/" not in "".join(page_of(client, observer, session).links)
 
 
 def test_unfinished_tasks_of_earlier_sessions_are_taken_over_or_left_out(client, run, boss):
