@@ -159,10 +159,13 @@ def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
         return
     if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
         return
-    measures = measures_of(cell, finding.assessed_on)
-    if evaluation.contradicts(finding.result, proposed(measures)):
-        message = _("The values of the indicators propose otherwise: give the reason.")
-        raise ValidationError({"reason": message})
+    by_values = proposed(measures_of(cell, finding.assessed_on))
+    if not evaluation.contradicts(finding.result, by_values):
+        return
+    message = _("The values of the indicators propose otherwise: give the reason.")
+    if by_values == evaluation.NOTHING:
+        message = _("No indicator is left to judge by: give the reason of the result.")
+    raise ValidationError({"reason": message})
 
 
 def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:

@@ -197,9 +197,13 @@ def _check_values(claim: Claim) -> None:
     """Met against the values is claimed with an explanation."""
     if claim.result != Result.MET or claim.explanation.strip():
         return
-    if evaluation.contradicts(claim.result, proposed(measures_of(claim.status))):
-        message = _("The values do not reach the thresholds: say why met is claimed.")
-        raise ValidationError({"explanation": message})
+    by_values = proposed(measures_of(claim.status))
+    if not evaluation.contradicts(claim.result, by_values):
+        return
+    message = _("The values do not reach the thresholds: say why met is claimed.")
+    if by_values == evaluation.NOTHING:
+        message = _("No indicator is left to judge by: say why met is claimed.")
+    raise ValidationError({"explanation": message})
 
 
 def _check_resent(claim: Claim) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 MET, NOT_MET = "met", "not_met"
+# What values propose that say of each indicator that it does not apply, or has nothing to count.
+NOTHING = "nothing"
 # The smallest part of what is not counted in ones that anybody can enter.
 FINEST = Decimal("0.001")
 
@@ -82,21 +84,26 @@ class Leaf:
 
 
 def proposal(leaves: Iterable[Leaf]) -> str | None:
-    """`met` where every applicable leaf is met, `not_met` where one is not.
+    """`met` where every applicable leaf is met, `not_met` where one is not, `nothing` where there
+    are leaves and none of them applies.
 
-    None where nothing can be said: no leaves, none that applies, one unmeasured or without a
-    threshold. A person decides; deciding otherwise needs a reason.
+    None where nothing can be said: no leaves, one unmeasured or without a threshold. A person
+    decides; deciding otherwise needs a reason.
     """
-    applicable = [leaf for leaf in leaves if leaf.applies]
+    found = list(leaves)
+    applicable = [leaf for leaf in found if leaf.applies]
     if not applicable:
-        return None
+        return NOTHING if found else None
     if any(leaf.verdict is None or not leaf.has_threshold for leaf in applicable):
         return None
     return MET if all(leaf.verdict == MET for leaf in applicable) else NOT_MET
 
 
 def contradicts(result: str, proposed: str | None) -> bool:
-    """Whether deciding `result` goes against what the values propose, and so needs a reason."""
+    """Whether deciding `result` goes against what the values propose, and so needs a reason.
+
+    Where they propose nothing every result does.
+    """
     if proposed is None or result in ("not_applicable", "not_assessed"):
         return False
-    return (result == MET) != (proposed == MET)
+    return proposed == NOTHING or (result == MET) != (proposed == MET)

@@ -82,7 +82,9 @@ AWAY, BARE = Leaf(None, applies=False), Leaf("met", has_threshold=False)
         ([MET, UNKNOWN], None),
         ([NOT_MET, UNKNOWN], None),
         ([MET, AWAY], "met"),
-        ([AWAY], None),
+        ([AWAY], "nothing"),
+        ([AWAY, AWAY], "nothing"),
+        ([AWAY, UNKNOWN], None),
         ([MET, BARE], None),
     ],
 )
@@ -100,6 +102,10 @@ def test_what_the_values_of_a_criterion_propose(leaves, expected):
         ("nearly", "not_met", False),
         ("met", None, False),
         ("not_applicable", "met", False),
+        ("met", "nothing", True),
+        ("nearly", "nothing", True),
+        ("not_met", "nothing", True),
+        ("not_applicable", "nothing", False),
     ],
 )
 def test_deciding_otherwise(result, proposed, expected):

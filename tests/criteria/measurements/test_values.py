@@ -1,9 +1,12 @@
 """Values typed on a page, and what the cell's page then says of them."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from communes.models import Area
@@ -18,6 +21,10 @@ pytestmark = pytest.mark.django_db
 CELL = "/communes/ky-lac/criteria/1/"
 MEASURE = f"{CELL}measure/"
 TODAY = dt.date(2020, 9, 15)
+NO_PROPOSAL = (
+    "No proposal, because there is nothing to count or no indicator applies. "
+    "A person decides, and gives the reason."
+)
 
 
 @pytest.fixture
@@ -180,6 +187,8 @@ def test_nothing_to_count_is_passed_over_with_a_reason(client, enrolment, coordi
     assert (kept.numerator, kept.denominator, kept.is_without_objects) == (0, 0, True)
     assert "Không có đối tượng: Xã không còn hộ nghèo" in shown(client)
     assert "Không có đối tượng" not in shown(client, "1.2")
+    assert str(_("left out of the proposal")) in shown(client)
+    assert str(_("left out of the proposal")) not in shown(client, "1.2")
     history = client.get(f"{CELL}history/").text
     assert "không có đối tượng: Xã không còn hộ nghèo" in history
     found = queries.measures_of(cell(enrolment))
@@ -223,11 +232,33 @@ def test_a_claim_may_say_that_there_is_nothing_to_count(client, enrolment, poor)
     )
     draft = claim_actions.Draft(given={poor: nobody}, result="met", no_evidence_reason="Lưu tại xã")
 
-    claim_actions.send(cell(enrolment), draft, by=head)
+    with pytest.raises(ValidationError) as refused:
+        claim_actions.send(cell(enrolment), draft, by=head)
+    assert list(refused.value.error_dict) == ["explanation"]
+    claim_actions.send(cell(enrolment), replace(draft, explanation="Hết hộ nghèo"), by=head)
 
     assert Measurement.objects.get().is_without_objects
     client.force_login(head)
     assert "Không có đối tượng" in shown(client)
+
+
+@pytest.mark.parametrize("result", ["met", "nearly", "not_met"])
+def test_where_nothing_is_left_to_judge_by_the_page_says_so_and_asks_why(
+    client, enrolment, coordinator, poor, result
+):
+    nobody = {"numerator": "0", "denominator": "0"}
+    type_value(client, poor, not_applicable_reason="Xã không còn hộ nghèo", **nobody)
+    client.force_login(make_user(role=Role.LEADER, area=enrolment.commune.area))
+    said = {"result": result, "assessed_on": "15/09/2020", "basis": "verification"}
+    said |= {"version": "0", "no_evidence_reason": "Lưu tại xã"}
+
+    assert queries.proposed(queries.measures_of(cell(enrolment))) == "nothing"
+    assert str(_(NO_PROPOSAL)) in client.get(CELL).text
+    refused = client.post(f"{CELL}assess/", said)
+    assert list(refused.context["form"].errors) == ["reason"]
+    said["reason"] = "Xã đã hết hộ nghèo từ 2019"
+    assert client.post(f"{CELL}assess/", said).status_code == 302
+    assert cell(enrolment).result == result
 
 
 # Which threshold
