@@ -15,7 +15,8 @@ BRIEFLY, FEW = 12, 4
 
 def test_odd_values_are_answered(world):  # noqa: F811
     seconds = os.environ.get(odd_values.SECONDS)
-    requests = odd_values.requests(world, LINES, path_of, None if seconds else FEW)
+    most = int(os.environ.get(odd_values.MOST, 0)) or (None if seconds else FEW)
+    requests = odd_values.requests(world, LINES, path_of, most)
 
     found = odd_values.try_all(world, requests, float(seconds or BRIEFLY))
 
