@@ -201,3 +201,24 @@ def test_a_claim_with_the_keyboard_alone(people):
 
     expect(page.locator(".msg-ok")).to_be_visible()
     expect(value_of(page, 0).locator(".f-denominator")).to_have_value("3397")
+
+
+def test_what_was_typed_is_there_after_evidence_was_attached(people, new_context):
+    signed_in = people("kylac").context.cookies()
+    context = new_context(java_script_enabled=False)
+    context.add_cookies(signed_in)
+    page = context.new_page()
+    enter_the_values(page)
+    page.locator("#claim textarea[name=explanation]").fill("Đã rà soát từng hộ")
+
+    page.locator("#evidence button[name=attach]").first.click()
+    page.locator("#id_url").fill("https://ky-lac.example/so-the.pdf")
+    page.locator("main button.btn-send").click()
+
+    expect(page.locator(".msg-ok")).to_be_visible()
+    expect(value_of(page, 0).locator(".f-numerator")).to_have_value("3.108")
+    expect(value_of(page, 1).locator("input[value=yes]")).to_be_checked()
+    expect(page.locator("#claim textarea[name=explanation]")).to_have_value("Đã rà soát từng hộ")
+    assert not Claim.objects.exists()
+    send(page)
+    assert Claim.objects.get().is_waiting
