@@ -16,6 +16,7 @@ from accounts.access import Access
 from accounts.models import User
 from criteria import permissions
 from criteria.assessments.actions import Finding, assess
+from criteria.assessments.past_days import PastDays, days_apart, together
 from criteria.models import (
     Assessment,
     CriteriaSet,
@@ -23,7 +24,7 @@ from criteria.models import (
     Enrolment,
     Level,
 )
-from criteria.progress.assessment_log import days_apart, past_standings
+from criteria.progress.assessment_log import past_standings
 from criteria.progress.sets import commonest, sets_of
 from criteria.standards import responsible_agencies
 from nrm_tracker.forms import Conflict
@@ -61,11 +62,11 @@ class Outcome:
     """
 
     heads: dict[int, Assessment | None] = field(default_factory=dict)
-    past_days: dict[int, int] = field(default_factory=dict)
+    past_days: dict[int, PastDays] = field(default_factory=dict)
 
     @property
-    def past_days_count(self) -> int:
-        return sum(self.past_days.values())
+    def all_past_days(self) -> PastDays | None:
+        return together(self.past_days.values())
 
 
 class BulkRefused(Exception):

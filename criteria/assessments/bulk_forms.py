@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from criteria.assessments.bulk import BulkRefused, CellOffer, Outcome, Wanted, refuse_foreign
 from criteria.assessments.forms import ConclusionForm, FindingForm, shown, signature
+from criteria.assessments.past_days import PastDays
 from criteria.models import Level, Result
 from criteria.models.history import ASSESSABLE
 from nrm_tracker import clock
@@ -113,7 +114,7 @@ class BulkCell:
         self.commune = offer.status.enrolment.commune
         self.criterion = offer.status.criterion
         self.after: str | None = None
-        self.past_days = 0
+        self.past_days: PastDays | None = None
 
 
 class BulkAssessForm:
@@ -190,4 +191,4 @@ class BulkAssessForm:
         for row in self.filled:
             head = outcome.heads[row.status.pk]
             row.after = head.result if head else Result.NOT_ASSESSED
-            row.past_days = outcome.past_days.get(row.status.enrolment_id, 0)
+            row.past_days = outcome.past_days.get(row.status.enrolment_id)

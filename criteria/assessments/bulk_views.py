@@ -97,4 +97,4 @@ def _told(outcome: bulk.Outcome) -> str:
     said = ngettext("Recorded: %(count)s result.", "Recorded: %(count)s results.", count) % {
         "count": count
     }
-    return with_past_days(said, outcome.past_days_count)
+    return with_past_days(said, outcome.all_past_days)

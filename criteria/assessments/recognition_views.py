@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import SignedIn
 from criteria import permissions
 from criteria.assessments import recognition
-from criteria.assessments.past_days import Cleaned, counting_past_days, with_past_days
+from criteria.assessments.past_days import Cleaned, noting_past_days, with_past_days
 from criteria.assessments.recognition_forms import RecognitionForm, RevokeForm
 from criteria.evidence import dossier_steps
 from criteria.models import Recognition
@@ -31,7 +31,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
     def write(given: Cleaned) -> None:
         recognition.recognise(form.recognition(enrolment), by=request.user, file=given["file"])
 
-    if form.submit(counting_past_days(enrolment, write)):
+    if form.submit(noting_past_days(enrolment, write)):
         said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
         messages.success(request, with_past_days(said, form.made))
         return to_commune(enrolment)

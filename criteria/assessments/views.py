@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access, SignedIn
 from criteria import permissions
 from criteria.assessments import actions, forms
-from criteria.assessments.past_days import Cleaned, counting_past_days, with_past_days
+from criteria.assessments.past_days import Cleaned, PastDays, noting_past_days, with_past_days
 from criteria.models import Assessment, CriterionStatus, Level, Responsibility
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards.responsible_agencies import responsibilities
@@ -63,7 +63,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         reason, version = given["reason"], given["version"]
         actions.correct(wrong, finding, reason=reason, by=request.user, version=version)
 
-    if form.submit(counting_past_days(wrong.status.enrolment, write)):
+    if form.submit(noting_past_days(wrong.status.enrolment, write)):
         said = _("Entry voided: %(cell)s.") if voiding else _("Entry corrected: %(cell)s.")
         messages.success(request, _told(said, form))
         return to_cell(wrong.status)
@@ -110,14 +110,14 @@ def _say(request: SignedIn, form: forms.FindingForm, template: str) -> HttpRespo
     def write(given: Cleaned) -> None:
         actions.assess(form.status, form.finding(), by=request.user, version=given["version"])
 
-    counted = counting_past_days(form.status.enrolment, write)
+    noting = noting_past_days(form.status.enrolment, write)
 
-    def note(given: Cleaned) -> int:
+    def note(given: Cleaned) -> PastDays | None:
         """Only what is said of a day before today can change one."""
         if given["assessed_on"] < clock.today():
-            return counted(given)
+            return noting(given)
         write(given)
-        return 0
+        return None
 
     if form.submit(note):
         messages.success(request, _told(_("Recorded: %(cell)s, %(result)s."), form))

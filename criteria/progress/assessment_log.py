@@ -1,7 +1,6 @@
 """The history of cells as plain values, and the days on which something may be entered."""
 
 import datetime as dt
-from collections import Counter
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -30,18 +29,11 @@ def entries_of(
     return entries
 
 
-PastRow = tuple[int, dt.date, str, str, str]
-
-
-def past_standings(enrolment_ids: list[int]) -> set[PastRow]:
+def past_standings(enrolment_ids: list[int]) -> set[standings.StoredRow]:
     """The rows of these enrolments on days before today: one query."""
     past = Standing.objects.filter(enrolment__in=enrolment_ids, on_day__lt=clock.today())
-    return set(past.values_list("enrolment_id", "on_day", "results", "basis", "basis_text"))
-
-
-def days_apart(before: set[PastRow], after: set[PastRow]) -> Counter[int]:
-    """How many past days differ, by enrolment."""
-    return Counter(enrolment_id for enrolment_id, _day in {row[:2] for row in before ^ after})
+    columns = past.order_by().values_list(*standings.StoredRow._fields)
+    return {standings.StoredRow._make(row) for row in columns}
 
 
 def check_day(enrolment: Enrolment, day: dt.date, *, field: str = "assessed_on") -> None:

@@ -123,7 +123,8 @@ def _row(slug: str, name: str, results: str, before: str | None, source: str, lo
 def _total(row: BoardRow) -> str:
     head = row.head
     if not head.is_assessed:
-        return f'<td class="tot meta">{escape(_("not assessed"))}</td>'
+        word = escape(_("not assessed"))
+        return f'<td class="tot meta">{word}</td>'
     return f'<td class="tot">{change_mark(row)}{head}</td>'
 
 

@@ -35,6 +35,44 @@ class DayRow:
     basis_text: str
 
 
+class StoredRow(NamedTuple):
+    """A stored row of an enrolment, which stands until its next one."""
+
+    enrolment_id: int
+    on_day: dt.date
+    results: str
+    basis: str
+    basis_text: str
+
+
+class Difference(NamedTuple):
+    """A stretch of days on which a row is not what it was."""
+
+    first: dt.date
+    last: dt.date
+    has_other_results: bool
+
+
+def differences(
+    before: Iterable[StoredRow], after: Iterable[StoredRow], until: dt.date
+) -> list[Difference]:
+    """Where the rows of one enrolment differ, up to a day: the stretches, oldest first."""
+    was, now = ({row.on_day: row for row in rows} for rows in (before, after))
+    days = sorted(was.keys() | now.keys())
+    ends = [*(day - dt.timedelta(days=1) for day in days[1:]), until]
+    found: list[Difference] = []
+    old = new = None
+    for day, end in zip(days, ends, strict=False):
+        old, new = was.get(day, old), now.get(day, new)
+        if _reads(old) != _reads(new):
+            found.append(Difference(day, end, _reads(old)[:1] != _reads(new)[:1]))
+    return found
+
+
+def _reads(row: StoredRow | None) -> tuple[str, ...]:
+    return (row.results, row.basis, row.basis_text) if row else ()
+
+
 def in_force(entries: Iterable[AssessmentEntry]) -> list[AssessmentEntry]:
     """The entries that count: neither corrected nor voiding."""
     known = list(entries)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from communes.models import WorkingGroup
@@ -110,16 +111,35 @@ def test_what_was_recorded_is_said(client, enrolment, leader):
     assert str(Result.MET.label) in said[0]
 
 
-def test_a_backdated_entry_says_how_many_past_days_changed(client, enrolment, leader):
+def past_days_said(days, communes):
+    told = _("Past days changed: %(days)s; communes with other figures: %(count)s.")
+    return told % {"days": days, "count": communes}
+
+
+def test_a_backdated_entry_names_the_past_days_that_changed(client, enrolment, leader):
     for day in (1, 8, 15):
         found = finding(on=dt.date(2020, 9, day))
         assessment_actions.assess(cell(enrolment, 2), found, by=leader)
 
     client.post(URL, typed(assessed_on="02/09/2020"))
 
-    # The second gained a row, the eighth another cell; the first lies before, today is not past.
+    # From its own day on; today is not past.
     (said,) = client.get(URL).context["messages"]
-    assert str(said).rstrip(".").endswith(": 2")
+    assert str(said).endswith(past_days_said("02/09/2020 – 14/09/2020", 1))
+
+
+def test_past_days_that_rest_on_another_basis_have_the_same_figures(client, enrolment, leader):
+    met = finding(on=dt.date(2020, 9, 8), no_evidence_reason="Lưu tại xã")
+    assessment_actions.assess(cell(enrolment), met, by=leader)
+    assessment_actions.assess(cell(enrolment, 2), finding(on=dt.date(2020, 9, 14)), by=leader)
+
+    client.post(
+        URL,
+        typed(assessed_on="13/09/2020", basis="document", basis_text="Báo cáo 12", version="1"),
+    )
+
+    (said,) = client.get(URL).context["messages"]
+    assert str(said).endswith(past_days_said("13/09/2020", 0))
 
 
 def test_an_entry_of_today_changes_no_past_day(client, enrolment, leader):

@@ -170,17 +170,19 @@ def test_what_was_typed_can_be_changed_after_the_preview(client, runs, leader):
     assert not Assessment.objects.exists()
 
 
-def test_the_preview_says_how_many_past_days_will_differ(client, runs, leader):
+def test_the_preview_names_the_past_days_that_will_differ(client, runs, leader):
     for run in runs[:2]:
         assessment_actions.assess(cell(run, 2), finding(on=dt.date(2020, 9, 8)), by=leader)
 
     page = Page(send(client, URL, head(assessed_on="07/09/2020", **rows(runs, "met", "met"))))
     send(client, URL, fields_of(page) | {"confirm": "1"})
 
-    said = _("Past days that will differ: %(n)s.")
-    assert said % {"n": 4} in page.problems[0]
+    days = {"days": "07/09/2020 – 14/09/2020", "count": 2}
+    said = _("Past days that will differ: %(days)s; communes with other figures: %(count)s.")
+    assert said % days in page.problems[0]
     (told,) = client.get(URL).context["messages"]
-    assert str(told).endswith(_("Past days changed: %(count)s.") % {"count": 4})
+    said = _("Past days changed: %(days)s; communes with other figures: %(count)s.")
+    assert str(told).endswith(said % days)
 
 
 def test_a_result_under_a_later_one_is_told(client, runs, leader):

@@ -201,7 +201,7 @@ def test_an_officer_assesses_only_where_the_agency_answers_alone(demo):
             assert bool(read(client, address).find("section", id="assess")) == allowed
 
 
-def test_recording_says_so_and_says_how_many_past_days_changed(leader):
+def test_recording_says_so_and_names_the_past_days_that_changed(leader):
     data = {
         "result": "met",
         "no_evidence_reason": "Hồ sơ lưu tại xã",
@@ -215,7 +215,8 @@ def test_recording_says_so_and_says_how_many_past_days_changed(leader):
     assert response.redirect_chain == [("/communes/ky-lac/criteria/8/", 302)]
     assert response.context["messages"]
     (said,) = [str(m) for m in response.context["messages"]]
-    assert _("Past days changed: %(count)s.") % {"count": 1} in said
+    told = _("Past days changed: %(days)s; communes with other figures: %(count)s.")
+    assert told % {"days": "10/09/2020 – 14/09/2020", "count": 1} in said
 
 
 @pytest.mark.parametrize(
