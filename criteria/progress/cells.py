@@ -18,6 +18,7 @@ from criteria.models import (
 )
 from criteria.models.history import CriterionStatusQuerySet, headline_order
 from criteria.progress import standings
+from criteria.progress.late_entries import missed_round
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
 
@@ -162,13 +163,14 @@ def told_by(
 ) -> tuple[list[Assessment], set[int]]:
     """The entries that a page of the moment may tell, and those of them that were corrected.
 
-    A correction counts whatever day it says was true. One query, with the people in it, and with
-    the cells by their keys where they are not `known` already.
+    A correction counts whatever day it says was true. One query, with the people in it, the round
+    that each missed, and with the cells by their keys where they are not `known` already.
     """
+    missed = missed_round("assessed_on", "recorded_at", "status__enrolment")
     found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
     if moment.known:
         found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    found = found.select_related("recorded_by", "on_behalf_of")
+    found = found.select_related("recorded_by", "on_behalf_of").annotate(missed_round=missed)
     entries = list(found if known else found.select_related("status__criterion"))
     if known:
         for entry in entries:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from django.db.models import Q, QuerySet
 
@@ -13,11 +14,14 @@ from criteria.models import (
     Enrolment,
     Level,
     Measurement,
+    Result,
     Round,
     RoundCheck,
     RoundReturn,
 )
 from criteria.models.history import HEADLINE_ORDER
+from criteria.progress import scoring
+from criteria.progress.moment import Moment
 from criteria.reviews import cell_rows
 from nrm_tracker import clock
 
@@ -102,15 +106,64 @@ def returns_of(found: Round) -> list[ReturnRow]:
     return rows
 
 
+@dataclass(frozen=True)
+class FrozenRow:
+    """Where a commune stood when a round closed, with the round."""
+
+    round_id: int
+    number: int
+    name: str
+    closed_at: dt.datetime
+    results: str
+    own_results: str
+
+    @property
+    def head(self) -> scoring.Headline:
+        return scoring.headline(self.results)
+
+    @property
+    def own_head(self) -> scoring.Headline:
+        """The same by what the commune said of itself."""
+        return scoring.headline(self.own_results)
+
+    def changed_in(self, results: str) -> list[int]:
+        """The numbers of the criteria that stand otherwise in another row of the run."""
+        pairs = enumerate(zip(self.results, results, strict=True), start=1)
+        return [number for number, (before, now) in pairs if before != now]
+
+
+def frozen_rows(enrolment: Enrolment, moment: Moment) -> list[FrozenRow]:
+    """What the rounds that had closed by the moment froze of a run, newest first: one query."""
+    closed = RoundReturn.objects.filter(
+        enrolment=enrolment, round__closed_at__lt=clock.end_of(moment.said_until)
+    )
+    columns = (
+        "round_id", "round__number", "round__name", "round__closed_at", "results", "own_results",
+    )  # fmt: skip
+    ordered = closed.order_by("-round__closed_at", "-pk")
+    return [FrozenRow(*values) for values in ordered.values_list(*columns)]
+
+
 @dataclass
 class CheckedCell:
-    """A cell in a commune's return: where it stands, and whether the commune has seen to it."""
+    """A cell in a commune's return: where it stands, and whether the commune has seen to it.
+
+    `frozen` and `frozen_own` are the results that closing the round kept, empty until then.
+    """
 
     status: CriterionStatus
     own: Assessment | None
     touched_at: dt.datetime | None
     check: RoundCheck | None
     is_updated: bool
+    frozen: str = ""
+    frozen_own: str = ""
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the cell, or the commune's own word, stands otherwise than at closing."""
+        own = self.own.result if self.own else Result.NOT_ASSESSED
+        return bool(self.frozen) and (self.frozen, self.frozen_own) != (self.status.result, own)
 
     @property
     def is_left(self) -> bool:
@@ -129,6 +182,8 @@ def cells_of(given: RoundReturn) -> list[CheckedCell]:
     seen = seen_to(given.round, RoundReturn.objects.filter(pk=given.pk))
     done = seen.get(given.enrolment_id, set())
     statuses = CriterionStatus.objects.filter(enrolment=given.enrolment_id)
+    ordered = statuses.select_related("criterion", "assessment").order_by("criterion__number")
+    frozen = zip(given.results, given.own_results, strict=True)
     return [
         CheckedCell(
             status=status,
@@ -136,9 +191,11 @@ def cells_of(given: RoundReturn) -> list[CheckedCell]:
             touched_at=touched.get((given.enrolment_id, status.criterion_id)),
             check=checks.get(status.pk),
             is_updated=status.criterion_id in done and status.pk not in checks,
+            frozen=scoring.NAMES.get(letter, ""),
+            frozen_own=scoring.NAMES.get(own_letter, ""),
         )
-        for status in statuses.select_related("criterion", "assessment").order_by(
-            "criterion__number"
+        for status, (letter, own_letter) in zip(
+            ordered, chain(frozen, repeat(("", ""))), strict=False
         )
     ]
 

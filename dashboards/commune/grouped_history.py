@@ -63,4 +63,5 @@ def _sitting(entry: Assessment) -> tuple[object, ...]:
         entry.decided_by,
         entry.reason,
         entry.is_illustrative,
+        entry.missed_round,  # type: ignore[attr-defined]  # by `cells.told_by`
     )

@@ -8,11 +8,12 @@ from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
 from criteria.followup import queries as followup_queries
-from criteria.models import Enrolment, Recognition
+from criteria.models import Criterion, Enrolment, Recognition
 from criteria.progress import cells, page_date
 from criteria.progress.board import granted_by
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
+from criteria.reviews.queries import FrozenRow, frozen_rows
 from dashboards.commune import run_on_day
 from dashboards.commune.grouped_history import tell
 from dashboards.commune.run_on_day import RunOnDay
@@ -21,6 +22,7 @@ from dashboards.overview.summary import in_force, stale_since
 from nrm_tracker.page_cache import cached_until_written
 
 TOLD_ON_A_COMMUNE = 12
+ROUNDS_ON_A_COMMUNE = 4
 
 
 @require_safe
@@ -76,6 +78,7 @@ def _measured(
             else None
         ),
         "changes": run.changes,
+        "rounds": _rounds(run),
         "chart": charts.line_chart([row], {enrolment.pk: run.past}, when.day, len(run.criteria)),
         "history": history[:TOLD_ON_A_COMMUNE],
         "history_left": len(history[TOLD_ON_A_COMMUNE:]),
@@ -103,6 +106,13 @@ def _rights(
             for criterion in run.criteria
         ),
     }
+
+
+def _rounds(run: RunOnDay) -> list[tuple[FrozenRow, list[Criterion]]]:
+    """The last closed rounds, each with the criteria that stand otherwise since."""
+    by_number = {criterion.number: criterion for criterion in run.criteria}
+    frozen = frozen_rows(run.enrolment, run.moment)[:ROUNDS_ON_A_COMMUNE]
+    return [(row, [by_number[n] for n in row.changed_in(run.results)]) for row in frozen]
 
 
 def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:

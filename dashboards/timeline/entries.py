@@ -56,6 +56,7 @@ class TimelineRow(NamedTuple):
     is_gone: bool | None
     is_hidden: bool | None
     is_illustrative: bool | None
+    missed_round: int | None
 
 
 WHAT = {

@@ -40,6 +40,7 @@ from criteria.models import (
     Threshold,
 )
 from criteria.models.history import HEADLINE_ORDER
+from criteria.progress.late_entries import missed_round
 from dashboards.timeline.scope import Part, Scope
 
 # No share moves further, in points, when it is rounded to one decimal.
@@ -99,6 +100,7 @@ def _assessments(scope: Scope) -> list[Part]:
         "more": "decided_by",
         "document": "document_number",
         "level": "level",
+        "missed_round": missed_round("assessed_on", "recorded_at", "status__enrolment"),
         "is_gone": partial(_is_corrected, Assessment.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }
@@ -151,6 +153,7 @@ def _measurements(scope: Scope) -> list[Part]:
         "more": "indicator__code",
         "unit": "indicator__unit",
         "level": "level",
+        "missed_round": missed_round("measured_on", "recorded_at", "enrolment"),
         "is_gone": partial(_is_corrected, Measurement.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }

@@ -493,3 +493,104 @@ def test_what_waits_for_a_commune_names_the_round(client, enrolment, office):
     assert f"/rounds/{made.pk}/{enrolment.commune.slug}/" in read(client, "/me/").links
     made.returns.update(submitted_at=clock.now(), submitted_by=office)
     assert f"/rounds/{made.pk}/{enrolment.commune.slug}/" not in read(client, "/me/").links
+
+
+# Frozen figures, and what came too late for them
+
+
+@pytest.fixture
+def closed(enrolment, given, office, head):
+    """A round that closed with the first criterion met, by its own word the second too."""
+    assessment_actions.assess(cell(enrolment), finding(on=OPENS), by=office)
+    own_word(cell(enrolment, 2), by=head)
+    review_actions.close(given.round, by=office)
+    given.refresh_from_db()
+    return given
+
+
+def test_the_page_of_a_commune_shows_what_a_closed_round_froze(
+    coordinator, enrolment, closed, office
+):
+    assessment_actions.assess(cell(enrolment, 2), finding(on=TODAY), by=office)
+
+    page = read(coordinator, "/communes/ky-lac/")
+
+    row = page.one("tr", data_round="1")
+    figures = [cell.text for cell in page.find("td", inside=row)]
+    assert figures == [f"1/3 {_('Own view')}: 1/3", "2/3", "2"]
+    assert page.find("a", inside=row)[0]["href"] == closed.get_absolute_url()
+
+
+def test_a_commune_shows_no_round_before_it_closed(coordinator, enrolment, closed):
+    assert not read(coordinator, "/communes/ky-lac/", as_of="2020-09-14").find(data_round=True)
+    assert not read(coordinator, "/communes/ky-lac/", known="2020-09-14").find(data_round=True)
+
+
+def test_the_return_of_a_closed_round_keeps_what_was_frozen(coordinator, enrolment, closed, office):
+    assessment_actions.assess(cell(enrolment, 2), finding(on=TODAY), by=office)
+
+    page = read(coordinator, closed.get_absolute_url())
+
+    rows = page.find("tr", data_frozen=True)
+    assert [row["data-frozen"] for row in rows] == ["met", "not_assessed", "not_assessed"]
+    assert [row["data-result"] for row in rows] == ["met", "met", "not_assessed"]
+    changed = [_("changed since closing") in row.text for row in rows]
+    assert changed == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_late"),
+    [
+        (OPENS, True),
+        (TODAY, True),
+        (OPENS - dt.timedelta(days=1), False),
+    ],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/communes/ky-lac/",
+        "/communes/ky-lac/history/",
+        "/communes/ky-lac/criteria/3/",
+        "/communes/ky-lac/criteria/3/history/",
+    ],
+)
+def test_an_entry_of_a_frozen_day_is_marked_as_late(
+    coordinator, enrolment, closed, office, address, day, is_late
+):
+    assessment_actions.assess(cell(enrolment, 3), finding(on=day), by=office)
+
+    said = _("after round %(number)s closed") % {"number": 1}
+    assert (said in read(coordinator, address).one("section", id="history").text) == is_late
+
+
+def test_a_value_of_a_frozen_day_is_marked_as_late(coordinator, enrolment, closed, office):
+    indicator = Indicator.objects.create(
+        criterion=cell(enrolment).criterion, code="1.1", text="Số nhà", kind="number"
+    )
+    Measurement.objects.create(
+        enrolment=enrolment, indicator=indicator, number=7, measured_on=TODAY,
+        level=Level.COMMUNE, recorded_by=office, recorded_at=clock.now(),
+    )  # fmt: skip
+
+    page = read(coordinator, "/communes/ky-lac/criteria/1/history/")
+
+    said = _("after round %(number)s closed") % {"number": 1}
+    values = [event.text for event in page.find("li", data_kind="measurement")]
+    assert [said in text for text in values] == [True]
+
+
+def test_what_was_entered_before_the_closing_is_not_late(coordinator, enrolment, closed):
+    page = read(coordinator, "/communes/ky-lac/criteria/1/history/")
+
+    assert _("after round %(number)s closed") % {"number": 1} not in page.html
+
+
+def test_a_commune_outside_of_the_round_is_never_late(coordinator, enrolment, closed, office):
+    other = another(enrolment, "ky-bac")
+    assessment_actions.assess(cell(other, 3), finding(on=TODAY), by=office)
+
+    page = read(coordinator, "/communes/ky-bac/")
+
+    assert not page.find(data_round=True)
+    assert _("after round %(number)s closed") % {"number": 1} not in page.html
