@@ -21,6 +21,7 @@ from accounts.access import SignedIn
 from accounts.models import DailyMail, Device, Membership, Person, User
 from accounts.sign_in import views
 from nrm_tracker.admin import DAYS, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.dated_names_form import WHY_RENAMED, DatedNamesForm
 
 
 @never_cache
@@ -75,7 +76,7 @@ class GivenPasswordForm(AdminPasswordChangeForm):
         return user
 
 
-class EditUserForm(UserChangeForm):
+class EditUserForm(DatedNamesForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
 
@@ -101,7 +102,7 @@ class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
     inlines = [MembershipInline]
     fieldsets = [
         (None, {"fields": ["username", "password", "must_change_password"]}),
-        (_("Person"), {"fields": ["full_name", "position", "phone", "email"]}),
+        (_("Person"), {"fields": ["full_name", "position", *WHY_RENAMED, "phone", "email"]}),
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
@@ -127,6 +128,7 @@ class MembershipAdmin(LoggedAdmin):
 
 @admin.register(Person)
 class PersonAdmin(SearchKeyAdmin):
+    form = DatedNamesForm
     list_display = ["full_name", "position", "organisation", "phone", "area", "user"]
     list_filter = ["area"]
     list_select_related = ["area", "user"]

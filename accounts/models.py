@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Commune, WorkingGroup
+from nrm_tracker.dated_names import DatedNames
 from nrm_tracker.text import (
     NameField,
     ProseField,
@@ -24,8 +25,10 @@ class UserManager(_SearchingManager):  # type: ignore[misc, valid-type]
     """Django's, with search."""
 
 
-class User(auth_models.AbstractUser):
+class User(DatedNames, auth_models.AbstractUser):
     """A person with an account; deactivated, never deleted, because history points here."""
+
+    DATED = ("full_name", "position")
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -197,8 +200,10 @@ class Membership(models.Model):
         return self.area or self.commune or self.agency or self.working_group
 
 
-class Person(models.Model):
+class Person(DatedNames):
     """Anyone responsible for something, with an account or not."""
+
+    DATED = ("full_name", "position")
 
     full_name = NameField(_("full name"))
     position = NameField(_("position"), blank=True)

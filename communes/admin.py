@@ -3,6 +3,7 @@ from django.contrib import admin
 from communes.models import Agency, Area, Commune, Village, WorkingGroup
 from communes.resources import AgencyResource, AreaResource, CommuneResource
 from nrm_tracker.admin import DAYS, LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.dated_names_form import DatedNamesForm
 
 
 @admin.register(Area)
@@ -23,6 +24,7 @@ class VillageInline(admin.TabularInline):
 
 @admin.register(Commune)
 class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
+    form = DatedNamesForm
     resource_classes = [CommuneResource]
     list_display = ["name", "code", "slug", "kind", "area", "dissolved_on", "is_checked"]
     list_editable = ["is_checked"]
@@ -35,6 +37,7 @@ class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 @admin.register(Agency)
 class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
+    form = DatedNamesForm
     resource_classes = [AgencyResource]
     list_display = ["name", "short_name", "key", "area", "is_checked"]
     list_editable = ["is_checked"]

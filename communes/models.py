@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker.dated_names import DatedNames
 from nrm_tracker.text import (
     NameField,
     ProseField,
@@ -110,8 +111,10 @@ class CommuneQuerySet(SearchQuerySet):
         )
 
 
-class Commune(Sourced):
+class Commune(Sourced, DatedNames):
     """A unit of the lowest level. Names and codes are reused, so the slug is what lasts."""
+
+    DATED = ("name", "kind")
 
     class Kind(models.TextChoices):
         COMMUNE = "commune", _("Commune")
@@ -217,8 +220,10 @@ class Village(models.Model):
         return self.name
 
 
-class Agency(Sourced):
+class Agency(Sourced, DatedNames):
     """A body that answers for criteria: a department, the insurance, the police."""
+
+    DATED = ("name", "short_name")
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="agencies", verbose_name=_("area"))
     key = models.SlugField(_("key"), max_length=60, unique=True)

@@ -9,6 +9,8 @@ from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from accounts.access import Access
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from nrm_tracker import clock
+from nrm_tracker.dated_names import DatedNames
+from nrm_tracker.dated_names_form import ANOTHER, DatedNamesForm
 from nrm_tracker.forms import DayField, EntryForm
 
 # Letters that nobody takes for another when they are read out on the telephone.
@@ -50,18 +54,34 @@ def _made_up() -> str:
     return "-".join(groups)
 
 
-class UserForm(EntryForm, forms.ModelForm):
-    """Who a person is."""
+class UserForm(DatedNamesForm, EntryForm):
+    """Who a person is. The account of one never becomes another's."""
+
+    field_order = ["full_name", "position", "name_change", "renamed_on"]
 
     class Meta:
         model = User
         fields = ["full_name", "position", "phone", "email"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        why = cast(forms.ChoiceField, self.fields["name_change"])
+        why.choices = [*DatedNamesForm.WHY, (ANOTHER, _("Another person holds the post now"))]
 
-class NewUserForm(UserForm):
+    def refusal(self, dated: DatedNames) -> str:
+        said = gettext("Another person gets an account of their own:")
+        links = [
+            (reverse("accounts:user-new"), gettext("create it")),
+            (reverse("accounts:user", args=[dated.pk]), gettext("end the roles of this one")),
+        ]
+        return format_html("{} {}.", said, format_html_join(", ", '<a href="{}">{}</a>', links))
+
+
+class NewUserForm(EntryForm, forms.ModelForm):
     """A person who gets an account."""
 
-    class Meta(UserForm.Meta):
+    class Meta:
+        model = User
         fields = ["username", *UserForm.Meta.fields]
         field_classes = {"username": UsernameField}
         help_texts = {

@@ -26,7 +26,7 @@ from accounts.area_accounts.forms import (
     UserForm,
 )
 from accounts.models import Membership, MembershipQuerySet, User
-from nrm_tracker import clock
+from nrm_tracker import change_log, clock
 from nrm_tracker.page_cache import not_stored
 from nrm_tracker.text import SearchQuerySet
 
@@ -113,8 +113,9 @@ def user_edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_elsewhere(request, found)
     form = UserForm(_typed(request), instance=found)
-    changed = [str(form.fields[name].label) for name in form.changed_data]
-    if form.submit(lambda given: actions.change(found, changed=changed, by=request.user)):
+    if form.submit(
+        lambda given: actions.change(found, changed=change_log.of_form(form), by=request.user)
+    ):
         messages.success(request, _("The account of %(name)s is saved.") % {"name": found})
         return redirect("accounts:user", found.pk)
     return _form_page(request, found, form, _("Edit the account"))

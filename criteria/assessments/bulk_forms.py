@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.names import signature
 from criteria.assessments.bulk import BulkRefused, CellOffer, Outcome, Wanted, refuse_foreign
-from criteria.assessments.forms import ConclusionForm, FindingForm, shown, signature
+from criteria.assessments.forms import ConclusionForm, FindingForm, shown
 from criteria.assessments.past_days import PastDays
 from criteria.models import Level, Result
 from criteria.models.history import ASSESSABLE

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.models import User
+from accounts.names import signature
 from communes.models import Agency
 from criteria import permissions
 from criteria.assessments.actions import Finding, check_finding
@@ -302,11 +303,6 @@ def assess_form(
         concluded_by=signature(user) if own_word else "",
         **kwargs,
     )
-
-
-def signature(user: User) -> str:
-    """How a person stands under what they concluded."""
-    return ", ".join(filter(None, [user.full_name, user.position]))
 
 
 def _level_choices(day: dt.date) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import COMMUNE_ROLES, User
+from accounts.names import signature
 from accounts.notifications.notices import holders, tell
 from communes.models import Agency
 from criteria.assessments.actions import Finding, assess
@@ -113,8 +114,7 @@ def decide(claim: Claim, verdict: str, *, reason: str, by: User) -> Claim:
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason of the decision.")})
     ClaimDecision.objects.create(claim=claim, verdict=verdict, reason=reason, by=by, at=clock.now())
-    decided_by = ", ".join(filter(None, [by.full_name, by.position]))
-    return _settle(claim, _found(claim, verdict, decided_by, reason), by=by)
+    return _settle(claim, _found(claim, verdict, signature(by), reason), by=by)
 
 
 @transaction.atomic

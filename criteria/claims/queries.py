@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
+from accounts.names import who_is, who_was
+from communes.models import Agency
 from criteria.models import Claim, ClaimDecision, CriterionStatus, DraftValue, Enrolment
 from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import WordKey
 from nrm_tracker import clock
+from nrm_tracker.dated_names import packed, unpacked
 
 # The columns of a ClaimWord, in its order.
 _WORD = (
     "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
-    "document_file_id", "at", "agency__name", "indicator__code", "by__full_name",
+    "document_file_id", "at", packed("agency", Agency), "indicator__code", who_is("by"),
 )  # fmt: skip
 
 
@@ -31,9 +34,17 @@ class ClaimWord:
     document_number: str
     document_file_id: int | None
     at: dt.datetime
-    agency: str | None
+    agency_names: str | None
     code: str | None
-    by: str
+    names: str
+
+    @property
+    def agency(self) -> str:
+        return unpacked(self.agency_names, self.at)[0]
+
+    @property
+    def by(self) -> str:
+        return who_was(self.names, self.at)
 
     @property
     def who(self) -> str:

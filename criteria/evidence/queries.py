@@ -14,6 +14,7 @@ from criteria.models import (
     EvidenceRequirement,
 )
 from nrm_tracker import clock, uploads
+from nrm_tracker.templatetags.ui import who
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _row(
         requirement_id=evidence.requirement_id,
         numbers=numbers,
         attached_at=evidence.attached_at,
-        attached_by=str(evidence.attached_by),
+        attached_by=who(evidence.attached_by, evidence.attached_at),
         replaces_id=evidence.replaces_id,
     )
 

@@ -8,18 +8,25 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.access import Access
-from communes.models import Commune, WorkingGroup
+from accounts.names import person_is, who_is, who_was
+from communes.models import Agency, Commune, WorkingGroup
 from criteria import permissions
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty, Responsibility
 from nrm_tracker import clock
+from nrm_tracker.dated_names import packed, unpacked
+from nrm_tracker.templatetags.ui import who
 
 COMMENTS_SHOWN = 20
 # What is read of a difficulty: of people and agencies their names alone.
 _DIFFICULTY = (
-    "pk", "criterion__number", "cause", "request", "asked_of", "asked_agency__short_name",
-    "stated_on", "stated_by__full_name", "resolved_on", "resolved_at", "resolution",
-    "resolved_by__full_name",
+    "pk", "criterion__number", "cause", "request", "asked_of",
+    "stated_on", "stated_at", "resolved_on", "resolved_at", "resolution",
 )  # fmt: skip
+_NAMES = {
+    "stater": who_is("stated_by"),
+    "resolver": who_is("resolved_by"),
+    "asked": packed("asked_agency", Agency),
+}
 
 
 @dataclass(frozen=True)
@@ -58,13 +65,20 @@ class ChargeRow:
     number: int | None
     village: str | None
     person_id: int
-    person: str
-    position: str
     phone: str
     from_on: dt.date
     until_on: dt.date | None
     due_on: dt.date | None
     is_illustrative: bool
+    names: tuple[str, str]
+
+    @property
+    def person(self) -> str:
+        return self.names[0]
+
+    @property
+    def position(self) -> str:
+        return self.names[1]
 
     @property
     def is_head(self) -> bool:
@@ -162,7 +176,8 @@ def _difficulties(
     found = found.filter(stated_on__lte=day)
     if before:
         found = found.filter(stated_at__lt=before)
-    rows = found.order_by("stated_at", "pk").values_list(*_DIFFICULTY, named=True)
+    ordered = found.annotate(**_NAMES).order_by("stated_at", "pk")
+    rows = ordered.values_list(*_DIFFICULTY, *_NAMES, named=True)
     return [_difficulty(one, day, before) for one in rows]
 
 
@@ -175,12 +190,12 @@ def _difficulty(one: Any, day: dt.date, before: dt.datetime | None) -> Difficult
         cause=one.cause,
         request=one.request,
         asked_of=one.asked_of,
-        agency=one.asked_agency__short_name or "",
+        agency=unpacked(one.asked, one.stated_on)[1],
         stated_on=one.stated_on,
-        stated_by=one.stated_by__full_name,
+        stated_by=who_was(one.stater, one.stated_at),
         resolved_on=one.resolved_on if is_resolved else None,
         resolution=one.resolution if is_resolved else "",
-        resolved_by=(one.resolved_by__full_name or "") if is_resolved else "",
+        resolved_by=who_was(one.resolver, one.resolved_at) if is_resolved else "",
     )
 
 
@@ -192,12 +207,14 @@ def _charges(
     if before:
         found = found.filter(recorded_at__lt=before)
     columns = (
-        "pk", "criterion__number", "village__name", "person_id", "person__full_name",
-        "person__position", "person__phone", "from_on", "until_on", "due_on", "is_illustrative",
+        "pk", "criterion__number", "village__name", "person_id", "person__phone", "from_on",
+        "until_on", "due_on", "is_illustrative", person_is("person"),
     )  # fmt: skip
-    rows = [
-        ChargeRow(*values) for values in found.order_by("recorded_at", "pk").values_list(*columns)
-    ]
+    ordered: Any = found.order_by("recorded_at", "pk").values_list(*columns)
+    rows = []
+    for *values, until_on, due_on, is_illustrative, names in ordered:
+        on_day = unpacked(names, min(day, until_on or day))
+        rows.append(ChargeRow(*(*values, until_on, due_on, is_illustrative, on_day)))
     rows.sort(key=lambda row: (not row.is_head, row.number or 0, row.from_on))
     return (
         [row for row in rows if row.until_on is None or row.until_on >= day],
@@ -214,7 +231,9 @@ def _comments(found: QuerySet[Comment], before: dt.datetime) -> list[CommentRow]
     for one in found.select_related("by").order_by("pk"):
         row = shown.pop(one.replaces_id, None) if one.replaces_id else None
         if row is None:
-            row = CommentRow(one.pk, one.by_id, one.by.full_name, one.first_at, one.at, one.text)
+            row = CommentRow(
+                one.pk, one.by_id, who(one.by, one.first_at), one.first_at, one.at, one.text
+            )
         elif one.is_taken_back:
             row.pk, row.at, row.text, row.is_taken_back = one.pk, one.at, "", True
             row.earlier = []

@@ -23,6 +23,7 @@ from criteria.progress.assessment_log import entries_of
 from criteria.progress.moment import Moment
 from criteria.progress.sets import RunSet, commonest
 from nrm_tracker import clock
+from nrm_tracker.dated_names import names_then
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def board(
     by_commune: dict[int, list[BoardRow]] = {}
     for row in enrolments:
         by_commune.setdefault(row.commune_id, []).append(row)
-    for row in _bare_rows(communes):
+    for row in _bare_rows(communes, moment.day):
         found = by_commune.get(row.commune_id, [])
         made.has_choice = made.has_choice or len(found) > 1
         fitting = [r for r in found if criteria_set and r.set_id == criteria_set.pk]
@@ -240,10 +241,14 @@ def granted_by(found: QuerySet[Recognition], moment: Moment) -> QuerySet[Recogni
     return granted
 
 
-def _bare_rows(communes: QuerySet[Commune]) -> list[BoardRow]:
-    columns = ("pk", "slug", "name", "sort_key", "latitude", "longitude")
+def _bare_rows(communes: QuerySet[Commune], day: dt.date) -> list[BoardRow]:
+    """The communes as they were called on the day."""
+    ordered = communes.order_by("sort_key", "code").values_list(
+        *("name", "kind", "earlier_names"), *("pk", "slug", "sort_key", "latitude", "longitude")
+    )
     return [
-        BoardRow(*values) for values in communes.order_by("sort_key", "code").values_list(*columns)
+        BoardRow(pk, slug, names_then((name, kind), earlier, day)[0], *rest)
+        for name, kind, earlier, pk, slug, *rest in ordered
     ]
 
 

@@ -6,6 +6,7 @@ from itertools import chain, repeat
 
 from django.db.models import Q, QuerySet
 
+from accounts.names import who_is, who_was
 from criteria.models import (
     Assessment,
     Claim,
@@ -75,9 +76,13 @@ class ReturnRow:
     results: str
     own_results: str
     submitted_at: dt.datetime | None
-    submitted_by: str | None
+    names: str | None
     closes_on: dt.date
     done: int = 0
+
+    @property
+    def submitted_by(self) -> str:
+        return who_was(self.names, self.submitted_at)
 
     @property
     def submitted_on(self) -> dt.date | None:
@@ -94,7 +99,7 @@ def returns_of(found: Round) -> list[ReturnRow]:
     columns = (
         "pk", "enrolment_id", "enrolment__commune_id", "enrolment__criteria_set_id",
         "enrolment__commune__slug", "enrolment__commune__name", "enrolment__commune__sort_key",
-        "results", "own_results", "submitted_at", "submitted_by__full_name",
+        "results", "own_results", "submitted_at", who_is("submitted_by"),
     )  # fmt: skip
     asked = RoundReturn.objects.filter(round=found)
     ordered = asked.order_by("enrolment__commune__sort_key", "pk")

@@ -101,6 +101,7 @@ def responsible(
     )
     by_criterion: dict[int, list[Responsibility]] = {}
     for responsibility in found:
+        responsibility.agency = responsibility.agency.named_on(day)
         by_criterion.setdefault(responsibility.criterion_id, []).append(responsibility)
     return by_criterion
 

@@ -34,6 +34,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
         raise Http404
     commune = found[0].enrolment.commune
     when = within_life(page_date.read(request), commune)
+    commune = commune.named_on(when.day)
     status = cells.choose_status(found, number, when.day, when.set_code)
     if status is None:
         raise Http404

@@ -33,6 +33,7 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
     enrolments = cells.runs_within(request.access.areas, slug)
     found = enrolments[0].commune if enrolments else _commune(request, slug)
     when = within_life(page_date.read(request), found)
+    found = found.named_on(when.day)
     enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
     context = {
         "nav": "communes",

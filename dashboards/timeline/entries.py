@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import who_was
 from criteria.models import Basis, ClaimDecision, Difficulty, Level, Result
 from nrm_tracker import clock
+from nrm_tracker.dated_names import unpacked
 from nrm_tracker.figures import grouped, written
 from nrm_tracker.templatetags.ui import day as printed
 
@@ -147,7 +149,19 @@ class Event:
             return value_in_words(row.after or "", row.unit or "") if row.code != "void" else ""
         if row.is_hidden:
             return gettext("Evidence with personal data")
+        if row.kind == "charge":
+            return who_was(row.after, row.true_on)
         return "" if row.kind in ("assessment", "claim", "decision") else (row.after or "")
+
+    @property
+    def commune(self) -> str:
+        """As it was called on the day."""
+        return unpacked(self.row.commune, self.day)[0]
+
+    @property
+    def by(self) -> str:
+        """Who entered it, as they were called then."""
+        return who_was(self.row.by, self.row.at)
 
     @property
     def basis(self) -> str:
@@ -157,9 +171,14 @@ class Event:
             return row.basis_text or str(Basis(row.basis or "").label)
         if row.kind == "difficulty" and row.basis:
             level = str(Difficulty.AskedOf(row.basis).label)
-            asked = f"{level}, {row.basis_text}" if row.basis_text else level
+            asked = ", ".join(filter(None, [level, self._agency]))
             return gettext("to be solved by: %(whom)s") % {"whom": asked}
-        return row.basis_text or ""
+        return self._agency if row.kind in ("decision", "difficulty") else row.basis_text or ""
+
+    @property
+    def _agency(self) -> str:
+        """By its short name of the day."""
+        return unpacked(self.row.basis_text, self.day)[1]
 
     @cached_property
     def papers(self) -> str:

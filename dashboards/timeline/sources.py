@@ -25,6 +25,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import person_is, who_is
+from communes.models import Agency, Commune
 from criteria.models import (
     Assessment,
     Charge,
@@ -42,6 +44,7 @@ from criteria.models import (
 from criteria.models.history import HEADLINE_ORDER
 from criteria.progress.late_entries import missed_round
 from dashboards.timeline.scope import Part, Scope
+from nrm_tracker.dated_names import packed
 
 # No share moves further, in points, when it is rounded to one decimal.
 ROUNDED_BY = 0.06
@@ -51,7 +54,7 @@ def _of_status(path: str) -> dict[str, Any]:
     """The columns that say which cell a row is about."""
     return {
         "slug": f"{path}enrolment__commune__slug",
-        "commune": f"{path}enrolment__commune__name",
+        "commune": packed(f"{path}enrolment__commune", Commune),
         "number": f"{path}criterion__number",
         "criterion": f"{path}criterion__short_name",
         "set_code": f"{path}enrolment__criteria_set__code",
@@ -61,7 +64,7 @@ def _of_status(path: str) -> dict[str, Any]:
 def _of_run(path: str) -> dict[str, Any]:
     return {
         "slug": f"{path}commune__slug",
-        "commune": f"{path}commune__name",
+        "commune": packed(f"{path}commune", Commune),
         "set_code": f"{path}criteria_set__code",
     }
 
@@ -69,7 +72,7 @@ def _of_run(path: str) -> dict[str, Any]:
 def _of_commune() -> dict[str, Any]:
     return {
         "slug": "commune__slug",
-        "commune": "commune__name",
+        "commune": packed("commune", Commune),
         "number": "criterion__number",
         "criterion": "criterion__short_name",
         "set_code": "criterion__criteria_set__code",
@@ -90,7 +93,7 @@ def _assessments(scope: Scope) -> list[Part]:
     columns = _of_status("status__") | {
         "code": _CORRECTING,
         "true_on": "assessed_on",
-        "by": "recorded_by__full_name",
+        "by": who_is("recorded_by"),
         "before": partial(_result_before, scope),
         "after": "result",
         "why": "reason",
@@ -145,7 +148,7 @@ def _measurements(scope: Scope) -> list[Part]:
         "criterion": "indicator__criterion__short_name",
         "code": _CORRECTING,
         "true_on": "measured_on",
-        "by": "recorded_by__full_name",
+        "by": who_is("recorded_by"),
         "before": partial(_value_before, scope),
         "after": _value,
         "why": "reason",
@@ -228,7 +231,7 @@ def _claims(scope: Scope) -> list[Part]:
             columns
             | {
                 "code": Value("sent"),
-                "by": "submitted_by__full_name",
+                "by": who_is("submitted_by"),
                 "why": _said_in_claim(),
                 "no_evidence": "no_evidence_reason",
             },
@@ -236,7 +239,7 @@ def _claims(scope: Scope) -> list[Part]:
         Part(
             scope.said(withdrawn, "closed_at"),
             "closed_at",
-            columns | {"code": Value("withdrawn"), "by": "closed_by__full_name"},
+            columns | {"code": Value("withdrawn"), "by": who_is("closed_by")},
         ),
     ]
 
@@ -260,10 +263,10 @@ def _decisions(scope: Scope) -> list[Part]:
         "by",
     )
     columns = _of_status("claim__status__") | {
-        "by": "by__full_name",
+        "by": who_is("by"),
         "after": "verdict",
         "why": "reason",
-        "basis_text": "agency__short_name",
+        "basis_text": packed("agency", Agency),
         "more": "indicator__code",
         "document": "document_number",
         "due": "add_by",
@@ -291,7 +294,7 @@ def _evidence(scope: Scope) -> list[Part]:
                     When(replaces__isnull=False, then=Value("replaced")),
                     default=Value("attached"),
                 ),
-                "by": "attached_by__full_name",
+                "by": who_is("attached_by"),
                 "before": partial(_unless, was_hidden, "replaces__caption"),
             },
         ),
@@ -301,7 +304,7 @@ def _evidence(scope: Scope) -> list[Part]:
             columns
             | {
                 "code": Value("removed"),
-                "by": "removed_by__full_name",
+                "by": who_is("removed_by"),
                 "why": partial(_unless, is_hidden, "removal_reason"),
             },
         ),
@@ -350,10 +353,10 @@ def _difficulties(scope: Scope) -> list[Part]:
             | {
                 "code": Value("stated"),
                 "true_on": "stated_on",
-                "by": "stated_by__full_name",
+                "by": who_is("stated_by"),
                 "why": "request",
                 "basis": "asked_of",
-                "basis_text": "asked_agency__short_name",
+                "basis_text": packed("asked_agency", Agency),
             },
         ),
         Part(
@@ -363,7 +366,7 @@ def _difficulties(scope: Scope) -> list[Part]:
             | {
                 "code": Value("resolved"),
                 "true_on": "resolved_on",
-                "by": "resolved_by__full_name",
+                "by": who_is("resolved_by"),
                 "why": "resolution",
             },
         ),
@@ -377,9 +380,8 @@ def _charges(scope: Scope) -> list[Part]:
         found = Charge.objects.filter(own, commune__area__in=scope.access.areas)
     columns = _of_commune() | {
         "true_on": "from_on",
-        "by": "recorded_by__full_name",
-        "after": "person__full_name",
-        "why": "person__position",
+        "by": who_is("recorded_by"),
+        "after": person_is("person"),
         "more": "village__name",
         "due": "due_on",
         "until": "until_on",
@@ -405,7 +407,7 @@ def _comments(scope: Scope) -> list[Part]:
             When(replaces__isnull=False, then=Value("edited")),
             default=Value("new"),
         ),
-        "by": "by__full_name",
+        "by": who_is("by"),
         "why": _unless(Exists(back), "text"),
         "is_gone": Exists(back),
     }
@@ -427,7 +429,7 @@ def _recognitions(scope: Scope) -> list[Part]:
             | {
                 "code": Value("granted"),
                 "true_on": "decided_on",
-                "by": "recorded_by__full_name",
+                "by": who_is("recorded_by"),
                 "document": "decision_number",
                 "why": "source",
                 "basis": "precision",
@@ -451,7 +453,7 @@ def _dossier(scope: Scope) -> list[Part]:
     found = scope.within(DossierStep.objects.all(), "enrolment__commune", by="recorded_by")
     columns = _of_run("enrolment__") | {
         "true_on": "done_on",
-        "by": "recorded_by__full_name",
+        "by": who_is("recorded_by"),
         "after": "requirement__name",
         "why": "note",
         "document": "number",

@@ -112,7 +112,7 @@ def _page(
     context = {
         "nav": "communes" if commune else "criteria",
         "when": when,
-        "commune": commune,
+        "commune": commune and commune.named_on(when.day),
         "criterion": criterion,
         "timeline": timeline.show(request, scope, when, usual_set),
     }

@@ -28,6 +28,7 @@ from meetings.minutes.forms import (
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
 from nrm_tracker.forms import EntryForm
+from nrm_tracker.templatetags.ui import who
 
 
 @require_safe
@@ -149,7 +150,10 @@ def _refused(request: SignedIn, session: WorkingSession, form: MinutesForm) -> H
 def _comparison(theirs: Entry) -> dict[str, Any]:
     """The second of two who change an entry is told, and both texts are kept (rule 11)."""
     said = _("%(who)s changed this entry at %(at)s. Both texts are kept: please choose.")
-    names = {"who": theirs.written_by, "at": f"{localtime(theirs.written_at):%H:%M}"}
+    names = {
+        "who": who(theirs.written_by, theirs.written_at),
+        "at": f"{localtime(theirs.written_at):%H:%M}",
+    }
     newest = line_of(theirs)
     fields = ("version", "kind", "speaker", "commune", "criterion", "theme", "text")
     return {"message": said % names, "theirs": {name: getattr(newest, name) for name in fields}}

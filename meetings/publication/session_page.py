@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.names import who_is, who_was
 from criteria.models import Assessment
 from criteria.progress.board import Board, add_bases, board
 from criteria.progress.moment import Moment
@@ -91,12 +92,12 @@ def received_of(session: WorkingSession) -> Received:
     """One query; nothing is added before the minutes are published."""
     if not session.is_published:
         return Received()
-    columns = ("pk", "text", "minutes_number", "notice_number", "at", "by__full_name")
+    columns = ("pk", "text", "minutes_number", "notice_number", "at", who_is("by"))
     rows = list(session.addenda.values_list(*columns, "scan__sha256", "scan__size"))
     newest = max(((at, pk) for pk, *_, at, _, sha256, _ in rows if sha256), default=None)
     addenda = [
         LaterAddendum(
-            *(pk, text, minutes, notice, at, by),
+            *(pk, text, minutes, notice, at, who_was(by, at)),
             scan=SignedScan(sha256, size, (at, pk) != newest) if sha256 else None,
         )
         for pk, text, minutes, notice, at, by, sha256, size in rows
@@ -277,9 +278,12 @@ def with_tasks(entries: Iterable[MinutesEntry], came: Iterable[SessionTask]) -> 
 
 def _left_out_of(session: WorkingSession) -> list[LeftOutTask]:
     dropped = session.dropped.order_by("task_id").values_list(
-        "task_id", "task__title", "reason", "at", "by__full_name"
+        "task_id", "task__title", "reason", "at", who_is("by")
     )
-    return [LeftOutTask(*row) for row in dropped]
+    return [
+        LeftOutTask(task, title, reason, at, who_was(by, at))
+        for task, title, reason, at, by in dropped
+    ]
 
 
 COLUMNS = (

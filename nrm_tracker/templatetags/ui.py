@@ -153,6 +153,18 @@ def minute(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def who(person: Any, moment: dt.date | dt.datetime | None) -> str:
+    """A person by the name and the position of a moment: "Nguyễn Văn A, Chủ tịch"."""
+    return ", ".join(filter(None, person.named_on(moment).names)) if person else ""
+
+
+@register.filter
+def named_on(place: Any, moment: dt.date | dt.datetime | None) -> Any:
+    """A commune or an agency as it was called at a moment."""
+    return place.named_on(moment) if hasattr(place, "named_on") else place
+
+
+@register.filter
 def within(place: str) -> str:
     """A place's name inside a sentence: "huyện Kỳ Anh"."""
     return place[:1].lower() + place[1:]

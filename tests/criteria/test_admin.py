@@ -547,3 +547,37 @@ def test_a_part_belongs_to_a_group_of_its_criterion(office, yardstick, group, wh
     response = send(office, Indicator, workbook(["ntm/1", "1.2.2", "Bác sĩ", "boolean", whole]))
 
     assert bool(told(response)) is not is_taken
+
+
+# Names
+
+
+@pytest.mark.parametrize("key", ["commune", "agency", "person", "user"])
+def test_a_new_name_asks_why(office, key):
+    row = {
+        "commune": make_commune,
+        "agency": make_agency,
+        "user": make_user,
+        "person": lambda: Person.objects.create(full_name="Ngô Văn Tư", area=make_area()),
+    }[key]()
+    before, (name, _second) = row.names, row.DATED
+    address = reverse(f"admin:{row._meta.app_label}_{key}_change", args=[row.pk])
+    shown = office.get(address).context
+    sent = {"_save": "1"}
+    forms = [shown["adminform"].form]
+    for inline in shown["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is not None and value is not False:
+                sent[field.html_name] = "on" if value is True else value
+
+    silent = office.post(address, sent | {name: "Tên mới"})
+    assert list(silent.context["adminform"].form.errors) == ["name_change"]
+
+    day = {"name_change": "renamed", "renamed_on": "10/09/2020"}
+    assert office.post(address, sent | {name: "Tên mới"} | day).status_code == 302
+    row.refresh_from_db()
+    assert row.names == ("Tên mới", before[1])
+    assert row.named_on(dt.date(2020, 9, 9)).names == before

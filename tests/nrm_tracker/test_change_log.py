@@ -59,7 +59,14 @@ def last_said():
 def test_text_numbers_and_empty_values(office):
     commune = make_commune(name="Kỳ Lac")
 
-    edit(office, commune, name="Kỳ Lạc", households="1234", figures_on="08/09/2020")
+    edit(
+        office,
+        commune,
+        name="Kỳ Lạc",
+        name_change="spelling",
+        households="1234",
+        figures_on="08/09/2020",
+    )
 
     assert "Kỳ Lac → Kỳ Lạc" in last_said()
     assert "– → 1234" in last_said()
@@ -70,7 +77,7 @@ def test_rows_and_choices_by_their_names(office):
     commune = make_commune()
     other = make_area(code="448", name="Cẩm Xuyên")
 
-    edit(office, commune, area=str(other.pk), kind="ward", is_checked="on")
+    edit(office, commune, area=str(other.pk), kind="ward", is_checked="on", name_change="spelling")
 
     assert "Huyện Kỳ Anh → Huyện Cẩm Xuyên" in last_said()
     assert "Xã → Phường" in last_said()

@@ -10,7 +10,7 @@ from accounts.area_accounts import actions
 from accounts.models import Membership, Role, User
 from nrm_tracker import clock, revision
 from tests.factories import make_agency, make_area, make_commune, make_user
-from tests.pages import sign_in
+from tests.pages import Page, sign_in
 
 LIST = reverse("accounts:area")
 NEW = reverse("accounts:user-new")
@@ -240,13 +240,87 @@ def test_a_role_does_not_end_before_it_began(office, member):
 
 
 def test_a_person_is_edited(office, member):
-    typed = {"full_name": "Trần Văn Sửa", "position": "", "phone": "0912", "email": ""}
+    typed = {"full_name": "Trần Văn Sửa", "phone": "0912", "name_change": "spelling"}
 
     assert office.post(at("user-edit", member.pk), typed).url == at("user", member.pk)
 
     member.refresh_from_db()
     assert (member.full_name, member.phone) == ("Trần Văn Sửa", "0912")
     assert LogEntry.objects.get().user.username == "dieuphoi"
+
+
+def named(**changes):
+    return {"full_name": "Lê Thị Mai", "position": "Phó Chủ tịch", **changes}
+
+
+@pytest.fixture
+def vice(member):
+    member.full_name, member.position = named().values()
+    member.save()
+    return member
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"full_name": "Lê Thị Mây"}, "name_change"),
+        ({"position": "Chủ tịch"}, "name_change"),
+        ({"full_name": "Ngô Văn Tư", "name_change": "another"}, "name_change"),
+        ({"position": "Chủ tịch", "name_change": "renamed"}, "renamed_on"),
+        (
+            {"position": "Chủ tịch", "name_change": "renamed", "renamed_on": "16/09/2020"},
+            "renamed_on",
+        ),
+        (
+            {"position": "Chủ tịch", "name_change": "renamed", "renamed_on": "31/09/2020"},
+            "renamed_on",
+        ),
+        ({"position": "Chủ tịch", "name_change": "Ω"}, "name_change"),
+    ],
+)
+def test_a_name_does_not_change_without_a_reason(office, vice, changes, field):
+    typed = named(**changes)
+
+    response = office.post(at("user-edit", vice.pk), typed)
+
+    assert list(response.context["form"].errors) == [field]
+    assert f'value="{typed["full_name"]}"' in response.text
+    assert f'value="{typed["position"]}"' in response.text
+    vice.refresh_from_db()
+    assert (vice.names, vice.earlier_names) == (tuple(named().values()), "")
+
+
+def test_a_successor_gets_an_account_of_their_own(office, vice):
+    typed = named(full_name="Ngô Văn Tư", name_change="another")
+
+    response = office.post(at("user-edit", vice.pk), typed)
+
+    assert {NEW, at("user", vice.pk)} <= set(Page(response).links)
+
+
+def test_a_misspelt_name_is_put_right_on_every_day(office, vice):
+    edit = at("user-edit", vice.pk)
+    day = {"name_change": "renamed", "renamed_on": "10/09/2020"}
+    office.post(edit, named(position="Chủ tịch", **day))
+
+    office.post(edit, named(full_name="Lê Thị Mây", position="Chủ tịch", name_change="spelling"))
+
+    vice.refresh_from_db()
+    assert vice.names == ("Lê Thị Mây", "Chủ tịch")
+    assert vice.named_on(dt.date(2020, 9, 9)).names == ("Lê Thị Mây", "Phó Chủ tịch")
+
+
+def test_a_new_position_begins_on_its_day(office, vice):
+    typed = named(position="Chủ tịch", name_change="renamed", renamed_on="10/09/2020")
+
+    assert office.post(at("user-edit", vice.pk), typed).status_code == 302
+
+    vice.refresh_from_db()
+    days = [dt.date(2020, 9, 9), dt.date(2020, 9, 10), dt.date(2020, 9, 15)]
+    assert [vice.named_on(day).position for day in days] == ["Phó Chủ tịch", "Chủ tịch", "Chủ tịch"]
+    again = named(position="Bí thư", name_change="renamed", renamed_on="10/09/2020")
+    refused = office.post(at("user-edit", vice.pk), again)
+    assert list(refused.context["form"].errors) == ["renamed_on"]
 
 
 def test_a_locked_person_is_out_at_once(office, member):
@@ -362,7 +436,7 @@ def test_a_name_taken_meanwhile_is_refused_beside_it(member, commune, keeper):
 
 def test_what_is_changed_of_accounts_counts_everywhere(office, commune, member):
     ways = [
-        (at("user-edit", member.pk), {"full_name": "Trần Văn Sửa"}),
+        (at("user-edit", member.pk), {"full_name": member.full_name, "phone": "0912"}),
         (at("user-password", member.pk), {"first_password": FIRST}),
         (at("user-lock", member.pk), {}),
         (at("user-unlock", member.pk), {}),
