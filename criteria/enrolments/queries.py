@@ -52,7 +52,7 @@ def area_of(area_ids: Collection[int], named: str) -> tuple[list[Area], Area | N
     one query."""
     inhabited = Exists(Commune.objects.filter(area=OuterRef("pk")))
     found = Area.objects.filter(pk__in=area_ids).annotate(is_inhabited=inhabited)
-    areas = list(found.order_by("-is_inhabited", "sort_key"))
+    areas: list[Area] = [*found.order_by("-is_inhabited", "sort_key")]
     chosen = next((one for one in areas if str(one.pk) == named), None)
     return areas, chosen or next(iter(areas), None)
 
