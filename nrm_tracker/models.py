@@ -22,6 +22,22 @@ class Revision(models.Model):
         return str(self.number)
 
 
+class Submission(models.Model):
+    """A form that was sent and done, by its key, and how it was answered (`nrm_tracker.once`)."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    made_at = models.DateTimeField(_("sent at"), db_index=True)
+    address = models.TextField(_("address"), blank=True)
+    said = models.JSONField(_("messages"), default=list)
+
+    class Meta:
+        verbose_name = _("form sent")
+        verbose_name_plural = _("forms sent")
+
+    def __str__(self) -> str:
+        return self.key
+
+
 def stored_as(instance: "StoredFile", filename: str) -> str:
     """A random name in one of 256 folders: what a file is called is told by its row alone."""
     name = uuid4().hex

@@ -234,8 +234,9 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
 BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(BASE_DIR / "var" / "backups"))
 BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")
 PG_BIN = env.str("PG_BIN", default="")
-# Tables of which no row is backed up: who reads a session's key is signed in with it.
-BACKUP_WITHOUT = ["django_session", "accounts_device"]
+# Tables of which no row is backed up: who reads a session's key is signed in with it, and what was
+# sent by then is not there to be sent again.
+BACKUP_WITHOUT = ["django_session", "accounts_device", "nrm_tracker_submission"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -155,3 +155,36 @@ def actions_that_write():
 @pytest.mark.parametrize("action", list(actions_that_write()))
 def test_an_action_makes_the_pages_of_its_area_stale(action):
     assert reaches(action, "nrm_tracker.revision.bump")
+
+
+# What may be sent twice: it does the same again, or knows its own by another key.
+NOT_ONCE = {
+    "accounts.area_accounts.views.user_lock",
+    "accounts.area_accounts.views.user_new",
+    "accounts.area_accounts.views.user_password",
+    "accounts.area_accounts.views.user_unlock",
+    "accounts.notifications.views.digest",
+    "accounts.notifications.views.read",
+    "accounts.sign_in.views.device_revoke",
+    "accounts.sign_in.views.sign_out",
+    "meetings.calendars.views.renew",
+    "meetings.minutes.views.move_entry",
+    "meetings.minutes.views.save_entry",
+}
+
+
+def views_that_take_forms():
+    """Each with the names of its decorators."""
+    for room in ROOMS:
+        for path in sorted((settings.BASE_DIR / room).glob("**/*views.py")):
+            module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+            for name, node in functions_of(module).items():
+                given = [ast.unparse(one) for one in node.decorator_list]
+                if any(one in ("both", "require_POST") or "'POST'" in one for one in given):
+                    yield f"{module}.{name}", given
+
+
+def test_a_form_that_is_sent_twice_is_done_once():
+    twice = {view for view, given in views_that_take_forms() if "once" not in given}
+
+    assert twice == NOT_ONCE

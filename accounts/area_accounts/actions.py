@@ -45,6 +45,13 @@ def change(account: User, *, changed: Iterable[str], by: User) -> User:
 @transaction.atomic
 def give_first_password(account: User, password: str, *, by: User) -> User:
     """Give another first password; every device of the person is signed out."""
+    now = User.objects.select_for_update().get(pk=account.pk)
+    if now.password != account.password:
+        if now.check_password(password):
+            # The same form, sent twice at once: the other one was first.
+            return account
+        message = _("Somebody gave this account another password at the same moment.")
+        raise ValidationError({"first_password": message})
     _save_first_password(account, password)
     account.devices.sign_out(clock.now())
     _finish(account, _("New first password"), by)

@@ -27,6 +27,7 @@ from accounts.area_accounts.forms import (
 )
 from accounts.models import Membership, MembershipQuerySet, User
 from nrm_tracker import change_log, clock
+from nrm_tracker.once import once
 from nrm_tracker.page_cache import not_stored
 from nrm_tracker.text import SearchQuerySet
 
@@ -109,6 +110,7 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 @for_keepers
+@once
 def user_edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_elsewhere(request, found)
@@ -153,6 +155,7 @@ def user_unlock(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 @for_keepers
+@once
 def membership_new(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_own(request, found)
@@ -165,6 +168,7 @@ def membership_new(request: SignedIn, pk: int) -> HttpResponse:
 
 @both
 @for_keepers
+@once
 def membership_end(request: SignedIn, pk: int) -> HttpResponse:
     """A role ends on a day; that it was held stays known."""
     running = _memberships(request).not_ended_by(clock.today()).select_related("user")

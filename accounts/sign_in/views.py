@@ -15,10 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedIn
-from accounts.models import Device, DeviceQuerySet
+from accounts.models import Device, DeviceQuerySet, User
 from accounts.sign_in.devices import browser_name
 from accounts.sign_in.forms import NewPasswordForm, SignInForm
 from nrm_tracker import clock
+from nrm_tracker.once import once
 from nrm_tracker.page_cache import not_stored
 
 
@@ -65,17 +66,11 @@ def sign_out(request: SignedIn) -> HttpResponse:
 @not_stored
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def password_change(request: SignedIn) -> HttpResponse:
     """A new password signs every other device out."""
     form = NewPasswordForm(request, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            form.save()
-            this = _this_device(request)
-            _devices(request).exclude(pk=_device(request)).sign_out(clock.now())
-            # This gives the session another key; the device goes with it.
-            update_session_auth_hash(request, form.user)
-            this.update(session_key=request.session.session_key)
+    if form.is_bound and _change(request, form):
         messages.success(request, _("The password is changed. Other devices are signed out."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/sign_in/password_change.html", {"nav": "", "form": form})
@@ -101,6 +96,21 @@ def device_revoke(request: SignedIn, pk: int) -> HttpResponse:
         _devices(request).filter(pk=device.pk).sign_out(clock.now())
     messages.success(request, _("%(device)s is signed out.") % {"device": device.name})
     return redirect("accounts:devices")
+
+
+@transaction.atomic
+def _change(request: SignedIn, form: NewPasswordForm) -> bool:
+    """Whether the password is changed. Of two at once the second finds the old one to be wrong."""
+    User.objects.select_for_update().get(pk=request.user.pk)
+    if not form.is_valid():
+        return False
+    form.save()
+    this = _this_device(request)
+    _devices(request).exclude(pk=_device(request)).sign_out(clock.now())
+    # This gives the session another key; the device goes with it.
+    update_session_auth_hash(request, form.user)
+    this.update(session_key=request.session.session_key)
+    return True
 
 
 def _devices(request: SignedIn) -> DeviceQuerySet:

@@ -18,12 +18,14 @@ from criteria.assessments.bulk_forms import BulkAssessForm
 from criteria.assessments.past_days import with_past_days
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 ROWS_A_PAGE = 50
 _SENT = re.compile(r"c(\d{1,18})-version")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def by_criterion(request: SignedIn, number: int) -> HttpResponse:
     access, day, code = request.access, clock.today(), request.GET.get("set", "")
     if not (criteria_set := bulk.set_shown(access, day, code)):
@@ -47,6 +49,7 @@ def by_criterion(request: SignedIn, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def by_commune(request: SignedIn, slug: str) -> HttpResponse:
     access, day = request.access, clock.today()
     enrolment = enrolment_of(commune_within(access, slug), request.GET.get("set", ""))

@@ -16,9 +16,11 @@ from criteria.evidence import dossier_steps
 from criteria.models import Recognition
 from criteria.progress.lookups import commune_within, enrolment_of, to_commune, typed
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def recognise(request: SignedIn, slug: str) -> HttpResponse:
     access = request.access
     commune = commune_within(access, slug)
@@ -47,6 +49,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
     access = request.access
     found = Recognition.objects.filter(enrolment__commune__area__in=access.areas)

@@ -17,9 +17,11 @@ from criteria.models import Assessment, CriterionStatus, Level, Responsibility
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
@@ -34,6 +36,7 @@ def assess(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
@@ -44,6 +47,7 @@ def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def correct(request: SignedIn, pk: int) -> HttpResponse:
     """Replace an entry, or void it. The old one stays."""
     access = request.access

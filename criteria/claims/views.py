@@ -24,11 +24,13 @@ from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import Need, any_agency, needs, responsibilities
 from nrm_tracker import clock
 from nrm_tracker.forms import LONGEST_NUMBER
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """The commune's values and claim: kept as a draft, or sent by its leader.
 
@@ -70,6 +72,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @both
+@once
 def word(request: SignedIn, pk: int) -> HttpResponse:
     """What an agency finds, or the coordinator on its behalf, or a leader decides."""
     access, found, needed = _judged(request, pk)
@@ -83,6 +86,7 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def send_back(request: SignedIn, pk: int) -> HttpResponse:
     """Return a claim with what to add, and by when."""
     access, found, needed = _judged(request, pk)
@@ -109,6 +113,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Take a claim back that nobody settled yet."""
     access = request.access

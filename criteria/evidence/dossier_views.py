@@ -21,10 +21,12 @@ from criteria.progress import cells, page_date
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
+from nrm_tracker.once import once
 from nrm_tracker.page_cache import cached_until_written
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def record(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """Record that a step was done, or correct what was recorded by a further row."""
     access = request.access

@@ -20,9 +20,11 @@ from criteria.standards import responsible_agencies
 from nrm_tracker import clock, uploads
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.models import StoredFile
+from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
@@ -55,6 +57,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
     is_leant_on = actions.is_leant_on(actions.first_of(found))
@@ -88,6 +91,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def replace(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
     form = forms.ReplaceForm(typed(request), request.FILES or None, evidence=found)
@@ -100,6 +104,7 @@ def replace(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def remove(request: SignedIn, pk: int) -> HttpResponse:
     found, status = _workable(request, pk)
     form = forms.RemoveForm(typed(request))

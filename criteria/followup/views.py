@@ -31,6 +31,7 @@ from criteria.models import Charge, Comment, Criterion, CriterionStatus, Difficu
 from criteria.progress.lookups import address_of, commune_within, status_within, typed
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker.forms import EntryForm
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -60,6 +61,7 @@ class FollowupPlace:
 
 
 @both
+@once
 def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
     place = _place(request, slug, "difficulties")
     if not permissions.may_work_on(request.access, place.commune):
@@ -71,6 +73,7 @@ def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
 
 
 @both
+@once
 def resolve(request: SignedIn, pk: int) -> HttpResponse:
     access = request.access
     found = Difficulty.objects.filter(commune__area__in=access.areas)
@@ -88,6 +91,7 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def new_charge(request: SignedIn, slug: str) -> HttpResponse:
     place = _place(request, slug, "charge")
     if not permissions.may_put_in_charge(request.access, place.commune):
@@ -105,6 +109,7 @@ def new_charge(request: SignedIn, slug: str) -> HttpResponse:
 
 
 @both
+@once
 def end_charge(request: SignedIn, pk: int) -> HttpResponse:
     access = request.access
     found = Charge.objects.filter(commune__area__in=access.areas)
@@ -121,6 +126,7 @@ def end_charge(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
@@ -133,6 +139,7 @@ def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @both
+@once
 def edit_comment(request: SignedIn, pk: int) -> HttpResponse:
     old, place = _own_comment(request, pk)
     form = CommentForm(typed(request), initial={"text": old.text})
@@ -142,6 +149,7 @@ def edit_comment(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def take_back_comment(request: SignedIn, pk: int) -> HttpResponse:
     old, place = _own_comment(request, pk)
     form = TakeBackForm(typed(request))

@@ -14,11 +14,13 @@ from criteria.measurements import actions, queries
 from criteria.measurements.forms import CorrectValueForm, MeasureForm
 from criteria.models import CriterionStatus, Level, Measurement
 from criteria.progress.lookups import status_within, to_cell, typed
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """What the coordination office measured or counted itself."""
     access = request.access
@@ -49,6 +51,7 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
 
 
 @both
+@once
 def correct_value(request: SignedIn, pk: int) -> HttpResponse:
     """Replace a value, or void it. The old one stays."""
     access = request.access

@@ -18,6 +18,7 @@ from criteria.progress.sets import commonest, set_of
 from criteria.reviews import actions, queries
 from criteria.reviews.forms import ConfirmCellsForm, OpenRoundForm, SayYesForm
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class RoundOffer:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def open_round(request: SignedIn) -> HttpResponse:
     access = request.access
     if not access.coordinates:
@@ -58,6 +60,7 @@ def open_round(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     access = request.access
     given = _return_within(access, pk, slug)
@@ -80,6 +83,7 @@ def confirm(request: SignedIn, pk: int, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     access = request.access
     given = _return_within(access, pk, slug)
@@ -100,6 +104,7 @@ def submit_return(request: SignedIn, pk: int, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def close(request: SignedIn, pk: int) -> HttpResponse:
     access = request.access
     found = get_object_or_404(Round.objects.within(access.areas).select_related("area"), pk=pk)

@@ -17,6 +17,7 @@ from criteria.workbook import sheet_rows, xlsx
 from criteria.workbook.filled_workbook import Unreadable
 from criteria.workbook.forms import Filled, UploadForm, fill, unpack
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,6 +35,7 @@ def download(request: SignedIn, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def sheet(request: SignedIn, slug: str) -> HttpResponse:
     """The page to upload a sheet; what it would change; then, accepted, the commune's page."""
     enrolment, as_draft = _worked_on(request, slug)

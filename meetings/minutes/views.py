@@ -28,6 +28,7 @@ from meetings.minutes.forms import (
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
 from nrm_tracker.forms import EntryForm
+from nrm_tracker.once import once
 from nrm_tracker.templatetags.ui import who
 
 
@@ -67,6 +68,7 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def delete_entry(request: SignedIn, pk: int) -> HttpResponse:
     entry = _entry_within(request, pk)
     form = EntryForm(typed(request))

@@ -10,9 +10,11 @@ from meetings.publication import actions, checklist
 from meetings.publication.forms import PublishForm
 from meetings.sessions.lookups import session_to_write
 from meetings.sessions.views import answer, closed_to_changes
+from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def publish(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     initial = {"minutes_number": session.minutes_number, "notice_number": session.notice_number}

@@ -16,11 +16,13 @@ from meetings.sessions.convening_forms import CallForm
 from meetings.sessions.lookups import session_to_write
 from meetings.sessions.views import closed_to_changes
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def new(request: SignedIn) -> HttpResponse:
     areas = _areas(request)
     chosen = _asked_communes(request, areas)
@@ -35,6 +37,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @both
+@once
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = CallForm(typed(request), area=session.area, session=session)

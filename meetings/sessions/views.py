@@ -16,11 +16,13 @@ from meetings.sessions import actions, forms
 from meetings.sessions.lookups import session_to_write, session_within
 from nrm_tracker import uploads
 from nrm_tracker.forms import EntryForm
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def addendum(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = forms.AddendumForm(typed(request))
@@ -40,6 +42,7 @@ def addendum(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def scan(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     scans = list(session.addenda.scans().select_related("scan", "by"))
@@ -71,6 +74,7 @@ def scan_file(request: SignedIn, pk: int, addendum_pk: int | None = None) -> Fil
 
 
 @both
+@once
 def add_file(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
     form = forms.PaperForm(typed(request), request.FILES or None, session=session)
@@ -93,6 +97,7 @@ def file(request: SignedIn, pk: int, file_pk: int) -> FileResponse:
 
 
 @both
+@once
 def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
     """What the session found of a cell."""
     session = session_to_write(request, pk)

@@ -19,11 +19,13 @@ from meetings.models import Entry, Task, Visit
 from meetings.tasks import actions
 from meetings.tasks.assign_forms import ITSELF, AssignForm
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def from_entry(request: SignedIn, pk: int) -> HttpResponse:
     """What came of a conclusion or a direction; also once its minutes are published."""
     within = Entry.objects.within(request.access.areas)
@@ -55,6 +57,7 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def new(request: SignedIn) -> HttpResponse:
     """A task that came of no session."""
     areas = Area.objects.filter(pk__in=permissions.convening_areas(request.access))
@@ -81,6 +84,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @both
+@once
 def from_visit(request: SignedIn, pk: int) -> HttpResponse:
     """What is to be done about what a visit found."""
     within = Visit.objects.within(request.access.areas)

@@ -1,7 +1,7 @@
-"""One deed on many tasks: each by its own verb and in its own transaction, seen before written."""
+"""One deed on many tasks: each by its own verb, whatever becomes of the others; seen first."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -43,10 +43,14 @@ class TaskOutcome:
     refusal: str = ""
 
 
+@transaction.atomic
 def do(
-    order: Order, tasks: Iterable[Task], seen: dict[int, int], *, access: Access, by: User
+    order: Order, tasks: Collection[Task], seen: dict[int, int], *, access: Access, by: User
 ) -> list[TaskOutcome]:
     """Do it to each task as it was `seen`; what is refused leaves the others as they are."""
+    keys = [task.pk for task in tasks]
+    # All before the first is written: who writes to another one waits before it counts.
+    list(Task.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
     return [_one(order, task, seen.get(task.pk), access, by) for task in tasks]
 
 
@@ -54,10 +58,7 @@ def rehearse(
     order: Order, tasks: Collection[Task], *, access: Access, by: User
 ) -> list[TaskOutcome]:
     """What `do` would come to; nothing stays written."""
-    keys = [task.pk for task in tasks]
     with transaction.atomic():
-        # All before the first is written: who writes to another one waits before it counts.
-        list(Task.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
         try:
             return do(order, tasks, {}, access=access, by=by)
         finally:

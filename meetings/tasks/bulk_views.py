@@ -15,9 +15,11 @@ from meetings.sessions.lookups import version_of
 from meetings.tasks.bulk import TaskOutcome, do, rehearse
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def bulk(request: SignedIn) -> HttpResponse:
     """From the list: first what would change, and what is refused and why; then it is written."""
     areas = permissions.convening_areas(request.access)

@@ -16,11 +16,13 @@ from meetings.tasks import actions
 from meetings.tasks.briefing import briefing_of
 from meetings.tasks.forms import DropForm
 from nrm_tracker import clock
+from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def hold(request: SignedIn, pk: int) -> HttpResponse:
     """Say that it took place. What leaders had before them is kept as it is now."""
     session = session_to_write(request, pk)
@@ -46,6 +48,7 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
     """Leave an unfinished task of before out of what this session takes over."""
     session = session_to_write(request, pk)

@@ -19,12 +19,14 @@ from meetings.tasks import actions, due_dates, forms
 from meetings.tasks.forms import TaskForm
 from nrm_tracker import uploads
 from nrm_tracker.models import StoredFile
+from nrm_tracker.once import once
 
 May = Callable[[Access, User, Task], bool]
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
+@once
 def progress(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.ProgressForm(typed(request), request.FILES or None, task=task)
@@ -44,6 +46,7 @@ def progress(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def done(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.DoneForm(typed(request), request.FILES or None, task=task)
@@ -58,6 +61,7 @@ def done(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def confirm(request: SignedIn, pk: int) -> HttpResponse:
     return _noted(
         request, pk, forms.ConfirmTaskForm, actions.confirm, _("Confirmed done: %(task)s.")
@@ -65,17 +69,20 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def send_back(request: SignedIn, pk: int) -> HttpResponse:
     said = _("Sent back to be completed: %(task)s.")
     return _noted(request, pk, forms.SendBackForm, actions.send_back, said)
 
 
 @both
+@once
 def cancel(request: SignedIn, pk: int) -> HttpResponse:
     return _noted(request, pk, forms.CancelForm, actions.cancel, _("Cancelled: %(task)s."))
 
 
 @both
+@once
 def ask_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_report)
     form = forms.AskDayForm(typed(request), task=task)
@@ -90,6 +97,7 @@ def ask_day(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def answer_day(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     asked = _asked(task)
@@ -110,6 +118,7 @@ def answer_day(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def comment(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_comment)
     form = forms.TaskCommentForm(typed(request), task=task)
@@ -122,6 +131,7 @@ def comment(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def focal(request: SignedIn, pk: int) -> HttpResponse:
     task = _task(request, pk, permissions.may_confirm)
     form = forms.FocalForm(typed(request), task=task)

@@ -19,6 +19,7 @@ from meetings.tasks import task_history
 from meetings.visits import actions, queries
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
 from nrm_tracker import clock, uploads
+from nrm_tracker.once import once
 from nrm_tracker.page_cache import cached_until_written
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +52,7 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def new(request: SignedIn) -> HttpResponse:
     slug = request.GET.get("commune", "")
     asked = commune_within(request.access, slug) if slug else None
@@ -67,6 +69,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @both
+@once
 def record(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     cells = queries.cells_to_find(visit, request.access)
@@ -89,6 +92,7 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @both
+@once
 def give_up(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     form = GiveUpForm(typed(request))

@@ -5,12 +5,14 @@ from django.utils.translation import gettext as _
 
 from dashboards.inbox import digest
 from meetings.tasks import reminders
+from nrm_tracker import once
 
 
 class Command(BaseCommand):
     help = "Sends each person one e-mail a day with what is new and what waits; safe to run twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        once.forget_old()
         reminders.remind()
         sent, failed = digest.send_all()
         self.stdout.write(_("Daily e-mails sent: %(count)s.") % {"count": sent})
