@@ -41,6 +41,32 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A form on its way is not sent again until its page is shown anew, also by going back; or until
+// nothing came of it for so long that somebody may have stopped it.
+const ON_THE_WAY_FOR = 20000;
+const onTheWay = new Set();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (onTheWay.has(form)) return event.preventDefault();
+  onTheWay.add(form);
+  // Said to be out of use, not disabled: a form's button is sent with it.
+  for (const button of buttonsOf(form)) button.setAttribute("aria-disabled", "true");
+  setTimeout(arrived, ON_THE_WAY_FOR, form);
+});
+
+window.addEventListener("pageshow", () => onTheWay.forEach(arrived));
+
+function buttonsOf(form) {
+  return form.querySelectorAll("button:not([type=button])");
+}
+
+function arrived(form) {
+  onTheWay.delete(form);
+  for (const button of buttonsOf(form)) button.removeAttribute("aria-disabled");
+}
+
 // A matrix too long for a link in each cell: the row's link, and the cell's number, make its address.
 document.addEventListener("click", (event) => {
   const cell = event.target.closest("[data-leads=cells] td[data-result]");
