@@ -4,12 +4,17 @@ from django.db.models import Q
 
 from accounts.access import Access
 from accounts.models import User
-from meetings.models import Task, Visit
+from meetings.models import Task, Visit, WorkingSession
 
 
 def may_convene(access: Access, area_id: int) -> bool:
     """Whether the person convenes, writes minutes, concludes and assigns in an area."""
     return area_id in access.leads | access.coordinates
+
+
+def may_delete(access: Access, user: User, session: WorkingSession) -> bool:
+    """Whether the person takes a draft away: who convened it."""
+    return session.convened_by_id == user.pk and may_convene(access, session.area_id)
 
 
 def convening_areas(access: Access) -> frozenset[int]:

@@ -277,6 +277,12 @@ POST /sessions/new/                                  in   403  403  403  403  40
 GET  /sessions/{own.session}/edit/                   in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{own.session}/edit/                   in   403  403  403  403  403  403  200  200  403  404  404  in
 GET  /sessions/{far.session}/edit/                   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /sessions/{own.session}/call-off/               in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /sessions/{own.session}/call-off/               in   403  403  403  403  403  403  200  200  403  404  404  in
+GET  /sessions/{far.session}/call-off/               in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /sessions/{own.session}/delete/                 in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /sessions/{own.session}/delete/                 in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /sessions/{far.session}/delete/                 in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /sessions/{own.session}/hold/                   in   403  403  403  403  403  403  302  409  403  404  404  in
 POST /sessions/{far.session}/hold/                   in   404  404  404  404  404  404  404  404  403  404  404  in

@@ -13,6 +13,7 @@ from accounts.models import Person
 from communes.models import Agency, Commune, WorkingGroup
 from criteria.progress.moment import Moment
 from meetings.models import Task, WorkingSession
+from meetings.models.sessions import WorkingSessionQuerySet
 from meetings.models.tasks import lead_name
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
@@ -94,6 +95,8 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     ahead = _convened(WorkingSession.objects.within(area_ids), day).filter(held_on__gte=day)
     if day >= clock.today():
         ahead = ahead.filter(state=WorkingSession.State.DRAFT)
+    else:
+        ahead = ahead.not_called_off_by(day)
     return AreaUpcoming(
         late=task_history.listed(tasks.filter(pk__in=first).order_by("day_due", "pk")),
         late_count=late_count,
@@ -121,7 +124,7 @@ def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
     )
 
 
-def _convened(found: QuerySet[WorkingSession], day: dt.date) -> QuerySet[WorkingSession]:
+def _convened(found: WorkingSessionQuerySet, day: dt.date) -> WorkingSessionQuerySet:
     """Those that had been convened by the end of the day."""
     return found.filter(convened_at__lt=clock.end_of(day))
 

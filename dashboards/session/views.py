@@ -1,11 +1,12 @@
 """Working sessions: the list, one session, the briefing of one commune, the screen."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -63,7 +64,7 @@ def session_list(request: SignedIn) -> HttpResponse:
     form = SessionFilter(request.GET, found=within)
     form.is_valid()
     found = form.narrow(_counted(within))
-    to_come = Q(state=WorkingSession.State.DRAFT, held_on__gte=today)
+    to_come = Q(held_on__gte=today) & ~Q(state__in=WorkingSession.TAKEN_PLACE)
     ahead = found.filter(to_come).order_by("held_on", "starts_at", "pk")
     past = found.exclude(to_come).order_by("-held_on", "-pk")
     return render(
@@ -99,7 +100,7 @@ def _counted(found: QuerySet[WorkingSession]) -> QuerySet[WorkingSession]:
 @require_safe
 @cached_until_written
 def session(request: SignedIn, pk: int) -> HttpResponse:
-    found = _session(request, pk)
+    found, changes = _with_changes(request, pk)
     page, today = freezing.page_of(found), clock.today()
     made = page.board
     when = PageDate(Moment(page.day), today, page.set_code)
@@ -114,6 +115,7 @@ def session(request: SignedIn, pk: int) -> HttpResponse:
             "may": may,
             "people": session_page.people_of(found),
             "page": page,
+            "changes": changes,
             "received": session_page.received_of(found),
             "published_papers": _published_papers(found),
             "board": made,
@@ -147,6 +149,8 @@ class May:
     """What the person may do with a session now: each is a button."""
 
     change: bool
+    call_off: bool
+    delete: bool
     hold: bool
     publish: bool
     add: bool
@@ -158,15 +162,17 @@ class May:
 def _may(request: SignedIn, found: WorkingSession) -> May:
     convenes = permissions.may_convene(request.access, found.area_id)
     has_come = found.held_on <= clock.today()
-    is_open = not found.is_published
+    is_open = not (found.is_published or found.is_called_off)
     return May(
         change=convenes and is_open,
+        call_off=convenes and found.is_draft,
+        delete=found.is_draft and permissions.may_delete(request.access, request.user, found),
         hold=convenes and found.is_draft and has_come,
         publish=convenes and found.state == WorkingSession.State.HELD,
         add=convenes and found.is_published,
         attach_scan=convenes and found.is_published,
         assess=convenes and is_open and has_come,
-        assign=convenes,
+        assign=convenes and not found.is_called_off,
     )
 
 
@@ -245,7 +251,37 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class Change:
+    """That a session was moved; or called off, where there is no other day."""
+
+    from_on: dt.date
+    from_at: dt.time | None
+    to_on: dt.date | None
+    to_at: dt.time | None
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[Change]]:
+    """A session within reach and how it was moved or called off, the oldest first: one query."""
+    columns = [one.name for one in fields(Change)]
+    joined = {f"change_{name}": F(f"changes__{name}") for name in columns}
+    joined["change_by"] = F("changes__by__full_name")
+    found = _reached(request).filter(pk=pk).annotate(**joined)
+    rows = list(found.order_by("changes__at", "changes__pk"))
+    if not rows:
+        raise Http404
+    changes = [[getattr(row, f"change_{name}") for name in columns] for row in rows]
+    return rows[0], [Change(*values) for values in changes if values[0]]
+
+
 def _session(request: SignedIn, pk: int) -> WorkingSession:
     """A session within reach. A draft is seen by everyone of the area."""
+    return get_object_or_404(_reached(request), pk=pk)
+
+
+def _reached(request: SignedIn) -> QuerySet[WorkingSession]:
     reached = WorkingSession.objects.within(request.access.areas)
-    return get_object_or_404(reached.select_related("area", "convened_by", "published_by"), pk=pk)
+    return reached.select_related("area", "convened_by", "published_by")

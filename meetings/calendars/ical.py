@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from meetings.models import Participant, WorkingSession
 from nrm_tracker import clock
@@ -23,10 +24,23 @@ def calendar_of(
     sessions: Iterable[WorkingSession], address_of: AddressOf, *, name: str = ""
 ) -> bytes:
     """The sessions as one calendar. `address_of` gives the page of a session."""
+    return _calendar(sessions, address_of, "PUBLISH", name)
+
+
+def invitation_to(session: WorkingSession, address_of: AddressOf) -> bytes:
+    """One session, to be put into a calendar; or to be taken off it, where it was called off."""
+    method = "CANCEL" if session.is_called_off else "PUBLISH"
+    return _calendar([session], address_of, method)
+
+
+def _calendar(
+    sessions: Iterable[WorkingSession], address_of: AddressOf, method: str, name: str = ""
+) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//NRM Tracker//VI")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
     if name:
         calendar.add("x-wr-calname", name)
         calendar.add("x-wr-timezone", settings.TIME_ZONE)
@@ -46,7 +60,10 @@ def _event(session: WorkingSession, address: str) -> Event:
     event = Event()
     event.add("uid", uid_of(session))
     event.add("dtstamp", clock.now().astimezone(dt.UTC))
+    # Each change of a session counts its version up: a program takes the newer.
     event.add("sequence", session.version)
+    event.add("status", "CANCELLED" if session.is_called_off else "CONFIRMED")
+    event.add("organizer", _organizer(session))
     event.add("summary", session.title)
     _add_time(event, session)
     if session.place:
@@ -54,6 +71,13 @@ def _event(session: WorkingSession, address: str) -> Event:
     event.add("description", _description(session))
     event.add("url", address)
     return event
+
+
+def _organizer(session: WorkingSession) -> vCalAddress:
+    """The area, at the address from which e-mails come: what has a method names who sent it."""
+    address = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    address.params["CN"] = vText(session.area.name)
+    return address
 
 
 def _add_time(event: Event, session: WorkingSession) -> None:

@@ -25,8 +25,8 @@ LONGEST_SECRET = 81
 @require_safe
 def invitation(request: SignedIn, pk: int) -> HttpResponse:
     found = WorkingSession.objects.within(request.access.areas)
-    session = get_object_or_404(found, pk=pk)
-    response = _answer(ical.calendar_of([session], _page_of(request)))
+    session = get_object_or_404(found.select_related("area"), pk=pk)
+    response = _answer(ical.invitation_to(session, _page_of(request)))
     response["Content-Disposition"] = f'attachment; filename="buoi-lam-viec-{pk}.ics"'
     return response
 
@@ -39,7 +39,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     found = WorkingSession.objects.within(access_of(user, today).areas)
     since = found.filter(held_on__gte=today - ical.KEPT)
-    sessions = since.order_by("-held_on", "-pk").prefetch_related("communes", "participants")
+    newest = since.select_related("area").order_by("-held_on", "-pk")
+    sessions = newest.prefetch_related("communes", "participants")
     name = _("Working sessions")
     return _answer(ical.calendar_of(sessions[: ical.MOST], _page_of(request), name=name))
 

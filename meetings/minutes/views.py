@@ -27,6 +27,7 @@ from meetings.minutes.forms import (
 )
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
+from meetings.sessions.views import closed_to_changes
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
 from nrm_tracker.templatetags.ui import who
@@ -35,8 +36,8 @@ from nrm_tracker.templatetags.ui import who
 @require_safe
 def editor(request: SignedIn, pk: int) -> HttpResponse:
     session = session_to_write(request, pk)
-    if session.is_published:
-        messages.warning(request, _("The minutes are published: add an addendum instead."))
+    if closed := closed_to_changes(session):
+        messages.warning(request, closed)
         return redirect(session)
     return _page(
         request, session, choices_of(session.communes.all()), MinutesLine(kind=_next_kind(session))

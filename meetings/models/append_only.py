@@ -5,4 +5,5 @@ TABLES = (
     "meetings_addendum",
     "meetings_publication",
     "meetings_publishedpaper",
+    "meetings_sessionchange",
 )

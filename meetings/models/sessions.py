@@ -5,13 +5,14 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
 from criteria.models import Assessment, Criterion
+from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import (
     NameField,
@@ -50,15 +51,20 @@ class WorkingSessionQuerySet(SearchQuerySet):
 
     def held_by(self, day: dt.date) -> "WorkingSessionQuerySet":
         """The sessions that had taken place by `day`, newest first."""
-        taken_place = self.filter(held_on__lte=day).exclude(state=WorkingSession.State.DRAFT)
+        taken_place = self.filter(held_on__lte=day, state__in=WorkingSession.TAKEN_PLACE)
         return taken_place.order_by("-held_on", "-pk")
+
+    def not_called_off_by(self, day: dt.date) -> "WorkingSessionQuerySet":
+        """Those that were still to be held, or had been, at the end of `day`."""
+        called_off = SessionChange.objects.filter(session=OuterRef("pk"), to_on__isnull=True)
+        return self.exclude(Exists(called_off.filter(at__lt=clock.end_of(day))))
 
 
 class WorkingSession(models.Model):
     """A meeting of leaders with communes, by which figures are recorded and tasks assigned.
 
     A draft becomes held, which freezes its briefings, and then published, which locks it: what
-    is added later is an addendum.
+    is added later is an addendum. Or it is called off, and stays so.
     """
 
     Form = Form
@@ -67,6 +73,9 @@ class WorkingSession(models.Model):
         DRAFT = "draft", _("Draft")
         HELD = "held", _("Held")
         PUBLISHED = "published", _("Published")
+        CALLED_OFF = "called_off", _("Called off")
+
+    TAKEN_PLACE = [State.HELD, State.PUBLISHED]
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="sessions", verbose_name=_("area"))
     communes = models.ManyToManyField(Commune, related_name="sessions", verbose_name=_("communes"))
@@ -111,7 +120,8 @@ class WorkingSession(models.Model):
                 condition=Q(form__in=["party", "government"]), name="session_form_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "held", "published"]), name="session_state_known"
+                condition=Q(state__in=["draft", "held", "published", "called_off"]),
+                name="session_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True)
@@ -140,6 +150,47 @@ class WorkingSession(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def is_called_off(self) -> bool:
+        return self.state == self.State.CALLED_OFF
+
+    @property
+    def has_taken_place(self) -> bool:
+        return self.state in self.TAKEN_PLACE
+
+
+class SessionChange(models.Model):
+    """That a session was moved from a day and hour to others, or called off, where there is no
+    other day. Never changed, never deleted."""
+
+    session = models.ForeignKey(
+        WorkingSession, models.PROTECT, related_name="changes", verbose_name=_("working session")
+    )
+    from_on = models.DateField(_("from the day"))
+    from_at = models.TimeField(_("from the hour"), null=True, blank=True)
+    to_on = models.DateField(_("to the day"), null=True, blank=True)
+    to_at = models.TimeField(_("to the hour"), null=True, blank=True)
+    reason = ProseField(_("reason"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("session moved or called off")
+        verbose_name_plural = _("sessions moved or called off")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="sessionchange_says_why"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=False) | Q(to_at__isnull=True),
+                name="sessionchange_hour_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.reason[:80]}"
 
 
 class Participant(models.Model):

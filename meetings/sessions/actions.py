@@ -6,7 +6,7 @@ where somebody else wrote to it first (rule 11).
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,7 @@ from meetings.models import (
     Briefing,
     Participant,
     SessionAssessment,
+    SessionChange,
     SessionFile,
     WorkingSession,
 )
@@ -61,12 +62,30 @@ def convene(area: Area, call: Call, *, by: User) -> WorkingSession:
 
 
 @transaction.atomic
-def change(session: WorkingSession, call: Call, *, version: int) -> WorkingSession:
-    """Change what was said of a session that is not published."""
+def change(
+    session: WorkingSession,
+    call: Call,
+    *,
+    version: int,
+    by: User,
+    reason: str = "",
+    briefing_of: Callable[[WorkingSession, Commune], dict],
+) -> WorkingSession:
+    """Change what was said of a session that is not published. Who moves a draft says why, and the
+    invited are told; a commune that comes to a session that was held has its briefing frozen."""
     current = opened(session)
     if current.version != version:
         raise Conflict(current)
+    before = current.held_on, current.starts_at
+    known = list(current.communes.values_list("pk", flat=True))
     _write(current, call)
+    if current.is_draft and is_moved(*before, call.held_on, call.starts_at):
+        if not reason:
+            raise ValidationError({"reason": _("Say why the session is moved.")})
+        _tell_moved(current, *before, reason, by=by)
+    if current.has_taken_place:
+        added = current.communes.exclude(pk__in=known)
+        _freeze(current, [(commune, briefing_of(current, commune)) for commune in added])
     revision.bump(current.area_id)
     return current
 
@@ -77,18 +96,12 @@ def hold(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> 
 
     `briefings` are the pages as they stand, made by the room that reads them.
     """
-    current = opened(session)
-    if not current.is_draft:
-        raise ValidationError(_("This session was recorded as held already."))
+    current = draft(session)
     if current.held_on > clock.today():
         message = _("The session is on %(day)s; it cannot be recorded as held before.")
         raise ValidationError(message % {"day": f"{current.held_on:%d/%m/%Y}"})
     _check_chairs(list(current.participants.all()))
-    frozen_at = clock.now()
-    Briefing.objects.bulk_create(
-        Briefing(session=current, commune=commune, frozen_at=frozen_at, content=content)
-        for commune, content in briefings
-    )
+    _freeze(current, briefings)
     current.state = WorkingSession.State.HELD
     save(current, "state")
     revision.bump(current.area_id)
@@ -218,12 +231,34 @@ def opened(session: WorkingSession) -> WorkingSession:
     current = WorkingSession.objects.select_for_update().get(pk=session.pk)
     if current.is_published:
         raise ValidationError(_("The minutes are published: add an addendum instead."))
+    if current.is_called_off:
+        raise ValidationError(_("The session was called off."))
     return current
+
+
+def draft(session: WorkingSession) -> WorkingSession:
+    """As `opened`, of a session that is still to be held."""
+    current = opened(session)
+    if not current.is_draft:
+        raise ValidationError(_("This session was recorded as held already."))
+    return current
+
+
+def is_moved(
+    from_on: dt.date, from_at: dt.time | None, to_on: dt.date, to_at: dt.time | None
+) -> bool:
+    """Whether a session is on another day, or at another hour than the one that was said."""
+    return from_on != to_on or (from_at is not None and from_at != to_at)
 
 
 def commune_people(session: WorkingSession) -> set[User]:
     """Who is told of a session: the people of its communes."""
     return set(holders(*COMMUNE_ROLES, commune__in=session.communes.all()))
+
+
+def moment(day: dt.date, hour: dt.time | None) -> str:
+    """A day, with its hour where one is known."""
+    return f"{day:%d/%m/%Y} {hour:%H:%M}" if hour else f"{day:%d/%m/%Y}"
 
 
 def save(session: WorkingSession, *names: str) -> None:
@@ -245,6 +280,38 @@ def check_communes(session: WorkingSession, chosen: list[Commune]) -> None:
 
 
 # Inside
+
+
+def _tell_moved(
+    session: WorkingSession, from_on: dt.date, from_at: dt.time | None, reason: str, *, by: User
+) -> None:
+    """Keep that a session was moved, and say so to the invited."""
+    SessionChange.objects.create(
+        session=session,
+        from_on=from_on,
+        from_at=from_at,
+        to_on=session.held_on,
+        to_at=session.starts_at,
+        reason=reason,
+        by=by,
+        at=clock.now(),
+    )
+    told = _("Working session moved from %(old)s to %(new)s: %(title)s. %(reason)s")
+    said = {
+        "old": moment(from_on, from_at),
+        "new": moment(session.held_on, session.starts_at),
+        "title": session.title,
+        "reason": reason[:200],
+    }
+    tell(commune_people(session), told % said, session.get_absolute_url(), but=by)
+
+
+def _freeze(session: WorkingSession, briefings: Iterable[tuple[Commune, dict]]) -> None:
+    frozen_at = clock.now()
+    Briefing.objects.bulk_create(
+        Briefing(session=session, commune=commune, frozen_at=frozen_at, content=content)
+        for commune, content in briefings
+    )
 
 
 def _published(session: WorkingSession) -> WorkingSession:

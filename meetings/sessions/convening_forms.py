@@ -85,6 +85,13 @@ class CallForm(VersionedForm):
         help_text=_("As 7:30. Leave it empty where no hour is known."),
     )
     ends_at = HourField(label=_("Ends at"), required=False)
+    reason = WordsField(
+        label=_("Why it is moved"),
+        limit=PROSE,
+        lines=2,
+        required=False,
+        help_text=_("Where the day or the hour is another one: its communes are told."),
+    )
     place = WordsField(label=_("Place of the session"), limit=300, required=False)
     chairs = PeopleField(
         label=_("Chaired by"),
@@ -141,6 +148,8 @@ class CallForm(VersionedForm):
         initial: dict[str, Any] = {"version": 0, "communes": list(chosen)}
         kwargs["initial"] = _said_of(session) if session else initial
         super().__init__(*args, **kwargs)
+        if not (session and session.is_draft):
+            del self.fields["reason"]
         self._offer_communes(area, session)
         self._offer_people(area, session)
 

@@ -1,4 +1,4 @@
-"""Convening a session, and changing what was said of it."""
+"""Convening a session."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,15 +13,11 @@ from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.sessions import actions
 from meetings.sessions.convening_forms import CallForm
-from meetings.sessions.lookups import session_to_write
-from meetings.sessions.views import closed_to_changes
 from nrm_tracker import clock
 from nrm_tracker.once import once
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@both
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def new(request: SignedIn) -> HttpResponse:
     areas = _areas(request)
@@ -34,26 +30,6 @@ def new(request: SignedIn) -> HttpResponse:
         return redirect(form.made)
     context = {"nav": "sessions", "form": form, "area": area, "areas": areas}
     return render(request, "meetings/sessions/session_call.html", context)
-
-
-@both
-@once
-def edit(request: SignedIn, pk: int) -> HttpResponse:
-    session = session_to_write(request, pk)
-    form = CallForm(typed(request), area=session.area, session=session)
-    if form.submit(lambda given: actions.change(session, form.call(), version=given["version"])):
-        messages.success(request, _("Session changed: %(session)s.") % {"session": form.made})
-        return redirect(session)
-    closed = closed_to_changes(session)
-    context = {
-        "nav": "sessions",
-        "form": form,
-        "area": session.area,
-        "session": session,
-        "closed": closed,
-    }
-    status = 409 if closed or form.conflict else 200
-    return render(request, "meetings/sessions/session_call.html", context, status=status)
 
 
 def _areas(request: SignedIn) -> list[Area]:

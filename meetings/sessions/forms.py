@@ -15,6 +15,15 @@ from nrm_tracker.forms import PROSE, EntryForm, UploadField, WordsField
 from nrm_tracker.uploads import PDF, Checked
 
 
+class CallOffForm(EntryForm):
+    reason = WordsField(
+        label=_("Why it is called off"),
+        limit=PROSE,
+        lines=3,
+        help_text=_("It stands on the page of the session, and its communes read it."),
+    )
+
+
 class AddendumForm(EntryForm):
     text = WordsField(
         label=_("Addition or correction"),

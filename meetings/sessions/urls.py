@@ -4,7 +4,8 @@ from meetings.sessions import convening_views, views
 
 urlpatterns = [
     path("sessions/new/", convening_views.new, name="session-new"),
-    path("sessions/<key:pk>/edit/", convening_views.edit, name="session-edit"),
+    path("sessions/<key:pk>/call-off/", views.call_off, name="session-call-off"),
+    path("sessions/<key:pk>/delete/", views.delete, name="session-delete"),
     path("sessions/<key:pk>/addendum/", views.addendum, name="session-addendum"),
     path("sessions/<key:pk>/scan/", views.scan, name="session-scan"),
     path("sessions/<key:pk>/scan.pdf", views.scan_file, name="session-scan-file"),

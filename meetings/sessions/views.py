@@ -4,21 +4,60 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
 from criteria.progress.lookups import status_within, typed
+from meetings import permissions
 from meetings.models import Participant, SessionFile, WorkingSession
-from meetings.sessions import actions, forms
+from meetings.sessions import actions, calling_off, forms
 from meetings.sessions.lookups import session_to_write, session_within
 from nrm_tracker import uploads
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+@once
+def call_off(request: SignedIn, pk: int) -> HttpResponse:
+    session = session_to_write(request, pk)
+    return answer(
+        request,
+        session,
+        forms.CallOffForm(typed(request)),
+        lambda given: calling_off.call_off(session, given["reason"], by=request.user),
+        heading=_("Call the session off"),
+        said=_("Called off: %(session)s."),
+        note=_("It stays on record, and its communes are told. It cannot be held any more."),
+        closed=closed_unless_draft(session),
+    )
+
+
+@both
+@once
+def delete(request: SignedIn, pk: int) -> HttpResponse:
+    """Only by who convened it, as long as nothing came of it."""
+    session = session_to_write(request, pk)
+    if not permissions.may_delete(request.access, request.user, session):
+        raise PermissionDenied
+    return answer(
+        request,
+        session,
+        EntryForm(typed(request)),
+        lambda given: calling_off.delete(session, by=request.user),
+        heading=_("Delete the draft"),
+        said=_("Deleted: %(session)s."),
+        note=_("Nothing is left of it, and its communes are told."),
+        closed=closed_unless_draft(session),
+        back=reverse("sessions"),
+    )
 
 
 @both
@@ -130,7 +169,16 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
 def closed_to_changes(session: WorkingSession) -> str:
     if session.is_published:
         return _("The minutes are published: add an addendum instead.")
+    if session.is_called_off:
+        return _("The session was called off.")
     return ""
+
+
+def closed_unless_draft(session: WorkingSession) -> str:
+    closed = closed_to_changes(session)
+    if not closed and not session.is_draft:
+        closed = _("This session was recorded as held already.")
+    return closed
 
 
 def _chaired_by(session: WorkingSession) -> str:

@@ -16,6 +16,7 @@ from communes.models import Area, Commune
 from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.models import Entry, Task, Visit
+from meetings.sessions.views import closed_to_changes
 from meetings.tasks import actions
 from meetings.tasks.assign_forms import ITSELF, AssignForm
 from nrm_tracker import clock
@@ -33,8 +34,10 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
     session = entry.session
     _check(request, session.area_id)
     page = f"{session.get_absolute_url()}#tasks"
-    if not entry.may_become_tasks:
-        messages.warning(request, _("Only a conclusion or a direction becomes a task."))
+    closed = closed_to_changes(session) if session.is_called_off else ""
+    if closed or not entry.may_become_tasks:
+        only = _("Only a conclusion or a direction becomes a task.")
+        messages.warning(request, closed or only)
         return redirect(page)
     communes = list(session.communes.all())
     about = [entry.commune] if entry.commune else communes

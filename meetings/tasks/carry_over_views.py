@@ -1,7 +1,9 @@
-"""What a session takes from before: frozen when it is held, and what it leaves out."""
+"""What a session takes from before: frozen when it is held or a commune comes to it later, and
+what it leaves out."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,8 +12,9 @@ from criteria.progress.lookups import typed
 from criteria.reviews.forms import SayYesForm
 from meetings.models import Task
 from meetings.sessions import actions as session_actions
+from meetings.sessions.convening_forms import CallForm
 from meetings.sessions.lookups import session_to_write
-from meetings.sessions.views import answer, closed_to_changes
+from meetings.sessions.views import answer, closed_to_changes, closed_unless_draft
 from meetings.tasks import actions
 from meetings.tasks.briefing import briefing_of
 from meetings.tasks.forms import DropForm
@@ -23,14 +26,41 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 @both
 @once
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Change what was said of a session. A commune that comes to one that was held is briefed."""
+    session = session_to_write(request, pk)
+    form = CallForm(typed(request), area=session.area, session=session)
+    if form.submit(
+        lambda given: session_actions.change(
+            session,
+            form.call(),
+            version=given["version"],
+            by=request.user,
+            reason=given.get("reason", ""),
+            briefing_of=briefing_of,
+        )
+    ):
+        messages.success(request, _("Session changed: %(session)s.") % {"session": form.made})
+        return redirect(session)
+    closed = closed_to_changes(session)
+    context = {
+        "nav": "sessions",
+        "form": form,
+        "area": session.area,
+        "session": session,
+        "closed": closed,
+    }
+    status = 409 if closed or form.conflict else 200
+    return render(request, "meetings/sessions/session_call.html", context, status=status)
+
+
+@both
+@once
 def hold(request: SignedIn, pk: int) -> HttpResponse:
     """Say that it took place. What leaders had before them is kept as it is now."""
     session = session_to_write(request, pk)
     communes = list(session.communes.all())
     form = SayYesForm(typed(request))
-    closed = closed_to_changes(session)
-    if not closed and not session.is_draft:
-        closed = _("This session was recorded as held already.")
     return answer(
         request,
         session,
@@ -41,7 +71,7 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
         heading=_("Record that the session was held"),
         said=_("Recorded as held: %(session)s."),
         template="session_hold",
-        closed=closed,
+        closed=closed_unless_draft(session),
         communes=communes,
         is_to_come=session.held_on > clock.today(),
     )

@@ -10,6 +10,7 @@ from meetings.tasks import (
 )
 
 urlpatterns = [
+    path("sessions/<key:pk>/edit/", carry_over_views.edit, name="session-edit"),
     path("sessions/<key:pk>/hold/", carry_over_views.hold, name="session-hold"),
     path("sessions/<key:pk>/drop/<key:task_pk>/", carry_over_views.drop, name="session-drop"),
     path("entries/<key:pk>/tasks/new/", assign_views.from_entry, name="entry-task"),

@@ -11,6 +11,7 @@ from communes.models import WorkingGroup
 from meetings.models import Participant, WorkingSession
 from meetings.sessions import actions as session_actions
 from meetings.sessions.people_lines import read_line, written_line
+from meetings.tasks.briefing import briefing_of
 from tests.factories import make_area, make_commune, make_entry, make_session, make_user
 from tests.pages import read
 
@@ -414,7 +415,14 @@ def test_as_many_queries_for_300_as_for_one(client, commune, leader):
                     Participant(full_name=f"Người {n}", part=Part.CHAIR) for n in range(300)
                 ],
             )
-            session_actions.change(session, call, version=session.version)
+            session_actions.change(
+                session,
+                call,
+                version=session.version,
+                by=leader,
+                reason="Dời ngày",
+                briefing_of=briefing_of,
+            )
             make_session(communes=communes, chairs=[f"Khách {n}" for n in range(100)])
         for address in (NEW, edit_of(session)):
             with CaptureQueriesContext(
