@@ -19,6 +19,7 @@ from criteria.models import Enrolment
 from criteria.progress import board_page
 from criteria.progress.lookups import typed
 from nrm_tracker import clock
+from nrm_tracker.once import once
 from nrm_tracker.page_cache import cached_until_written
 
 
@@ -43,6 +44,7 @@ def enrolment_list(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def enrol(request: SignedIn) -> HttpResponse:
     if not request.access.manages:
         raise PermissionDenied
@@ -94,6 +96,7 @@ def enrolment(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def move_target(request: SignedIn, pk: int) -> HttpResponse:
     found = _within(request.access, pk, to_change=True)
     form = MoveTargetForm(typed(request), enrolment=found)
@@ -114,6 +117,7 @@ def move_target(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def close(request: SignedIn, pk: int) -> HttpResponse:
     found = _within(request.access, pk, to_change=True)
     form = CloseForm(typed(request))
