@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db import DataError, models, transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,12 +17,11 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import XLSX
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
 
 from nrm_tracker import change_log, revision
-from nrm_tracker.admin_import import SafeCSV
+from nrm_tracker.admin_import import BoundedXLSX, SafeCSV
 from nrm_tracker.forms import LONGEST_NUMBER, DayField
 
 # Days as everywhere else, with their bounds.
@@ -115,7 +114,7 @@ class SearchKeyAdmin(LoggedAdmin):
 class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
     """Reference data: a table of it goes out and comes back."""
 
-    formats = [SafeCSV, XLSX]
+    formats = [SafeCSV, BoundedXLSX]
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
@@ -128,12 +127,21 @@ class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
             elif row.import_type == RowResult.IMPORT_TYPE_UPDATE:
                 self.log_change(request, row.instance, _changes(row.original, row.instance))
 
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """What is said beside the file that could not be read."""
+        if isinstance(e, ValidationError):
+            form.add_error("import_file", e)
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """What was confirmed. A file that is gone was imported already, or waited too long."""
         try:
             return super().process_import(request, **kwargs)
-        except (OSError, ValueError, LookupError):
-            messages.error(request, _("This file was imported already, or is gone. Send it again."))
+        except (OSError, ValueError, LookupError, ValidationError) as error:
+            said = _("This file was imported already, or is gone. Send it again.")
+            refused = error.messages if isinstance(error, ValidationError) else [said]
+            messages.error(request, " ".join(refused))
             return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import"))
 
 

@@ -5,6 +5,7 @@ and the search and sort keys are made.
 """
 
 import datetime as dt
+import io
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,9 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import resources, results, widgets
-from import_export.formats.base_formats import CSV
+from import_export.formats.base_formats import CSV, XLSX
 from tablib import Dataset
 
+from nrm_tracker import limits, workbooks
 from nrm_tracker.figures import Ambiguous, Reading, plain, read
 from nrm_tracker.forms import FIRST_DAY, LAST_DAY, OUTSIDE_DAYS, NumberField
 from nrm_tracker.text import of_cell
@@ -143,11 +145,39 @@ class SafeCSV(CSV):
         return f"{BYTE_ORDER_MARK}{exported}"
 
     def create_dataset(self, in_stream: Any, **kwargs: Any) -> Dataset:
+        """Raises ValidationError where it is too much."""
+        said = workbooks.too_large(limits.IMPORT)
+        _refuse_above(limits.IMPORT.packed, len(in_stream), said)
         sent = super().create_dataset(in_stream.removeprefix(BYTE_ORDER_MARK), **kwargs)
+        said = _("The table has more than %(limit)s rows.") % {"limit": limits.IMPORT.rows}
+        _refuse_above(limits.IMPORT.rows, len(sent), said)
         plain = Dataset(headers=sent.headers)
         for row in sent:
             plain.append([_MARK.sub("", cell) for cell in row])
         return plain
+
+
+class BoundedXLSX(XLSX):
+    """The first sheet of a workbook, of a size that may be worked through."""
+
+    def create_dataset(self, in_stream: bytes) -> Dataset:
+        """Raises ValidationError where it cannot be read or is too much."""
+        sheets = workbooks.read(io.BytesIO(in_stream), limits.IMPORT, values=True)
+        first = next(iter(sheets.values()), None)
+        heads, *rows = (first and first.rows) or [[]]
+        headers = [cell.value for cell in heads]
+        while headers and headers[-1] is None:
+            headers.pop()
+        table = Dataset(headers=headers)
+        for row in rows:
+            told = [cell.value for cell in row[: len(headers)]]
+            table.append(told + [None] * (len(headers) - len(told)))
+        return table
+
+
+def _refuse_above(most: int, count: int, said: str) -> None:
+    if count > most:
+        raise ValidationError(said)
 
 
 def _marked(text: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker import uploads
 from nrm_tracker.figures import Ambiguous, Reading, read
+from nrm_tracker.limits import MOST_FILES
 from nrm_tracker.templatetags import ui
 from nrm_tracker.text import normalize
 
@@ -127,7 +128,7 @@ class ManyFilesInput(forms.FileInput):
 
 
 class UploadsField(UploadField):
-    """Any number of files at once. Cleans to a list; every file that is refused is told."""
+    """Several files at once. Cleans to a list; every file that is refused is told."""
 
     widget = ManyFilesInput
 
@@ -135,6 +136,9 @@ class UploadsField(UploadField):
         sent = [one for one in data or [] if one]
         if not sent and self.required:
             raise ValidationError(self.error_messages["required"])
+        if len(sent) > MOST_FILES:
+            message = gettext("At most %(limit)s files are accepted at once.")
+            raise ValidationError(message % {"limit": MOST_FILES})
         checked, refused = [], []
         for one in sent:
             try:

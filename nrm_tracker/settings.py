@@ -1,6 +1,8 @@
 """Settings, all from the environment; README lists the variables."""
 
 import importlib.util
+import os
+import tempfile
 from pathlib import Path
 
 import environ
@@ -9,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker.demo_day import iso
+from nrm_tracker.limits import MOST_FILES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "nrm_tracker.middleware.ReadableMiddleware",
+    "nrm_tracker.middleware.LoadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "nrm_tracker.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -224,10 +228,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Uploads: outside static, without an address; how many bytes one may have. Django streams what is
-# large to a temporary file, so that a request however big is refused without filling the memory.
+# Uploads: outside static, without an address; how many bytes one may have, and a request with all
+# that it carries. Django streams what is large to a temporary file. What else limits what people
+# send, and why: nrm_tracker/limits.py.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "files"))
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
+REQUEST_LIMIT = env.int("REQUEST_LIMIT", default=64 * 1024 * 1024)
+# Several fields of a form may take files; none says anything beside its field above this number.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2 * MOST_FILES
+# Where workers wait for one another's turn: the same folder for all of one server.
+SLOTS_ROOT = Path(tempfile.gettempdir(), f"nrm-tracker-{os.getuid()}")
 
 # Where `manage.py backup` puts what it makes, the file whose first line encrypts it, and the folder
 # of pg_dump and pg_restore where they are not on the path.

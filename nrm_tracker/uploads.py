@@ -1,11 +1,10 @@
 """What people upload: told by its content, kept as it came, served only by a view that checked.
 
 `check` says in a sentence what is wrong with an upload; `store` keeps it. Neither holds more of
-it in memory than a piece at a time, but for a picture's points.
+it in memory than a piece at a time; a picture is drawn in a process of its own (`bounded`).
 """
 
 import hashlib
-import io
 import re
 import zipfile
 import zlib
@@ -26,30 +25,24 @@ from django.http import FileResponse, Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image, ImageOps
-from pillow_heif import register_heif_opener
 
-from nrm_tracker import clock
+from nrm_tracker import clock, limits
+from nrm_tracker.bounded import picture
+from nrm_tracker.bounded.refused import Refused
+from nrm_tracker.bounded.running import TooHeavy, run
 from nrm_tracker.figures import beside, plain
 from nrm_tracker.models import StoredFile
+from nrm_tracker.slots import BUSY, Busy
 from nrm_tracker.text import normalize
 
-register_heif_opener(thumbnails=False)
-
-MOST_POINTS = 50_000_000
 THUMBNAIL = (480, 480)
 # Of a picture that browsers cannot show, large enough to be looked at in its place.
 SHOWN_INSTEAD = (1600, 1600)
-# Of an Office file: how many bytes its list of parts may have, and how often more its parts than
-# the largest upload.
-ZIP_LIST_LIMIT = 1024 * 1024
-ZIP_RATIO = 10
 NAME_LENGTH = 200
 # How far into a file other bytes may stand before a PDF begins, as scanners and mail leave them.
 PDF_WITHIN = 1024
 
 _PIECE = 64 * 1024
-_PLAIN_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
 _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}$", re.IGNORECASE)
 
 
@@ -60,16 +53,21 @@ class Kind:
     mime: str
     label: str | Promise
     endings: tuple[str, ...]
-    # Of a picture: what Pillow calls it, and how large it is drawn again.
+    # Of a picture: what Pillow calls it, how many points it may have, how large it is drawn again.
     picture: str = ""
+    points: int = 0
     drawn: tuple[int, int] = THUMBNAIL
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-JPEG = Kind("image/jpeg", gettext_lazy("JPEG picture"), (".jpg", ".jpeg", ".jfif", ".jpe"), "JPEG")
-PNG = Kind("image/png", gettext_lazy("PNG picture"), (".png",), "PNG")
-WEBP = Kind("image/webp", gettext_lazy("WebP picture"), (".webp",), "WEBP")
-HEIC = Kind("image/heic", gettext_lazy("HEIC picture"), (".heic", ".heif"), "HEIF", SHOWN_INSTEAD)
+_JPEG_ENDINGS = (".jpg", ".jpeg", ".jfif", ".jpe")
+_CAMERA, _DRAWN = limits.CAMERA_POINTS, limits.DRAWN_POINTS
+JPEG = Kind("image/jpeg", gettext_lazy("JPEG picture"), _JPEG_ENDINGS, "JPEG", _CAMERA)
+PNG = Kind("image/png", gettext_lazy("PNG picture"), (".png",), "PNG", _DRAWN)
+WEBP = Kind("image/webp", gettext_lazy("WebP picture"), (".webp",), "WEBP", _DRAWN)
+HEIC = Kind(
+    "image/heic", gettext_lazy("HEIC picture"), (".heic", ".heif"), "HEIF", _CAMERA, SHOWN_INSTEAD
+)
 PDF = Kind("application/pdf", gettext_lazy("PDF document"), (".pdf",))
 DOCX = Kind(f"{_OFFICE}.wordprocessingml.document", gettext_lazy("Word document"), (".docx",))
 XLSX = Kind(f"{_OFFICE}.spreadsheetml.sheet", gettext_lazy("Excel workbook"), (".xlsx",))
@@ -342,7 +340,7 @@ def _old_office(upload: UploadedFile) -> Kind:
 def _office(upload: UploadedFile) -> Kind:
     """A ZIP with the parts of a Word or Excel file, of a size that may be opened."""
     _check_zip_list(upload)
-    limit = settings.UPLOAD_LIMIT * ZIP_RATIO
+    limit = settings.UPLOAD_LIMIT * limits.ZIP_RATIO
     try:
         with zipfile.ZipFile(_raw(upload)) as parts:
             if any(part.flag_bits & 1 for part in parts.infolist()):
@@ -374,7 +372,7 @@ def _check_zip_list(upload: UploadedFile) -> None:
     size = _zip_list_size(upload)
     if size is None:
         raise _broken(_("Word or Excel file"))
-    if size > ZIP_LIST_LIMIT:
+    if size > limits.ZIP_LIST:
         raise ValidationError(_bomb())
 
 
@@ -423,56 +421,21 @@ def _count_parts(parts: zipfile.ZipFile, limit: int) -> None:
 
 def _thumbnail(upload: UploadedFile, kind: Kind) -> bytes:
     """The picture small and upright, as JPEG with nothing but its points."""
+    asked = {"kind": kind.picture, "most": kind.points, "size": kind.drawn}
     try:
-        _verify(upload, kind)
-        upload.seek(0)
-        with Image.open(_raw(upload), formats=[kind.picture]) as picture:
-            return _redrawn(picture, kind.drawn)
-    except ValidationError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValidationError(_too_many_points()) from None
-    except Exception:  # a broken picture may raise almost anything
-        raise _broken(kind.label) from None
+        _nothing, drawn = run(picture.drawn_small, _raw(upload), limits.PICTURE, **asked)
+    except Refused as refused:
+        is_large = refused.word == "points"
+        raise (_too_many_points(kind) if is_large else _broken(kind.label)) from None
+    except TooHeavy:
+        raise ValidationError(
+            _("The picture takes too much to be opened. Please save it smaller, as JPEG.")
+        ) from None
+    except Busy:
+        raise ValidationError(BUSY) from None
+    return drawn
 
 
-def _verify(upload: UploadedFile, kind: Kind) -> None:
-    upload.seek(0)
-    with Image.open(_raw(upload), formats=[kind.picture]) as picture:
-        if picture.width * picture.height > MOST_POINTS:
-            raise ValidationError(_too_many_points())
-        picture.verify()
-
-
-def _too_many_points() -> str:
-    return _("The picture has more than %(limit)s million points. Please make it smaller.") % {
-        "limit": MOST_POINTS // 1_000_000
-    }
-
-
-def _redrawn(picture: Image.Image, size: tuple[int, int]) -> bytes:
-    if picture.mode in _PLAIN_MODES:
-        # The usual case: made small while it is read.
-        picture.thumbnail(size)
-    small = _upright(picture)
-    if small.has_transparency_data:
-        small = small.convert("RGBA")
-        small.thumbnail(size)
-        ground = Image.new("RGB", small.size, "white")
-        ground.paste(small, mask=small.getchannel("A"))
-    else:
-        small = small.convert("RGB")
-        small.thumbnail(size)
-        ground = Image.new("RGB", small.size)
-        ground.paste(small)
-    drawn = io.BytesIO()
-    ground.save(drawn, "JPEG", quality=80)
-    return drawn.getvalue()
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turned as its EXIF says; left as it is where that cannot be read."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:
-        return picture.copy()
+def _too_many_points(kind: Kind) -> ValidationError:
+    message = _("The picture has more than %(limit)s million points. Please make it smaller.")
+    return ValidationError(message % {"limit": kind.points // 1_000_000})

@@ -62,8 +62,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(autouse=True, scope="session")
 def files_apart(tmp_path_factory):
-    """Uploads of tests stay out of the project's folder."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+    """Uploads of tests stay out of the project's folder, and wait for nobody else's."""
+    apart = {
+        "MEDIA_ROOT": tmp_path_factory.mktemp("files"),
+        "SLOTS_ROOT": tmp_path_factory.mktemp("slots"),
+    }
+    with override_settings(**apart):
         yield
 
 

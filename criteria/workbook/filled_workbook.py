@@ -1,15 +1,13 @@
 """The sheet of a commune's indicators as `.xlsx`: read back as it was filled in."""
 
 import datetime as dt
-import warnings
-import zipfile
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
-import openpyxl
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,16 +26,13 @@ from criteria.workbook.xlsx import (
     common_labels,
     heads,
 )
+from nrm_tracker import limits, workbooks
 from nrm_tracker.figures import plain
 from nrm_tracker.text import of_cell, search_key
+from nrm_tracker.workbooks import BLANK, Cell, Sheet
 
-Row = tuple[Any, ...]
+Row = list[Cell]
 
-LIMIT = 5 * 1024 * 1024
-# What a workbook of 5 MB may come to when it is unpacked.
-UNPACKED_LIMIT = 20 * 1024 * 1024
-# A sheet has a row for each indicator of a set; a made-up one could claim any number.
-LAST_ROW = 1000
 # What is longer is no number of an indicator: the form refuses it as it stands.
 LARGEST = Decimal(10) ** 15
 
@@ -58,44 +53,18 @@ class FilledRow:
 
 def read(file: IO[bytes], enrolment: Enrolment) -> list[FilledRow]:
     """The rows as they were filled in, blank ones too. Raises Unreadable."""
-    _check_package(file)
     try:
-        with warnings.catch_warnings():
-            # What this program does not know of the workbook's looks.
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file, read_only=True)
-            return _rows(book, enrolment)
-    except Unreadable:
-        raise
-    except Exception as error:
-        # A broken or made-up workbook fails in the reader in more ways than can be named.
-        raise Unreadable(_("The file cannot be read as an Excel workbook (.xlsx).")) from error
-
-
-def _check_package(file: IO[bytes]) -> None:
-    refused = Unreadable(_("The file is not an Excel workbook (.xlsx)."))
-    try:
-        with zipfile.ZipFile(file) as package:
-            size = sum(entry.file_size for entry in package.infolist())
-            if "xl/workbook.xml" not in package.namelist():
-                raise refused
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
-        raise refused from error
-    if size > UNPACKED_LIMIT:
-        raise Unreadable(_("The workbook is too large when it is unpacked."))
-    file.seek(0)
-
-
-def _rows(book: Any, enrolment: Enrolment) -> list[FilledRow]:
-    if KEY_SHEET not in book.sheetnames:
+        sheets = workbooks.read(file, limits.SHEET)
+    except ValidationError as refused:
+        raise Unreadable(refused.messages[0]) from refused
+    if KEY_SHEET not in sheets:
         raise Unreadable(_("This workbook was not downloaded here. Download the sheet anew."))
-    keys = book[KEY_SHEET].iter_rows(values_only=True, max_row=LAST_ROW, max_col=4)
-    table = [[of_cell(value) for value in row] for row in keys]
+    table = [[of_cell(cell.value) for cell in row] for row in sheets.pop(KEY_SHEET).rows]
     _check_identity(table[0] if table else [], enrolment)
     # In which row of the sheet each key was written.
-    wanted = {row[1]: number for number, row in enumerate(table[1:], HEAD_ROW + 1) if row[1]}
-    sheet, rows = _own_sheet(book, wanted)
-    found = list(_filled_rows(sheet, rows, wanted))
+    written = enumerate(table[1:], HEAD_ROW + 1)
+    wanted = {row[1]: number for number, row in written if len(row) > 1 and row[1]}
+    found = list(_filled_rows(_own_sheet(sheets, wanted), wanted))
     _tell_twice(found)
     missing = wanted.keys() - {row.key for row in found}
     gone = _("The sheet has no such row any more, or its hidden key was changed. Download it anew.")
@@ -118,14 +87,13 @@ def _check_identity(said: list[str], enrolment: Enrolment) -> None:
         raise Unreadable(message % {"code": code[:40]})
 
 
-def _own_sheet(book: Any, wanted: Container[str]) -> tuple[Any, list[Row]]:
+def _own_sheet(sheets: dict[str, Sheet], wanted: Container[str]) -> Sheet:
     """The sheet whose rows have our keys, wherever it stands and whatever it is called."""
-    found = []
-    for sheet in book.worksheets:
-        if sheet.title != KEY_SHEET:
-            rows: list[Row] = list(sheet.iter_rows(max_row=LAST_ROW, max_col=WIDTH))
-            if any(_key(cells) in wanted for cells in rows):
-                found.append((sheet, rows))
+    found = {
+        name: sheet
+        for name, sheet in sheets.items()
+        if any(_key(cells) in wanted for cells in sheet.rows)
+    }
     if not found:
         message = _(
             "No row of the workbook has the key of an indicator: the hidden first column was taken"
@@ -133,17 +101,22 @@ def _own_sheet(book: Any, wanted: Container[str]) -> tuple[Any, list[Row]]:
         )
         raise Unreadable(message)
     if len(found) > 1:
-        names = ", ".join(f"“{sheet.title[:40]}”" for sheet, _rows in found[:5])
+        names = ", ".join(f"“{name[:40]}”" for name in list(found)[:5])
         message = _("The indicators stand in several sheets: %(sheets)s. Keep the one that counts.")
         raise Unreadable(message % {"sheets": names})
-    return found[0]
+    (sheet,) = found.values()
+    return sheet
 
 
-def _filled_rows(sheet: Any, rows: list[Row], wanted: Container[str]) -> Iterator[FilledRow]:
+def _filled_rows(sheet: Sheet, wanted: Container[str]) -> Iterator[FilledRow]:
+    rows = [row + [BLANK] * (WIDTH - len(row)) for row in sheet.rows]
     head = _row_of(rows, heads)
     first = rows[_row_of(rows, common_labels) - 1]
     common = {name: first[column - 1] for name, column in COMMON.items()}
-    merged = merged_inputs(sheet, rows)
+    try:
+        merged = merged_inputs(sheet.merged, rows)
+    except ValueError as error:
+        raise Unreadable(_("The file cannot be read as an Excel workbook (.xlsx).")) from error
     for number, cells in enumerate(rows, start=1):
         key = _key(cells)
         if key in wanted:
@@ -188,7 +161,7 @@ def _wrong_place(key: str, cells: Row) -> dict[str, str]:
     return {"": f"{moved} {_('Download the sheet anew, and copy the figures into it.')}"}
 
 
-def _is_number(value: Any, code: str) -> bool:
+def _is_number(value: object, code: str) -> bool:
     """Whether a program made a number of the code: 17.1 of 17.10."""
     if not isinstance(value, int | float):
         return False
@@ -208,7 +181,7 @@ def _tell_twice(rows: Iterable[FilledRow]) -> None:
             first[row.key] = row.number
 
 
-def _fill(row: FilledRow, cells: Row, shared: dict[str, Any], unclear: Container[str]) -> None:
+def _fill(row: FilledRow, cells: Row, shared: dict[str, Cell], unclear: Container[str]) -> None:
     """What is typed in the row itself, and then what it shares with others."""
     for name, cell in zip(INPUTS, cells[FIRST_INPUT - 1 :], strict=False):
         if name in unclear:
@@ -221,24 +194,24 @@ def _fill(row: FilledRow, cells: Row, shared: dict[str, Any], unclear: Container
                 _say(row, name, cell)
 
 
-def _say(row: FilledRow, name: str, cell: Any) -> None:
-    if cell.data_type == "f":
+def _say(row: FilledRow, name: str, cell: Cell) -> None:
+    if cell.kind == "f":
         row.problems[name] = _("A formula. Put its value there instead.")
-    elif cell.data_type == "e":
+    elif cell.kind == "e":
         row.problems[name] = _("An error of the workbook: %(error)s.") % {"error": cell.value}
     elif text := _text(cell):
         row.texts[name] = text
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Cell) -> str:
     """A cell as somebody would type it: days as dd/mm/yyyy, 0.915 shown in percent as 91,5%."""
     value = cell.value
-    if isinstance(value, dt.datetime | dt.date):
+    if isinstance(value, dt.datetime):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, bool):
         return _("Met") if value else _("Not met")
     if isinstance(value, int | float):
-        return _number(value, str(cell.number_format))
+        return _number(value, cell.number_format)
     return str(value if value is not None else "").strip()
 
 

@@ -47,8 +47,6 @@ class UploadForm(EntryForm):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > filled_workbook.LIMIT:
-            raise ValidationError(gettext("The file is larger than 5 MB."))
         try:
             self.rows = filled_workbook.read(file, self.enrolment)
         except Unreadable as problem:

@@ -1,17 +1,11 @@
-"""Which cells of a sheet are merged: openpyxl tells nothing of it where it reads row by row."""
+"""Whose is what stands in merged cells of a sheet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.xml.constants import SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
 from criteria.workbook.xlsx import COMMON, FIRST_INPUT, INPUTS
-
-_MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
+from nrm_tracker.workbooks import Block, Cell
 
 
 @dataclass
@@ -21,14 +15,14 @@ class Merged:
     A day or a source holds for each of its rows; of any other nobody knows whose it is (`unclear`).
     """
 
-    shared: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    shared: dict[int, dict[str, Cell]] = field(default_factory=lambda: defaultdict(dict))
     unclear: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def merged_inputs(sheet: Any, rows: Sequence[Sequence[Any]]) -> Merged:
+def merged_inputs(blocks: Iterable[Block], rows: Sequence[Sequence[Cell]]) -> Merged:
     found = Merged()
     names = list(INPUTS)
-    for left, top, right, bottom in _ranges(sheet):
+    for left, top, right, bottom in blocks:
         is_one_row = top == bottom and left >= FIRST_INPUT
         if right < FIRST_INPUT or is_one_row or _is_blank(rows, top, left):
             continue
@@ -43,17 +37,6 @@ def merged_inputs(sheet: Any, rows: Sequence[Sequence[Any]]) -> Merged:
     return found
 
 
-def _ranges(sheet: Any) -> list[tuple[int, int, int, int]]:
-    """Column and row of the first cell, and of the last."""
-    found = []
-    with sheet._get_source() as source:
-        for _event, element in iterparse(source):
-            if element.tag == _MERGED:
-                found.append(range_boundaries(element.get("ref")))
-            element.clear()
-    return found
-
-
-def _is_blank(rows: Sequence[Sequence[Any]], row: int, column: int) -> bool:
+def _is_blank(rows: Sequence[Sequence[Cell]], row: int, column: int) -> bool:
     is_within = row <= len(rows) and column <= len(rows[row - 1])
     return not is_within or rows[row - 1][column - 1].value in (None, "")

@@ -1,33 +1,21 @@
-"""A template filled in. Templates are uploaded by people, so they run in a sandbox."""
+"""A paper of a template: in a process of its own, for people write templates (`filling`)."""
 
 import datetime as dt
-import io
 import logging
-import zipfile
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError, Undefined
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 
-from meetings.documents import builtin
+from meetings.documents import builtin, filling
 from meetings.documents.sample import sample
 from meetings.models import DocumentTemplate
-from nrm_tracker import clock
+from nrm_tracker import clock, limits
+from nrm_tracker.bounded.refused import Refused
+from nrm_tracker.bounded.running import Failed, TooHeavy, run
+from nrm_tracker.slots import BUSY, Busy
 from nrm_tracker.text import pasted
 
-# What filling in a template may come to that somebody wrote.
-UNFIT = (
-    TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError, MemoryError, XMLSyntaxError,
-)  # fmt: skip
-# What reading a file may come to that is no Word document, or is gone.
-UNREADABLE = (PackageNotFoundError, zipfile.BadZipFile, OSError)
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +23,7 @@ def render(kind: str, form: str, context: dict[str, Any]) -> bytes:
     """The paper as a Word file; by the built-in template where the one that was put fails on it."""
     try:
         return _fill(in_force(kind, form), context)
-    except (*UNFIT, *UNREADABLE):
+    except (Refused, TooHeavy, Failed, OSError):
         log.exception("The template of %s (%s) could not be filled in.", kind, form)
         return _fill(builtin.template(kind, form), context)
 
@@ -51,62 +39,32 @@ def in_force(kind: str, form: str) -> bytes:
 
 def check(content: bytes, kind: str) -> None:
     """Raise ValidationError where a file cannot be a template of the kind, and say why."""
-    known = sample(kind)
     try:
-        document = DocxTemplate(io.BytesIO(content))
-        asked = document.get_undeclared_template_variables(Sandbox())
-        _refuse(asked - set(known))
-        missed: set[str] = set()
-        _fill(content, known, missed)
-        _refuse(missed)
-    except (*UNREADABLE, KeyError, XMLSyntaxError) as error:
-        raise ValidationError(
-            _("The file is no Word document that could be a template.")
-        ) from error
-    except UNFIT as error:
+        unknown, _nothing = run(filling.try_out, content, limits.PAPER, **_given(sample(kind)))
+    except Refused as refused:
+        if refused.word == "unreadable":
+            said = _("The file is no Word document that could be a template.")
+            raise ValidationError(said) from refused
         message = _("The template cannot be filled in: %(why)s")
-        raise ValidationError(message % {"why": str(error)[:300]}) from error
-
-
-def _refuse(unknown: set[str]) -> None:
+        raise ValidationError(message % {"why": refused.detail[:300]}) from refused
+    except TooHeavy as error:
+        said = _("The template takes too much time or memory to be filled in.")
+        raise ValidationError(said) from error
+    except Busy as error:
+        raise ValidationError(BUSY) from error
     if unknown:
         message = _("The template names fields that this paper does not have: %(names)s.")
-        raise ValidationError(message % {"names": ", ".join(sorted(unknown))})
+        raise ValidationError(message % {"names": ", ".join(unknown)})
 
 
-class Sandbox(SandboxedEnvironment):
-    """Nothing that reaches out of a template, leaves text unescaped, or grows without end."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def __init__(self, missed: set[str] | None = None) -> None:
-        super().__init__(autoescape=True, undefined=Undefined if missed is None else _into(missed))
-        del self.filters["safe"]
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        raise SecurityError(f"{operator} is not allowed in a template.")
+def _fill(content: bytes, context: dict[str, Any]) -> bytes:
+    _nothing, paper = run(filling.fill, content, limits.PAPER, **_given(context))
+    return paper
 
 
-def _into(missed: set[str]) -> type[Undefined]:
-    """What stands for a field that is not there, and notes its name; also within a task or so."""
-
-    class Missed(Undefined):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            if isinstance(self._undefined_name, str):
-                missed.add(self._undefined_name)
-
-    return Missed
-
-
-def _fill(content: bytes, context: dict[str, Any], missed: set[str] | None = None) -> bytes:
-    document = DocxTemplate(io.BytesIO(content))
-    document.render(_fit_for_xml(context), Sandbox(missed), autoescape=True)
-    said = document.docx.core_properties
-    said.created = said.modified = clock.now().astimezone(dt.UTC)
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+def _given(context: dict[str, Any]) -> dict[str, Any]:
+    moment = clock.now().astimezone(dt.UTC).isoformat()
+    return {"said": _fit_for_xml(context), "moment": moment}
 
 
 def _fit_for_xml(value: Any) -> Any:

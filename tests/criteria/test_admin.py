@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import io
 
@@ -28,7 +29,7 @@ from criteria.models import (
     LevelName,
     Threshold,
 )
-from nrm_tracker import clock
+from nrm_tracker import clock, limits
 from nrm_tracker.models import StoredFile
 from tests.factories import (
     attach_picture,
@@ -175,6 +176,32 @@ def test_a_file_that_went_out_comes_back_unchanged(office, model, kind, ending):
     result = answer.context["result"]
     assert (result.base_errors, result.row_errors(), result.invalid_rows) == ([], [], [])
     assert result.totals["skip"] == model._default_manager.count() > 0
+
+
+BELOW = "A sheet has something below row %(limit)s. Delete what does not belong there."
+UNPACKED = "The workbook is too large when it is unpacked: too many cells, texts or formats."
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("0", {"packed": 50}, "The file is larger than %(limit)s MB."),
+        ("0", {"rows": 3}, "The table has more than %(limit)s rows."),
+        ("1", {"packed": 50}, "The file is larger than %(limit)s MB."),
+        ("1", {"rows": 3}, BELOW),
+        ("1", {"elements": 20}, UNPACKED),
+    ],
+)
+def test_an_import_may_hold_so_much(office, monkeypatch, kind, changes, said):
+    call_command("load_reference", stdout=io.StringIO())
+    sent = office.post(page(Commune, "export"), {"format": kind, "resource": ""}).content
+    monkeypatch.setattr(limits, "IMPORT", dataclasses.replace(limits.IMPORT, **changes))
+    sent = {"import_file": SimpleUploadedFile("bang", sent), "format": kind, "resource": ""}
+
+    answer = office.post(page(Commune, "import"), sent)
+
+    (refused,) = answer.context["form"].errors["import_file"]
+    assert refused == _(said) % {"limit": changes.get("rows", 0)}
 
 
 def test_an_import_confirmed_twice_says_so(office, yardstick):

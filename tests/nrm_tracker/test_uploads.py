@@ -1,7 +1,9 @@
 import contextlib
+import dataclasses
 import hashlib
 import io
 import os
+import random
 import struct
 import tracemalloc
 import zipfile
@@ -19,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from nrm_tracker import uploads
+from nrm_tracker import limits, slots, uploads
 from nrm_tracker.models import StoredFile
 from tests import files
 from tests.factories import make_user
@@ -203,6 +205,39 @@ def test_what_is_damaged_is_refused(name, content):
     assert damaged in refusal(files.upload(name, content))
 
 
+def noise(kind, **kwargs):
+    """As a photograph packs: no two parts alike."""
+    points = random.Random(8).randbytes(120 * 80 * 3)  # noqa: S311 no secret
+    drawn = io.BytesIO()
+    Image.frombytes("RGB", (120, 80), points).save(drawn, kind, **kwargs)
+    return drawn.getvalue()
+
+
+# The last has a picture within: of its own maker, small, and whole.
+JPEGS = [{}, {"progressive": True}, {"exif": b"Exif\0\0" + files.picture().read()}]
+CUT = [("JPEG", shape) for shape in JPEGS] + [("PNG", {}), ("WEBP", {}), ("HEIF", {})]
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
+@pytest.mark.parametrize(("kind", "shape"), CUT)
+def test_a_picture_cut_short_is_refused(kind, shape, share):
+    whole = noise(kind, **shape)
+    assert uploads.check(files.upload("a", whole)).thumbnail
+    damaged = _("The file is damaged: it cannot be read as %(kind)s.").split("%")[0]
+
+    left = whole[: int(len(whole) * share)]
+    assert damaged in refusal(files.upload("a", left))
+    if kind in ("JPEG", "PNG"):
+        # As a copy that broke off leaves it. The others have no end by which that is known.
+        assert damaged in refusal(files.upload("a", left + bytes(len(whole) - len(left))))
+
+
+@pytest.mark.parametrize("after", [b"", bytes(100), b"SEFT trailer of a telephone"])
+def test_a_jpeg_with_something_after_its_end_is_whole(after):
+    for shape in ({}, {"progressive": True}, {"restart_marker_blocks": 2}):
+        assert uploads.check(files.upload("a.jpg", noise("JPEG", **shape) + after))
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_an_office_file_packed_as_office_never_does_is_refused(packing):
     assert refusal(files.docx(packing=packing))
@@ -286,9 +321,36 @@ def test_what_proves_larger_than_it_said_is_not_kept(settings):
     assert not StoredFile.objects.exists()
 
 
-@pytest.mark.parametrize("size", [(10_000, 5_001), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
+@pytest.mark.parametrize("size", [(5_000, 5_001), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
 def test_a_picture_of_too_many_points_is_refused_unopened(size):
-    assert "50" in refusal(png_of(*size))
+    assert "25" in refusal(png_of(*size))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_a_picture_may_have_so_many_points(kind, monkeypatch):
+    upload = files.picture(kind=kind, size=(60, 40))
+    known = uploads.check(upload).kind
+    for most, is_taken in ((2400, True), (2399, False)):
+        narrow = dataclasses.replace(known, points=most)
+        monkeypatch.setattr(uploads, "_kind_of", lambda _upload, kind=narrow: kind)
+        if is_taken:
+            assert uploads.check(upload).thumbnail
+        else:
+            assert "thu nhỏ" in refusal(upload)
+
+
+def test_a_picture_that_takes_too_much_is_refused_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(limits, "PICTURE", limits.Work(limits.MEGABYTE, cpu=5, seconds=30))
+
+    said = _("The picture takes too much to be opened. Please save it smaller, as JPEG.")
+    assert said in refusal(files.picture(kind="PNG", size=(2000, 2000)))
+
+
+def test_a_picture_that_gets_no_turn_is_asked_for_again(monkeypatch):
+    monkeypatch.setattr(limits, "PATIENCE", 0.05)
+
+    with slots.turn("work"), slots.turn("work"):
+        assert str(slots.BUSY) in refusal(files.picture())
 
 
 def test_a_zip_bomb_is_refused_by_what_it_says(settings):

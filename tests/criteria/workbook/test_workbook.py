@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -18,9 +19,8 @@ from criteria.claims.actions import Draft
 from criteria.measurements import actions as measurement_actions
 from criteria.measurements.actions import Given
 from criteria.models import Claim, DraftValue, Indicator, Level, Measurement, Threshold
-from criteria.workbook import filled_workbook
 from criteria.workbook import xlsx as workbook_xlsx
-from nrm_tracker import clock
+from nrm_tracker import clock, limits
 from tests.factories import cell, make_area, make_commune, make_enrolment, make_user
 from tests.pages import Page
 
@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 FILE = "/communes/ky-lac/sheet.xlsx"
 URL = "/communes/ky-lac/sheet/"
 TODAY = dt.date(2020, 9, 15)
+UNPACKED = "The workbook is too large when it is unpacked: too many cells, texts or formats."
+BELOW = "A sheet has something below row %(limit)s. Delete what does not belong there."
 COLUMNS = {name: n for n, name in enumerate(workbook_xlsx.INPUTS, start=workbook_xlsx.FIRST_INPUT)}
 
 
@@ -799,8 +801,8 @@ def archive(**files):
         b"PK\x03\x04" + b"\x00" * 100,
         archive(readme="x"),
         archive(xl__workbook_xml="<x/>"),
-        archive(xl__workbook_xml=b"\x00" * 70_000_000),
-        b"x" * (filled_workbook.LIMIT + 1),
+        archive(xl__workbook_xml=b"\x00" * (limits.SHEET.unpacked + 1)),
+        b"x" * (limits.SHEET.packed + 1),
     ],
     ids=["empty", "text", "pdf", "broken", "zip", "no workbook", "bomb", "large"],
 )
@@ -809,6 +811,34 @@ def test_a_file_that_is_not_a_workbook_is_refused(client, enrolment, staff, cont
 
     assert refusal(upload(client, file))
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"packed": 5000}, "The file is larger than %(limit)s MB."),
+        ({"unpacked": 20_000}, UNPACKED),
+        ({"elements": 900}, UNPACKED),
+        ({"rows": 8}, BELOW),
+    ],
+    ids=["packed", "unpacked", "elements", "rows"],
+)
+def test_a_sheet_may_hold_so_much(client, enrolment, staff, monkeypatch, changes, said):
+    book = downloaded(client)
+    monkeypatch.setattr(limits, "SHEET", dataclasses.replace(limits.SHEET, **changes))
+
+    assert refusal(upload(client, book)) == _(said) % {"limit": changes.get("rows", 0)}
+
+
+def test_a_part_that_says_it_is_small_is_counted(client, enrolment, staff, monkeypatch):
+    content = bytearray(packed(downloaded(client)).read())
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        content[at + 24 : at + 28] = (10).to_bytes(4, "little")
+        at = content.find(b"PK\x01\x02", at + 4)
+    monkeypatch.setattr(limits, "SHEET", dataclasses.replace(limits.SHEET, unpacked=100))
+
+    assert refusal(upload(client, SimpleUploadedFile("ky-lac.xlsx", bytes(content))))
 
 
 def test_a_workbook_from_elsewhere_is_refused(client, enrolment, staff):

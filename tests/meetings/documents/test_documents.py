@@ -1,5 +1,6 @@
 """Word papers: their form, what they say, and the templates that people put."""
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -20,6 +22,7 @@ from meetings.models import DocumentHead, DocumentTemplate, Entry, Participant, 
 from meetings.publication import actions as publication_actions
 from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
+from nrm_tracker import limits
 from nrm_tracker.text import search_key
 from tests import files
 from tests.factories import (
@@ -513,6 +516,24 @@ def test_what_is_no_template_is_refused_and_the_old_one_stays(
     assert errors
     assert all(name in errors for name in named)
     assert lines(paper(session_of(PARTY))) == ["Mẫu cũ"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ '%1000000000s' % title }}",
+        "{{ '{:1000000000}'.format(title) }}",
+        "{{ title|center(1000000000) }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_template_that_takes_too_much_is_refused(client, administrator, heads, monkeypatch, text):
+    monkeypatch.setattr(limits, "PAPER", dataclasses.replace(limits.PAPER, cpu=2))
+
+    answer = put(client, word(text))
+
+    said = _("The template takes too much time or memory to be filled in.")
+    assert answer.context["adminform"].form.errors["upload"] == [said]
 
 
 def test_a_template_that_fails_on_a_paper_gives_way_to_the_built_in_one(

@@ -1,0 +1,82 @@
+"""A workbook that somebody sends, as plain cells: read elsewhere, within limits (`bounded`)."""
+
+import datetime as dt
+from typing import IO, Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from nrm_tracker.bounded import workbook
+from nrm_tracker.bounded.refused import Refused
+from nrm_tracker.bounded.running import TooHeavy, run
+from nrm_tracker.limits import MEGABYTE, READING, Workbook
+from nrm_tracker.slots import BUSY, Busy
+
+
+class Cell(NamedTuple):
+    """What stands in a cell. Its kind: n a number, s text, b yes or no, d a day, f a formula, e an
+    error."""
+
+    kind: str
+    value: dt.datetime | bool | int | float | str | None
+    number_format: str
+
+
+BLANK = Cell("n", None, "")
+# Merged cells: column and row of the first, and of the last.
+Block = tuple[int, int, int, int]
+
+
+class Sheet(NamedTuple):
+    """Its rows up to the last with anything in it, not all of one length; its merged cells."""
+
+    rows: list[list[Cell]]
+    merged: list[Block]
+
+
+def read(file: IO[bytes], limit: Workbook, *, values: bool = False) -> dict[str, Sheet]:
+    """Each sheet, by its name. Of a formula its last value, where `values` are asked.
+
+    Raises ValidationError with a sentence.
+    """
+    asked = {
+        "unpacked": limit.unpacked,
+        "elements": limit.elements,
+        "rows": limit.rows,
+        "columns": limit.columns,
+        "values": values,
+    }
+    if file.seek(0, 2) > limit.packed:
+        raise ValidationError(too_large(limit))
+    try:
+        sheets, _content = run(workbook.read, file, READING, **asked)
+    except Refused as refused:
+        raise ValidationError(_refusal(refused.word, limit)) from refused
+    except TooHeavy as error:
+        raise ValidationError(_refusal("elements", limit)) from error
+    except Busy as error:
+        raise ValidationError(BUSY) from error
+    return {
+        name: Sheet([[_cell(*cell) for cell in row] for row in rows], [tuple(b) for b in merged])
+        for name, (rows, merged) in sheets.items()
+    }
+
+
+def too_large(limit: Workbook) -> str:
+    return _("The file is larger than %(limit)s MB.") % {"limit": limit.packed // MEGABYTE}
+
+
+def _cell(kind: str, value: Any, number_format: str) -> Cell:
+    is_day = kind == "d" and value is not None
+    return Cell(kind, dt.datetime.fromisoformat(value) if is_day else value, number_format)
+
+
+def _refusal(word: str, limit: Workbook) -> str:
+    if word == "kind":
+        return _("The file is not an Excel workbook (.xlsx).")
+    if word == "rows":
+        message = _("A sheet has something below row %(limit)s. Delete what does not belong there.")
+        return message % {"limit": limit.rows}
+    if word == "damaged":
+        return _("The file cannot be read as an Excel workbook (.xlsx).")
+    return _("The workbook is too large when it is unpacked: too many cells, texts or formats.")
