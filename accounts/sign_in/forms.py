@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import SignedIn
 from accounts.models import User
+from nrm_tracker.slots import BUSY, Busy
 
 
 class SignInForm(AuthenticationForm):
@@ -22,6 +23,13 @@ class SignInForm(AuthenticationForm):
         **AuthenticationForm.error_messages,
         "invalid_login": _("Wrong user name or password. Capital letters count."),
     }
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = super().clean()
+        except Busy:
+            raise ValidationError(BUSY) from None
+        return data
 
 
 class NewPasswordForm(PasswordChangeForm):
@@ -37,7 +45,11 @@ class NewPasswordForm(PasswordChangeForm):
     def clean_old_password(self) -> str:
         """A wrong one counts as a wrong sign-in: no more of them are tried here than there."""
         old: str = self.cleaned_data["old_password"]
-        if authenticate(self.request, username=self.user.get_username(), password=old) is None:
+        try:
+            known = authenticate(self.request, username=self.user.get_username(), password=old)
+        except Busy:
+            raise ValidationError(BUSY) from None
+        if known is None:
             raise ValidationError(
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )
