@@ -28,7 +28,7 @@ TOOL = SECRET_KEY=tool DEMO_MODE=1 DATABASE_URL=sqlite://:memory:
 DEPLOY = DEMO_MODE=0 HTTPS=1 ALLOWED_HOSTS=nrm.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')"
 
-.PHONY: help run before-run test lint types sqlite postgres browser fmt messages lock bench system
+.PHONY: help run before-run test lint types sqlite postgres browser fmt messages lock bench load system
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -98,6 +98,9 @@ lock: .venv/dev ## pin the packages again (UPGRADE=--upgrade takes the newest)
 
 bench: .venv/dev ## what pages cost, cold and kept, beside their budgets (BENCH_ONLY, BENCH_SIZES, BENCH_AGAINST)
 	@$(BIN)/python -m tests.bench
+
+load: .venv/dev ## how the server bears 50, 200 and 500 people at once (LOAD_ONLY, LOAD_PEOPLE, LOAD_SECONDS)
+	@$(BIN)/python -m tests.bench.load
 
 # Both sets of packages share one environment; the developers' set holds the other.
 # Where uv is not to be had, pip does the same, slowly.

@@ -19,9 +19,14 @@ HEALTH = "/healthz"
 class Client:
     """A person signed in; their requests are sent as ready bytes, to cost little."""
 
-    def __init__(self, port, username):
+    def __init__(self, port, username, cookies=None):
+        """Signs in, unless `cookies` say that it was done."""
         self.port = port
-        self.cookies = {}
+        self.cookies = cookies or {}
+        if not cookies:
+            self._sign_in(username)
+
+    def _sign_in(self, username):
         page = self.fetch("/accounts/login/")
         typed = {"username": username, "password": PASSWORD}
         typed["csrfmiddlewaretoken"] = hidden(page, "csrfmiddlewaretoken")

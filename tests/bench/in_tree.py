@@ -65,6 +65,36 @@ def _person(username, role, **place):
     return user
 
 
+def sign_in(size, count):
+    """So many more people of the area with `size` communes: of each the role, the session's key and
+    a commune's address. One of ten coordinates, the others lead a commune or the area."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+
+    from accounts.models import Membership, Role
+    from communes.models import Area
+    from tests.factories import OPENED
+
+    area = Area.objects.get(code=f"P{size}")
+    communes = list(area.communes.order_by("pk"))
+    found = []
+    for number in range(count):
+        commune = communes[number % len(communes)]
+        role = Role.COMMUNE_LEADER if number % 2 else Role.LEADER
+        role = Role.COORDINATOR if number % 10 == 9 else role
+        place = {"commune": commune} if role == Role.COMMUNE_LEADER else {"area": area}
+        # Without a password: to make one takes long.
+        user = get_user_model().objects.create_user(f"{role}-{size}-{number}", full_name="Người")
+        Membership.objects.create(user=user, role=role, from_on=OPENED, **place)
+        client = Client()
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+        found.append([role, client.cookies[settings.SESSION_COOKIE_NAME].value, commune.slug])
+    connection.close()
+    return found
+
+
 def write_in(area):
     """Say that something was written in the area: nothing that was kept of it holds any more."""
     from nrm_tracker import revision
@@ -96,7 +126,7 @@ def queries(username, path, is_unchanged):
     return len(captured)
 
 
-VERBS = {"fill": fill, "write_in": write_in, "queries": queries}
+VERBS = {"fill": fill, "sign_in": sign_in, "write_in": write_in, "queries": queries}
 
 
 def main():
