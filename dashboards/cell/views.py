@@ -16,6 +16,7 @@ from criteria.models.history import CriterionStatusQuerySet
 from criteria.progress import cells, page_date
 from criteria.standards import responsible_agencies
 from dashboards.cell import cell_actions
+from dashboards.commune.grouped_history import ToldAssessment
 from dashboards.commune.views import within_life
 from meetings.models import Task
 from nrm_tracker.page_cache import cached_until_written, not_stored
@@ -45,6 +46,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
     actions = cell_actions.actions_at(request.access, request.user, status, answerable, when)
     shows_personal = permissions.may_see_personal(request.access, commune, answerable)
+    correctable = {entry.pk for entry in page if entry.level in actions.levels} - corrected
     said = followup_queries.followup_of_cell(
         status, when.day, when.moment.known, joins=request.access.joins
     )
@@ -64,15 +66,15 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "earlier": number - 1 if number > 1 else None,
             "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
             "told": page,
-            "corrected": corrected,
             "actions": actions,
             "evidence": evidence_queries.checklist(actions.papers, pieces),
             "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
             "comment_form": CommentForm(),
             "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
-            "correctable": {entry.pk for entry in page if entry.level in actions.levels}
-            - corrected,
+            "told_entries": [
+                ToldAssessment.of(entry, corrected, correctable) for entry in page.object_list
+            ],
         },
     )
 

@@ -37,6 +37,25 @@ class SentClaim:
 
 
 @dataclass(frozen=True)
+class CriterionRow:
+    """A criterion of the commune as the table prints it; `own`: what the commune says of itself."""
+
+    number: int
+    name: str
+    group: str
+    result: str
+    is_changed: bool
+    own: str
+    claim: str
+    basis: str
+    basis_text: str
+    assessed_on: dt.date | None
+    is_illustrative: bool
+    has_no_evidence: bool
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RunOnDay:
     """What a commune's page shows of its run, put together of what `read` found.
 
@@ -64,6 +83,11 @@ class RunOnDay:
             answering = self.responsible.get(cell.criterion.pk, [])
             cell.agencies = [agency for agency, _ in responsible_agencies.agencies(answering)]
         return found
+
+    @property
+    def criteria_rows(self) -> list[CriterionRow]:
+        changed = self.changes.numbers if self.changes else frozenset()
+        return [_row(cell, is_changed=cell.criterion.number in changed) for cell in self.cells]
 
     @property
     def sent(self) -> list[SentClaim]:
@@ -98,7 +122,7 @@ class RunOnDay:
         """The rows up to the day."""
         return [(day, results) for day, results in self.rows if day <= self.moment.day]
 
-    @property
+    @cached_property
     def changes(self) -> Change | None:
         """How the row differs from the day compared with, where there is one."""
         compare = self.moment.compare
@@ -128,6 +152,25 @@ class RunOnDay:
             target_count=self.target_count,
             results=self.results,
         )
+
+
+def _row(cell: Cell, *, is_changed: bool) -> CriterionRow:
+    criterion, headline = cell.criterion, cell.headline
+    return CriterionRow(
+        number=criterion.number,
+        name=criterion.name,
+        group=str(criterion.group or ""),
+        result=cell.result,
+        is_changed=is_changed,
+        own=cell.own.result if cell.own else "",
+        claim=cell.claim,
+        basis=headline.basis if headline else "",
+        basis_text=headline.basis_text if headline else "",
+        assessed_on=headline.assessed_on if headline else None,
+        is_illustrative=headline is not None and headline.is_illustrative,
+        has_no_evidence=headline is not None and bool(headline.no_evidence_reason),
+        agencies=tuple(agency.short_name for agency in cell.agencies),
+    )
 
 
 def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:

@@ -15,7 +15,7 @@ from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from criteria.reviews.queries import FrozenRow, frozen_rows
 from dashboards.commune import run_on_day
-from dashboards.commune.grouped_history import tell
+from dashboards.commune.grouped_history import sittings, tell
 from dashboards.commune.run_on_day import RunOnDay
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import in_force, stale_since
@@ -61,13 +61,13 @@ def _measured(
 ) -> dict[str, object]:
     """What a commune's page shows of its run at a set."""
     run = run_on_day.read(enrolment, when.moment)
-    history = tell(run.told)
+    history = sittings(run.told)
     recognitions = _recognitions(enrolment, when.moment)
     is_recognised = any(holds for _, holds in recognitions)
     row = run.board_row(commune)
     return {
         **_rights(request, commune, run, when),
-        "cells": run.cells,
+        "criteria": run.criteria_rows,
         "sent": run.sent,
         "head": run.head,
         "row": row,
@@ -81,9 +81,8 @@ def _measured(
         "changes": run.changes,
         "rounds": _rounds(run),
         "chart": charts.line_chart([row], {enrolment.pk: run.past}, when.day, len(run.criteria)),
-        "history": history[:TOLD_ON_A_COMMUNE],
+        "history": tell(history[:TOLD_ON_A_COMMUNE], run.corrected),
         "history_left": len(history[TOLD_ON_A_COMMUNE:]),
-        "corrected": run.corrected,
         "recognitions": recognitions,
         "is_recognised": is_recognised,
         "days_left": run.days_left,
