@@ -240,6 +240,19 @@ GET  /communes/{own.slug}/dossier/1/           in   403  403  403  403  403  403
 POST /communes/{own.slug}/dossier/1/           in   403  403  403  403  403  403  403  200  403  404  404  in
 GET  /communes/{own.slug}/dossier/99/          in   404  404  404  404  404  404  404  404  404  404  404  in
 GET  /communes/{far.slug}/dossier/1/           in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /enrolments/                               in  200  200  200  200  200  200  200  200  200  200  200  in
+GET  /enrolments/new/                           in  403  403  403  403  403  403  403  200  200  403  403  in
+POST /enrolments/new/                           in  403  403  403  403  403  403  403  200  200  403  403  in
+GET  /enrolments/{own.run}/               in  200  200  200  200  200  200  200  200  200  404  404  in
+GET  /enrolments/{far.run}/               in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /enrolments/{own.run}/target/        in  403  403  403  403  403  403  403  200  200  404  404  in
+POST /enrolments/{own.run}/target/        in  403  403  403  403  403  403  403  200  200  404  404  in
+POST /enrolments/{far.run}/target/        in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
+POST /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
+POST /enrolments/{far.run}/close/         in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /setup/                                    in  403  403  403  403  403  403  403  200  200  403  403  in
+
 GET  /rounds/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
 POST /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in
@@ -468,6 +481,7 @@ def place(area, *, slug, name, code, criteria_set, by):
         said=entries[0].pk,
         found=entries[1].pk,
         appraised=entries[2].pk,
+        run=enrolment.pk,
         recognition=Recognition.objects.create(
             enrolment=enrolment,
             title="Xã đạt chuẩn",

@@ -156,16 +156,12 @@ def board(
 ) -> Board:
     """Every commune that existed on the day, or each of `communes`, with its row of the set.
 
-    Three queries, one more for a past day and with `compare`; `set_code` empty, or of no set, takes
-    the basic set that most were enrolled in.
+    Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
+    most were enrolled in. Targets are today's until `add_targets`.
     """
     if communes is None:
         communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
     enrolments = _enrolments(communes, moment)
-    targets = targets_on(moment.said_until, Enrolment.objects.filter(commune__in=communes))
-    for row in enrolments:
-        if row.enrolment_id in targets:
-            row.target_on, row.target_count = targets[row.enrolment_id]
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
@@ -231,6 +227,15 @@ def add_recognitions(made: Board) -> None:
     for recognition in granted_by(found, made.moment):
         if recognition.enrolment_id in by_enrolment:
             by_enrolment[recognition.enrolment_id].recognition = recognition
+
+
+def add_targets(made: Board) -> None:
+    """The targets as they were on the day: one query, none today."""
+    runs = Enrolment.objects.filter(commune__area__in=made.area_ids)
+    targets = targets_on(made.moment.said_until, runs)
+    for row in [*made.rows, *made.others]:
+        if row.enrolment_id in targets:
+            row.target_on, row.target_count = targets[row.enrolment_id]
 
 
 def granted_by(found: QuerySet[Recognition], moment: Moment) -> QuerySet[Recognition]:

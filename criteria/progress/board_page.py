@@ -60,6 +60,7 @@ def board_page(
     """
     when = page_date.read(request)
     board = progress_board.board(request.access.areas, when.moment, when.set_code)
+    progress_board.add_targets(board)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else default_sort
     rows = sorted(board.rows, key=SORTS[sort])

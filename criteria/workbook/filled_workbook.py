@@ -158,7 +158,8 @@ def _wrong_place(key: str, cells: Row) -> dict[str, str]:
         return {}
     message = _("The row shows %(shown)s, but its hidden key is that of %(code)s.")
     moved = message % {"shown": shown[:20], "code": code}
-    return {"": f"{moved} {_('Download the sheet anew, and copy the figures into it.')}"}
+    anew = _("Download the sheet anew, and copy the figures into it.")
+    return {"": f"{moved} {anew}"}
 
 
 def _is_number(value: object, code: str) -> bool:

@@ -11,7 +11,7 @@ from criteria.assessments import actions as assessment_actions
 from criteria.enrolments import actions
 from criteria.enrolments.actions import Target
 from criteria.models import CriterionStatus, Enrolment, Result, TargetChange
-from criteria.progress.board import board
+from criteria.progress.board import add_targets, board
 from criteria.progress.moment import Moment
 from tests.factories import (
     cell,
@@ -213,8 +213,11 @@ def test_a_target_of_a_past_day_is_what_it_was_then(run, area, office):
         run, Target(dt.date(2020, 12, 31)), seen="2020-06-30/", reason="Bão lũ", by=office
     )
 
-    yesterday = board({area.pk}, Moment(TODAY - dt.timedelta(days=1)))
-    today = board({area.pk}, Moment(TODAY))
+    yesterday, today = (
+        board({area.pk}, Moment(day)) for day in (TODAY - dt.timedelta(days=1), TODAY)
+    )
+    for made in (yesterday, today):
+        add_targets(made)
 
     assert [row.target_on for row in yesterday.rows] == [dt.date(2020, 6, 30)]
     assert [row.target_on for row in today.rows] == [dt.date(2020, 12, 31)]
