@@ -13,7 +13,7 @@ from criteria.models import CriteriaSet, Criterion
 from criteria.progress import board_page, page_date, scoring
 from criteria.progress.board import Board, BoardRow, board
 from criteria.standards import responsible_agencies
-from dashboards.overview.summary import Lack, stale_since
+from dashboards.overview.summary import stale_since
 from nrm_tracker.page_cache import cached_until_written
 
 # Nearest to met first; what nobody judged comes last.
@@ -29,6 +29,20 @@ NEARNESS = {
         )
     )
 }
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A criterion with the communes that do not meet it."""
+
+    criterion: Criterion
+    met: int
+    assessed: int
+    lacking: list[BoardRow]
+
+    @property
+    def count(self) -> int:
+        return len(self.lacking)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -113,7 +113,8 @@ def _days_asked_for(access: Access, user: User) -> list[Queue]:
     """Requests for another day that the person may answer, the oldest first."""
     confirms = Task.objects.within(access.areas).filter(permissions.confirmed_by(access, user))
     found = DueDateChange.objects.filter(
-        decided_at__isnull=True, task__in=confirms.unfinished().order_by()
+        Exists(confirms.unfinished().order_by().filter(pk=OuterRef("task"))),
+        decided_at__isnull=True,
     ).exclude(asked_by=user)
     leads = [f"task__{lead}" for lead in LEADS]
     found = found.select_related("asked_by", *leads).order_by("asked_at", "pk")

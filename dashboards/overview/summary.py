@@ -4,25 +4,30 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from criteria.models import Criterion, Recognition
+from criteria.models import Recognition
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow
 
 STALE_AFTER_DAYS = 90
+NAMED = 4
 
 
 @dataclass(frozen=True)
-class Lack:
+class WeakCriterion:
     """A criterion with the communes that do not meet it."""
 
-    criterion: Criterion
+    number: int
+    short_name: str
     met: int
     assessed: int
-    lacking: list[BoardRow]
+    # Of the first communes that lack it.
+    names: tuple[str, ...]
+    count: int
 
     @property
-    def count(self) -> int:
-        return len(self.lacking)
+    def further(self) -> int:
+        """How many communes are not named."""
+        return self.count - len(self.names)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def in_force(recognition: Recognition | None, day: dt.date) -> bool:
     return recognition.revoked_on is None or recognition.revoked_on > day
 
 
-def lacks(board: Board) -> list[Lack]:
+def lacks(board: Board) -> list[WeakCriterion]:
     """The criteria that communes lack, the one that most lack first."""
     found = []
     joined = "".join(row.results for row in board.rows)
@@ -76,9 +81,15 @@ def lacks(board: Board) -> list[Lack]:
         pairs = zip(board.rows, letters, strict=True)
         lacking = [row for row, letter in pairs if letter in (scoring.NEARLY, scoring.NOT_MET)]
         if lacking:
-            met = letters.count(scoring.MET)
-            found.append(Lack(criterion, met, met + len(lacking), lacking))
-    return sorted(found, key=lambda lack: (-lack.count, lack.criterion.number))
+            met, names = letters.count(scoring.MET), (row.name for row in lacking[:NAMED])
+            count = len(lacking)
+            found.append(
+                WeakCriterion(
+                    *(criterion.number, criterion.short_name, met, met + count),
+                    *(tuple(names), count),
+                )
+            )
+    return sorted(found, key=lambda lack: (-lack.count, lack.number))
 
 
 def stale_since(newest: dt.date | None, day: dt.date) -> Stale | None:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Commune
-from criteria.models import Criterion
 from criteria.progress import matrix
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
@@ -176,11 +175,18 @@ def _may(request: SignedIn, found: WorkingSession) -> May:
     )
 
 
-def _recordable(board: Board) -> list[tuple[BoardRow, list[Criterion], list[Criterion]]]:
+# Criteria by their number and short name.
+Named = list[tuple[int, str]]
+
+
+def _recordable(board: Board) -> list[tuple[BoardRow, Named, Named]]:
     """Each commune with the criteria that it does not meet, and with those that it may fall back
     from."""
-    found = [(row, board.missing(row)) for row in board.rows]
-    return [(row, open_, [c for c in board.criteria if c not in open_]) for row, open_ in found]
+    found = []
+    for row in board.rows:
+        open_ = [(one.number, one.short_name) for one in board.missing(row)]
+        found.append((row, open_, [one for one in board.columns if one not in open_]))
+    return found
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +56,10 @@ class TaskFilter(forms.Form):
     def __init__(self, *args: Any, found: TaskQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         about = found.order_by()
+        # Most communes have one: each is asked by itself, and the first task answers.
         communes = Commune.objects.filter(
-            Q(pk__in=about.values("commune")) | Q(pk__in=about.values("lead_commune"))
+            Exists(about.filter(commune=OuterRef("pk")))
+            | Exists(about.filter(lead_commune=OuterRef("pk")))
         )
         self._offer("commune", _("All communes"), list(communes.values_list("slug", "name")))
         numbers = Criterion.objects.filter(pk__in=about.values("criterion")).order_by("number")
