@@ -4,13 +4,22 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
-from criteria.models import CriteriaSet, CriterionStatus, Enrolment, TargetChange
+from criteria.models import (
+    Assessment,
+    Claim,
+    CriteriaSet,
+    CriterionStatus,
+    Enrolment,
+    Measurement,
+    TargetChange,
+)
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 
@@ -102,10 +111,14 @@ def close(enrolment: Enrolment, *, on: dt.date, reason: str, by: User) -> None:
         raise ValidationError({"closed_on": message % {"day": f"{current.opened_on:%d/%m/%Y}"}})
     if on > clock.today():
         raise ValidationError({"closed_on": _("The run can be closed from today at the latest.")})
-    newest = current.standings.order_by("-on_day").values_list("on_day", flat=True).first()
+    newest = _newest_day(current)
     if newest and newest >= on:
-        message = _("A result of %(day)s was recorded: the run can be closed from the day after.")
+        message = _("Something of %(day)s was recorded: the run can be closed from the day after.")
         raise ValidationError({"closed_on": message % {"day": f"{newest:%d/%m/%Y}"}})
+    waiting = Claim.objects.filter(status__enrolment=current, state=Claim.State.SUBMITTED)
+    if numbers := list(waiting.values_list("status__criterion__number", flat=True)):
+        message = _("Claims wait for verification: criteria %(numbers)s. Settle them first.")
+        raise ValidationError(message % {"numbers": ", ".join(map(str, sorted(numbers)))})
     current.closed_on, current.closing_reason, current.closed_by = on, reason, by
     current.save(update_fields=["closed_on", "closing_reason", "closed_by"])
     revision.bump(current.commune.area_id)
@@ -140,6 +153,13 @@ def _open(
     return made
 
 
+def _newest_day(run: Enrolment) -> dt.date | None:
+    """The newest day of which something was said or measured, by whomever."""
+    said = Assessment.objects.filter(status__enrolment=run).aggregate(day=Max("assessed_on"))
+    measured = Measurement.objects.filter(enrolment=run).aggregate(day=Max("measured_on"))
+    return max(filter(None, (said["day"], measured["day"])), default=None)
+
+
 def _open_run(enrolment: Enrolment) -> Enrolment:
     current = Enrolment.objects.locked().select_related("criteria_set").get(pk=enrolment.pk)
     if current.closed_on:
@@ -152,6 +172,7 @@ def _check(
     communes: Collection[Commune], criteria_set: CriteriaSet, opened_on: dt.date, target: Target
 ) -> None:
     errors = {
+        NON_FIELD_ERRORS: _wrong_set(criteria_set),
         "communes": _wrong_communes(communes, criteria_set, opened_on),
         "opened_on": _wrong_day(criteria_set, opened_on),
         **_wrong_target(target, criteria_set, opened_on),
@@ -163,6 +184,14 @@ def _refuse(errors: dict[str, list[str]]) -> None:
     """Everything that is wrong at once."""
     if found := {field: said for field, said in errors.items() if said}:
         raise ValidationError(found)
+
+
+def _wrong_set(criteria_set: CriteriaSet) -> list[str]:
+    """Pages lead from one criterion to the next by its number."""
+    numbers = list(criteria_set.criteria.order_by("number").values_list("number", flat=True))
+    if numbers == list(range(1, len(numbers) + 1)):
+        return []
+    return [_("The criteria of the set are not numbered 1, 2, 3 … without a gap.")]
 
 
 def _wrong_communes(
@@ -191,7 +220,10 @@ def _of(message: str, commune: Commune, day: dt.date) -> str:
 
 
 def _wrong_day(criteria_set: CriteriaSet, opened_on: dt.date) -> list[str]:
-    since, until = criteria_set.valid_from, criteria_set.valid_until
+    since, until, today = criteria_set.valid_from, criteria_set.valid_until, clock.today()
+    if opened_on > today:
+        message = _("The day cannot be after today (%(today)s). Entered: %(day)s.")
+        return [message % {"today": f"{today:%d/%m/%Y}", "day": f"{opened_on:%d/%m/%Y}"}]
     if opened_on < since:
         return [_("The set holds only from %(day)s.") % {"day": f"{since:%d/%m/%Y}"}]
     if until and opened_on > until:

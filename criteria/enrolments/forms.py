@@ -49,10 +49,19 @@ class EnrolForm(TargetForm):
 
     field_order = ("opened_on", "target_on", "target_count", "communes")
 
-    def __init__(self, *args: Any, communes: Collection[Commune], **kwargs: Any) -> None:
-        self.offered = {commune.slug: commune for commune in communes}
-        kwargs["initial"] = {"communes": list(self.offered)}
+    def __init__(
+        self,
+        *args: Any,
+        communes: Collection[Commune],
+        enrolled: Collection[Commune] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`enrolled` are in the set already: chosen here they are refused by their names."""
+        kwargs["initial"] = {"communes": [commune.slug for commune in communes]}
         super().__init__(*args, **kwargs)
+        sent = set(self.data.getlist("communes")) if self.is_bound else set()  # type: ignore[attr-defined]
+        late = [commune for commune in enrolled if commune.slug in sent]
+        self.offered = {commune.slug: commune for commune in [*communes, *late]}
         choices = [(slug, commune.full_name) for slug, commune in self.offered.items()]
         self.fields["communes"].choices = choices  # type: ignore[attr-defined]
 

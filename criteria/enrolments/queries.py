@@ -66,6 +66,8 @@ class EnrolmentOffer:
     sets: list[CriteriaSet]
     criteria_set: CriteriaSet | None
     communes: list[Commune]
+    # Those that are in the set already: who sends them is told.
+    enrolled: list[Commune]
 
 
 def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOffer:
@@ -76,13 +78,15 @@ def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOf
     areas, area = area_of(area_ids, area_id)
     sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
     picked = next((one for one in sets if one.code == set_code), None) or usual_set(sets)
-    communes = (
-        Commune.objects.filter(area=area)
-        .existing_on(clock.today())
-        .exclude(enrolments__criteria_set=picked)
+    in_set = Exists(Enrolment.objects.filter(commune=OuterRef("pk"), criteria_set=picked))
+    communes = Commune.objects.filter(area=area).existing_on(clock.today())
+    communes = communes.annotate(is_in_set=in_set).order_by("sort_key", "code")
+    found: list[Commune] = [*communes] if area and picked else []
+    new, enrolled = (
+        [one for one in found if one.is_in_set is known]  # type: ignore[attr-defined]
+        for known in (False, True)
     )
-    found = list(communes.order_by("sort_key", "code")) if area and picked else []
-    return EnrolmentOffer(areas, area, sets, picked, found)
+    return EnrolmentOffer(areas, area, sets, picked, new, enrolled)
 
 
 def usual_set(sets: Sequence[CriteriaSet]) -> CriteriaSet | None:

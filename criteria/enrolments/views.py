@@ -50,7 +50,7 @@ def enrol(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     given = request.GET
     offer = queries.offer(request.access.manages, given.get("area", ""), given.get("set", ""))
-    form = EnrolForm(typed(request), communes=offer.communes)
+    form = EnrolForm(typed(request), communes=offer.communes, enrolled=offer.enrolled)
     criteria_set = offer.criteria_set
     if criteria_set is None or offer.area is None:
         if request.method == "POST":

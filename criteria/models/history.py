@@ -110,6 +110,9 @@ class Enrolment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("enrolment", args=[self.pk])
 
+    def is_closed_by(self, day: dt.date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
+
 
 class TargetChange(models.Model):
     """The target of a run set, moved or taken away: append-only."""

@@ -132,9 +132,9 @@ class FrozenRow:
         return scoring.headline(self.own_results)
 
     def changed_in(self, results: str) -> list[int]:
-        """The numbers of the criteria that stand otherwise in another row of the run."""
-        pairs = enumerate(zip(self.results, results, strict=True), start=1)
-        return [number for number, (before, now) in pairs if before != now]
+        """The places of the criteria that stand otherwise in another row of the run."""
+        pairs = enumerate(zip(self.results, results, strict=True))
+        return [place for place, (before, now) in pairs if before != now]
 
 
 def frozen_rows(enrolment: Enrolment, moment: Moment) -> list[FrozenRow]:

@@ -106,7 +106,7 @@ def actions_at(
     needed = needs(status, answering)
     if made.waiting:
         made.left = unspoken(needed, latest_words(made.waiting.words))
-    if when.is_now:
+    if when.is_now and not status.enrolment.is_closed_by(when.day):
         _lay_out(made, access, user, status, answering, needed, when)
     return made
 

@@ -71,7 +71,9 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
             "comment_form": CommentForm(),
-            "may_attach": when.is_now and permissions.may_work_on(request.access, commune),
+            "may_attach": when.is_now
+            and not enrolment.is_closed_by(when.day)
+            and permissions.may_work_on(request.access, commune),
             "told_entries": [
                 ToldAssessment.of(entry, corrected, correctable) for entry in page.object_list
             ],

@@ -130,13 +130,9 @@ class RunOnDay:
             return None
         earlier = [row for day, row in self.rows if day <= compare]
         before = earlier[-1] if earlier else scoring.NOT_ASSESSED * len(self.results)
-        pairs = enumerate(zip(before, self.results, strict=True), start=1)
-        numbers = frozenset(number for number, (a, b) in pairs if a != b)
+        pairs = zip(self.criteria, before, self.results, strict=True)
+        numbers = frozenset(criterion.number for criterion, a, b in pairs if a != b)
         return Change(scoring.headline(before), numbers)
-
-    @property
-    def days_left(self) -> int | None:
-        return (self.target_on - self.moment.day).days if self.target_on else None
 
     def board_row(self, commune: Commune) -> BoardRow:
         """The row as charts draw it."""

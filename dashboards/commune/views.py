@@ -46,6 +46,8 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
     if enrolment:
+        if enrolment.is_closed_by(when.day):
+            context["may_recognise"] = False
         context |= _measured(request, found, enrolment, when)
     return render(request, "dashboards/commune/commune.html", context)
 
@@ -85,7 +87,7 @@ def _measured(
         "history_left": len(history[TOLD_ON_A_COMMUNE:]),
         "recognitions": recognitions,
         "is_recognised": is_recognised,
-        "days_left": run.days_left,
+        "is_closed": enrolment.is_closed_by(when.day),
         "may_enrol": when.is_now and permissions.may_enrol(request.access, commune.area_id),
     }
 
@@ -96,11 +98,12 @@ def _rights(
     """What is said beside the run, and what the person may do there today."""
     access = request.access
     said = followup_queries.followup_of_commune(commune, when.day, when.moment.known)
+    is_open = when.is_now and not run.enrolment.is_closed_by(when.day)
     return {
         "followup": said,
         "rights": said.rights(access, commune, []) if when.is_now else None,
-        "may_fill": when.is_now and permissions.may_work_on(access, commune),
-        "may_assess": when.is_now
+        "may_fill": is_open and permissions.may_work_on(access, commune),
+        "may_assess": is_open
         and any(
             permissions.may_assess(access, commune, run.responsible.get(criterion.pk, []))
             for criterion in run.criteria
@@ -110,9 +113,8 @@ def _rights(
 
 def _rounds(run: RunOnDay) -> list[tuple[FrozenRow, list[Criterion]]]:
     """The last closed rounds, each with the criteria that stand otherwise since."""
-    by_number = {criterion.number: criterion for criterion in run.criteria}
     frozen = frozen_rows(run.enrolment, run.moment)[:ROUNDS_ON_A_COMMUNE]
-    return [(row, [by_number[n] for n in row.changed_in(run.results)]) for row in frozen]
+    return [(row, [run.criteria[n] for n in row.changed_in(run.results)]) for row in frozen]
 
 
 def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:

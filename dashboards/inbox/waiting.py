@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User
-from criteria.models import Claim, ClaimDecision, Criterion, Responsibility, RoundReturn
+from criteria.models import (
+    Claim,
+    ClaimDecision,
+    Criterion,
+    Enrolment,
+    Responsibility,
+    RoundReturn,
+)
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow
 from dashboards.inbox import task_queues
@@ -93,7 +100,11 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
 
 
 def _claims_with_cells() -> QuerySet[Claim]:
-    return Claim.objects.select_related(
+    """Those of runs that are not closed: of the others nobody can say anything more."""
+    open_runs = Enrolment.objects.open_on(clock.today())
+    return Claim.objects.filter(
+        Exists(open_runs.filter(pk=OuterRef("status__enrolment")))
+    ).select_related(
         "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Role
-from communes.models import Agency, Area, Commune
+from communes.models import Agency, Area, Commune, CommuneQuerySet
 from criteria.enrolments.queries import usual_set
 from criteria.models import CriteriaSet, Criterion, Enrolment, Responsibility, Standing
 
@@ -49,11 +49,11 @@ class Step:
 
 def steps_of(area: Area | None, day: dt.date) -> list[Step]:
     """Nine queries at most, however many communes there are."""
-    communes = Commune.objects.filter(area=area).existing_on(day) if area else None
-    count = communes.count() if communes is not None else 0
+    communes = Commune.objects.filter(area=area).existing_on(day)
+    count = communes.count()
     sets = list(CriteriaSet.objects.annotate(size=Count("criteria")).filter(size__gt=0))
-    runs = Enrolment.objects.open_on(day).filter(commune__area=area) if area else None
-    run_sets = set(runs.values_list("criteria_set", flat=True)) if runs is not None else set()
+    runs = Enrolment.objects.open_on(day).filter(commune__in=communes)
+    run_sets = set(runs.order_by().values_list("criteria_set", flat=True))
     if not run_sets and (usual := usual_set(sets)):
         run_sets = {usual.pk}
     return [
@@ -61,9 +61,9 @@ def steps_of(area: Area | None, day: dt.date) -> list[Step]:
         _communes(area, count),
         _sets(sets),
         _agencies(area, run_sets, day),
-        _accounts(area, count, day),
-        _enrolments(area, count, day),
-        _picture(area, count, day),
+        _accounts(area, communes, count, day),
+        _enrolments(area, communes, count, day),
+        _picture(communes, count, day),
     ]
 
 
@@ -139,11 +139,11 @@ def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> Step:
     )
 
 
-def _accounts(area: Area | None, count: int, day: dt.date) -> Step:
+def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
     held = Membership.objects.valid_on(day).filter(user__is_active=True)
-    here = held.filter(Q(area=area) | Q(commune__area=area) | Q(agency__area=area))
-    if area is None:
-        here = here.none()
+    here = held.filter(Q(commune__in=communes))
+    if area:
+        here = held.filter(Q(area=area) | Q(commune__in=communes) | Q(agency__area=area))
     found = here.aggregate(
         coordinators=Count("user", filter=Q(role=Role.COORDINATOR), distinct=True),
         leaders=Count("user", filter=Q(role=Role.LEADER), distinct=True),
@@ -165,8 +165,8 @@ def _accounts(area: Area | None, count: int, day: dt.date) -> Step:
     )
 
 
-def _enrolments(area: Area | None, count: int, day: dt.date) -> Step:
-    runs = Enrolment.objects.open_on(day).filter(commune__area=area)
+def _enrolments(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
+    runs = Enrolment.objects.open_on(day).filter(commune__in=communes)
     found = runs.aggregate(
         communes=Count("commune", distinct=True),
         targets=Count("commune", filter=Q(target_on__isnull=False), distinct=True),
@@ -187,8 +187,8 @@ def _enrolments(area: Area | None, count: int, day: dt.date) -> Step:
     )
 
 
-def _picture(area: Area | None, count: int, day: dt.date) -> Step:
-    known = Standing.objects.filter(enrolment__commune__area=area, on_day__lte=day)
+def _picture(communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
+    known = Standing.objects.filter(enrolment__commune__in=communes, on_day__lte=day)
     assessed = known.aggregate(n=Count("enrolment__commune", distinct=True))["n"]
     said = _("%(assessed)s of %(all)s communes have a first result.")
     return Step(

@@ -26,6 +26,7 @@ from communes.models import Commune
 from criteria.followup import queries as followup_queries
 from criteria.models import Assessment, Criterion, CriterionStatus, Enrolment, Result
 from criteria.progress import cells, scoring
+from criteria.progress.board import targets_on
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
 from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
@@ -46,14 +47,14 @@ def day_of(session: WorkingSession) -> dt.date:
 
 
 def briefing_of(session: WorkingSession, commune: Commune) -> Json:
-    """The page of one commune: six queries, whatever there is to say."""
+    """The page of one commune: seven queries, whatever there is to say, and one for a past day."""
     day = day_of(session)
     before = last_with(session, commune)
     enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
     tasks = _tasks(session, commune, before, day)
     carried = [task for task in tasks if _is_unfinished(task) and task.session_id]
     said: Json = {
-        "commune": commune.name,
+        "commune": commune.named_on(day).name,
         "day_on": day.isoformat(),
         "before": {"pk": before.pk, "title": before.title, "held_on": before.held_on.isoformat()}
         if before
@@ -128,10 +129,16 @@ def _figures(
     criteria, claims = _criteria_and_claims(enrolment, day)
     told, corrected = cells.history(enrolment, Moment(day))
     now = cells.fill(criteria, told, corrected)
+    today = (enrolment.target_on, enrolment.target_count)
+    target_on, target_count = targets_on(day, Enrolment.objects.filter(pk=enrolment.pk)).get(
+        enrolment.pk, today
+    )
     found |= {
         "set": enrolment.criteria_set.name,
         "set_code": enrolment.criteria_set.code,
-        "target_on": enrolment.target_on.isoformat() if enrolment.target_on else None,
+        "target_on": target_on.isoformat() if target_on else None,
+        "target_count": target_count,
+        "size": len(criteria),
         "now": _headline(now),
         "lacking": [_lacking(cell, said) for cell in now if cell.result not in SETTLED],
         "claims": claims,

@@ -10,9 +10,10 @@ from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
 from criteria.enrolments import actions
 from criteria.enrolments.actions import Target
-from criteria.models import CriterionStatus, Enrolment, Result, TargetChange
+from criteria.models import Claim, CriterionStatus, Enrolment, Level, Result, TargetChange
 from criteria.progress.board import add_targets, board
 from criteria.progress.moment import Moment
+from nrm_tracker import clock
 from tests.factories import (
     cell,
     finding,
@@ -122,15 +123,44 @@ def test_each_commune_that_cannot_be_enrolled_is_named(client_of_office, commune
     young, old = communes
     young.established_on = dt.date(2020, 2, 1)
     young.save()
-    old.dissolved_on = dt.date(2020, 10, 1)
+    old.dissolved_on = dt.date(2020, 12, 1)
     old.save()
 
     errors = enrolled(client_of_office).context["form"].errors
 
     assert "Kỳ Lạc chỉ được thành lập từ ngày 01/02/2020" in str(errors["communes"])
-    late = enrolled(client_of_office, opened_on="01/11/2020").context["form"].errors
-    assert "Lâm Hợp đã kết thúc ngày 01/10/2020" in str(late["communes"])
     assert not Enrolment.objects.exists()
+
+
+def test_a_commune_that_ended_is_told(communes, criteria_set, office):
+    communes[1].dissolved_on = dt.date(2020, 9, 1)
+
+    with pytest.raises(ValidationError, match="Lâm Hợp đã giải thể ngày 01/09/2020"):
+        actions.enrol_many(communes, criteria_set, opened_on=dt.date(2020, 9, 10), by=office)
+
+
+def test_no_commune_is_enrolled_on_a_day_to_come(client_of_office, communes, criteria_set):
+    answer = enrolled(client_of_office, opened_on="01/03/2028")
+
+    assert "15/09/2020" in str(answer.context["form"].errors["opened_on"])
+
+
+def test_a_set_with_a_gap_in_its_numbers_is_not_begun(client_of_office, communes, criteria_set):
+    criteria_set.criteria.filter(number=2).delete()
+
+    assert "liên tục" in str(enrolled(client_of_office).context["form"].non_field_errors())
+    assert not Enrolment.objects.exists()
+
+
+def test_who_enrols_what_another_enrolled_meanwhile_is_told_by_name(
+    client_of_office, communes, criteria_set
+):
+    make_enrolment(commune=communes[0], criteria_set=criteria_set)
+
+    form = enrolled(client_of_office).context["form"]
+
+    assert "Kỳ Lạc đã đăng ký bộ tiêu chí này" in str(form.errors["communes"])
+    assert form["communes"].value() == ["ky-lac", "lam-hop"]
 
 
 def test_everything_that_is_wrong_is_said_at_once(client_of_office, communes, criteria_set):
@@ -332,6 +362,45 @@ def test_a_run_is_not_closed_before_what_was_recorded(client_of_office, area, ru
     assert field in answer.context["form"].errors
     run.refresh_from_db()
     assert run.closed_on is None
+
+
+def test_what_the_commune_says_of_itself_counts_too(client_of_office, area, run):
+    leader = make_user(role=Role.LEADER, area=area)
+    find_met(run, leader)
+    own = finding(Result.MET, dt.date(2020, 9, 12), level=Level.COMMUNE)
+    assessment_actions.assess(cell(run), own, by=leader)
+
+    answer = closed(client_of_office, run, closed_on="10/09/2020")
+
+    assert "12/09/2020" in str(answer.context["form"].errors["closed_on"])
+
+
+def test_a_run_with_a_claim_that_waits_is_not_closed(client_of_office, run, office):
+    Claim.objects.create(
+        status=cell(run, 2),
+        state=Claim.State.SUBMITTED,
+        result=Result.MET,
+        drafted_by=office,
+        drafted_at=clock.now(),
+        submitted_by=office,
+        submitted_at=clock.now(),
+    )
+
+    answer = closed(client_of_office, run)
+
+    assert "tiêu chí 2" in str(answer.context["form"].non_field_errors())
+
+
+def test_the_page_of_a_closed_run_says_so_and_offers_nothing(client_of_office, run):
+    closed(client_of_office, run)
+
+    page = read(client_of_office, f"/communes/ky-lac/?set={run.criteria_set.code}").html
+    at_cell = client_of_office.get(f"/communes/ky-lac/criteria/1/?set={run.criteria_set.code}")
+
+    assert "kết thúc ngày 15/09/2020" in page
+    assert "/communes/ky-lac/assess/" not in page
+    assert "/communes/ky-lac/recognition/" not in page
+    assert at_cell.context["actions"].is_idle
 
 
 def test_a_closed_run_is_not_closed_again(client_of_office, run):
