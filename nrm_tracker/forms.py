@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db import transaction
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from nrm_tracker import uploads
 from nrm_tracker.figures import Ambiguous, Reading, read
 from nrm_tracker.limits import MOST_FILES
+from nrm_tracker.once import writing
 from nrm_tracker.templatetags import ui
 from nrm_tracker.text import normalize
 
@@ -190,7 +190,7 @@ class EntryForm(forms.Form):
             self.look_further()
             return False
         try:
-            with transaction.atomic():
+            with writing():
                 self.made = action(self.cleaned_data)
         except Conflict as conflict:
             self.meet(conflict.current)

@@ -23,9 +23,11 @@ class Revision(models.Model):
 
 
 class Submission(models.Model):
-    """A form that was sent and done, by its key, and how it was answered (`nrm_tracker.once`)."""
+    """What was sent last of one load of a form and done, and its answer (`nrm_tracker.once`)."""
 
+    # Of the person, the address and the token; beside it what was typed, with its files.
     key = models.CharField(_("key"), max_length=64, primary_key=True)
+    sent = models.CharField(_("digest"), max_length=64, default="")
     made_at = models.DateTimeField(_("sent at"), db_index=True)
     address = models.TextField(_("address"), blank=True)
     said = models.JSONField(_("messages"), default=list)

@@ -1,21 +1,28 @@
 """A form that is sent twice is done once.
 
-A form's token is masked anew for each load of its page, a kept one too. With the person, the
-address and what was typed it tells one sending from every other: two loads are never taken for one,
-nor is what was mended after going back. The key is kept with the write, or not at all. Who sends it
-again, even at the same moment, waits for the first and gets its answer.
+A form's token is masked anew for each load of its page, a kept one too. With the person and the
+address it tells one load from every other; what was typed tells the sendings of one load apart, of
+which the newest is known: what was mended after going back is another, and so is what was sent
+before it, sent again.
+
+What is known is kept with the write, or not at all. All that takes long, such as looking at files,
+comes before the write begins (`writing`). Who sends the same again, even at the same moment, waits
+for the first and gets its answer.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -29,31 +36,99 @@ AT_ONCE = dt.timedelta(minutes=1)
 KEPT = dt.timedelta(days=2)
 
 
+class SentBefore(Exception):
+    """The same sending was done between the look before the view and its write."""
+
+
+class Sending:
+    """One sending of a form, and its write, which ends with the answer."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        token = request.POST["csrfmiddlewaretoken"]
+        self.key = _digest(request.user.pk, request.get_full_path(), token)
+        self.sent = _digest(sorted(request.POST.lists()), _files(request))
+        self.write = ExitStack()
+        self.is_begun = False
+
+    def first(self) -> Submission | None:
+        """The same sending, if it was done and is the newest of its load."""
+        return Submission.objects.filter(key=self.key, sent=self.sent).first()
+
+    def begin(self) -> None:
+        """Be the newest of the load, or raise SentBefore; another one at work is waited for."""
+        now = clock.machine_now()
+        Submission.objects.bulk_create(
+            [Submission(key=self.key, made_at=now)], ignore_conflicts=True
+        )
+        others = Submission.objects.filter(key=self.key).exclude(sent=self.sent)
+        if not others.update(sent=self.sent, made_at=now):
+            raise SentBefore
+        self.is_begun = True
+
+    def end(self, response: HttpResponse, said: list[Any]) -> None:
+        """Keep the answer of what is done; of what asks for the form again nothing stays."""
+        if not isinstance(response, HttpResponseRedirect):
+            transaction.set_rollback(True)
+            return
+        told = [[one.level, str(one.message), one.extra_tags] for one in said]
+        Submission.objects.filter(key=self.key).update(address=response.url, said=told)
+
+
+_current: ContextVar[Sending | None] = ContextVar("sending", default=None)
+
+
 def once(view: View) -> View:
     """Answer a form that was sent before as it was answered then, and do nothing.
 
-    What a view answers by a redirect is done; any other answer asks for the form again.
+    A view writes by `writing`, as `EntryForm.submit` does, and answers what is done by a redirect.
     """
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = _key(request) if request.method == "POST" else ""
-        if not key:
+        if not _is_drawn(request):
             return view(request, *args, **kwargs)
+        sending = Sending(request)
+        if first := sending.first():
+            return _answered(request, first)
         try:
-            with transaction.atomic():
-                Submission.objects.create(key=key, made_at=clock.machine_now())
-                told = len(messages.get_messages(request))
-                response = view(request, *args, **kwargs)
-                _keep(key, response, _said(request)[told:])
-        except IntegrityError:
-            first = Submission.objects.filter(key=key).first()
-            if first is None:
-                raise
+            with sending.write:
+                response = _seen_through(sending, view, request, *args, **kwargs)
+        except (SentBefore, Http404, PermissionDenied):
+            # What the first did may be why this one finds nothing to do.
+            if first := sending.first():
+                return _answered(request, first)
+            raise
+        if not sending.is_begun and (first := sending.first()):
             return _answered(request, first)
         return response
 
     return inner
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """The transaction in which a form is done. What takes long comes before it: others wait.
+
+    What raises, or sets it to be rolled back, ends it at once; else it ends with the answer, which
+    is kept in it.
+    """
+    sending = _current.get()
+    if sending is None or sending.is_begun:
+        with transaction.atomic():
+            yield
+        return
+    with ExitStack() as write:
+        write.enter_context(transaction.atomic())
+        try:
+            sending.begin()
+            yield
+        except BaseException:
+            sending.is_begun = False
+            raise
+        if transaction.get_rollback():
+            sending.is_begun = False
+        else:
+            sending.write.push(write.pop_all())
 
 
 def forget_old() -> None:
@@ -61,21 +136,39 @@ def forget_old() -> None:
     Submission.objects.filter(made_at__lt=clock.machine_now() - KEPT).delete()
 
 
-def _key(request: HttpRequest) -> str:
-    """One for each sending; none where no page was drawn for it, as by a script."""
-    if len(request.POST.get("csrfmiddlewaretoken", "")) != CSRF_TOKEN_LENGTH:
-        return ""
-    files = [
-        (name, sent.name, _digest(sent))
-        for name, several in sorted(request.FILES.lists())
-        for sent in several
-    ]
-    typed = sorted(request.POST.lists())
-    parts = (request.user.pk, request.get_full_path(), typed, files)
+def _is_drawn(request: HttpRequest) -> bool:
+    """Whether a form of a page was sent; a script sends the secret of its cookie, or nothing."""
+    token = request.POST.get("csrfmiddlewaretoken", "") if request.method == "POST" else ""
+    return len(token) == CSRF_TOKEN_LENGTH
+
+
+def _seen_through(
+    sending: Sending, view: View, request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    told = len(messages.get_messages(request))
+    before = _current.set(sending)
+    try:
+        response = view(request, *args, **kwargs)
+    finally:
+        _current.reset(before)
+    if sending.is_begun:
+        sending.end(response, _said(request)[told:])
+    return response
+
+
+def _digest(*parts: Any) -> str:
     return salted_hmac("sent", repr(parts), algorithm="sha256").hexdigest()
 
 
-def _digest(file: UploadedFile) -> str:
+def _files(request: HttpRequest) -> list[tuple[str, str | None, str]]:
+    return [
+        (name, sent.name, _content(sent))
+        for name, several in sorted(request.FILES.lists())
+        for sent in several
+    ]
+
+
+def _content(file: UploadedFile) -> str:
     digest = hashlib.sha256()
     for part in file.chunks():
         digest.update(part)
@@ -89,15 +182,6 @@ def _said(request: HttpRequest) -> list[Any]:
     said = list(waiting)
     waiting.used = False
     return said
-
-
-def _keep(key: str, response: HttpResponse, said: list[Any]) -> None:
-    own = Submission.objects.filter(key=key)
-    if not isinstance(response, HttpResponseRedirect):
-        own.delete()
-        return
-    told = [[one.level, str(one.message), one.extra_tags] for one in said]
-    own.update(address=response.url, said=told)
 
 
 def _answered(request: HttpRequest, first: Submission) -> HttpResponse:

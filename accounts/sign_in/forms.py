@@ -35,6 +35,9 @@ class SignInForm(AuthenticationForm):
 class NewPasswordForm(PasswordChangeForm):
     """One's own new password: the old one, known to somebody else, is no new one."""
 
+    # The old one as it was kept when it was found to be right.
+    known_password = ""
+
     def __init__(self, request: SignedIn, *args: Any, **kwargs: Any) -> None:
         self.request = request
         super().__init__(request.user, *args, **kwargs)
@@ -50,10 +53,16 @@ class NewPasswordForm(PasswordChangeForm):
         except Busy:
             raise ValidationError(BUSY) from None
         if known is None:
-            raise ValidationError(
-                self.error_messages["password_incorrect"], code="password_incorrect"
-            )
+            raise self._wrong_password()
+        self.known_password = known.password
         return old
+
+    def add_wrong_password(self) -> None:
+        """The old password was given up since it was looked at."""
+        self.add_error("old_password", self._wrong_password())
+
+    def _wrong_password(self) -> ValidationError:
+        return ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

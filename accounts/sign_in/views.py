@@ -19,7 +19,7 @@ from accounts.models import Device, DeviceQuerySet, User
 from accounts.sign_in.devices import browser_name
 from accounts.sign_in.forms import NewPasswordForm, SignInForm
 from nrm_tracker import clock
-from nrm_tracker.once import once
+from nrm_tracker.once import once, writing
 from nrm_tracker.page_cache import not_stored
 
 
@@ -70,7 +70,7 @@ def sign_out(request: SignedIn) -> HttpResponse:
 def password_change(request: SignedIn) -> HttpResponse:
     """A new password signs every other device out."""
     form = NewPasswordForm(request, request.POST if request.method == "POST" else None)
-    if form.is_bound and _change(request, form):
+    if form.is_bound and form.is_valid() and _change(request, form):
         messages.success(request, _("The password is changed. Other devices are signed out."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/sign_in/password_change.html", {"nav": "", "form": form})
@@ -98,18 +98,21 @@ def device_revoke(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("accounts:devices")
 
 
-@transaction.atomic
 def _change(request: SignedIn, form: NewPasswordForm) -> bool:
     """Whether the password is changed. Of two at once the second finds the old one to be wrong."""
-    User.objects.select_for_update().get(pk=request.user.pk)
-    if not form.is_valid():
-        return False
-    form.save()
-    this = _this_device(request)
-    _devices(request).exclude(pk=_device(request)).sign_out(clock.now())
-    # This gives the session another key; the device goes with it.
-    update_session_auth_hash(request, form.user)
-    this.update(session_key=request.session.session_key)
+    user = form.save(commit=False)
+    with writing():
+        now = User.objects.select_for_update().get(pk=user.pk)
+        if now.password != form.known_password:
+            form.add_wrong_password()
+            transaction.set_rollback(True)
+            return False
+        user.save()
+        this = _this_device(request)
+        _devices(request).exclude(pk=_device(request)).sign_out(clock.now())
+        # This gives the session another key; the device goes with it.
+        update_session_auth_hash(request, user)
+        this.update(session_key=request.session.session_key)
     return True
 
 

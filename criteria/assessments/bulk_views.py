@@ -18,7 +18,7 @@ from criteria.assessments.bulk_forms import BulkAssessForm
 from criteria.assessments.past_days import with_past_days
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
 from nrm_tracker import clock
-from nrm_tracker.once import once
+from nrm_tracker.once import once, writing
 
 ROWS_A_PAGE = 50
 _SENT = re.compile(r"c(\d{1,18})-version")
@@ -87,9 +87,11 @@ def _outcome(request: SignedIn, form: BulkAssessForm) -> bulk.Outcome | None:
     """What was written, or would be; None while there is something to fill in or to mend."""
     if not form.is_bound or not form.is_valid() or "edit" in request.POST:
         return None
-    write = bulk.assess_all if "confirm" in request.POST else bulk.rehearse
     try:
-        return write(form.wanted(), by=request.user)
+        if "confirm" not in request.POST:
+            return bulk.rehearse(form.wanted(), by=request.user)
+        with writing():
+            return bulk.assess_all(form.wanted(), by=request.user)
     except bulk.BulkRefused as refused:
         form.refuse(refused)
         return None

@@ -31,7 +31,7 @@ from criteria.models import Charge, Comment, Criterion, CriterionStatus, Difficu
 from criteria.progress.lookups import address_of, commune_within, status_within, typed
 from criteria.standards.responsible_agencies import responsibilities
 from nrm_tracker.forms import EntryForm
-from nrm_tracker.once import once
+from nrm_tracker.once import once, writing
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -96,13 +96,8 @@ def new_charge(request: SignedIn, slug: str) -> HttpResponse:
     place = _place(request, slug, "charge")
     if not permissions.may_put_in_charge(request.access, place.commune):
         raise PermissionDenied
-    with transaction.atomic():
-        if request.method == "POST":
-            # Whom the name finds must still be so when it is written.
-            Commune.objects.select_for_update().get(pk=place.commune.pk)
-        form = ChargeForm(typed(request), commune=place.commune, criterion=place.criterion)
-        is_written = form.submit(lambda given: _put_in_charge(form, place, by=request.user))
-    if is_written:
+    form = ChargeForm(typed(request), commune=place.commune, criterion=place.criterion)
+    if form.is_bound and _charge(form, place, by=request.user):
         return _written(request, place, _("Put in charge: %(place)s."))
     of_cell, of_commune = _("Name the person in charge"), _("Name the head of the commune")
     return _page(request, form, place, "charge_new", of_cell if place.status else of_commune)
@@ -181,6 +176,16 @@ def _resolve(
     said = {"place": place.name, "how": settled.resolution[:200]}
     people = {*_own_people(place.commune), difficulty.stated_by}
     tell(people, text % said, place.address, but=by)
+
+
+def _charge(form: ChargeForm, place: FollowupPlace, *, by: User) -> bool:
+    """Whether it is written. Whom the name finds must still be so by then."""
+    with writing():
+        Commune.objects.select_for_update().get(pk=place.commune.pk)
+        is_written = form.submit(lambda given: _put_in_charge(form, place, by=by))
+        if not is_written:
+            transaction.set_rollback(True)
+    return is_written
 
 
 def _put_in_charge(form: ChargeForm, place: FollowupPlace, *, by: User) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
+from accounts.models import User
 from communes.models import Commune
 from criteria import permissions
 from criteria.models import Enrolment
@@ -17,7 +18,7 @@ from criteria.workbook import sheet_rows, xlsx
 from criteria.workbook.filled_workbook import Unreadable
 from criteria.workbook.forms import Filled, UploadForm, fill, unpack
 from nrm_tracker import clock
-from nrm_tracker.once import once
+from nrm_tracker.once import once, writing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,7 +67,6 @@ def _worked_on(request: SignedIn, slug: str) -> tuple[Enrolment, bool]:
     return enrolment, permissions.may_draft(access, commune.pk)
 
 
-@transaction.atomic
 def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpResponse:
     form = UploadForm(enrolment=enrolment)
     try:
@@ -75,18 +75,27 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
         messages.error(request, str(problem))
         return _page(request, enrolment, form, as_draft=as_draft)
     # Who accepts compares and writes before anybody else writes.
-    Enrolment.objects.locked().get(pk=enrolment.pk)
-    lines = sheet_rows.lines(enrolment, clock.today(), with_drafts=as_draft)
-    filled = fill(rows, lines, enrolment, seen)
-    if not filled.problems and not filled.is_stale:
-        try:
-            sheet_rows.accept(enrolment, filled.differences, by=request.user, as_draft=as_draft)
-        except sheet_rows.SheetRefused as refused:
-            filled.refuse(refused)
-        else:
+    with writing():
+        Enrolment.objects.locked().get(pk=enrolment.pk)
+        lines = sheet_rows.lines(enrolment, clock.today(), with_drafts=as_draft)
+        filled = fill(rows, lines, enrolment, seen)
+        if _is_written(enrolment, filled, by=request.user, as_draft=as_draft):
             messages.success(request, _told(len(filled.differences), as_draft=as_draft))
             return to_commune(enrolment)
+        transaction.set_rollback(True)
     return _page(request, enrolment, form, filled, as_draft=as_draft)
+
+
+def _is_written(enrolment: Enrolment, filled: Filled, *, by: User, as_draft: bool) -> bool:
+    """Whether everything could be written; else `filled` says why not."""
+    if filled.problems or filled.is_stale:
+        return False
+    try:
+        sheet_rows.accept(enrolment, filled.differences, by=by, as_draft=as_draft)
+    except sheet_rows.SheetRefused as refused:
+        filled.refuse(refused)
+        return False
+    return True
 
 
 def _page(

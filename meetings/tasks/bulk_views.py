@@ -15,7 +15,7 @@ from meetings.sessions.lookups import version_of
 from meetings.tasks.bulk import TaskOutcome, do, rehearse
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
-from nrm_tracker.once import once
+from nrm_tracker.once import once, writing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,8 @@ def bulk(request: SignedIn) -> HttpResponse:
     order, tasks = form.order(), form.chosen()
     if "sure" in request.POST:
         seen = {task.pk: _seen(request, task) for task in tasks}
-        lines = do(order, tasks, seen, access=request.access, by=request.user)
+        with writing():
+            lines = do(order, tasks, seen, access=request.access, by=request.user)
         _tell_lines(request, lines)
         return redirect("tasks")
     lines = rehearse(order, tasks, access=request.access, by=request.user)

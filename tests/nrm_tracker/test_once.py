@@ -3,11 +3,13 @@
 import datetime as dt
 import io
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils.translation import gettext as _
 
@@ -15,9 +17,9 @@ from accounts.area_accounts import views as area_accounts
 from accounts.models import Role
 from accounts.sign_in import views as sign_in
 from criteria.followup import actions as followup_actions
-from criteria.models import Assessment, Claim, Comment, Difficulty, Evidence
+from criteria.models import Assessment, Charge, Claim, Comment, Difficulty, Evidence
 from meetings.models import Addendum, SessionFile, Task, TaskUpdate, Visit, WorkingSession
-from nrm_tracker import once
+from nrm_tracker import once, revision, slots
 from nrm_tracker.models import StoredFile, Submission
 from tests import files
 from tests.factories import (
@@ -99,6 +101,31 @@ def test_what_was_mended_after_going_back_is_another(client, run, leader):
     assert Comment.objects.count() == 2
 
 
+def test_what_was_sent_before_something_else_may_be_sent_again(client, run, leader):
+    """Only the newest of a load is known: the second click on it, not the way back to another."""
+    sent = drawn(client, COMMENT, text="Cần làm rõ")
+
+    for text in ("A", "B", "B", "A", "A"):
+        client.post(COMMENT, sent | {"text": text})
+
+    assert [one.text for one in Comment.objects.order_by("pk")] == ["A", "B", "A"]
+    assert Submission.objects.count() == 1
+
+
+def test_what_is_only_carried_along_is_no_sending(client, run):
+    client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=run.commune))
+    address = "/communes/ky-lac/criteria/2/claim/"
+    sent = drawn(client, address, attach="")
+
+    for text in ("Một", "Hai", "Một"):
+        answer = client.post(address, sent | {"explanation": text})
+
+    assert "/evidence/new/" in answer["Location"]
+    (kept,) = client.session["carried"].values()
+    assert QueryDict(kept)["explanation"] == "Một"
+    assert not Submission.objects.exists()
+
+
 def test_two_loads_of_a_kept_page_are_two(client, run, leader, settings):
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "once"}
     settings.CACHES = {**settings.CACHES, "pages": memory}
@@ -159,6 +186,55 @@ def test_what_was_refused_may_be_sent_again_as_it_was(client, run, leader, monke
     assert Comment.objects.count() == 1
 
 
+def test_what_was_refused_leaves_known_what_was_done(client, run, leader, monkeypatch):
+    sent = drawn(client, COMMENT, text="Cần làm rõ")
+    client.post(COMMENT, sent)
+
+    def refuse(*args, **kwargs):
+        raise ValidationError({"text": "Chưa được"})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(followup_actions, "comment", refuse)
+        assert client.post(COMMENT, sent | {"text": "Khác"}).status_code == 200
+    client.post(COMMENT, sent)
+
+    assert Comment.objects.count() == 1
+
+
+@pytest.fixture
+def looks_too_early(monkeypatch):
+    """The first look of a sending finds nothing: the same one is done a moment later."""
+    look, looked = once.Sending.first, set()
+
+    def late(sending):
+        if sending in looked:
+            return look(sending)
+        looked.add(sending)
+        return None
+
+    monkeypatch.setattr(once.Sending, "first", late)
+
+
+def test_who_finds_done_what_the_first_did_gets_its_answer(client, run, office, looks_too_early):
+    """There is nothing any more to delete, to change or to be in charge of."""
+    draft = make_session(communes=[run.commune], by=office)
+    charge = {"full_name": "Lê Thị Hà", "position": "Phó Chủ tịch", "from_on": "01/09/2020"}
+    for address, typed in (
+        (f"/sessions/{draft.pk}/delete/", {}),
+        (DIFFICULTY, STATED),
+        ("/communes/ky-lac/charges/new/", charge),
+    ):
+        sent = drawn(client, address, **typed)
+
+        first, second = (client.post(address, sent) for _time in range(2))
+
+        assert (first.status_code, second.status_code) == (302, 302)
+        assert first["Location"] == second["Location"]
+
+    assert not WorkingSession.objects.exists()
+    assert Difficulty.objects.count() == Charge.objects.count() == 1
+
+
 def test_what_broke_may_be_sent_again(client, run, leader, monkeypatch):
     sent = drawn(client, COMMENT, text="Cần làm rõ")
 
@@ -205,6 +281,70 @@ def test_a_message_of_before_is_not_kept_with_the_answer(client, run, office):
         client.post(DIFFICULTY, drawn(client, DIFFICULTY, **STATED) | {"cause": text})
 
     assert [len(one.said) for one in Submission.objects.all()] == [1, 1]
+
+
+# What takes long
+
+
+@pytest.fixture
+def heavy(monkeypatch):
+    """By name the work that takes turns, and whether somebody else could write meanwhile."""
+    worked, take = {}, slots.turn
+
+    @contextmanager
+    def turn(name):
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(timeout=5)
+        free = not other.is_alive() and not connection.in_atomic_block
+        worked[name] = worked.get(name, True) and free
+        with take(name):
+            yield
+
+    def write():
+        try:
+            revision.bump()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(slots, "turn", turn)
+    return worked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_files_are_looked_at(client, run, office, heavy):
+    address = "/communes/ky-lac/criteria/1/evidence/new/"
+    sent = drawn(client, address, criteria=["1"], new_files=files.picture())
+
+    assert client.post(address, sent).status_code == 302
+
+    assert StoredFile.objects.get().thumbnail
+    assert heavy == {"work": True}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_a_workbook_is_read(client, run, office, heavy):
+    book = client.get("/communes/ky-lac/sheet.xlsx").content
+    address = "/communes/ky-lac/sheet/"
+    sent = drawn(client, address, file=files.upload("ky-lac.xlsx", book))
+
+    assert client.post(address, sent).status_code == 200
+
+    assert heavy == {"work": True}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_passwords_wait_for_their_turn(client, office, heavy, settings):
+    settings.PASSWORD_HASHERS = ["nrm_tracker.hashers.ArgonInTurn", *settings.PASSWORD_HASHERS]
+    address = "/accounts/password/"
+    chosen = "duong-gang-mot"
+    typed = {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
+
+    assert client.post(address, drawn(client, address, **typed)).status_code == 302
+
+    office.refresh_from_db()
+    assert heavy == {"password": True}
+    assert office.check_password(chosen)
 
 
 # At the same moment

@@ -276,6 +276,20 @@ def test_a_sheet_comes_back_and_becomes_the_commune_s_draft(client, enrolment, s
     assert {claim.version for claim in Claim.objects.all()} == {1}
 
 
+def test_a_sheet_that_is_accepted_twice_is_written_once(client, enrolment, coordinator):
+    book = downloaded(client)
+    write(book, "2.1", number="7,5", measured_on="2020-09-12", source="Thống kê")
+    uploaded = upload(client, book)
+    (token, *_others) = Page(uploaded).find("input", name="csrfmiddlewaretoken")
+    sent = {"accept": "1", "differences": uploaded.context["token"]}
+    sent["csrfmiddlewaretoken"] = token["value"]
+
+    answers = [client.post(URL, sent) for _time in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert Measurement.objects.count() == 1
+
+
 def test_what_else_is_typed_in_a_draft_stays(client, enrolment, staff):
     old = Given(measured_on=TODAY, number=Decimal(50))
     draft = Draft(
