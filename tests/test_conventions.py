@@ -188,3 +188,21 @@ def test_a_form_that_is_sent_twice_is_done_once():
     twice = {view for view, given in views_that_take_forms() if "once" not in given}
 
     assert twice == NOT_ONCE
+
+
+def submits(function):
+    """Whether a view hands what it writes to its form, by itself or through what it calls."""
+    module, _, name = function.rpartition(".")
+    node = functions_of(module).get(name) if tree_of(module) else None
+    if node is None:
+        return False
+    named = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+    called = {full_name(module, one) for one in named} - {None, function}
+    return any(ast.unparse(one) == "form.submit" for one in named) or any(map(submits, called))
+
+
+@pytest.mark.parametrize(
+    "view", [view for view, given in views_that_take_forms() if "once" in given]
+)
+def test_what_is_done_once_is_known_by_its_write(view):
+    assert submits(view) or reaches(view, "nrm_tracker.once.writing")
