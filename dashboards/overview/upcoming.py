@@ -13,8 +13,8 @@ from accounts.models import Person
 from communes.models import Agency, Commune, WorkingGroup
 from criteria.progress.moment import Moment
 from meetings.models import Task, WorkingSession
-from meetings.models.sessions import WorkingSessionQuerySet
 from meetings.models.tasks import lead_name
+from meetings.sessions import session_history
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
@@ -92,11 +92,8 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     done = _done(every, day).aggregate(
         all=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on")))
     )
-    ahead = _convened(WorkingSession.objects.within(area_ids), day).filter(held_on__gte=day)
-    if day >= clock.today():
-        ahead = ahead.filter(state=WorkingSession.State.DRAFT)
-    else:
-        ahead = ahead.not_called_off_by(day)
+    convened = session_history.as_of(WorkingSession.objects.within(area_ids), day)
+    ahead = convened.filter(day_on__gte=day, day_state=WorkingSession.State.DRAFT)
     return AreaUpcoming(
         late=task_history.listed(tasks.filter(pk__in=first).order_by("day_due", "pk")),
         late_count=late_count,
@@ -104,7 +101,7 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
         by_commune=by_commune,
         done=done["all"],
         in_time=done["in_time"],
-        sessions=_sessions(ahead.order_by("held_on", "pk")[:SESSIONS_AHEAD]),
+        sessions=_sessions(ahead.order_by("day_on", "pk")[:SESSIONS_AHEAD]),
     )
 
 
@@ -114,23 +111,18 @@ def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
     tasks = task_history.as_of(Task.objects.about_commune(commune.pk), day)
     rows = task_history.unfinished(tasks, day).order_by(F("day_due").asc(nulls_last=True), "pk")
     found = task_history.listed(rows[: TASKS_OF_A_COMMUNE + 1])
-    convened = _convened(WorkingSession.objects.filter(communes=commune.pk), day)
+    convened = session_history.as_of(WorkingSession.objects.filter(communes=commune.pk), day)
     if day < clock.today():
-        convened = convened.filter(held_on__lte=day)
+        convened = convened.filter(day_on__lte=day)
     return CommuneUpcoming(
-        sessions=_sessions(convened.order_by("-held_on", "-pk")[:SESSIONS_OF_A_COMMUNE]),
+        sessions=_sessions(convened.order_by("-day_on", "-pk")[:SESSIONS_OF_A_COMMUNE]),
         tasks=found[:TASKS_OF_A_COMMUNE],
         has_more=len(found) > TASKS_OF_A_COMMUNE,
     )
 
 
-def _convened(found: WorkingSessionQuerySet, day: dt.date) -> WorkingSessionQuerySet:
-    """Those that had been convened by the end of the day."""
-    return found.filter(convened_at__lt=clock.end_of(day))
-
-
-def _sessions(found: QuerySet[WorkingSession]) -> list[UpcomingSession]:
-    columns = found.values_list("pk", "title", "held_on", "state")
+def _sessions(found: QuerySet) -> list[UpcomingSession]:
+    columns = found.values_list("pk", "title", "day_on", "day_state")
     return [UpcomingSession(*values) for values in columns]
 
 

@@ -5,14 +5,13 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
 from criteria.models import Assessment, Criterion
-from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import (
     NameField,
@@ -53,11 +52,6 @@ class WorkingSessionQuerySet(SearchQuerySet):
         """The sessions that had taken place by `day`, newest first."""
         taken_place = self.filter(held_on__lte=day, state__in=WorkingSession.TAKEN_PLACE)
         return taken_place.order_by("-held_on", "-pk")
-
-    def not_called_off_by(self, day: dt.date) -> "WorkingSessionQuerySet":
-        """Those that were still to be held, or had been, at the end of `day`."""
-        called_off = SessionChange.objects.filter(session=OuterRef("pk"), to_on__isnull=True)
-        return self.exclude(Exists(called_off.filter(at__lt=clock.end_of(day))))
 
 
 class WorkingSession(models.Model):

@@ -8,11 +8,22 @@ from accounts.models import Person
 from communes.models import WorkingGroup
 from criteria.progress.moment import Moment
 from dashboards.overview import upcoming
-from meetings.models import Task
+from meetings.models import Participant, Task
+from meetings.publication import actions as publication_actions
+from meetings.sessions import actions as session_actions
+from meetings.sessions import calling_off
 from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
 from nrm_tracker import clock
-from tests.factories import make_agency, make_area, make_commune, make_session, make_task, make_user
+from tests.factories import (
+    make_agency,
+    make_area,
+    make_commune,
+    make_entry,
+    make_session,
+    make_task,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
@@ -113,6 +124,101 @@ def test_the_next_sessions_come_first(commune):
 
     assert [session.pk for session in area(commune).sessions] == [soon.pk, later.pk]
     assert area(commune, dt.date(2020, 9, 14)).sessions == []
+
+
+def move(session, on):
+    session.refresh_from_db()
+    call = session_actions.Call(
+        form=session.form, title=session.title, communes=list(session.communes.all()), held_on=on,
+        participants=[Participant(full_name="Trần Văn Chủ", part=Participant.Part.CHAIR)],
+    )  # fmt: skip
+    session_actions.change(
+        session,
+        call,
+        version=session.version,
+        by=session.convened_by,
+        reason="Mưa",
+        briefing_of=dict,
+    )
+
+
+def september(day):
+    return dt.date(2020, 9, day)
+
+
+def test_a_past_day_shows_sessions_on_the_day_that_was_said_then(commune, settings):
+    settings.DEMO_DAY = "2020-09-01"
+    by = make_user()
+    put_off, brought_forward, off = (
+        make_session(communes=[commune], by=by, on=september(day), title=title)
+        for title, day in (("Hoãn", 20), ("Sớm", 25), ("Hủy", 22))
+    )
+    settings.DEMO_DAY = "2020-09-12"
+    move(put_off, september(24))
+    settings.DEMO_DAY = "2020-09-15"
+    move(put_off, september(30))
+    move(brought_forward, september(16))
+    calling_off.call_off(off, "Mưa", by=by)
+    settings.DEMO_DAY = "2020-09-17"
+
+    def sessions(day):
+        found = area(commune, september(day)).sessions
+        return [(session.title, session.held_on.day) for session in found]
+
+    assert sessions(10) == sessions(11) == [("Hoãn", 20), ("Hủy", 22), ("Sớm", 25)]
+    assert sessions(12) == sessions(14) == [("Hủy", 22), ("Hoãn", 24), ("Sớm", 25)]
+    assert sessions(15) == sessions(16) == [("Sớm", 16), ("Hoãn", 30)]
+    assert sessions(17) == [("Hoãn", 30)]
+    known = Moment(september(17), known=september(11))
+    told = upcoming.of_area({commune.area_id}, known).sessions
+    assert [session.held_on.day for session in told] == [20, 22, 25]
+    assert upcoming.of_area({commune.area_id}, Moment(dt.date(2020, 8, 31))).sessions == []
+
+
+def test_a_past_day_shows_the_state_that_a_session_had_then(commune, settings):
+    settings.DEMO_DAY = "2020-09-01"
+    by = make_user()
+    off, held, put_off = (
+        make_session(communes=[commune], by=by, on=september(day), title=title)
+        for title, day in (("Hủy", 10), ("Họp", 9), ("Hoãn", 8))
+    )
+    settings.DEMO_DAY = "2020-09-08"
+    move(put_off, september(12))
+    settings.DEMO_DAY = "2020-09-10"
+    session_actions.hold(held, [(commune, {})])
+    make_entry(held)
+    settings.DEMO_DAY = "2020-09-12"
+    held.refresh_from_db()
+    publication_actions.publish(held, minutes_number="", notice_number="", by=by)
+    settings.DEMO_DAY = "2020-09-13"
+    calling_off.call_off(off, "Mưa", by=by)
+
+    def sessions(day):
+        found = upcoming.of_commune(commune, Moment(september(day))).sessions
+        return {session.title: (session.held_on.day, session.state) for session in found}
+
+    assert sessions(7) == {}
+    assert sessions(9) == {"Họp": (9, "draft")}
+    assert sessions(10) == sessions(11) == {"Họp": (9, "held"), "Hủy": (10, "draft")}
+    assert sessions(12) == {
+        "Họp": (9, "published"), "Hủy": (10, "draft"), "Hoãn": (12, "draft"),
+    }  # fmt: skip
+    assert sessions(13)["Hủy"] == (10, "called_off")
+
+
+@pytest.mark.parametrize("day", [10, 15])
+def test_sessions_of_any_day_are_read_in_one_query(
+    commune, settings, day, django_assert_num_queries
+):
+    settings.DEMO_DAY = "2020-09-01"
+    session = make_session(communes=[commune], on=september(20))
+    settings.DEMO_DAY = "2020-09-15"
+    move(session, september(30))
+
+    with django_assert_num_queries(4):
+        area(commune, september(day))
+    with django_assert_num_queries(2):
+        upcoming.of_commune(commune, Moment(september(day)))
 
 
 def test_an_empty_area_has_nothing(commune):
