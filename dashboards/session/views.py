@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from accounts.names import who_is, who_was
 from communes.models import Commune
 from criteria.progress import matrix
 from criteria.progress.board import Board, BoardRow
@@ -273,14 +274,15 @@ class Change:
 def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[Change]]:
     """A session within reach and how it was moved or called off, the oldest first: one query."""
     columns = [one.name for one in fields(Change)]
-    joined = {f"change_{name}": F(f"changes__{name}") for name in columns}
-    joined["change_by"] = F("changes__by__full_name")
+    joined: dict[str, Any] = {f"change_{name}": F(f"changes__{name}") for name in columns}
+    joined["change_by"] = who_is("changes__by")
     found = _reached(request).filter(pk=pk).annotate(**joined)
     rows = list(found.order_by("changes__at", "changes__pk"))
     if not rows:
         raise Http404
-    changes = [[getattr(row, f"change_{name}") for name in columns] for row in rows]
-    return rows[0], [Change(*values) for values in changes if values[0]]
+    told = [{name: getattr(row, f"change_{name}") for name in columns} for row in rows]
+    changes = [one | {"by": who_was(one["by"], one["at"])} for one in told if one["from_on"]]
+    return rows[0], [Change(**one) for one in changes]
 
 
 def _session(request: SignedIn, pk: int) -> WorkingSession:

@@ -106,6 +106,23 @@ def test_a_session_is_moved_with_a_reason_and_its_communes_are_told(client, sess
     assert "20/09/2020" in section.text
 
 
+def test_what_was_moved_names_both_days_and_who_moved_it_as_then(client, session, leader, settings):
+    leader.full_name, leader.position = "Lê Thị Mai", "Chủ tịch"
+    leader.rename(("Lê Thị Mai", "Phó Chủ tịch"), dt.date(2020, 9, 15))
+    leader.save()
+    settings.DEMO_DAY = "2020-09-14"
+    client.post(at(session, "edit"), typed(session, held_on="30/09/2020", reason=WHY))
+    settings.DEMO_DAY = "2020-09-15"
+    client.post(at(session, "call-off"), {"reason": "Bão"})
+
+    page = read(client, f"/sessions/{session.pk}/")
+
+    moved, off = (page.one("li", data_change=change).text for change in ("moved", "called_off"))
+    assert "Dời từ 20/09/2020, 07:30 sang 30/09/2020, 07:30" in moved
+    assert moved.endswith("· Lê Thị Mai, Phó Chủ tịch")
+    assert off.endswith("· Lê Thị Mai, Chủ tịch")
+
+
 @pytest.mark.parametrize(
     ("changes", "is_moved"),
     [
