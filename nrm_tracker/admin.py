@@ -71,6 +71,13 @@ def _answered(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Htt
 class LoggedAdmin(admin.ModelAdmin):
     """Whatever is changed or deleted here is logged with each value, as it was and as it is."""
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Where it is to be changed, nobody else changes it meanwhile."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        return self.get_queryset(request).select_for_update(of=("self",)).get(pk=found.pk)
+
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:

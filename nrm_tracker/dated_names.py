@@ -28,6 +28,14 @@ class EarlierNames(NamedTuple):
     names: Names
 
 
+class ChangeOfName(NamedTuple):
+    """From which day a row had other names."""
+
+    on: dt.date
+    before: Names
+    after: Names
+
+
 class DatedNames(models.Model):
     """What has two names, each a line, that are known for every day."""
 
@@ -43,6 +51,18 @@ class DatedNames(models.Model):
         first, second = (getattr(self, name) for name in self.DATED)
         return first, second
 
+    @property
+    def naming(self) -> tuple[Names, str]:
+        """What it is called now and was called before: all that a change of name writes."""
+        return self.names, self.earlier_names
+
+    @property
+    def changes_of_name(self) -> list[ChangeOfName]:
+        """Each change with its day, oldest first."""
+        earlier = _read(self.earlier_names)
+        after = [*(one.names for one in earlier), self.names][1:]
+        return [ChangeOfName(*one, then) for one, then in zip(earlier, after, strict=True)]
+
     def named_on(self, moment: dt.date | dt.datetime | None) -> Self:
         """The row as it was called then: itself, where that is as now."""
         names = names_then(self.names, self.earlier_names, moment)
@@ -54,13 +74,18 @@ class DatedNames(models.Model):
 
     def rename(self, before: Names, on: dt.date) -> None:
         """Keep the names of before: they held until that day. Refuses a day that cannot be."""
-        earlier = _read(self.earlier_names)
-        if on > clock.today():
-            raise ValidationError(gettext("A name that begins later is entered on its day."))
-        if earlier and on <= earlier[-1].until:
-            message = gettext("The name before this one began on %(day)s: choose a later day.")
-            raise ValidationError(message % {"day": f"{earlier[-1].until:%d/%m/%Y}"})
-        self.earlier_names = _written([*earlier, EarlierNames(on, before)])
+        self.earlier_names = _written(_followed(_read(self.earlier_names), before, on))
+
+    def take_back(self) -> None:
+        """The last change was wrong: all stands as before it."""
+        *earlier, last = _read(self.earlier_names)
+        self.earlier_names = _written(earlier)
+        self._call(last.names)
+
+    def redate(self, on: dt.date) -> None:
+        """The last change has a wrong day. Refuses a day that cannot be."""
+        *earlier, last = _read(self.earlier_names)
+        self.earlier_names = _written(_followed(earlier, last.names, on))
 
     def respell(self, before: Names) -> None:
         """The names of before were misspelt: they are put right on every day."""
@@ -103,6 +128,16 @@ def unpacked(text: str | None, moment: dt.date | dt.datetime | None) -> Names:
     earlier, _end, names = (text or "").partition(END)
     first, _end, second = names.partition(END)
     return names_then((first, second), earlier, moment)
+
+
+def _followed(earlier: list[EarlierNames], before: Names, on: dt.date) -> list[EarlierNames]:
+    """The earlier names, with those that held after them until a day."""
+    if on > clock.today():
+        raise ValidationError(gettext("A name that begins later is entered on its day."))
+    if earlier and on <= earlier[-1].until:
+        message = gettext("The name before this one began on %(day)s: choose a later day.")
+        raise ValidationError(message % {"day": f"{earlier[-1].until:%d/%m/%Y}"})
+    return [*earlier, EarlierNames(on, before)]
 
 
 def _read(text: str) -> list[EarlierNames]:

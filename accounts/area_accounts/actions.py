@@ -16,6 +16,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from nrm_tracker import clock, revision
+from nrm_tracker.dated_names import Names
+from nrm_tracker.forms import Conflict
+
+# What is said of a person, with what is made of it.
+SAID = (
+    *("full_name", "position", "earlier_names", "phone", "email"),
+    *("search_key", "sort_key"),
+)
 
 
 @transaction.atomic
@@ -35,9 +43,15 @@ def create(account: User, role: Membership, password: str, *, by: User) -> User:
 
 
 @transaction.atomic
-def change(account: User, *, changed: Iterable[str], by: User) -> User:
-    """Keep what was said anew of a person; `changed` names it."""
-    account.save()
+def change(account: User, *, seen: tuple[Names, str], changed: Iterable[str], by: User) -> User:
+    """Keep what was said anew of a person; `changed` names it.
+
+    Conflict where somebody changed the name since it was as `seen`.
+    """
+    now = User.objects.select_for_update().get(pk=account.pk)
+    if now.naming != seen:
+        raise Conflict(now)
+    account.save(update_fields=SAID)
     _finish(account, _("Changed: %s") % ", ".join(changed), by)
     return account
 

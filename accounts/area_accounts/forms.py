@@ -57,16 +57,17 @@ def _made_up() -> str:
 class UserForm(DatedNamesForm, EntryForm):
     """Who a person is. The account of one never becomes another's."""
 
+    WHY = (*DatedNamesForm.WHY, (ANOTHER, _("Another person holds the post now")))
+
     field_order = ["full_name", "position", "name_change", "renamed_on"]
 
     class Meta:
         model = User
         fields = ["full_name", "position", "phone", "email"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        why = cast(forms.ChoiceField, self.fields["name_change"])
-        why.choices = [*DatedNamesForm.WHY, (ANOTHER, _("Another person holds the post now"))]
+    def meet(self, current: Any) -> None:
+        super().meet(current)
+        self.offer(current)
 
     def refusal(self, dated: DatedNames) -> str:
         said = gettext("Another person gets an account of their own:")

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from axes.models import AccessAttempt
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -27,6 +26,7 @@ from accounts.area_accounts.forms import (
 )
 from accounts.models import Membership, MembershipQuerySet, User
 from nrm_tracker import change_log, clock
+from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
 from nrm_tracker.page_cache import not_stored
 from nrm_tracker.text import SearchQuerySet
@@ -114,9 +114,12 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
 def user_edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _refuse_elsewhere(request, found)
+    seen = found.naming
     form = UserForm(_typed(request), instance=found)
     if form.submit(
-        lambda given: actions.change(found, changed=change_log.of_form(form), by=request.user)
+        lambda given: actions.change(
+            found, seen=seen, changed=change_log.of_form(form), by=request.user
+        )
     ):
         messages.success(request, _("The account of %(name)s is saved.") % {"name": found})
         return redirect("accounts:user", found.pk)
@@ -237,6 +240,7 @@ def _password_page(request: SignedIn, user: User, password: str) -> HttpResponse
     return render(request, "accounts/area_accounts/first_password.html", context)
 
 
-def _form_page(request: SignedIn, user: User, form: forms.BaseForm, title: str) -> HttpResponse:
+def _form_page(request: SignedIn, user: User, form: EntryForm, title: str) -> HttpResponse:
     context = {"nav": "accounts", "account": user, "form": form, "heading": title}
-    return render(request, "accounts/area_accounts/user_form.html", context)
+    status = 409 if form.conflict else 200
+    return render(request, "accounts/area_accounts/user_form.html", context, status=status)

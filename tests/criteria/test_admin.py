@@ -9,6 +9,8 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from zeal import zeal_ignore
@@ -608,3 +610,34 @@ def test_a_new_name_asks_why(office, key):
     row.refresh_from_db()
     assert row.names == ("Tên mới", before[1])
     assert row.named_on(dt.date(2020, 9, 9)).names == before
+
+    # Entered with a wrong day: put right, and taken back.
+    sent |= {name: "Tên mới"}
+    told = office.get(address).context["adminform"].form["name_change"].help_text
+    assert "10/09/2020" in told
+    assert "Tên mới" in told
+    day = {"name_change": "redated", "renamed_on": "01/09/2020"}
+    assert office.post(address, sent | day).status_code == 302
+    row.refresh_from_db()
+    assert row.named_on(dt.date(2020, 8, 31)).names == before
+    assert row.named_on(dt.date(2020, 9, 1)).names == ("Tên mới", before[1])
+    assert "10/09/2020 → 01/09/2020" in LogEntry.objects.latest("pk").get_change_message()
+    assert office.post(address, sent | {"name_change": "taken_back"}).status_code == 302
+    row.refresh_from_db()
+    assert row.naming == (before, "")
+    assert f"Tên mới → {before[0]}" in LogEntry.objects.latest("pk").get_change_message()
+
+
+def test_nobody_changes_a_row_while_another_does(office):
+    row = Person.objects.create(full_name="Ngô Văn Tư", area=make_area())
+    address = reverse("admin:accounts_person_change", args=[row.pk])
+    sent = {"full_name": "Ngô Văn Tư", "position": "Chủ tịch", "area": row.area_id}
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = office.post(address, sent | {"name_change": "spelling"})
+    assert answer.status_code == 302
+
+    locks = [one for one in asked if "FOR UPDATE" in one["sql"] and "accounts_person" in one["sql"]]
+    assert bool(locks) is connection.features.has_select_for_update
+    row.refresh_from_db()
+    assert row.position == "Chủ tịch"

@@ -60,6 +60,61 @@ def test_names_change_in_the_order_of_days(day):
         head.rename(("Lê Thị Mai", "Chủ tịch"), day)
 
 
+def promoted_twice():
+    head = person()
+    head.rename(("Lê Thị Mai", "Công chức"), dt.date(2018, 1, 1))
+    head.rename(("Lê Thị Mai", "Phó Chủ tịch"), CHANGED)
+    return head
+
+
+def test_the_last_change_is_taken_back():
+    head = promoted_twice()
+
+    head.take_back()
+
+    assert head.position == "Phó Chủ tịch"
+    days = [dt.date(2017, 12, 31), BEFORE, CHANGED]
+    assert [head.named_on(day).position for day in days] == [
+        *("Công chức", "Phó Chủ tịch", "Phó Chủ tịch"),
+    ]
+    head.take_back()
+    assert head.naming == (("Lê Thị Mai", "Công chức"), "")
+
+
+def test_the_day_of_the_last_change_is_put_right():
+    head = promoted_twice()
+
+    head.redate(dt.date(2018, 1, 2))
+
+    days = [dt.date(2017, 12, 31), dt.date(2018, 1, 1), dt.date(2018, 1, 2)]
+    assert [head.named_on(day).position for day in days] == [
+        "Công chức",
+        "Phó Chủ tịch",
+        "Chủ tịch",
+    ]
+
+
+@pytest.mark.parametrize("day", [dt.date(2018, 1, 1), dt.date(2017, 1, 1), dt.date(2020, 9, 16)])
+def test_a_change_is_put_on_no_day_that_cannot_be(day):
+    head = promoted_twice()
+    before = head.naming
+
+    with pytest.raises(ValidationError):
+        head.redate(day)
+
+    assert head.naming == before
+
+
+def test_each_change_of_name_is_known_with_its_day():
+    changes = promoted_twice().changes_of_name
+
+    assert [(one.on, one.before[1], one.after[1]) for one in changes] == [
+        (dt.date(2018, 1, 1), "Công chức", "Phó Chủ tịch"),
+        (CHANGED, "Phó Chủ tịch", "Chủ tịch"),
+    ]
+    assert person().changes_of_name == []
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [User, Person, Commune, Agency])
 def test_columns_say_the_same_as_the_row(model):

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.area_accounts import actions
+from accounts.area_accounts import actions, views
+from accounts.area_accounts.forms import UserForm
 from accounts.models import Membership, Role, User
 from nrm_tracker import clock, revision
 from tests.factories import make_agency, make_area, make_commune, make_user
@@ -321,6 +322,124 @@ def test_a_new_position_begins_on_its_day(office, vice):
     again = named(position="Bí thư", name_change="renamed", renamed_on="10/09/2020")
     refused = office.post(at("user-edit", vice.pk), again)
     assert list(refused.context["form"].errors) == ["renamed_on"]
+
+
+@pytest.fixture
+def mistaken(office, vice):
+    """Who became head on 10/09/2020, which was entered as of 2002."""
+    day = {"name_change": "renamed", "renamed_on": "10/09/2002"}
+    office.post(at("user-edit", vice.pk), named(position="Chủ tịch", **day))
+    LogEntry.objects.all().delete()
+    vice.refresh_from_db()
+    return vice
+
+
+def positions(user):
+    user.refresh_from_db()
+    days = [dt.date(2002, 9, 9), dt.date(2002, 9, 10), dt.date(2020, 9, 9), dt.date(2020, 9, 10)]
+    return [user.named_on(day).position for day in days]
+
+
+def test_a_form_shows_how_somebody_was_called_before(office, mistaken):
+    page = Page(office.get(at("user-edit", mistaken.pk)))
+
+    told = "10/09/2002: Lê Thị Mai, Phó Chủ tịch → Lê Thị Mai, Chủ tịch"
+    assert told in page.one("form", class_="sec user-form").text
+
+
+def test_who_was_never_renamed_has_nothing_to_take_back(office, vice):
+    response = office.post(at("user-edit", vice.pk), named(name_change="taken_back"))
+
+    assert list(response.context["form"].errors) == ["name_change"]
+
+
+def test_the_day_of_the_last_change_is_put_right(office, mistaken):
+    day = {"name_change": "redated", "renamed_on": "10/09/2020"}
+
+    response = office.post(at("user-edit", mistaken.pk), named(position="Chủ tịch", **day))
+
+    assert response.url == at("user", mistaken.pk)
+    assert positions(mistaken) == [*["Phó Chủ tịch"] * 3, "Chủ tịch"]
+    assert "10/09/2002 → 10/09/2020" in LogEntry.objects.get().change_message
+
+
+def test_a_wrong_change_is_taken_back(office, mistaken):
+    typed = named(position="Chủ tịch", name_change="taken_back", phone="0912")
+
+    assert office.post(at("user-edit", mistaken.pk), typed).url == at("user", mistaken.pk)
+
+    assert positions(mistaken) == ["Phó Chủ tịch"] * 4
+    assert (mistaken.earlier_names, mistaken.phone) == ("", "0912")
+    said = LogEntry.objects.get().change_message
+    assert "Chủ tịch → Phó Chủ tịch" in said
+    assert "10/09/2002 → –" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name_change": "redated"}, "renamed_on"),
+        ({"name_change": "redated", "renamed_on": "16/09/2020"}, "renamed_on"),
+        ({"name_change": "redated", "renamed_on": "Ω"}, "renamed_on"),
+        ({"name_change": "taken_back", "renamed_on": "10/09/2020"}, "renamed_on"),
+        ({"name_change": "taken_back", "position": "Bí thư"}, "name_change"),
+        ({"name_change": "redated", "renamed_on": "10/09/2020", "position": "Ω"}, "name_change"),
+    ],
+)
+def test_what_puts_a_change_right_is_clear(office, mistaken, changes, field):
+    before = mistaken.naming
+    typed = named(**{"position": "Chủ tịch", **changes})
+
+    response = office.post(at("user-edit", mistaken.pk), typed)
+
+    assert list(response.context["form"].errors) == [field]
+    assert f'value="{typed["position"]}"' in response.text
+    mistaken.refresh_from_db()
+    assert mistaken.naming == before
+
+
+def test_of_two_who_rename_at_once_the_second_is_told(office, vice, monkeypatch):
+    """The other one writes after the row was read, before it is saved."""
+
+    class SecondForm(UserForm):
+        def submit(self, action):
+            other = User.objects.get(pk=vice.pk)
+            other.position = "Chủ tịch"
+            other.rename(("Lê Thị Mai", "Phó Chủ tịch"), dt.date(2020, 9, 10))
+            other.save()
+            return super().submit(action)
+
+    monkeypatch.setattr(views, "UserForm", SecondForm)
+    day = {"name_change": "renamed", "renamed_on": "12/09/2020"}
+
+    response = office.post(at("user-edit", vice.pk), named(position="Bí thư", **day))
+
+    assert response.status_code == 409
+    assert "hiện nay là: Lê Thị Mai, Chủ tịch" in response.text
+    assert 'value="Bí thư"' in response.text
+    assert "10/09/2020: Lê Thị Mai, Phó Chủ tịch → Lê Thị Mai, Chủ tịch" in response.text
+    vice.refresh_from_db()
+    assert vice.position == "Chủ tịch"
+
+    monkeypatch.setattr(views, "UserForm", UserForm)
+    office.post(at("user-edit", vice.pk), named(position="Bí thư", **day))
+    vice.refresh_from_db()
+    days = [dt.date(2020, 9, 9), dt.date(2020, 9, 11), dt.date(2020, 9, 12)]
+    assert [vice.named_on(day).position for day in days] == ["Phó Chủ tịch", "Chủ tịch", "Bí thư"]
+
+
+def test_an_edit_leaves_alone_what_it_does_not_say(office, member):
+    """A password that was given meanwhile stays."""
+    old = User.objects.get(pk=member.pk)
+    member.set_password("another-password")
+    member.save()
+    old.phone = "0912"
+
+    actions.change(old, seen=old.naming, changed=["0912"], by=User.objects.get(username="dieuphoi"))
+
+    member.refresh_from_db()
+    assert member.phone == "0912"
+    assert member.check_password("another-password")
 
 
 def test_a_locked_person_is_out_at_once(office, member):
