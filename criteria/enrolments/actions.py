@@ -20,6 +20,7 @@ from criteria.models import (
     Measurement,
     TargetChange,
 )
+from criteria.progress.assessment_log import check_day, future_day
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 
@@ -106,16 +107,12 @@ def move_target(
 def close(enrolment: Enrolment, *, on: dt.date, reason: str, by: User) -> None:
     """End a run: from that day on the commune is not counted among those of the set."""
     current = _open_run(enrolment)
-    if on < current.opened_on:
-        message = _("Before the commune was enrolled (%(day)s).")
-        raise ValidationError({"closed_on": message % {"day": f"{current.opened_on:%d/%m/%Y}"}})
-    if on > clock.today():
-        raise ValidationError({"closed_on": _("The run can be closed from today at the latest.")})
+    check_day(current, on, field="closed_on")
     newest = _newest_day(current)
     if newest and newest >= on:
         message = _("Something of %(day)s was recorded: the run can be closed from the day after.")
         raise ValidationError({"closed_on": message % {"day": f"{newest:%d/%m/%Y}"}})
-    waiting = Claim.objects.filter(status__enrolment=current, state=Claim.State.SUBMITTED)
+    waiting = Claim.objects.waiting().filter(status__enrolment=current)
     if numbers := list(waiting.values_list("status__criterion__number", flat=True)):
         message = _("Claims wait for verification: criteria %(numbers)s. Settle them first.")
         raise ValidationError(message % {"numbers": ", ".join(map(str, sorted(numbers)))})
@@ -220,10 +217,9 @@ def _of(message: str, commune: Commune, day: dt.date) -> str:
 
 
 def _wrong_day(criteria_set: CriteriaSet, opened_on: dt.date) -> list[str]:
-    since, until, today = criteria_set.valid_from, criteria_set.valid_until, clock.today()
-    if opened_on > today:
-        message = _("The day cannot be after today (%(today)s). Entered: %(day)s.")
-        return [message % {"today": f"{today:%d/%m/%Y}", "day": f"{opened_on:%d/%m/%Y}"}]
+    since, until = criteria_set.valid_from, criteria_set.valid_until
+    if opened_on > clock.today():
+        return [future_day(opened_on, "opened_on")]
     if opened_on < since:
         return [_("The set holds only from %(day)s.") % {"day": f"{since:%d/%m/%Y}"}]
     if until and opened_on > until:
