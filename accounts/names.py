@@ -5,12 +5,12 @@ import datetime as dt
 from django.db.models import Expression
 
 from accounts.models import Person, User
-from nrm_tracker.dated_names import packed, unpacked
+from nrm_tracker.dated_names import in_one_line, packed, unpacked
 
 
 def signature(user: User) -> str:
     """How a person stands under what they did: "Nguyễn Văn A, Chủ tịch"."""
-    return _joined(*user.names)
+    return in_one_line(user.names)
 
 
 def who_is(path: str) -> Expression:
@@ -20,13 +20,9 @@ def who_is(path: str) -> Expression:
 
 def who_was(names: str | None, moment: dt.date | dt.datetime | None) -> str:
     """Who that was at a moment, as `signature` says it; empty where there is nobody."""
-    return _joined(*unpacked(names, moment))
+    return in_one_line(unpacked(names, moment))
 
 
 def person_is(path: str) -> Expression:
     """The same of a person, with an account or not."""
     return packed(path, Person)
-
-
-def _joined(*names: str) -> str:
-    return ", ".join(filter(None, names))

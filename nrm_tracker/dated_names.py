@@ -137,6 +137,11 @@ def unpacked(text: str | None, moment: dt.date | dt.datetime | None) -> Names:
     return names_then((first, second), earlier, moment)
 
 
+def in_one_line(names: Names) -> str:
+    """Both names: "Nguyễn Văn A, Chủ tịch"."""
+    return ", ".join(filter(None, names))
+
+
 def _followed(earlier: list[EarlierNames], before: Names, on: dt.date) -> list[EarlierNames]:
     """The earlier names, with those that held after them until a day."""
     if on > clock.today():

@@ -13,7 +13,7 @@ from nrm_tracker.limits import MEGABYTE, READING, Workbook
 from nrm_tracker.slots import BUSY, Busy
 
 
-class Cell(NamedTuple):
+class SheetCell(NamedTuple):
     """What stands in a cell. Its kind: n a number, s text, b yes or no, d a day, f a formula, e an
     error."""
 
@@ -22,7 +22,7 @@ class Cell(NamedTuple):
     number_format: str
 
 
-BLANK = Cell("n", None, "")
+BLANK = SheetCell("n", None, "")
 # Merged cells: column and row of the first, and of the last.
 Block = tuple[int, int, int, int]
 
@@ -30,7 +30,7 @@ Block = tuple[int, int, int, int]
 class Sheet(NamedTuple):
     """Its rows up to the last with anything in it, not all of one length; its merged cells."""
 
-    rows: list[list[Cell]]
+    rows: list[list[SheetCell]]
     merged: list[Block]
 
 
@@ -66,9 +66,9 @@ def too_large(limit: Workbook) -> str:
     return _("The file is larger than %(limit)s MB.") % {"limit": limit.packed // MEGABYTE}
 
 
-def _cell(kind: str, value: Any, number_format: str) -> Cell:
+def _cell(kind: str, value: Any, number_format: str) -> SheetCell:
     is_day = kind == "d" and value is not None
-    return Cell(kind, dt.datetime.fromisoformat(value) if is_day else value, number_format)
+    return SheetCell(kind, dt.datetime.fromisoformat(value) if is_day else value, number_format)
 
 
 def _refusal(word: str, limit: Workbook) -> str:

@@ -29,9 +29,9 @@ from criteria.workbook.xlsx import (
 from nrm_tracker import limits, workbooks
 from nrm_tracker.figures import plain
 from nrm_tracker.text import of_cell, search_key
-from nrm_tracker.workbooks import BLANK, Cell, Sheet
+from nrm_tracker.workbooks import BLANK, Sheet, SheetCell
 
-Row = list[Cell]
+Row = list[SheetCell]
 
 # What is longer is no number of an indicator: the form refuses it as it stands.
 LARGEST = Decimal(10) ** 15
@@ -182,7 +182,9 @@ def _tell_twice(rows: Iterable[FilledRow]) -> None:
             first[row.key] = row.number
 
 
-def _fill(row: FilledRow, cells: Row, shared: dict[str, Cell], unclear: Container[str]) -> None:
+def _fill(
+    row: FilledRow, cells: Row, shared: dict[str, SheetCell], unclear: Container[str]
+) -> None:
     """What is typed in the row itself, and then what it shares with others."""
     for name, cell in zip(INPUTS, cells[FIRST_INPUT - 1 :], strict=False):
         if name in unclear:
@@ -195,7 +197,7 @@ def _fill(row: FilledRow, cells: Row, shared: dict[str, Cell], unclear: Containe
                 _say(row, name, cell)
 
 
-def _say(row: FilledRow, name: str, cell: Cell) -> None:
+def _say(row: FilledRow, name: str, cell: SheetCell) -> None:
     if cell.kind == "f":
         row.problems[name] = _("A formula. Put its value there instead.")
     elif cell.kind == "e":
@@ -204,7 +206,7 @@ def _say(row: FilledRow, name: str, cell: Cell) -> None:
         row.texts[name] = text
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: SheetCell) -> str:
     """A cell as somebody would type it: days as dd/mm/yyyy, 0.915 shown in percent as 91,5%."""
     value = cell.value
     if isinstance(value, dt.datetime):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from criteria.workbook.xlsx import COMMON, FIRST_INPUT, INPUTS
-from nrm_tracker.workbooks import Block, Cell
+from nrm_tracker.workbooks import Block, SheetCell
 
 
 @dataclass
@@ -15,11 +15,11 @@ class Merged:
     A day or a source holds for each of its rows; of any other nobody knows whose it is (`unclear`).
     """
 
-    shared: dict[int, dict[str, Cell]] = field(default_factory=lambda: defaultdict(dict))
+    shared: dict[int, dict[str, SheetCell]] = field(default_factory=lambda: defaultdict(dict))
     unclear: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def merged_inputs(blocks: Iterable[Block], rows: Sequence[Sequence[Cell]]) -> Merged:
+def merged_inputs(blocks: Iterable[Block], rows: Sequence[Sequence[SheetCell]]) -> Merged:
     found = Merged()
     names = list(INPUTS)
     for left, top, right, bottom in blocks:
@@ -37,6 +37,6 @@ def merged_inputs(blocks: Iterable[Block], rows: Sequence[Sequence[Cell]]) -> Me
     return found
 
 
-def _is_blank(rows: Sequence[Sequence[Cell]], row: int, column: int) -> bool:
+def _is_blank(rows: Sequence[Sequence[SheetCell]], row: int, column: int) -> bool:
     is_within = row <= len(rows) and column <= len(rows[row - 1])
     return not is_within or rows[row - 1][column - 1].value in (None, "")

@@ -259,7 +259,7 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Change:
+class DayChange:
     """That a session was moved; or called off, where there is no other day."""
 
     from_on: dt.date
@@ -271,9 +271,9 @@ class Change:
     at: dt.datetime
 
 
-def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[Change]]:
+def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[DayChange]]:
     """A session within reach and how it was moved or called off, the oldest first: one query."""
-    columns = [one.name for one in fields(Change)]
+    columns = [one.name for one in fields(DayChange)]
     joined: dict[str, Any] = {f"change_{name}": F(f"changes__{name}") for name in columns}
     joined["change_by"] = who_is("changes__by")
     found = _reached(request).filter(pk=pk).annotate(**joined)
@@ -282,7 +282,7 @@ def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[Chan
         raise Http404
     told = [{name: getattr(row, f"change_{name}") for name in columns} for row in rows]
     changes = [one | {"by": who_was(one["by"], one["at"])} for one in told if one["from_on"]]
-    return rows[0], [Change(**one) for one in changes]
+    return rows[0], [DayChange(**one) for one in changes]
 
 
 def _session(request: SignedIn, pk: int) -> WorkingSession:

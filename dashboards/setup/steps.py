@@ -24,7 +24,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Step:
+class SetupStep:
     """One step. `done` of `of`: what there is of what there should be; `of` of 0 where nobody can
     say yet."""
 
@@ -47,7 +47,7 @@ class Step:
         return self.done > 0
 
 
-def steps_of(area: Area | None, day: dt.date) -> list[Step]:
+def steps_of(area: Area | None, day: dt.date) -> list[SetupStep]:
     """Nine queries at most, however many communes there are."""
     communes = Commune.objects.filter(area=area).existing_on(day)
     count = communes.count()
@@ -67,10 +67,10 @@ def steps_of(area: Area | None, day: dt.date) -> list[Step]:
     ]
 
 
-def _areas(area: Area | None) -> Step:
+def _areas(area: Area | None) -> SetupStep:
     count = Area.objects.count()
     said = ngettext("%(n)s area: %(area)s.", "%(n)s areas; shown: %(area)s.", count)
-    return Step(
+    return SetupStep(
         "area",
         _("The area"),
         _("The district of before 01/07/2025, or the province that supervises its communes."),
@@ -82,8 +82,8 @@ def _areas(area: Area | None) -> Step:
     )
 
 
-def _communes(area: Area | None, count: int) -> Step:
-    return Step(
+def _communes(area: Area | None, count: int) -> SetupStep:
+    return SetupStep(
         "communes",
         _("Its communes"),
         _("Name, code and day of founding; one by one or from a file."),
@@ -98,9 +98,9 @@ def _communes(area: Area | None, count: int) -> Step:
     )
 
 
-def _sets(sets: Sequence[CriteriaSet]) -> Step:
+def _sets(sets: Sequence[CriteriaSet]) -> SetupStep:
     names = "; ".join(f"{one.name} ({one.size})" for one in sets)  # type: ignore[attr-defined]
-    return Step(
+    return SetupStep(
         "sets",
         _("The criteria set"),
         _("The national set with the province's own criteria; each row says how it was checked."),
@@ -115,7 +115,7 @@ def _sets(sets: Sequence[CriteriaSet]) -> Step:
     )
 
 
-def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> Step:
+def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> SetupStep:
     criteria = Criterion.objects.filter(criteria_set__in=run_sets)
     answered = Responsibility.objects.on(day).filter(criterion__in=criteria, agency__area=area)
     found = criteria.aggregate(
@@ -123,7 +123,7 @@ def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> Step:
     )
     agencies = Agency.objects.filter(area=area).count() if area else 0
     said = _("%(agencies)s agencies; they answer for %(answered)s of %(all)s criteria.")
-    return Step(
+    return SetupStep(
         "agencies",
         _("Agencies, and who answers for what"),
         _("A claim goes to the agencies that answer for its criterion."),
@@ -139,7 +139,7 @@ def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> Step:
     )
 
 
-def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
+def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> SetupStep:
     held = Membership.objects.valid_on(day).filter(user__is_active=True)
     here = held.filter(Q(commune__in=communes))
     if area:
@@ -154,7 +154,7 @@ def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.
         "%(leaders)s leaders, %(coordinators)s coordinators, %(officers)s officers; "
         "%(communes)s of %(all)s communes have somebody who submits."
     )
-    return Step(
+    return SetupStep(
         "accounts",
         _("People and accounts"),
         _("A leader, a coordinator, an officer for each agency, a leader for each commune."),
@@ -165,7 +165,9 @@ def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.
     )
 
 
-def _enrolments(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
+def _enrolments(
+    area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date
+) -> SetupStep:
     runs = Enrolment.objects.open_on(day).filter(commune__in=communes)
     found = runs.aggregate(
         communes=Count("commune", distinct=True),
@@ -173,7 +175,7 @@ def _enrolments(area: Area | None, communes: CommuneQuerySet, count: int, day: d
     )
     said = _("%(communes)s of %(all)s communes are in a set; %(targets)s have a target day.")
     query = f"?area={area.pk}" if area else ""
-    return Step(
+    return SetupStep(
         "enrolments",
         _("Enrolments and targets"),
         _("Which commune runs at which set, and by when it is to reach it."),
@@ -187,11 +189,11 @@ def _enrolments(area: Area | None, communes: CommuneQuerySet, count: int, day: d
     )
 
 
-def _picture(communes: CommuneQuerySet, count: int, day: dt.date) -> Step:
+def _picture(communes: CommuneQuerySet, count: int, day: dt.date) -> SetupStep:
     known = Standing.objects.filter(enrolment__commune__in=communes, on_day__lte=day)
     assessed = known.aggregate(n=Count("enrolment__commune", distinct=True))["n"]
     said = _("%(assessed)s of %(all)s communes have a first result.")
-    return Step(
+    return SetupStep(
         "picture",
         _("The first picture"),
         _("Where each commune stands today, with its day and what it rests on."),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from nrm_tracker.dated_names import in_one_line
 from nrm_tracker.figures import Number, exact, fixed, grouped
 
 register = template.Library()
@@ -155,7 +156,7 @@ def minute(value: dt.datetime | None) -> str:
 @register.filter
 def who(person: Any, moment: dt.date | dt.datetime | None) -> str:
     """A person by the name and the position of a moment: "Nguyễn Văn A, Chủ tịch"."""
-    return ", ".join(filter(None, person.named_on(moment).names)) if person else ""
+    return in_one_line(person.named_on(moment).names) if person else ""
 
 
 @register.filter
