@@ -50,7 +50,8 @@ def rows_of(area_id: int) -> list[EnrolmentRow]:
 def area_of(area_ids: Collection[int], named: str) -> tuple[list[Area], Area | None]:
     """The areas to choose from, and the one that the address names, by default one with communes:
     one query."""
-    inhabited = Exists(Commune.objects.filter(area=OuterRef("pk")))
+    today = Commune.objects.existing_on(clock.today())
+    inhabited = Exists(today.filter(area=OuterRef("pk")))
     found = Area.objects.filter(pk__in=area_ids).annotate(is_inhabited=inhabited)
     areas: list[Area] = [*found.order_by("-is_inhabited", "sort_key")]
     chosen = next((one for one in areas if str(one.pk) == named), None)

@@ -204,6 +204,19 @@ def test_a_coordinator_enrols_no_commune_of_another_area(client_of_office, crite
     assert not Enrolment.objects.exists()
 
 
+def test_an_area_with_communes_today_comes_first(client):
+    later = make_area(code="42", name="An Tỉnh", kind="province")
+    make_commune(area=later, slug="xa-moi", code="9", established_on=dt.date(2025, 7, 1))
+    today = make_area(code="447", name="Kỳ Anh", parent=later)
+    make_commune(area=today)
+    client.force_login(make_user(role=Role.COORDINATOR, area=later))
+    make_set()
+
+    assert client.get("/enrolments/").context["area"] == today
+    empty = client.get(f"/enrolments/new/?area={later.pk}").content.decode()
+    assert "Địa bàn này chưa có xã nào." in empty
+
+
 # Targets
 
 
