@@ -38,6 +38,19 @@ def test_every_room_is_looked_at(tool):
     assert set(PROJECT[tool][key]) == ROOMS
 
 
+def test_a_class_has_a_name_of_its_own():
+    places: dict[str, list[str]] = {}
+    for room in ROOMS:
+        for path in (settings.BASE_DIR / room).rglob("*.py"):
+            if path.parent.name in {"migrations", "commands"}:
+                continue
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(path))
+
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
 def test_no_column_asks_the_clock_by_itself():
     asking = [
         field

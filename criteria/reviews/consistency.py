@@ -33,7 +33,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CheckedValue:
     """A value as it counts, of one indicator."""
 
     number: Decimal | None
@@ -59,8 +59,8 @@ class CheckedLeaf:
     comparator: str
     threshold: Decimal | None
     has_threshold: bool
-    newest: Reading | None = None
-    before: Reading | None = None
+    newest: CheckedValue | None = None
+    before: CheckedValue | None = None
 
     @property
     def verdict(self) -> str | None:
@@ -295,7 +295,7 @@ def _against(leaf: CheckedLeaf) -> str:
     return f"{_written(value, leaf.threshold)} ({sign} {grouped(leaf.threshold)})"
 
 
-def _written(value: Reading, other: Decimal) -> str:
+def _written(value: CheckedValue, other: Decimal) -> str:
     """A value beside another number: a share of two decimals, or more where they are needed."""
     shown = shown_amount(value, [other], places=2)
     return "" if shown is None else grouped(shown)

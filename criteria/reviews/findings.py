@@ -13,10 +13,10 @@ from criteria.reviews.consistency import (
     CHECKS,
     Check,
     CheckedLeaf,
+    CheckedValue,
     Contradiction,
     Facts,
     Limits,
-    Reading,
     Shown,
     findings,
 )
@@ -169,7 +169,7 @@ def _scales(criterion_ids: set[int]) -> dict[int, list[tuple[Indicator, list[Thr
     return by_criterion
 
 
-def _readings(cell_ids: Sequence[int]) -> dict[Key, list[Reading]]:
+def _readings(cell_ids: Sequence[int]) -> dict[Key, list[CheckedValue]]:
     """The two newest values that count, newest first, by run and indicator: one query."""
     columns = (
         "enrolment_id", "indicator_id", "number", "yes_no", "numerator", "denominator",
@@ -180,7 +180,7 @@ def _readings(cell_ids: Sequence[int]) -> dict[Key, list[Reading]]:
         partition_by=[F("enrolment"), F("indicator")],
         order_by=[F("measured_on").desc(), F("level").desc(), F("pk").desc()],
     )
-    found: dict[Key, list[Reading]] = {}
+    found: dict[Key, list[CheckedValue]] = {}
     for start in range(0, len(cell_ids), BATCH):
         counted = Measurement.objects.filter(
             enrolment__statuses__in=cell_ids[start : start + BATCH],
@@ -192,11 +192,13 @@ def _readings(cell_ids: Sequence[int]) -> dict[Key, list[Reading]]:
         ordered = newest.order_by("enrolment_id", "indicator_id", "rank")
         for run, indicator, *counts, reason, on in ordered.values_list(*columns):
             value = (*counts, not reason, on)
-            found.setdefault((run, indicator), []).append(Reading(*value))
+            found.setdefault((run, indicator), []).append(CheckedValue(*value))
     return found
 
 
-def _leaf(indicator: Indicator, threshold: Threshold | None, values: list[Reading]) -> CheckedLeaf:
+def _leaf(
+    indicator: Indicator, threshold: Threshold | None, values: list[CheckedValue]
+) -> CheckedLeaf:
     newest, before, *_others = [*values, None, None]
     return CheckedLeaf(
         indicator.code,

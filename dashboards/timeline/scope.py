@@ -69,7 +69,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Part:
+class TimelinePart:
     """What one table tells: its rows, None where it has none to tell here, and its columns.
 
     What is dear to put together is given as a function: it is, where a page has rows of the table.

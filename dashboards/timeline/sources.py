@@ -43,7 +43,7 @@ from criteria.models import (
 )
 from criteria.models.history import HEADLINE_ORDER
 from criteria.progress.late_entries import missed_round
-from dashboards.timeline.scope import Part, Scope
+from dashboards.timeline.scope import Scope, TimelinePart
 from nrm_tracker.dated_names import packed
 
 # No share moves further, in points, when it is rounded to one decimal.
@@ -86,7 +86,7 @@ _CORRECTING = Case(
 )
 
 
-def _assessments(scope: Scope) -> list[Part]:
+def _assessments(scope: Scope) -> list[TimelinePart]:
     found = scope.within(
         Assessment.objects.all(), "status__enrolment__commune", "status__criterion", "recorded_by"
     )
@@ -107,7 +107,7 @@ def _assessments(scope: Scope) -> list[Part]:
         "is_gone": partial(_is_corrected, Assessment.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }
-    return [Part(scope.true(found, "assessed_on", "recorded_at"), "recorded_at", columns)]
+    return [TimelinePart(scope.true(found, "assessed_on", "recorded_at"), "recorded_at", columns)]
 
 
 def _is_corrected(found: QuerySet, scope: Scope) -> Exists:
@@ -139,7 +139,7 @@ def _result_before(scope: Scope) -> Expression:
     )
 
 
-def _measurements(scope: Scope) -> list[Part]:
+def _measurements(scope: Scope) -> list[TimelinePart]:
     found = scope.within(
         Measurement.objects.all(), "enrolment__commune", "indicator__criterion", "recorded_by"
     )
@@ -160,7 +160,7 @@ def _measurements(scope: Scope) -> list[Part]:
         "is_gone": partial(_is_corrected, Measurement.objects.all(), scope),
         "is_illustrative": "is_illustrative",
     }
-    return [Part(scope.true(found, "measured_on", "recorded_at"), "recorded_at", columns)]
+    return [TimelinePart(scope.true(found, "measured_on", "recorded_at"), "recorded_at", columns)]
 
 
 @cache
@@ -219,13 +219,13 @@ def _value_before(scope: Scope) -> Expression:
     )
 
 
-def _claims(scope: Scope) -> list[Part]:
+def _claims(scope: Scope) -> list[TimelinePart]:
     cell = ("status__enrolment__commune", "status__criterion")
     sent = scope.within(Claim.objects.filter(submitted_at__isnull=False), *cell, "submitted_by")
     withdrawn = scope.within(Claim.objects.filter(state=Claim.State.WITHDRAWN), *cell, "closed_by")
     columns = _of_status("status__") | {"after": "result"}
     return [
-        Part(
+        TimelinePart(
             scope.said(sent, "submitted_at"),
             "submitted_at",
             columns
@@ -236,7 +236,7 @@ def _claims(scope: Scope) -> list[Part]:
                 "no_evidence": "no_evidence_reason",
             },
         ),
-        Part(
+        TimelinePart(
             scope.said(withdrawn, "closed_at"),
             "closed_at",
             columns | {"code": Value("withdrawn"), "by": who_is("closed_by")},
@@ -255,7 +255,7 @@ def _said_in_claim() -> Expression:
     )
 
 
-def _decisions(scope: Scope) -> list[Part]:
+def _decisions(scope: Scope) -> list[TimelinePart]:
     found = scope.within(
         ClaimDecision.objects.all(),
         "claim__status__enrolment__commune",
@@ -271,10 +271,10 @@ def _decisions(scope: Scope) -> list[Part]:
         "document": "document_number",
         "due": "add_by",
     }
-    return [Part(scope.said(found, "at"), "at", columns)]
+    return [TimelinePart(scope.said(found, "at"), "at", columns)]
 
 
-def _evidence(scope: Scope) -> list[Part]:
+def _evidence(scope: Scope) -> list[TimelinePart]:
     paths = ("enrolment__commune", "statuses__criterion")
     attached = scope.within(Evidence.objects.all(), *paths, "attached_by")
     removed = scope.within(Evidence.objects.filter(removed_at__isnull=False), *paths, "removed_by")
@@ -285,7 +285,7 @@ def _evidence(scope: Scope) -> list[Part]:
         "is_hidden": Case(When(is_hidden, then=Value(True)), default=Value(False)),
     }
     return [
-        Part(
+        TimelinePart(
             scope.said(attached, "attached_at"),
             "attached_at",
             columns
@@ -298,7 +298,7 @@ def _evidence(scope: Scope) -> list[Part]:
                 "before": partial(_unless, was_hidden, "replaces__caption"),
             },
         ),
-        Part(
+        TimelinePart(
             scope.said(removed, "removed_at"),
             "removed_at",
             columns
@@ -341,12 +341,12 @@ def _hidden_from(scope: Scope, path: str = "") -> Q:
     return Q(**{f"{path}has_personal_data": True}) & ~sees
 
 
-def _difficulties(scope: Scope) -> list[Part]:
+def _difficulties(scope: Scope) -> list[TimelinePart]:
     stated = scope.within(Difficulty.objects.all(), "commune", "criterion", "stated_by")
     resolved = scope.within(Difficulty.objects.all(), "commune", "criterion", "resolved_by")
     columns = _of_commune() | {"after": "cause"}
     return [
-        Part(
+        TimelinePart(
             scope.true(stated, "stated_on", "stated_at"),
             "stated_at",
             columns
@@ -359,7 +359,7 @@ def _difficulties(scope: Scope) -> list[Part]:
                 "basis_text": packed("asked_agency", Agency),
             },
         ),
-        Part(
+        TimelinePart(
             scope.true(resolved, "resolved_on", "resolved_at"),
             "resolved_at",
             columns
@@ -373,7 +373,7 @@ def _difficulties(scope: Scope) -> list[Part]:
     ]
 
 
-def _charges(scope: Scope) -> list[Part]:
+def _charges(scope: Scope) -> list[TimelinePart]:
     found = scope.within(Charge.objects.all(), "commune", "criterion", "recorded_by")
     if scope.person:
         own = Q(person=scope.person) | Q(recorded_by=scope.person.user_id)
@@ -387,10 +387,10 @@ def _charges(scope: Scope) -> list[Part]:
         "until": "until_on",
         "is_illustrative": "is_illustrative",
     }
-    return [Part(scope.true(found, "from_on", "recorded_at"), "recorded_at", columns)]
+    return [TimelinePart(scope.true(found, "from_on", "recorded_at"), "recorded_at", columns)]
 
 
-def _comments(scope: Scope) -> list[Part]:
+def _comments(scope: Scope) -> list[TimelinePart]:
     found = scope.within(
         Comment.objects.all(), "status__enrolment__commune", "status__criterion", "by"
     )
@@ -411,10 +411,10 @@ def _comments(scope: Scope) -> list[Part]:
         "why": _unless(Exists(back), "text"),
         "is_gone": Exists(back),
     }
-    return [Part(scope.said(found, "at"), "at", columns)]
+    return [TimelinePart(scope.said(found, "at"), "at", columns)]
 
 
-def _recognitions(scope: Scope) -> list[Part]:
+def _recognitions(scope: Scope) -> list[TimelinePart]:
     granted = scope.within(Recognition.objects.all(), "enrolment__commune", by="recorded_by")
     # Who recorded a revocation, and when, is not kept.
     revoked = scope.within(
@@ -422,7 +422,7 @@ def _recognitions(scope: Scope) -> list[Part]:
     )
     columns = _of_run("enrolment__") | {"after": "title"}
     return [
-        Part(
+        TimelinePart(
             scope.true(granted, "decided_on", "recorded_at"),
             "recorded_at",
             columns
@@ -435,7 +435,7 @@ def _recognitions(scope: Scope) -> list[Part]:
                 "basis": "precision",
             },
         ),
-        Part(
+        TimelinePart(
             scope.true(revoked, "revoked_on", "recorded_at"),
             "revoked_on",
             columns
@@ -449,7 +449,7 @@ def _recognitions(scope: Scope) -> list[Part]:
     ]
 
 
-def _dossier(scope: Scope) -> list[Part]:
+def _dossier(scope: Scope) -> list[TimelinePart]:
     found = scope.within(DossierStep.objects.all(), "enrolment__commune", by="recorded_by")
     columns = _of_run("enrolment__") | {
         "true_on": "done_on",
@@ -458,11 +458,11 @@ def _dossier(scope: Scope) -> list[Part]:
         "why": "note",
         "document": "number",
     }
-    return [Part(scope.true(found, "done_on", "recorded_at"), "recorded_at", columns)]
+    return [TimelinePart(scope.true(found, "done_on", "recorded_at"), "recorded_at", columns)]
 
 
 # The kinds of entries that a timeline is filtered by, with what each reads.
-SOURCES: dict[str, tuple[Any, Callable[[Scope], list[Part]]]] = {
+SOURCES: dict[str, tuple[Any, Callable[[Scope], list[TimelinePart]]]] = {
     "assessment": (_("Results"), _assessments),
     "measurement": (_("Values of indicators"), _measurements),
     "claim": (_("Claims"), _claims),
@@ -476,7 +476,7 @@ SOURCES: dict[str, tuple[Any, Callable[[Scope], list[Part]]]] = {
 }
 
 
-def told(scope: Scope) -> list[tuple[str, Part]]:
+def told(scope: Scope) -> list[tuple[str, TimelinePart]]:
     """The parts that have something to tell of the scope, with their kinds."""
     parts = [(kind, part) for kind, (_label, tell) in SOURCES.items() for part in tell(scope)]
     return [(kind, part) for kind, part in parts if part.found is not None]

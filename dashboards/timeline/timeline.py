@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from criteria.progress.page_date import PageDate
 from dashboards.timeline.entries import Event, Key, TimelineRow
-from dashboards.timeline.scope import Part, Scope
+from dashboards.timeline.scope import Scope, TimelinePart
 from dashboards.timeline.sources import SOURCES, told
 from dashboards.timeline.unions import rows_of, united
 from nrm_tracker.forms import DayField
@@ -58,7 +58,7 @@ class Timeline:
 
     def __init__(
         self,
-        parts: Iterable[tuple[str, Part]],
+        parts: Iterable[tuple[str, TimelinePart]],
         kinds: Collection[str] = (),
         start: dt.date | None = None,
         end: dt.date | None = None,
@@ -99,7 +99,7 @@ class Timeline:
         ]
 
 
-def _entered(part: Part) -> Any:
+def _entered(part: TimelinePart) -> Any:
     return Cast(part.at, DateTimeField()) if part.is_day else part.at
 
 

@@ -38,13 +38,13 @@ class About(TypedDict):
     missing: list[str]
 
 
-class Part(TypedDict):
+class ArchivedPart(TypedDict):
     sha256: str
     size: int
 
 
 class Manifest(About):
-    parts: dict[str, Part]
+    parts: dict[str, ArchivedPart]
 
 
 class _Digested:
@@ -60,13 +60,13 @@ class _Digested:
         return piece
 
     @property
-    def part(self) -> Part:
+    def part(self) -> ArchivedPart:
         return {"sha256": self._digest.hexdigest(), "size": self._size}
 
 
 def write(out: IO[bytes], parts: Iterable[tuple[str, Path]], about: About) -> Manifest:
     """Write the parts one after the other, each as (name in the archive, where it is)."""
-    written: dict[str, Part] = {}
+    written: dict[str, ArchivedPart] = {}
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for name, path in parts:
             with path.open("rb") as file:
@@ -81,7 +81,7 @@ def write(out: IO[bytes], parts: Iterable[tuple[str, Path]], about: About) -> Ma
 
 def unpack(source: IO[bytes], folder: Path) -> Manifest:
     """Unpack into an empty folder. Raises CommandError unless each part is there, whole."""
-    found: dict[str, Part] = {}
+    found: dict[str, ArchivedPart] = {}
     told = b""
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
@@ -100,7 +100,7 @@ def unpack(source: IO[bytes], folder: Path) -> Manifest:
     return manifest
 
 
-def _unpack_part(opened: IO[bytes], path: Path) -> Part:
+def _unpack_part(opened: IO[bytes], path: Path) -> ArchivedPart:
     digested = _Digested(opened)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
@@ -108,7 +108,7 @@ def _unpack_part(opened: IO[bytes], path: Path) -> Part:
     return digested.part
 
 
-def _check(manifest: Manifest, found: dict[str, Part]) -> None:
+def _check(manifest: Manifest, found: dict[str, ArchivedPart]) -> None:
     if manifest.get("form") != FORM:
         raise CommandError(_("The backup was made by a newer version of the application."))
     wrong = {name for name, part in manifest["parts"].items() if found.get(name) != part}

@@ -24,7 +24,7 @@ from criteria.models import (
 )
 from criteria.reviews import consistency
 from criteria.reviews.cell_rows import CellRow
-from criteria.reviews.consistency import CheckedLeaf, Facts, Limits, Reading, Shown
+from criteria.reviews.consistency import CheckedLeaf, CheckedValue, Facts, Limits, Shown
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -57,8 +57,8 @@ def row(result=Result.MET, *, reason="", basis=Basis.VERIFICATION, claimed_at=No
 def value(number=None, *, of=None, yes_no=None, on=ON, applies=True):
     amount = None if number is None else Decimal(number)
     if of is None:
-        return Reading(amount, yes_no, None, None, applies, on)
-    return Reading(None, yes_no, amount, Decimal(of), applies, on)
+        return CheckedValue(amount, yes_no, None, None, applies, on)
+    return CheckedValue(None, yes_no, amount, Decimal(of), applies, on)
 
 
 def leaf(newest=None, before=None, *, kind="percent", comparator="ge", threshold=90):
