@@ -25,6 +25,8 @@ _TCVN3 = str.maketrans(
 _SIGNS = re.compile("(?<=[A-Za-z])[µ¸¶¹¨»¾¼½©®ª«¬](?=[A-Za-z])")
 _UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
 _SURE = 2
+# What stands in any of the fonts whose names begin so is TCVN3.
+TCVN3_FONT = ".Vn"
 
 
 def is_tcvn3(text: str) -> bool:
@@ -35,3 +37,14 @@ def is_tcvn3(text: str) -> bool:
 def decoded(text: str) -> str:
     """The text in Unicode, if it is TCVN3; else as it is."""
     return text.translate(_TCVN3) if is_tcvn3(text) else text
+
+
+def by_font(text: str, font: str) -> str:
+    """The text in Unicode, if its font (.VnTime, .VnTimeH) draws TCVN3; else as it is.
+
+    A font whose name ends in H draws small letters as capitals.
+    """
+    if not font.startswith(TCVN3_FONT) or _UNICODE.search(text):
+        return text
+    unicode = text.translate(_TCVN3)
+    return unicode.upper() if font.endswith("H") else unicode

@@ -57,7 +57,7 @@ def read(file: IO[bytes], limit: Workbook, *, values: bool = False) -> dict[str,
     except Busy as error:
         raise ValidationError(BUSY) from error
     return {
-        name: Sheet([[_cell(*cell) for cell in row] for row in rows], [tuple(b) for b in merged])
+        name: Sheet([[cell_of(*cell) for cell in row] for row in rows], [tuple(b) for b in merged])
         for name, (rows, merged) in sheets.items()
     }
 
@@ -66,7 +66,8 @@ def too_large(limit: Workbook) -> str:
     return _("The file is larger than %(limit)s MB.") % {"limit": limit.packed // MEGABYTE}
 
 
-def _cell(kind: str, value: Any, number_format: str) -> SheetCell:
+def cell_of(kind: str, value: Any, number_format: str) -> SheetCell:
+    """A cell as the reader of workbooks tells it."""
     is_day = kind == "d" and value is not None
     return SheetCell(kind, dt.datetime.fromisoformat(value) if is_day else value, number_format)
 

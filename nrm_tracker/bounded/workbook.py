@@ -37,7 +37,7 @@ def read(
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(content, read_only=True, data_only=values)
             sheets = book.worksheets
-            return {one.title: (_rows(one, rows, columns), _merged(one)) for one in sheets}, b""
+            return {one.title: (_rows(one, rows, columns), merged(one)) for one in sheets}, b""
     except (Refused, MemoryError):
         raise
     except Exception as error:
@@ -73,7 +73,7 @@ def _rows(sheet: Any, most: int, columns: int) -> list[Any]:
     sheet.reset_dimensions()
     found: list[Any] = []
     for number, cells in enumerate(sheet.iter_rows(max_col=columns), start=1):
-        row = [_told(cell) for cell in cells]
+        row = [told(cell) for cell in cells]
         if any(value is not None for _kind, value, _format in row):
             if number > most:
                 raise Refused("rows")
@@ -83,8 +83,8 @@ def _rows(sheet: Any, most: int, columns: int) -> list[Any]:
     return found
 
 
-def _merged(sheet: Any) -> list[tuple[int, int, int, int]]:
-    """openpyxl tells nothing of it where it reads row by row."""
+def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Its blocks. openpyxl tells nothing of it where it reads row by row."""
     found = []
     with sheet._get_source() as source:
         for _event, element in iterparse(source):
@@ -94,7 +94,8 @@ def _merged(sheet: Any) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _told(cell: Any) -> tuple[str, Any, str]:
+def told(cell: Any) -> tuple[str, Any, str]:
+    """A cell as its kind, its value and its number format."""
     value, kind = cell.value, cell.data_type
     if isinstance(value, dt.date):
         return "d", value.isoformat(), ""

@@ -1,0 +1,131 @@
+"""A table that an office kept elsewhere: .xlsx, .xlsm, .csv, or cells pasted from Excel.
+
+`read` gives its sheets as cells where they stood; `words` says what a cell shows.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from typing import IO, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from nrm_tracker.bounded import tables
+from nrm_tracker.bounded.refused import Refused
+from nrm_tracker.bounded.running import TooHeavy, run
+from nrm_tracker.figures import plain
+from nrm_tracker.limits import READING, TABLE
+from nrm_tracker.slots import BUSY, Busy
+from nrm_tracker.text import normalize
+from nrm_tracker.workbooks import BLANK, Block, SheetCell, cell_of, too_large
+
+# Spaces and hyphens that only look like others.
+_SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+
+
+class Table(NamedTuple):
+    """A sheet: its rows up to the last with anything in it, not all of one length.
+
+    Numbers of rows and columns in `merged` and of what is hidden begin at 1.
+    """
+
+    name: str
+    rows: list[list[SheetCell]]
+    merged: list[Block] = []
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    is_hidden: bool = False
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+    def cell(self, row: int, column: int) -> SheetCell:
+        """The cell at a row and a column, each from 1."""
+        cells = self.rows[row - 1] if row <= len(self.rows) else []
+        return cells[column - 1] if column <= len(cells) else BLANK
+
+
+def read(file: IO[bytes]) -> list[Table]:
+    """The sheets that have anything in them. Raises ValidationError with a sentence."""
+    if file.seek(0, 2) > TABLE.packed:
+        raise ValidationError(too_large(TABLE))
+    file.seek(0)
+    asked = {name: getattr(TABLE, name) for name in ("unpacked", "elements", "rows", "columns")}
+    try:
+        sheets, _content = run(tables.read, file, READING, **asked)
+    except Refused as refused:
+        raise ValidationError(_refusal(refused.word)) from refused
+    except TooHeavy as error:
+        raise ValidationError(_refusal("elements")) from error
+    except Busy as error:
+        raise ValidationError(BUSY) from error
+    found = [_table(**sheet) for sheet in sheets if sheet["rows"]]
+    if not found:
+        raise ValidationError(_("The file has no cell with anything in it."))
+    return found
+
+
+def words(cell: SheetCell) -> str:
+    """What a cell shows, in one line: plain spaces and hyphens, days as dd/mm/yyyy, 7.0 as 7."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return plain(value) if abs(value) < 10**15 else str(value)
+    return one_line(value)
+
+
+def one_line(text: str) -> str:
+    """`text` in NFC with plain spaces and hyphens, and nothing that cannot be seen."""
+    text = _HYPHENS.sub("-", _SPACES.sub(" ", text))
+    return normalize("".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Co")))
+
+
+def letter(column: int) -> str:
+    """How Excel calls a column, which is told from 1."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def _table(
+    name: str,
+    rows: list[list[tuple]],
+    merged: list[list[int]],
+    hidden_rows: list[int],
+    hidden_columns: list[int],
+    *,
+    is_hidden: bool,
+) -> Table:
+    return Table(
+        one_line(name),
+        [[cell_of(*cell) for cell in row] for row in rows],
+        [(block[0], block[1], block[2], block[3]) for block in merged],
+        frozenset(hidden_rows),
+        frozenset(hidden_columns),
+        is_hidden,
+    )
+
+
+def _refusal(word: str) -> str:
+    return {
+        "kind": _(
+            "The file is neither an Excel workbook (.xlsx, .xlsm) nor a table as text (.csv)."
+        ),
+        "old": _("The workbook is of Excel 97–2003 (.xls). Open it and save it as .xlsx."),
+        "password": _("The workbook has a password. Save it without one, then send it again."),
+        "rows": _("A sheet has more than %(limit)s rows.") % {"limit": TABLE.rows},
+        "columns": _("A sheet has more than %(limit)s columns.") % {"limit": TABLE.columns},
+        "damaged": _("The file is damaged. Open it, save it anew, then send it again."),
+    }.get(word) or _(
+        "The workbook is too large when it is unpacked: too many cells, texts or formats."
+    )
