@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.cache import caches
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Membership, Notice, Role, User
 from communes.models import Area
 from nrm_tracker import revision
+from nrm_tracker.prepared import prepared
 
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
@@ -48,7 +49,7 @@ class Access:
     @cached_property
     def unread_count(self) -> int:
         """How many notices the person has not read."""
-        return Notice.objects.unread().filter(user=self.user_id).count() if self.user_id else 0
+        return sum(_unread(self.user_id)) if self.user_id else 0
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -92,6 +93,12 @@ def access_of(user: User, day: dt.date) -> Access:
         known = _read(user, day)
         caches["pages"].set(key, known)
     return known
+
+
+@prepared
+def _unread(user_id: int) -> QuerySet[Notice, int]:
+    counted = Notice.objects.unread().filter(user=user_id).order_by().values("user")
+    return counted.annotate(count=Count("pk")).values_list("count", flat=True)
 
 
 def _read(user: User, day: dt.date) -> Access:

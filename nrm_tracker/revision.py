@@ -6,9 +6,10 @@ Actions count within their transaction, so that whoever reads the new number rea
 import secrets
 from collections.abc import Collection
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from nrm_tracker.models import Revision
+from nrm_tracker.prepared import prepared
 
 # What all areas read: criteria sets, places, accounts, all that the administration keeps.
 EVERYWHERE = 0
@@ -33,5 +34,9 @@ def start_anew() -> None:
 
 def number(area_ids: Collection[int] = ()) -> int:
     """How often anything was written that pages of these areas show: it grows with each write."""
-    found = Revision.objects.filter(pk__in={EVERYWHERE, *area_ids})
-    return sum(found.values_list("number", flat=True))
+    return sum(_numbers({EVERYWHERE, *area_ids}))
+
+
+@prepared
+def _numbers(keys: Collection[int]) -> QuerySet[Revision, int]:
+    return Revision.objects.filter(pk__in=keys).values_list("number", flat=True)
