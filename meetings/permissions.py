@@ -1,10 +1,14 @@
 """Who may do what with sessions, tasks and visits: functions of rows read."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from accounts.access import Access
 from accounts.models import User
 from meetings.models import Task, Visit, WorkingSession
+
+Keys = Collection[int]
 
 
 def may_convene(access: Access, area_id: int) -> bool:
@@ -33,21 +37,26 @@ def leads_task(access: Access, user: User, task: Task) -> bool:
 
 def theirs(access: Access, user: User) -> Q:
     """The tasks that the person or their commune, agency or group leads, or is in charge of."""
+    return led_by(user.pk, access.heads | access.staffs, access.agencies, access.joins)
+
+
+def led_by(user_id: int, communes: Keys, agencies: Keys, working_groups: Keys) -> Q:
+    """The tasks that a person leads or is in charge of, or that any of these leads."""
     return (
-        Q(lead_person__user=user.pk)
-        | Q(focal_person__user=user.pk)
-        | _in(lead_commune=access.heads | access.staffs)
-        | _in(lead_agency=access.agencies)
-        | _in(lead_working_group=access.joins)
+        Q(lead_person__user=user_id)
+        | Q(focal_person__user=user_id)
+        | _in(lead_commune=communes)
+        | _in(lead_agency=agencies)
+        | _in(lead_working_group=working_groups)
     )
 
 
-def confirmed_by(access: Access, user: User) -> Q:
-    """The tasks that the person confirms: see `may_confirm`."""
-    return Q(assigned_by=user.pk) | _in(area=convening_areas(access))
+def confirmed_by(user_id: int, convening_in: Keys) -> Q:
+    """The tasks that a person who convenes in these areas confirms: see `may_confirm`."""
+    return Q(assigned_by=user_id) | _in(area=convening_in)
 
 
-def _in(**places: frozenset[int]) -> Q:
+def _in(**places: Keys) -> Q:
     """Of a place among several; of none it is nothing, which adds nothing to an "or"."""
     ((place, keys),) = places.items()
     return Q(**{f"{place}__in": keys}) if keys else Q()

@@ -38,6 +38,11 @@ def end_of(day: dt.date) -> dt.datetime:
     return timezone.make_aware(midnight)
 
 
+def end_if_past(day: dt.date) -> dt.datetime | None:
+    """The end of a day that is over; None while it lasts, or where it is still to come."""
+    return end_of(day) if day < today() else None
+
+
 def at(day: dt.date, hour: int) -> dt.datetime:
     """`hour` o'clock on `day`, aware."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))

@@ -6,26 +6,30 @@
 
 Called, it gives the rows as a list. The function itself runs once for each shape of its values,
 with samples in their place. What it returns depends on its values alone, and they are only compared
-with columns: one that is reckoned with, compared in Python or left out is refused. What is a
-constant for the query (None, a truth, a state) makes a shape of its own.
+with columns: one that is reckoned with or compared in Python is refused. None, nothing, a truth
+and a state may be asked for; each makes a shape of its own.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+import itertools
+from collections.abc import Callable, Collection
 from enum import Enum
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
-# Of longer collections the query is built each time; so many shapes are kept of one function.
-LONGEST = 30
-SHAPES = 100
-DAY = dt.date(3000, 1, 1)
+# With more values than these a query is built each time.
+LONGEST = 1000
+# Two rows of samples, one rising from a far day to come, one falling from a day long past: what a
+# function does with them but hand them on makes two different queries.
+RISING = (20_000, dt.date(3000, 1, 1), 1)
+FALLING = (10_000, dt.date(1000, 1, 1), -1)
 
 
 def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> "Prepared[P, Row]":
@@ -40,34 +44,32 @@ class Prepared(Generic[P, Row]):
         update_wrapper(self, build)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
-        given = [*args, *kwargs.values()]
+        given = [_padded(one) if _is_many(one) else one for one in (*args, *kwargs.values())]
         values = [value for one in given for value in _values(one)]
         shape = (*kwargs, *map(_shape, given))
         plan = self.plans.get(shape)
         if plan is None:
-            if len(values) > LONGEST or any(one == () for one in map(_shape, given)):
+            if len(values) > LONGEST:
                 return list(self.build(*args, **kwargs))
-            if len(self.plans) >= SHAPES:
-                self.plans.clear()
-            plan = self.plans[shape] = self._planned(given, list(kwargs), len(values))
+            plan = self.plans[shape] = self._planned(given, list(kwargs))
         return plan.rows(values)
 
-    def _planned(self, given: list[Any], names: list[str], count: int) -> "_Plan":
-        """Built of rising and of falling samples, by which those not simply handed on are found."""
-        rising, falling = range(count), range(2 * count, count, -1)
-        plan, other = (self._built(given, names, numbers) for numbers in (rising, falling))
-        if plan.sql != other.sql or plan.places != other.places or plan.misses(count):
+    def _planned(self, given: list[Any], names: list[str]) -> "_Plan":
+        plan, other = (self._built(given, names, row) for row in (RISING, FALLING))
+        if plan.sql != other.sql or plan.places != other.places:
             raise TypeError(f"{self.build.__qualname__} does more than compare with its values.")
         return plan
 
-    def _built(self, given: list[Any], names: list[str], numbers: Iterable[int]) -> "_Plan":
-        left = iter(numbers)
-        samples: list[Any] = [
-            [_sample(value, next(left)) for value in one]
-            if _is_many(one)
-            else (_sample(one, next(left)) if _values(one) else one)
-            for one in given
-        ]
+    def _built(self, given: list[Any], names: list[str], row: tuple[int, dt.date, int]) -> "_Plan":
+        first, day, step = row
+        left = itertools.count(0, step)
+
+        def sample(like: Any) -> Any:
+            if _is_many(like):
+                return [sample(one) for one in like]
+            return _sample(like, first, day, next(left)) if _values(like) else like
+
+        samples = [sample(one) for one in given]
         count = len(given) - len(names)
         found = self.build(*samples[:count], **dict(zip(names, samples[count:], strict=True)))
         return _Plan(found, [value for one in samples for value in _values(one)])
@@ -80,7 +82,11 @@ class _Plan:
         connection = connections[found.db]
         compiler = found.query.get_compiler(connection=connection)
         self.found = found
-        self.sql, params = compiler.as_sql()
+        try:
+            self.sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            # Of no keys there is nothing to ask for.
+            self.sql, params, compiler.select = "", (), ()
         known = [_adapted(sample, connection) for sample in samples]
         self.places = [
             (known.index(param), None) if param in known else (None, param) for param in params
@@ -89,10 +95,9 @@ class _Plan:
         # What was worked out of the columns; a connection is its thread's own.
         self.known = {name: made for name, made in vars(compiler).items() if name != "connection"}
 
-    def misses(self, count: int) -> bool:
-        return {place for place, _constant in self.places} - {None} != set(range(count))
-
     def rows(self, values: list[Any]) -> list[Any]:
+        if not self.sql:
+            return []
         found = self.found.all()
         compiler = _Filled(self, values, connections[found.db])
         found.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
@@ -123,11 +128,17 @@ def _is_many(given: Any) -> bool:
     return isinstance(given, Collection) and not isinstance(given, str)
 
 
+def _padded(given: Collection[Any]) -> list[Any]:
+    """The same keys, the last repeated up to a power of two: so there are few shapes."""
+    keys = list(given)
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys)) if keys else keys
+
+
 def _values(given: Any) -> list[Any]:
     """What of an argument is a value of the query."""
     if _is_many(given):
         return list(given)
-    return [] if given is None or isinstance(given, (bool, Enum)) else [given]
+    return [] if not given or isinstance(given, (bool, Enum)) else [given]
 
 
 def _shape(given: Any) -> Any:
@@ -137,13 +148,13 @@ def _shape(given: Any) -> Any:
     return type(given) if _values(given) else (type(given), given)
 
 
-def _sample(like: Any, number: int) -> Any:
+def _sample(like: Any, first: int, day: dt.date, number: int) -> Any:
     """A value that no query holds by itself."""
     if isinstance(like, int):
-        return 20_000 + number
+        return first + number
     if isinstance(like, str):
-        return f"sample-{number}"
-    day = DAY + dt.timedelta(days=number)
+        return f"sample-{first + number}"
+    day += dt.timedelta(days=number)
     if isinstance(like, dt.datetime):
         return dt.datetime.combine(day, dt.time(), dt.UTC)
     if isinstance(like, dt.date):

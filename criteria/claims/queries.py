@@ -1,7 +1,9 @@
 """What a page reads of claims: each with its words."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -13,6 +15,7 @@ from criteria.progress.moment import Moment
 from criteria.standards.responsible_agencies import WordKey
 from nrm_tracker import clock
 from nrm_tracker.dated_names import packed, unpacked
+from nrm_tracker.prepared import prepared
 
 # The columns of a ClaimWord, in its order.
 _WORD = (
@@ -90,9 +93,17 @@ def claims_of(
     status: CriterionStatus, moment: Moment, *, with_draft: bool, reader: User
 ) -> list[ClaimWithWords]:
     """The claims of a cell sent by the moment, newest first; the draft for its own people."""
-    own = Claim.objects.written_by(reader).filter(pk=OuterRef("pk"))
-    found = Claim.objects.filter(status=status).annotate(is_own=Exists(own))
-    return with_words(found, moment, with_draft=with_draft)
+    until = clock.end_of(moment.said_until)
+    return _with_words(_claims_of(status.pk, until, with_draft, reader.pk), until)
+
+
+@prepared
+def _claims_of(
+    status_id: int, until: dt.datetime, with_draft: bool, reader_id: int
+) -> QuerySet[Claim]:
+    own = Claim.objects.written_by(reader_id).filter(pk=OuterRef("pk"))
+    found = Claim.objects.filter(status=status_id).annotate(is_own=Exists(own))
+    return _visible(found, until, with_draft=with_draft)
 
 
 @dataclass
@@ -116,13 +127,8 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
     A claim that came back stands until the commune sends the next.
     """
     until = clock.end_of(moment.said_until)
-    sent = Claim.objects.filter(status__enrolment=enrolment, submitted_at__lt=until)
-    columns = sent.order_by("submitted_at", "pk").values_list(
-        "status__criterion__number", "pk", "state", "result", "submitted_at", "closed_at",
-        "decisions__at", "decisions__agency_id", "decisions__indicator_id",
-    )  # fmt: skip
     found: dict[int, ClaimStanding] = {}
-    for number, pk, state, result, sent_at, closed_at, at, *of_whom in columns:
+    for number, pk, state, result, sent_at, closed_at, at, *of_whom in _sent(enrolment.pk, until):
         if number not in found or found[number].pk != pk:
             assert sent_at is not None  # noqa: S101 it was sent
             is_open = closed_at is None or closed_at >= until
@@ -136,6 +142,15 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
     return {number: claim for number, claim in found.items() if claim.state in standing}
 
 
+@prepared
+def _sent(enrolment_id: int, until: dt.datetime) -> QuerySet[Claim, Any]:
+    sent = Claim.objects.filter(status__enrolment=enrolment_id, submitted_at__lt=until)
+    return sent.order_by("submitted_at", "pk").values_list(
+        "status__criterion__number", "pk", "state", "result", "submitted_at", "closed_at",
+        "decisions__at", "decisions__agency_id", "decisions__indicator_id",
+    )  # fmt: skip
+
+
 def with_words(
     claims: QuerySet[Claim], moment: Moment, *, with_draft: bool = False
 ) -> list[ClaimWithWords]:
@@ -144,19 +159,31 @@ def with_words(
     Two queries; with a draft a third, for the values that are kept in it.
     """
     until = clock.end_of(moment.said_until)
+    return _with_words(_visible(claims, until, with_draft=with_draft), until)
+
+
+def _visible(claims: QuerySet[Claim], until: dt.datetime, *, with_draft: bool) -> QuerySet[Claim]:
     visible = Q(submitted_at__lt=until)
     if with_draft:
         visible |= Q(state=Claim.State.DRAFT)
     found = claims.filter(visible).select_related("drafted_by", "submitted_by", "closed_by")
+    return found.order_by("-drafted_at", "-pk")
+
+
+def _with_words(claims: Iterable[Claim], until: dt.datetime) -> list[ClaimWithWords]:
     made = {
-        claim.pk: ClaimWithWords(claim, is_own=getattr(claim, "is_own", False))
-        for claim in found.order_by("-drafted_at", "-pk")
+        claim.pk: ClaimWithWords(claim, is_own=getattr(claim, "is_own", False)) for claim in claims
     }
-    words = ClaimDecision.objects.filter(claim__in=made, at__lt=until)
-    for claim_id, *columns in words.order_by("pk").values_list("claim_id", *_WORD):
+    for claim_id, *columns in _words(made, until):
         made[claim_id].words.append(ClaimWord(*columns))
     drafts = [one.claim.pk for one in made.values() if one.claim.is_draft]
     if drafts:
         for value in DraftValue.objects.filter(claim__in=drafts).order_by("pk"):
             made[value.claim_id].values.append(value)
     return list(made.values())
+
+
+@prepared
+def _words(claim_ids: Collection[int], until: dt.datetime) -> QuerySet[ClaimDecision, Any]:
+    words = ClaimDecision.objects.filter(claim__in=claim_ids, at__lt=until).order_by("pk")
+    return words.values_list("claim_id", *_WORD)

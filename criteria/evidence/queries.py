@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -14,6 +15,7 @@ from criteria.models import (
     EvidenceRequirement,
 )
 from nrm_tracker import clock, uploads
+from nrm_tracker.prepared import prepared
 from nrm_tracker.templatetags.ui import who
 
 
@@ -83,12 +85,10 @@ def evidence_of(
     One query. `may_see_personal` holds for all, or names the criteria of which the person may;
     a piece that shows several is seen with any of them.
     """
-    shown = _links(of, day).select_related(
-        "evidence__file", "evidence__attached_by", "criterionstatus__criterion"
-    )
+    enrolment_id, status_id = (of.pk, None) if isinstance(of, Enrolment) else (None, of.pk)
     numbers: dict[int, list[int]] = {}
     found: dict[int, Evidence] = {}
-    for link in shown.order_by("evidence__attached_at", "evidence", "criterionstatus__criterion"):
+    for link in _links(enrolment_id, status_id, clock.end_of(day)):
         found[link.evidence_id] = link.evidence
         numbers.setdefault(link.evidence_id, []).append(link.criterionstatus.criterion.number)
     return [
@@ -108,17 +108,21 @@ def checklist(
     return found
 
 
-def _links(of: CriterionStatus | Enrolment, day: dt.date) -> QuerySet:
-    """Which piece shows which cell, of the pieces that stood at the end of the day."""
-    end = clock.end_of(day)
+@prepared
+def _links(enrolment_id: int | None, status_id: int | None, end: dt.datetime) -> QuerySet[Any]:
+    """Which piece shows which cell, of the pieces of a run or of a cell that stood at the end."""
     links = Evidence.statuses.through.objects.filter(
         Q(evidence__removed_at__isnull=True) | Q(evidence__removed_at__gte=end),
         Q(evidence__replacement__isnull=True) | Q(evidence__replacement__attached_at__gte=end),
         evidence__attached_at__lt=end,
     )
-    if isinstance(of, Enrolment):
-        return links.filter(evidence__enrolment=of)
-    return links.filter(evidence__in=Evidence.objects.filter(statuses=of))
+    if enrolment_id is not None:
+        links = links.filter(evidence__enrolment=enrolment_id)
+    if status_id is not None:
+        links = links.filter(evidence__in=Evidence.objects.filter(statuses=status_id))
+    return links.select_related(
+        "evidence__file", "evidence__attached_by", "criterionstatus__criterion"
+    ).order_by("evidence__attached_at", "evidence", "criterionstatus__criterion")
 
 
 def _row(

@@ -14,6 +14,7 @@ from criteria import permissions
 from criteria.models import Charge, Comment, CriterionStatus, Difficulty, Responsibility
 from nrm_tracker import clock
 from nrm_tracker.dated_names import packed, unpacked
+from nrm_tracker.prepared import prepared
 from nrm_tracker.templatetags.ui import who
 
 COMMENTS_SHOWN = 20
@@ -146,14 +147,12 @@ def followup_of_cell(
     `status` comes with its enrolment.
     """
     commune_id, criterion_id = status.enrolment.commune_id, status.criterion_id
-    here = Q(commune=commune_id, criterion=criterion_id)
-    head = Q(commune=commune_id, criterion=None, village=None)
     before = clock.end_of(known) if known else None
-    said = _comments(Comment.objects.filter(status=status), clock.end_of(min(day, known or day)))
+    said = _comments(_versions(status.pk), clock.end_of(min(day, known or day)))
     directing = WorkingGroup.objects.filter(communes=commune_id, pk__in=joins)
     return Followup(
-        _difficulties(Difficulty.objects.filter(here), day, before),
-        *_charges(Charge.objects.filter(here | head), day, before),
+        _difficulties(commune_id, criterion_id, day, before),
+        *_charges(commune_id, criterion_id, day, before),
         comments=said[-COMMENTS_SHOWN:],
         earlier_comments=len(said[:-COMMENTS_SHOWN]),
         directing=frozenset(directing.values_list("pk", flat=True)) if joins else frozenset(),
@@ -164,21 +163,31 @@ def followup_of_commune(commune: Commune, day: dt.date, known: dt.date | None = 
     """Two queries: its difficulties and who is in charge of what, no comments."""
     before = clock.end_of(known) if known else None
     return Followup(
-        _difficulties(Difficulty.objects.filter(commune=commune), day, before),
-        *_charges(Charge.objects.filter(commune=commune), day, before),
+        _difficulties(commune.pk, None, day, before),
+        *_charges(commune.pk, None, day, before),
     )
 
 
 def _difficulties(
-    found: QuerySet[Difficulty], day: dt.date, before: dt.datetime | None
+    commune_id: int, criterion_id: int | None, day: dt.date, before: dt.datetime | None
 ) -> list[DifficultyRow]:
-    """Those stated by the day, and entered `before` a moment, in the order of their entry."""
-    found = found.filter(stated_on__lte=day)
-    if before:
+    """Those of a commune, or of one cell, stated by the day, and entered `before` a moment, in the
+    order of their entry."""
+    stated = _stated(commune_id, criterion_id, day, before)
+    return [_difficulty(one, day, before) for one in stated]
+
+
+@prepared
+def _stated(
+    commune_id: int, criterion_id: int | None, day: dt.date, before: dt.datetime | None
+) -> QuerySet[Difficulty, Any]:
+    found = Difficulty.objects.filter(commune=commune_id, stated_on__lte=day)
+    if criterion_id is not None:
+        found = found.filter(criterion=criterion_id)
+    if before is not None:
         found = found.filter(stated_at__lt=before)
     ordered = found.annotate(**_NAMES).order_by("stated_at", "pk")
-    rows = ordered.values_list(*_DIFFICULTY, *_NAMES, named=True)
-    return [_difficulty(one, day, before) for one in rows]
+    return ordered.values_list(*_DIFFICULTY, *_NAMES, named=True)
 
 
 def _difficulty(one: Any, day: dt.date, before: dt.datetime | None) -> DifficultyRow:
@@ -199,20 +208,29 @@ def _difficulty(one: Any, day: dt.date, before: dt.datetime | None) -> Difficult
     )
 
 
-def _charges(
-    found: QuerySet[Charge], day: dt.date, before: dt.datetime | None
-) -> tuple[list[ChargeRow], list[ChargeRow]]:
-    """Those that run on the day, and those that ended: the head of the commune first."""
-    found = found.filter(from_on__lte=day)
-    if before:
+@prepared
+def _charged(
+    commune_id: int, criterion_id: int | None, day: dt.date, before: dt.datetime | None
+) -> QuerySet[Charge, Any]:
+    """Of a cell also who heads the commune."""
+    found = Charge.objects.filter(commune=commune_id, from_on__lte=day)
+    if criterion_id is not None:
+        found = found.filter(Q(criterion=criterion_id) | Q(criterion=None, village=None))
+    if before is not None:
         found = found.filter(recorded_at__lt=before)
-    columns = (
+    return found.order_by("recorded_at", "pk").values_list(
         "pk", "criterion__number", "village__name", "person_id", "person__phone", "from_on",
         "until_on", "due_on", "is_illustrative", person_is("person"),
     )  # fmt: skip
-    ordered: Any = found.order_by("recorded_at", "pk").values_list(*columns)
+
+
+def _charges(
+    commune_id: int, criterion_id: int | None, day: dt.date, before: dt.datetime | None
+) -> tuple[list[ChargeRow], list[ChargeRow]]:
+    """Those that run on the day, and those that ended: the head of the commune first."""
     rows = []
-    for *values, until_on, due_on, is_illustrative, names in ordered:
+    charged = _charged(commune_id, criterion_id, day, before)
+    for *values, until_on, due_on, is_illustrative, names in charged:
         on_day = unpacked(names, min(day, until_on or day))
         rows.append(ChargeRow(*(*values, until_on, due_on, is_illustrative, on_day)))
     rows.sort(key=lambda row: (not row.is_head, row.number or 0, row.from_on))
@@ -222,13 +240,18 @@ def _charges(
     )
 
 
-def _comments(found: QuerySet[Comment], before: dt.datetime) -> list[CommentRow]:
+@prepared
+def _versions(status_id: int) -> QuerySet[Comment]:
+    return Comment.objects.filter(status=status_id).select_related("by").order_by("pk")
+
+
+def _comments(versions: Iterable[Comment], before: dt.datetime) -> list[CommentRow]:
     """The comments in the order in which they were first written, each as it read at the moment.
 
     One that was taken back shows no text, whatever day is looked at.
     """
     shown: dict[int, CommentRow] = {}
-    for one in found.select_related("by").order_by("pk"):
+    for one in versions:
         row = shown.pop(one.replaces_id, None) if one.replaces_id else None
         if row is None:
             row = CommentRow(

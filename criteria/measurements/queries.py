@@ -23,6 +23,7 @@ from criteria.standards.thresholds import Place, fitting, place_of
 from criteria.standards.yardstick import Scale, scales_of
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
+from nrm_tracker.prepared import prepared
 
 
 def newest_of(enrolment: Enrolment, criterion_id: int) -> Measurement | None:
@@ -116,13 +117,25 @@ class Measure:
         return evaluation.Leaf(verdict, self.applies, self.threshold is not None)
 
 
-def told_values(enrolment: Enrolment, moment: Moment) -> QuerySet[Measurement]:
-    """What had been measured by the moment, corrected entries too, newest first."""
-    found = Measurement.objects.filter(enrolment=enrolment)
-    if moment.known:
-        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
+def told_values(
+    enrolment: Enrolment, moment: Moment, criterion_id: int | None = None
+) -> list[Measurement]:
+    """What had been measured by the moment of a run, or of one criterion, corrected entries too,
+    newest first."""
+    return _values(enrolment.pk, criterion_id, moment.day, moment.known_before)
+
+
+@prepared
+def _values(
+    enrolment_id: int, criterion_id: int | None, day: dt.date, before: dt.datetime | None
+) -> QuerySet[Measurement]:
+    found = Measurement.objects.filter(enrolment=enrolment_id)
+    if criterion_id is not None:
+        found = found.filter(indicator__criterion=criterion_id)
+    if before is not None:
+        found = found.filter(recorded_at__lt=before)
     # A correction counts whatever day it says was true.
-    found = found.filter(Q(measured_on__lte=moment.day) | Q(corrects__isnull=False))
+    found = found.filter(Q(measured_on__lte=day) | Q(corrects__isnull=False))
     return found.select_related("recorded_by").order_by("-measured_on", "-pk")
 
 
@@ -168,10 +181,9 @@ def measures_of(status: CriterionStatus, day: dt.date | None = None) -> list[Mea
 
 def measures_at(status: CriterionStatus, moment: Moment) -> list[Measure]:
     """The indicators of a cell against what counted at the moment: three queries."""
-    told = told_values(status.enrolment, moment)
     return measures(
         scales_of([status.criterion_id]),
-        told.filter(indicator__criterion=status.criterion_id),
+        told_values(status.enrolment, moment, status.criterion_id),
         status.enrolment.commune,
         moment.day,
     )

@@ -23,7 +23,7 @@ class ClaimQuerySet(models.QuerySet):
         """Submitted and not yet decided, the longest waiting first."""
         return self.filter(state=Claim.State.SUBMITTED).order_by("submitted_at", "pk")
 
-    def written_by(self, user: User) -> "ClaimQuerySet":
+    def written_by(self, user: User | int) -> "ClaimQuerySet":
         """Those that the person sent, or drafted at any time, though others saved later."""
         return self.filter(Q(submitted_by=user) | Q(drafters=user))
 

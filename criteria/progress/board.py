@@ -3,9 +3,10 @@
 Pages and reports read here. No row carries a model, so that thousands are cheap."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -24,6 +25,7 @@ from criteria.progress.moment import Moment
 from criteria.progress.sets import RunSet, commonest
 from nrm_tracker import clock
 from nrm_tracker.dated_names import names_then
+from nrm_tracker.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -159,20 +161,26 @@ def board(
     Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
     most were enrolled in. Targets are today's until `add_targets`.
     """
+    areas = frozenset(area_ids)
+    is_asked = moment.known is None
     if communes is None:
-        communes = Commune.objects.within(set(area_ids)).existing_on(moment.day)
-    enrolments = _enrolments(communes, moment)
+        runs = _runs_within(areas, moment.day, is_asked, False)
+        named = _named_within(areas, moment.day)
+    else:
+        runs = list(_runs(communes, moment.day, is_asked))
+        named = list(_named(communes))
+    enrolments = [_enrolment(*columns) for columns in runs]
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
         _fill_as_known(enrolments, moment.day, known)
     criteria = sets.get(set_code) or sets.get(_commonest(enrolments), [])
     criteria_set = criteria[0].criteria_set if criteria else None
-    made = Board(frozenset(area_ids), moment, criteria_set, criteria, [], known=known)
+    made = Board(areas, moment, criteria_set, criteria, [], known=known)
     by_commune: dict[int, list[BoardRow]] = {}
     for row in enrolments:
         by_commune.setdefault(row.commune_id, []).append(row)
-    for row in _bare_rows(communes, moment.day):
+    for row in _bare_rows(named, moment.day):
         found = by_commune.get(row.commune_id, [])
         made.has_choice = made.has_choice or len(found) > 1
         fitting = [r for r in found if criteria_set and r.set_id == criteria_set.pk]
@@ -201,15 +209,9 @@ def add_bases(made: Board, rows: Iterable[BoardRow], drawn: Iterable[BoardRow] =
     day = made.moment.day
     wanted = {(row.enrolment_id, row.on_day): row for row in rows if row.on_day}
     histories: Histories = {row.enrolment_id: [] for row in drawn if row.enrolment_id}
-    newest = Q(
-        enrolment_id__in={enrolment_id for enrolment_id, _ in wanted},
-        on_day__in={on_day for _, on_day in wanted},
-    )
-    past = Q(enrolment_id__in=list(histories), on_day__lte=day)
-    found = Standing.objects.filter(newest | past).order_by("on_day")
-    for enrolment_id, on_day, kind, text, results in found.values_list(
-        "enrolment_id", "on_day", "basis", "basis_text", "results"
-    ):
+    runs = {enrolment_id for enrolment_id, _ in wanted if enrolment_id}
+    days = {on_day for _, on_day in wanted if on_day}
+    for enrolment_id, on_day, kind, text, results in _standings(runs, days, list(histories), day):
         if (enrolment_id, on_day) in wanted:
             wanted[enrolment_id, on_day].basis = RowBasis(on_day, kind, text)
         if enrolment_id in histories and on_day <= day:
@@ -217,14 +219,29 @@ def add_bases(made: Board, rows: Iterable[BoardRow], drawn: Iterable[BoardRow] =
     return histories
 
 
+@prepared
+def _standings(
+    enrolment_ids: Collection[int],
+    days: Collection[dt.date],
+    drawn_ids: Collection[int],
+    until: dt.date,
+) -> QuerySet[Standing, Any]:
+    """Of the days, and of those drawn all until a day."""
+    newest = Q(enrolment_id__in=enrolment_ids, on_day__in=days)
+    past = Q(enrolment_id__in=drawn_ids, on_day__lte=until)
+    found = Standing.objects.filter(newest | past).order_by("on_day")
+    return found.values_list("enrolment_id", "on_day", "basis", "basis_text", "results")
+
+
 def add_recognitions(made: Board) -> None:
     """Read the recognitions granted by the day, in force or revoked: one query."""
     by_enrolment = {row.enrolment_id: row for row in made.rows}
-    found = Recognition.objects.filter(
-        enrolment__criteria_set=made.criteria_set,
-        enrolment__commune__area__in=made.area_ids,
-    )
-    for recognition in granted_by(found, made.moment):
+    if made.criteria_set is None:
+        return
+    moment = made.moment
+    for recognition in _granted_within(
+        made.criteria_set.pk, made.area_ids, moment.day, moment.known_before
+    ):
         if recognition.enrolment_id in by_enrolment:
             by_enrolment[recognition.enrolment_id].recognition = recognition
 
@@ -238,52 +255,91 @@ def add_targets(made: Board) -> None:
             row.target_on, row.target_count = targets[row.enrolment_id]
 
 
-def granted_by(found: QuerySet[Recognition], moment: Moment) -> QuerySet[Recognition]:
-    """Those of `found` that were granted by the day, as far as known, oldest first."""
-    granted = found.filter(decided_on__lte=moment.day).order_by("decided_on")
-    if moment.known:
-        granted = granted.filter(recorded_at__lt=clock.end_of(moment.known))
-    return granted
+@prepared
+def _granted_within(
+    set_id: int, area_ids: Collection[int], day: dt.date, before: dt.datetime | None
+) -> QuerySet[Recognition]:
+    found = Recognition.objects.filter(enrolment__criteria_set=set_id)
+    return _granted(found.filter(enrolment__commune__area__in=area_ids), day, before)
 
 
-def _bare_rows(communes: QuerySet[Commune], day: dt.date) -> list[BoardRow]:
-    """The communes as they were called on the day."""
-    ordered = communes.order_by("sort_key", "code").values_list(
+@prepared
+def granted_of(
+    enrolment_id: int, day: dt.date, before: dt.datetime | None
+) -> QuerySet[Recognition]:
+    """Those of a run granted by the day, as far as known before a moment, oldest first."""
+    return _granted(Recognition.objects.filter(enrolment=enrolment_id), day, before)
+
+
+def _granted(
+    found: QuerySet[Recognition], day: dt.date, before: dt.datetime | None
+) -> QuerySet[Recognition]:
+    granted = found.filter(decided_on__lte=day).order_by("decided_on")
+    return granted.filter(recorded_at__lt=before) if before is not None else granted
+
+
+def _named(communes: QuerySet[Commune]) -> QuerySet[Commune, Any]:
+    return communes.order_by("sort_key", "code").values_list(
         *("name", "kind", "earlier_names"), *("pk", "slug", "sort_key", "latitude", "longitude")
     )
+
+
+@prepared
+def _named_within(area_ids: Collection[int], day: dt.date) -> QuerySet[Commune, Any]:
+    return _named(Commune.objects.within(area_ids).existing_on(day))
+
+
+def _bare_rows(named: Iterable[Any], day: dt.date) -> list[BoardRow]:
+    """The communes as they were called on the day."""
     return [
         BoardRow(pk, slug, names_then((name, kind), earlier, day)[0], *rest)
-        for name, kind, earlier, pk, slug, *rest in ordered
+        for name, kind, earlier, pk, slug, *rest in named
     ]
 
 
-def _enrolments(communes: QuerySet[Commune], moment: Moment) -> list[BoardRow]:
-    """The enrolments open on the day with their results, unnamed, oldest set first."""
-    latest = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=moment.day)
-    latest = latest.order_by("-on_day")
-    found = (
-        Enrolment.objects.open_on(moment.day)
-        .filter(commune__in=communes)
-        .order_by("criteria_set__valid_from", "pk")
-    )
+def _runs(communes: QuerySet[Commune], day: dt.date, is_asked: bool) -> QuerySet[Enrolment, Any]:
+    """The enrolments open on the day, oldest set first, and if asked for the results they had."""
+    found = Enrolment.objects.open_on(day).filter(commune__in=communes)
     columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "target_count")
     columns += tuple(f"criteria_set__{name}" for name in ("id", "code", "tier", "valid_from"))
-    if moment.known is None:
+    if is_asked:
+        latest = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=day)
+        latest = latest.order_by("-on_day")
         found = found.annotate(
             results=Subquery(latest.values("results")[:1]),
             on_day=Subquery(latest.values("on_day")[:1]),
         )
         columns += ("results", "on_day")
-    rows = []
-    for pk, commune_id, target_on, target_count, *of_set in found.values_list(*columns):
-        set_id, code, tier, since, *rest = of_set
-        results, on_day = rest or ("", None)
-        row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
-        row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
-        row.target_on, row.target_count = target_on, target_count
-        row.results, row.on_day = results or "", on_day
-        rows.append(row)
-    return rows
+    return found.order_by("criteria_set__valid_from", "pk").values_list(*columns)
+
+
+@prepared
+def _runs_within(
+    area_ids: Collection[int], day: dt.date, is_asked: bool, ever: bool
+) -> QuerySet[Enrolment, Any]:
+    """Of the communes that existed on the day, or ever."""
+    communes = Commune.objects.within(area_ids)
+    return _runs(communes if ever else communes.existing_on(day), day, is_asked)
+
+
+def _enrolment(
+    pk: int,
+    commune_id: int,
+    target_on: dt.date | None,
+    target_count: int | None,
+    set_id: int,
+    code: str,
+    tier: str,
+    since: dt.date,
+    results: str | None = "",
+    on_day: dt.date | None = None,
+) -> BoardRow:
+    """The row of a run, unnamed."""
+    row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
+    row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
+    row.target_on, row.target_count = target_on, target_count
+    row.results, row.on_day = results or "", on_day
+    return row
 
 
 def targets_on(
@@ -328,11 +384,16 @@ def _fill_as_known(rows: list[BoardRow], day: dt.date, known: Known) -> None:
 def _criteria_by_set(rows: list[BoardRow], code: str) -> Sets:
     """The criteria in order, with their groups, of the sets of `rows` and of the one asked for."""
     codes = {code, *(row.set_code for row in rows)}
-    found = Criterion.objects.filter(criteria_set__code__in=codes)
     sets: Sets = {}
-    for criterion in found.select_related("criteria_set", "group").order_by("number"):
+    for criterion in _criteria_of(codes):
         sets.setdefault(criterion.criteria_set.code, []).append(criterion)
     return sets
+
+
+@prepared
+def _criteria_of(codes: Collection[str]) -> QuerySet[Criterion]:
+    found = Criterion.objects.filter(criteria_set__code__in=codes)
+    return found.select_related("criteria_set", "group").order_by("number")
 
 
 def _commonest(rows: list[BoardRow]) -> str:
@@ -349,9 +410,8 @@ def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:
 
 def _compare(made: Board, day: dt.date) -> None:
     """Put beside each row what it was on the day compared with."""
-    moment = Moment(day, made.moment.known)
-    communes = Commune.objects.within(made.area_ids)
-    rows = _enrolments(communes, moment)
+    runs = _runs_within(made.area_ids, day, made.known is None, True)
+    rows = [_enrolment(*columns) for columns in runs]
     if made.known:
         _fill_as_known(rows, day, made.known)
     before = {row.enrolment_id: row.results for row in rows}

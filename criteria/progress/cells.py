@@ -20,7 +20,7 @@ from criteria.models.history import CriterionStatusQuerySet, headline_order
 from criteria.progress import standings
 from criteria.progress.late_entries import missed_round
 from criteria.progress.moment import Moment
-from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 @dataclass
@@ -99,10 +99,11 @@ def enrolments_of(commune: Commune) -> list[Enrolment]:
     return list(commune.enrolments.select_related("criteria_set"))
 
 
-def runs_within(area_ids: Collection[int], slug: str) -> list[Enrolment]:
+@prepared
+def runs_within(area_ids: Collection[int], slug: str) -> QuerySet[Enrolment]:
     """A commune's runs at the sets, with the commune: one query."""
     found = Enrolment.objects.filter(commune__area__in=area_ids, commune__slug=slug)
-    return list(found.select_related("criteria_set", "commune__area__parent").order_by("pk"))
+    return found.select_related("criteria_set", "commune__area__parent").order_by("pk")
 
 
 def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
@@ -121,17 +122,12 @@ def statuses_of(area_ids: Collection[int], slug: str, number: int) -> CriterionS
     )
 
 
-def sized(statuses: CriterionStatusQuerySet) -> list[CriterionStatus]:
-    """Each with all that its page says; `size` of its run is how many criteria the set has."""
+def sized(statuses: CriterionStatusQuerySet) -> CriterionStatusQuerySet:
+    """Each with all that its page says; `size` is how many criteria the set of its run has."""
     size = CriterionStatus.objects.filter(enrolment=OuterRef("enrolment")).order_by()
-    found: list[CriterionStatus] = [
-        *statuses.select_related(
-            "criterion__criteria_set", "criterion__group", "enrolment__commune__area__parent"
-        ).annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
-    ]
-    for status in found:
-        status.enrolment.size = status.size  # type: ignore[attr-defined]
-    return found
+    return statuses.select_related(
+        "criterion__criteria_set", "criterion__group", "enrolment__commune__area__parent"
+    ).annotate(size=Subquery(size.values("enrolment").annotate(n=Count("pk")).values("n")))
 
 
 def choose_status(
@@ -152,31 +148,51 @@ def choose_status(
 def history(
     enrolment: Enrolment, moment: Moment, known: Mapping[int, CriterionStatus] | None = None
 ) -> tuple[list[Assessment], set[int]]:
-    """What was said of an enrolment by the moment, newest first, and what of it was corrected."""
-    return told_by(Assessment.objects.filter(status__enrolment=enrolment), moment, known)
+    """What was said of an enrolment by the moment, newest first, and what of it was corrected.
 
-
-def told_by(
-    assessments: QuerySet[Assessment],
-    moment: Moment,
-    known: Mapping[int, CriterionStatus] | None = None,
-) -> tuple[list[Assessment], set[int]]:
-    """The entries that a page of the moment may tell, and those of them that were corrected.
-
-    A correction counts whatever day it says was true. One query, with the people in it, the round
-    that each missed, and with the cells by their keys where they are not `known` already.
+    One query, with the cells where they are not `known` by their keys.
     """
-    missed = missed_round("assessed_on", "recorded_at", "status__enrolment")
-    found = assessments.filter(Q(assessed_on__lte=moment.day) | Q(corrects__isnull=False))
-    if moment.known:
-        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    found = found.select_related("recorded_by", "on_behalf_of").annotate(missed_round=missed)
-    entries = list(found if known else found.select_related("status__criterion"))
-    if known:
-        for entry in entries:
-            entry.status = known[entry.status_id]
+    entries = _entries(enrolment.pk, None, moment.day, moment.known_before, known is None)
+    return _told_by(entries, moment, known)
+
+
+def history_of(status: CriterionStatus, moment: Moment) -> tuple[list[Assessment], set[int]]:
+    """The same of one cell."""
+    entries = _entries(None, status.pk, moment.day, moment.known_before, False)
+    return _told_by(entries, moment, {status.pk: status})
+
+
+def _told_by(
+    entries: list[Assessment], moment: Moment, known: Mapping[int, CriterionStatus] | None
+) -> tuple[list[Assessment], set[int]]:
+    for entry in entries if known else ():
+        entry.status = known[entry.status_id]  # type: ignore[index]
     corrected = {entry.corrects_id for entry in entries if entry.corrects_id}
     return [entry for entry in entries if entry.assessed_on <= moment.day], corrected
+
+
+@prepared
+def _entries(
+    enrolment_id: int | None,
+    status_id: int | None,
+    day: dt.date,
+    before: dt.datetime | None,
+    with_cells: bool,
+) -> QuerySet[Assessment]:
+    """With the people in them and the round that each missed.
+
+    A correction counts whatever day it says was true.
+    """
+    missed = missed_round("assessed_on", "recorded_at", "status__enrolment")
+    found = Assessment.objects.filter(Q(assessed_on__lte=day) | Q(corrects__isnull=False))
+    if enrolment_id is not None:
+        found = found.filter(status__enrolment=enrolment_id)
+    if status_id is not None:
+        found = found.filter(status=status_id)
+    if before is not None:
+        found = found.filter(recorded_at__lt=before)
+    found = found.select_related("recorded_by", "on_behalf_of").annotate(missed_round=missed)
+    return found.select_related("status__criterion") if with_cells else found
 
 
 def fill(

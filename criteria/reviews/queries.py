@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from itertools import chain, repeat
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -25,6 +26,7 @@ from criteria.progress import scoring
 from criteria.progress.moment import Moment
 from criteria.reviews import cell_rows
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 def still_open(given: RoundReturn) -> list[Criterion]:
@@ -139,14 +141,16 @@ class FrozenRow:
 
 def frozen_rows(enrolment: Enrolment, moment: Moment) -> list[FrozenRow]:
     """What the rounds that had closed by the moment froze of a run, newest first: one query."""
-    closed = RoundReturn.objects.filter(
-        enrolment=enrolment, round__closed_at__lt=clock.end_of(moment.said_until)
-    )
-    columns = (
+    frozen = _frozen(enrolment.pk, clock.end_of(moment.said_until))
+    return [FrozenRow(*values) for values in frozen]
+
+
+@prepared
+def _frozen(enrolment_id: int, before: dt.datetime) -> QuerySet[RoundReturn, Any]:
+    closed = RoundReturn.objects.filter(enrolment=enrolment_id, round__closed_at__lt=before)
+    return closed.order_by("-round__closed_at", "-pk").values_list(
         "round_id", "round__number", "round__name", "round__closed_at", "results", "own_results",
     )  # fmt: skip
-    ordered = closed.order_by("-round__closed_at", "-pk")
-    return [FrozenRow(*values) for values in ordered.values_list(*columns)]
 
 
 @dataclass

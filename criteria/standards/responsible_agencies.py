@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from django.db.models import QuerySet
+
 from communes.models import Agency
 from criteria.models import (
     Criterion,
@@ -13,6 +15,7 @@ from criteria.models import (
     Responsibility,
 )
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -93,17 +96,23 @@ def responsible(
 
     Areas share the sets of criteria; nobody answers for a commune of another.
     """
-    found = (
-        Responsibility.objects.on(day)
-        .filter(criterion__in=[c.pk for c in criteria], agency__area__in=area_ids)
-        .select_related("agency", "indicator")
-        .order_by("indicator__code", "pk")
-    )
     by_criterion: dict[int, list[Responsibility]] = {}
-    for responsibility in found:
+    for responsibility in _answering([one.pk for one in criteria], day, area_ids):
         responsibility.agency = responsibility.agency.named_on(day)
         by_criterion.setdefault(responsibility.criterion_id, []).append(responsibility)
     return by_criterion
+
+
+@prepared
+def _answering(
+    criterion_ids: Collection[int], day: dt.date, area_ids: Collection[int]
+) -> QuerySet[Responsibility]:
+    return (
+        Responsibility.objects.on(day)
+        .filter(criterion__in=criterion_ids, agency__area__in=area_ids)
+        .select_related("agency", "indicator")
+        .order_by("indicator__code", "pk")
+    )
 
 
 def agencies(responsibilities: Iterable[Responsibility]) -> list[tuple[Agency, list[str]]]:

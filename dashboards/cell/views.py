@@ -1,5 +1,7 @@
 """The page of one cell: a criterion of a commune."""
 
+from collections.abc import Collection
+
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -20,6 +22,7 @@ from dashboards.commune.grouped_history import ToldAssessment
 from dashboards.commune.views import within_life
 from meetings.models import Task
 from nrm_tracker.page_cache import cached_until_written, not_stored
+from nrm_tracker.prepared import prepared
 
 TOLD_ON_A_CELL = 20
 
@@ -30,7 +33,7 @@ TOLD_ON_A_CELL = 20
 def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
-    found = cells.sized(_with_tasks(cells.statuses_of(request.access.areas, slug, number)))
+    found = _statuses(request.access.areas, slug, number)
     if not found:
         raise Http404
     commune = found[0].enrolment.commune
@@ -40,7 +43,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if status is None:
         raise Http404
     enrolment = status.enrolment
-    told, corrected = cells.told_by(status.assessments.all(), when.moment, {status.pk: status})
+    told, corrected = cells.history_of(status, when.moment)
     responsible = responsible_agencies.responsible([status.criterion], when.day, {commune.area_id})
     answerable = responsible.get(status.criterion_id, [])
     page = Paginator(told, TOLD_ON_A_CELL).get_page(request.GET.get("page"))
@@ -64,7 +67,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "cell": cells.fill([status.criterion], told, corrected)[0],
             "agencies": responsible_agencies.agencies(answerable),
             "earlier": number - 1 if number > 1 else None,
-            "later": number + 1 if number < enrolment.size else None,  # type: ignore[attr-defined]
+            "later": number + 1 if number < status.size else None,  # type: ignore[attr-defined]
             "told": page,
             "actions": actions,
             "evidence": evidence_queries.checklist(actions.papers, pieces),
@@ -81,8 +84,10 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     )
 
 
-def _with_tasks(statuses: CriterionStatusQuerySet) -> CriterionStatusQuerySet:
+@prepared
+def _statuses(area_ids: Collection[int], slug: str, number: int) -> CriterionStatusQuerySet:
     """Each with how many unfinished tasks there are about its commune and criterion."""
+    statuses = cells.sized(cells.statuses_of(area_ids, slug, number))
     about = Task.objects.unfinished().filter(
         commune=OuterRef("enrolment__commune"), criterion=OuterRef("criterion")
     )

@@ -10,7 +10,7 @@ from criteria import permissions
 from criteria.followup import queries as followup_queries
 from criteria.models import Criterion, Enrolment, Recognition
 from criteria.progress import cells, page_date
-from criteria.progress.board import granted_by
+from criteria.progress.board import granted_of
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from criteria.reviews.queries import FrozenRow, frozen_rows
@@ -119,7 +119,7 @@ def _rounds(run: RunOnDay) -> list[tuple[FrozenRow, list[Criterion]]]:
 
 def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:
     """The recognitions granted by the day, each with whether it holds."""
-    found = granted_by(enrolment.recognitions.all(), moment)
+    found = granted_of(enrolment.pk, moment.day, moment.known_before)
     return [(recognition, in_force(recognition, moment.day)) for recognition in found]
 
 

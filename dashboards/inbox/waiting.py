@@ -1,6 +1,7 @@
 """What waits for a person now, oldest first, by what the person is here for."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from criteria.progress.board import Board, BoardRow
 from dashboards.inbox import task_queues
 from dashboards.inbox.queue import FEW, CellItem, Queue
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 def queues(access: Access, user: User, board: Board) -> list[Queue]:
@@ -31,24 +33,23 @@ def queues(access: Access, user: User, board: Board) -> list[Queue]:
 def _claims(access: Access) -> list[Queue]:
     """Claims that wait for this person: to be verified, or to be completed."""
     made = []
+    today = clock.today()
     own = access.heads | access.staffs
     if own:
         made.append(
             Queue(
                 _("Returned, to be completed"),
                 _("No claim of the commune was returned."),
-                [_returned(claim) for claim in _returned_to(own)],
+                [_returned(claim) for claim in _returned_to(own, today)],
                 is_urgent=True,
             )
         )
     if access.agencies:
-        found = _waiting_within(access).filter(_answered_by(access))
-        unspoken = found.exclude(_spoken_by(access))
         made.append(
             Queue(
                 _("Claims that wait for your agency"),
                 _("No claim waits for your agency."),
-                [_waits(claim) for claim in unspoken],
+                [_waits(one) for one in _waiting_within(access.areas, access.agencies, today)],
                 is_urgent=True,
             )
         )
@@ -57,7 +58,7 @@ def _claims(access: Access) -> list[Queue]:
             Queue(
                 _("Claims that wait for verification"),
                 _("No claim waits for verification."),
-                [_waits(claim) for claim in _waiting_within(access)],
+                [_waits(claim) for claim in _waiting_within(access.areas, None, today)],
                 is_urgent=True,
             )
         )
@@ -99,9 +100,9 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
     return made
 
 
-def _claims_with_cells() -> QuerySet[Claim]:
+def _claims_with_cells(today: dt.date) -> QuerySet[Claim]:
     """Those of runs that are not closed: of the others nobody can say anything more."""
-    open_runs = Enrolment.objects.open_on(clock.today())
+    open_runs = Enrolment.objects.open_on(today)
     return Claim.objects.filter(
         Exists(open_runs.filter(pk=OuterRef("status__enrolment")))
     ).select_related(
@@ -109,35 +110,35 @@ def _claims_with_cells() -> QuerySet[Claim]:
     )
 
 
-def _waiting_within(access: Access) -> QuerySet[Claim]:
-    """Each with whether any agency answers for it today."""
-    waiting = _claims_with_cells().filter(state=Claim.State.SUBMITTED)
-    waiting = waiting.annotate(is_answered=Exists(_answering()))
-    within = waiting.filter(status__enrolment__commune__area__in=access.areas)
+@prepared
+def _waiting_within(
+    area_ids: Collection[int], agencies: Collection[int] | None, today: dt.date
+) -> QuerySet[Claim]:
+    """Each with whether any agency answers for it today; those alone that wait for these agencies."""
+    waiting = _claims_with_cells(today).filter(state=Claim.State.SUBMITTED)
+    waiting = waiting.annotate(is_answered=Exists(_answering(today)))
+    within = waiting.filter(status__enrolment__commune__area__in=area_ids)
+    if agencies is not None:
+        within = within.filter(Exists(_answering(today).filter(agency__in=agencies)))
+        spoken = ClaimDecision.objects.filter(claim=OuterRef("pk"), agency__in=agencies)
+        within = within.exclude(Exists(spoken))
     return within.order_by("submitted_at", "pk")
 
 
-def _answered_by(access: Access) -> Exists:
-    return Exists(_answering().filter(agency__in=access.agencies))
-
-
-def _answering() -> QuerySet[Responsibility]:
+def _answering(today: dt.date) -> QuerySet[Responsibility]:
     """Who answers today for a claim's criterion in the commune's area."""
-    return Responsibility.objects.on(clock.today()).filter(
+    return Responsibility.objects.on(today).filter(
         criterion=OuterRef("status__criterion"),
         agency__area=OuterRef("status__enrolment__commune__area"),
     )
 
 
-def _spoken_by(access: Access) -> Exists:
-    return Exists(ClaimDecision.objects.filter(claim=OuterRef("pk"), agency__in=access.agencies))
-
-
-def _returned_to(communes: frozenset[int]) -> QuerySet[Claim]:
+@prepared
+def _returned_to(communes: Collection[int], today: dt.date) -> QuerySet[Claim]:
     """Returned claims that the commune did nothing about since, the oldest return first."""
     word = ClaimDecision.objects.filter(claim=OuterRef("pk"), verdict="returned").order_by("-pk")
     later = Claim.objects.filter(status=OuterRef("status"), pk__gt=OuterRef("pk"))
-    found = _claims_with_cells().filter(
+    found = _claims_with_cells(today).filter(
         state=Claim.State.RETURNED, status__enrolment__commune__in=communes
     )
     found = found.exclude(Exists(later.exclude(state=Claim.State.DRAFT)))

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.models import Person
@@ -18,6 +19,7 @@ from meetings.sessions import session_history
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 from nrm_tracker.text import sort_key
 
 LATE_SHOWN = 5
@@ -27,6 +29,9 @@ TASKS_OF_A_COMMUNE = 20
 LEADS_SHOWN = 6
 # The keys by which late tasks are counted: the commune leads, others lead, the commune concerned.
 COUNTED = ("lead_commune", "lead_agency", "lead_working_group", "lead_person", "commune")
+
+# The columns of an UpcomingSession, in its order.
+SESSION = ("pk", "title", "day_on", "day_state")
 
 LeadCounts = list[tuple[str, int]]
 CommuneCounts = list[tuple[str, str, int]]
@@ -84,68 +89,102 @@ class CommuneUpcoming:
 def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     """Four queries, and one for the names of each kind of place that has late tasks."""
     day = moment.said_until
-    every = Task.objects.within(area_ids)
-    tasks = task_history.as_of(every, day)
-    late = task_history.late(tasks, day)
-    first = late.order_by("day_due", "pk").values("pk")[:LATE_SHOWN]
-    late_count, by_lead, by_commune = _counted(late)
-    done = _done(every, day).aggregate(
-        all=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on")))
-    )
-    convened = session_history.as_of(WorkingSession.objects.within(area_ids), day)
-    ahead = convened.filter(day_on__gte=day, day_state=WorkingSession.State.DRAFT)
+    end = clock.end_if_past(day)
+    late_count, by_lead, by_commune = _counted(_late_by_keys(area_ids, day, end))
+    ((done, in_time),) = _done(area_ids, end)
+    ahead = _sessions_ahead(area_ids, day, clock.end_of(day), end is not None)
     return AreaUpcoming(
-        late=task_history.listed(tasks.filter(pk__in=first).order_by("day_due", "pk")),
+        late=task_history.listed(_late(area_ids, day, end)),
         late_count=late_count,
         by_lead=by_lead,
         by_commune=by_commune,
-        done=done["all"],
-        in_time=done["in_time"],
-        sessions=_sessions(ahead.order_by("day_on", "pk")[:SESSIONS_AHEAD]),
+        done=done,
+        in_time=in_time,
+        sessions=[UpcomingSession(*columns) for columns in ahead],
     )
+
+
+@prepared
+def _late(
+    area_ids: Collection[int], day: dt.date, end: dt.datetime | None
+) -> QuerySet[Any, dict[str, Any]]:
+    tasks = task_history.as_of(Task.objects.within(area_ids), end)
+    late = task_history.late(tasks, day, end)
+    first = late.order_by("day_due", "pk").values("pk")[:LATE_SHOWN]
+    return task_history.columns(tasks.filter(pk__in=first).order_by("day_due", "pk"))
+
+
+@prepared
+def _late_by_keys(
+    area_ids: Collection[int], day: dt.date, end: dt.datetime | None
+) -> QuerySet[Any, Any]:
+    """How many are late of each lead and commune.
+
+    By their keys alone: of a past day PostgreSQL takes them for few, and would look for the names
+    of each by itself.
+    """
+    tasks = task_history.as_of(Task.objects.within(area_ids), end)
+    late = task_history.late(tasks, day, end).order_by()
+    return late.values(*COUNTED).annotate(count=Count("pk")).values_list(*COUNTED, "count")
+
+
+@prepared
+def _done(area_ids: Collection[int], end: dt.datetime | None) -> QuerySet[Any, Any]:
+    """How many were done by the end of the day, and how many of them by their day."""
+    done = Task.objects.within(area_ids).filter(state=Task.State.DONE, done_on__isnull=False)
+    if end is not None:
+        done = done.filter(closed_at__lt=end)
+    in_time = Count("pk", filter=Q(done_on__lte=F("due_on")))
+    counted = done.order_by().annotate(one=Value(1)).values("one")
+    return counted.annotate(all=Count("pk"), in_time=in_time).values_list("all", "in_time")
+
+
+@prepared
+def _sessions_ahead(
+    area_ids: Collection[int], day: dt.date, end: dt.datetime, is_past: bool
+) -> QuerySet[Any, Any]:
+    convened = session_history.as_of(WorkingSession.objects.within(area_ids), end, is_past)
+    ahead = convened.filter(day_on__gte=day, day_state=WorkingSession.State.DRAFT)
+    return ahead.order_by("day_on", "pk").values_list(*SESSION)[:SESSIONS_AHEAD]
 
 
 def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
     """Two queries."""
     day = moment.said_until
-    tasks = task_history.as_of(Task.objects.about_commune(commune.pk), day)
-    rows = task_history.unfinished(tasks, day).order_by(F("day_due").asc(nulls_last=True), "pk")
-    found = task_history.listed(rows[: TASKS_OF_A_COMMUNE + 1])
-    convened = session_history.as_of(WorkingSession.objects.filter(communes=commune.pk), day)
-    if day < clock.today():
-        convened = convened.filter(day_on__lte=day)
+    end = clock.end_if_past(day)
+    found = task_history.listed(_tasks_about(commune.pk, end))
+    sessions = _sessions_of(commune.pk, clock.end_of(day), day if end else None)
     return CommuneUpcoming(
-        sessions=_sessions(convened.order_by("-day_on", "-pk")[:SESSIONS_OF_A_COMMUNE]),
+        sessions=[UpcomingSession(*columns) for columns in sessions],
         tasks=found[:TASKS_OF_A_COMMUNE],
         has_more=len(found) > TASKS_OF_A_COMMUNE,
     )
 
 
-def _sessions(found: QuerySet) -> list[UpcomingSession]:
-    columns = found.values_list("pk", "title", "day_on", "day_state")
-    return [UpcomingSession(*values) for values in columns]
+@prepared
+def _tasks_about(commune_id: int, end: dt.datetime | None) -> QuerySet[Any, dict[str, Any]]:
+    tasks = task_history.as_of(Task.objects.about_commune(commune_id), end)
+    rows = task_history.unfinished(tasks, end).order_by(F("day_due").asc(nulls_last=True), "pk")
+    return task_history.columns(rows[: TASKS_OF_A_COMMUNE + 1])
 
 
-def _done(found: QuerySet[Task], day: dt.date) -> QuerySet[Task]:
-    """Those that were done by the end of the day."""
-    done = found.filter(state=Task.State.DONE, done_on__isnull=False)
-    return done.filter(closed_at__lt=clock.end_of(day)) if day < clock.today() else done
+@prepared
+def _sessions_of(commune_id: int, end: dt.datetime, past: dt.date | None) -> QuerySet[Any, Any]:
+    """Of a past day those that were to be by then; else those to come too."""
+    found = WorkingSession.objects.filter(communes=commune_id)
+    convened = session_history.as_of(found, end, past is not None)
+    if past is not None:
+        convened = convened.filter(day_on__lte=past)
+    return convened.order_by("-day_on", "-pk").values_list(*SESSION)[:SESSIONS_OF_A_COMMUNE]
 
 
 # Late tasks, counted by the database
 
 
-def _counted(late: QuerySet) -> tuple[int, LeadCounts, CommuneCounts]:
-    """How many are late, of whom most of them, and in which communes.
-
-    They are counted by their keys alone: of a past day PostgreSQL takes them for few, and would
-    look for the names of each by itself.
-    """
-    by_keys = late.order_by().values(*COUNTED).annotate(count=Count("pk"))
-    counted = list(by_keys.values_list(*COUNTED, "count"))
+def _counted(counted: list[tuple]) -> tuple[int, LeadCounts, CommuneCounts]:
+    """How many are late, of whom most of them, and in which communes."""
     led, agencies, groups, people, about = (_by_key(counted, place) for place in range(5))
-    communes = Commune.objects.filter(pk__in=led | about).order_by("sort_key", "code")
-    named = list(communes.values_list("pk", "name", "slug"))
+    named = _communes(led | about)
     by_lead = [
         (lead_name("", name, "", ""), count)
         for name, count in _by_name(((pk, name) for pk, name, _ in named), led)[:LEADS_SHOWN]
@@ -162,6 +201,12 @@ def _counted(late: QuerySet) -> tuple[int, LeadCounts, CommuneCounts]:
     by_commune.sort(key=lambda row: -row[2])
     total = sum(count for *_, count in counted)
     return total, by_lead[:LEADS_SHOWN], by_commune[:LEADS_SHOWN]
+
+
+@prepared
+def _communes(keys: Collection[int]) -> QuerySet[Any, Any]:
+    found = Commune.objects.filter(pk__in=keys).order_by("sort_key", "code")
+    return found.values_list("pk", "name", "slug")
 
 
 def _by_key(counted: list[tuple], place: int) -> Counter[int]:

@@ -17,6 +17,7 @@ from dashboards.timeline.scope import Scope
 from meetings.models import Task
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
+from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written, not_stored
 
 TASKS_SHOWN = 100
@@ -44,8 +45,8 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
 
 def _tasks_of(person: Person, area_ids: Collection[int], when: PageDate) -> list[FollowedTask]:
     """The unfinished tasks that the person led or was in charge of on the day, as they stood."""
-    day = when.moment.said_until
+    end = clock.end_if_past(when.moment.said_until)
     theirs = Task.objects.within(area_ids).filter(Q(lead_person=person) | Q(focal_person=person))
-    found = task_history.unfinished(task_history.as_of(theirs, day), day)
+    found = task_history.unfinished(task_history.as_of(theirs, end), end)
     in_order = found.order_by(F("day_due").asc(nulls_last=True), "pk")
-    return task_history.listed(in_order[:TASKS_SHOWN])
+    return task_history.listed(task_history.columns(in_order[:TASKS_SHOWN]))

@@ -32,8 +32,8 @@ def is_late(day: dt.date) -> Q:
     return Q(state=Task.State.OPEN, due_on__lt=day)
 
 
-def is_due_soon(day: dt.date) -> Q:
-    return Q(state=Task.State.OPEN, due_on__gte=day, due_on__lte=day + SOON)
+def is_due_soon(day: dt.date, until: dt.date | None = None) -> Q:
+    return Q(state=Task.State.OPEN, due_on__gte=day, due_on__lte=until or day + SOON)
 
 
 def _leads(**given: bool) -> Q:

@@ -24,6 +24,7 @@ from meetings.models import (
 )
 from meetings.tasks import briefing, task_history
 from meetings.tasks.task_history import FollowedTask
+from nrm_tracker import clock
 
 # People, and what was added
 
@@ -315,8 +316,9 @@ def _unfinished_of_earlier(
         | Q(commune=None, lead_commune__in=communes)
         | Q(commune=None, lead_commune=None)
     )
-    tasks = task_history.as_of(Task.objects.filter(about, session__in=earlier), day)
-    return task_history.unfinished(tasks, day).order_by().values_list("pk", flat=True)
+    end = clock.end_if_past(day)
+    tasks = task_history.as_of(Task.objects.filter(about, session__in=earlier), end)
+    return task_history.unfinished(tasks, end).order_by().values_list("pk", flat=True)
 
 
 def _task(said: dict[str, Any]) -> SessionTask:

@@ -11,16 +11,14 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from meetings.models import Briefing, SessionChange, WorkingSession
-from nrm_tracker import clock
 
 State = WorkingSession.State
 
 
-def as_of(found: QuerySet[WorkingSession], day: dt.date) -> Any:
-    """Those convened by the day."""
-    end = clock.end_of(day)
+def as_of(found: QuerySet[WorkingSession], end: dt.datetime, is_past: bool) -> Any:
+    """Those convened by the end of the day, which is past or is not."""
     convened = found.filter(convened_at__lt=end)
-    if day >= clock.today():
+    if not is_past:
         return convened.annotate(day_on=F("held_on"), day_state=F("state"))
     changes = SessionChange.objects.filter(session=OuterRef("pk"))
     # From where the next change took it.

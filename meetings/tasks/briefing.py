@@ -288,7 +288,7 @@ def standing(found: TaskQuerySet, day: dt.date) -> QuerySet[Task]:
     share = shares.annotate(
         share=Case(When(again, then=Value(0)), default=F("percent"), output_field=IntegerField())
     )
-    rows = task_history.as_of(found.with_all(), day)
+    rows = task_history.as_of(found.with_all(), clock.end_if_past(day))
     return rows.annotate(day_percent=Coalesce(Subquery(share.values("share")[:1]), Value(0)))
 
 

@@ -5,6 +5,7 @@ its own columns.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,15 @@ from django.db.models.functions import Coalesce
 
 from meetings.models import Task, TaskUpdate
 from meetings.models.tasks import days_late, in_one_line, lead_name, standing, subject
-from nrm_tracker import clock
 
 Kind = TaskUpdate.Kind
 State = Task.State
 
 
-def as_of(found: QuerySet[Task], day: dt.date) -> Any:
-    """Those assigned by the day."""
-    if day >= clock.today():
+def as_of(found: QuerySet[Task], end: dt.datetime | None) -> Any:
+    """Those assigned by the end of the day; None where it is not over (`clock.end_if_past`)."""
+    if end is None:
         return found.annotate(day_state=F("state"), day_due=F("due_on"))
-    end = clock.end_of(day)
     said = TaskUpdate.objects.filter(task=OuterRef("pk"))
     turns = said.filter(
         at__lt=end, kind__in=[Kind.REPORTED, Kind.SENT_BACK, Kind.CONFIRMED, Kind.CANCELLED]
@@ -46,22 +45,22 @@ def as_of(found: QuerySet[Task], day: dt.date) -> Any:
     )
 
 
-def unfinished(found: QuerySet, day: dt.date) -> Any:
+def unfinished(found: QuerySet, end: dt.datetime | None) -> Any:
     """Those of `as_of` that were neither done nor given up; what was closed by then is left out."""
-    if day >= clock.today():
+    if end is None:
         return found.filter(state__in=Task.UNFINISHED)
-    return found.filter(_not_closed(day), day_state__in=Task.UNFINISHED)
+    return found.filter(_not_closed(end), day_state__in=Task.UNFINISHED)
 
 
-def late(found: QuerySet, day: dt.date) -> Any:
+def late(found: QuerySet, day: dt.date, end: dt.datetime | None) -> Any:
     """Those of `as_of` that were open past their day."""
-    if day >= clock.today():
+    if end is None:
         return found.filter(state=State.OPEN, due_on__lt=day)
-    return found.filter(_not_closed(day), day_state=State.OPEN, day_due__lt=day)
+    return found.filter(_not_closed(end), day_state=State.OPEN, day_due__lt=day)
 
 
-def _not_closed(day: dt.date) -> Q:
-    return Q(closed_at__isnull=True) | Q(closed_at__gte=clock.end_of(day))
+def _not_closed(end: dt.datetime) -> Q:
+    return Q(closed_at__isnull=True) | Q(closed_at__gte=end)
 
 
 # Rows of lists
@@ -125,9 +124,13 @@ COLUMNS = (
 )
 
 
-def listed(found: QuerySet) -> list[FollowedTask]:
-    """Those of `as_of` as lists name them: one query."""
-    rows = found.values(*COLUMNS, "day_state", "day_due")
+def columns(found: QuerySet) -> QuerySet[Any, dict[str, Any]]:
+    """Those of `as_of` with what lists name; see `listed`."""
+    return found.values(*COLUMNS, "day_state", "day_due")
+
+
+def listed(rows: Iterable[dict[str, Any]]) -> list[FollowedTask]:
+    """The rows of `columns` as lists name them: one query."""
     return [
         FollowedTask(state=said["day_state"], due_on=said["day_due"], **facts(said))
         for said in rows
