@@ -20,11 +20,12 @@ from nrm_tracker.prepared import prepared
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
 SHOWN = (
-    *("user", "role", "from_on", "until_on", "area__kind", "area__name", "area__parent"),
+    *("user", "role", "from_on", "until_on"),
+    *("area__kind", "area__designation", "area__name", "area__parent"),
     *(
         f"{place}__{column}"
         for place in ("commune", "agency", "working_group")
-        for column in ("name", "area__kind", "area__name", "area__parent")
+        for column in ("name", "area__kind", "area__designation", "area__name", "area__parent")
     ),
 )
 

@@ -9,7 +9,7 @@ from nrm_tracker.dated_names_form import DatedNamesForm
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
     resource_classes = [AreaResource]
-    list_display = ["name", "code", "kind", "parent", "region", "dissolved_on", "is_checked"]
+    list_display = ["__str__", "code", "kind", "parent", "region", "dissolved_on", "is_checked"]
     list_editable = ["is_checked"]
     list_filter = ["kind", "region", "is_checked"]
     list_select_related = ["parent"]

@@ -44,8 +44,21 @@ class Area(Sourced):
         PROVINCE = "province", _("Province")
         DISTRICT = "district", _("District")
 
-    code = models.CharField(_("code"), max_length=10, unique=True)
+    class Designation(models.TextChoices):
+        """What it is called: two districts of one name may differ in nothing else."""
+
+        PROVINCE = "province", _("Province")
+        CITY = "city", _("City")
+        DISTRICT = "district", _("District")
+        URBAN_DISTRICT = "urban_district", _("Urban district")
+        TOWN = "town", _("Town")
+
+    # Codes are used again: since 01/07/2025 the code of Kiên Giang is that of An Giang.
+    code = models.CharField(_("code"), max_length=10)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    designation = models.CharField(
+        _("called"), max_length=15, choices=Designation, blank=True, default=""
+    )
     name = NameField(_("name"))
     parent = models.ForeignKey(
         "self",
@@ -82,10 +95,28 @@ class Area(Sourced):
                 name="area_dissolved_after_established",
                 violation_error_message=_("An area cannot end before it began."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    designation__in=["", "province", "city", "district", "urban_district", "town"]
+                ),
+                name="area_designation_known",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(established_on__isnull=True),
+                name="area_code_unique",
+                violation_error_message=_("There is an area of this code already."),
+            ),
+            models.UniqueConstraint(
+                fields=["code", "established_on"],
+                name="area_code_unique_on_a_day",
+                violation_error_message=_("There is an area of this code already."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        called = self.get_designation_display() if self.designation else self.get_kind_display()
+        return f"{called} {self.name}"
 
     @property
     def province_id(self) -> int | None:
@@ -120,11 +151,12 @@ class Commune(Sourced, DatedNames):
         COMMUNE = "commune", _("Commune")
         WARD = "ward", _("Ward")
         TOWNSHIP = "township", _("Township")
+        SPECIAL_ZONE = "special_zone", _("Special zone")
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="communes", verbose_name=_("area"))
     code = models.CharField(_("code"), max_length=10)
     name = NameField(_("name"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMUNE)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.COMMUNE)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     region_override = models.CharField(
         _("region, where not the area's"), max_length=20, choices=Region, blank=True
@@ -163,7 +195,7 @@ class Commune(Sourced, DatedNames):
         verbose_name_plural = _("communes")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["commune", "ward", "township"]),
+                condition=models.Q(kind__in=["commune", "ward", "township", "special_zone"]),
                 name="commune_kind_known",
             ),
             models.CheckConstraint(

@@ -19,6 +19,7 @@ class AreaResource(ReferenceResource):
         fields = [
             "code",
             "kind",
+            "designation",
             "name",
             "parent",
             "region",

@@ -93,6 +93,9 @@ class NumberWidget(widgets.DecimalWidget):
         return "" if value is None else plain(value)
 
 
+_SEVERAL = gettext_lazy("There are several: %(what)s “%(key)s”. Change them one by one.")
+
+
 class KeyWidget(widgets.ForeignKeyWidget):
     """A row by its key: `ky-lac`, or `1980-ha-tinh/17/17.1` where it takes several fields."""
 
@@ -111,6 +114,10 @@ class KeyWidget(widgets.ForeignKeyWidget):
             message = _("There is no %(what)s “%(key)s”.")
             what = self.model._meta.verbose_name
             raise ValueError(message % {"what": what, "key": key}) from None
+        except self.model.MultipleObjectsReturned:
+            raise ValueError(
+                _SEVERAL % {"what": self.model._meta.verbose_name, "key": key}
+            ) from None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "/".join(str(_follow(value, field)) for field in self.fields) if value else ""
@@ -249,6 +256,15 @@ class ReferenceResource(resources.ModelResource):
     @classmethod
     def get_result_class(cls) -> type[ImportResult]:
         return ImportResult
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        try:
+            return super().get_instance(instance_loader, row)
+        except self._meta.model.MultipleObjectsReturned:
+            name = self.get_import_id_fields()[0]
+            column = self.fields[name].column_name
+            said = {"what": self._meta.model._meta.verbose_name, "key": of_cell(row[column])}
+            raise ValidationError({column: _SEVERAL % said}) from None
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         # In which row of the file each row of the database was named first.

