@@ -5,7 +5,7 @@ they reach.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from axes.models import AccessAttempt
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import Device, Membership, User
 from nrm_tracker import clock, revision
 from nrm_tracker.dated_names import Names
 from nrm_tracker.forms import Conflict
@@ -27,11 +27,15 @@ SAID = (
 
 
 @transaction.atomic
-def create(account: User, role: Membership, password: str, *, by: User) -> User:
-    """Make an account with its first role: without one it would reach nothing."""
+def create(account: User, role: Membership, *, by: User) -> User:
+    """Make an account with its first role: without one it would reach nothing.
+
+    Its password was worked out before, which takes long.
+    """
+    account.must_change_password = True
     try:
         with transaction.atomic():
-            _save_first_password(account, password)
+            account.save()
     except IntegrityError:
         # The same form, sent twice at once: the other one was first.
         message = _("An account of this name exists already.")
@@ -57,19 +61,22 @@ def change(account: User, *, seen: tuple[Names, str], changed: Iterable[str], by
 
 
 @transaction.atomic
-def give_first_password(account: User, password: str, *, by: User) -> User:
-    """Give another first password; every device of the person is signed out."""
-    now = User.objects.select_for_update().get(pk=account.pk)
-    if now.password != account.password:
-        if now.check_password(password):
-            # The same form, sent twice at once: the other one was first.
-            return account
-        message = _("Somebody gave this account another password at the same moment.")
-        raise ValidationError({"first_password": message})
-    _save_first_password(account, password)
-    account.devices.sign_out(clock.now())
-    _finish(account, _("New first password"), by)
-    return account
+def give_first_passwords(hashes: Mapping[User, str], *, by: User) -> None:
+    """Give each account the password of that hash; the devices of these people are signed out.
+
+    Conflict where one got another password since it was read.
+    """
+    accounts = {account.pk: account for account in hashes}
+    for now in User.objects.select_for_update().filter(pk__in=accounts).order_by("pk"):
+        if now.password != accounts[now.pk].password:
+            raise Conflict(now)
+    for account, hashed in hashes.items():
+        account.password, account.must_change_password = hashed, True
+    User.objects.bulk_update(accounts.values(), ["password", "must_change_password"])
+    Device.objects.filter(user__in=accounts).sign_out(clock.now())
+    said = _("New first password")
+    LogEntry.objects.log_actions(by.pk, list(accounts.values()), CHANGE, said)
+    revision.bump()
 
 
 @transaction.atomic
@@ -110,12 +117,6 @@ def end_role(role: Membership, *, until_on: dt.date, by: User) -> Membership:
     said = {"day": f"{until_on:%d/%m/%Y}", "role": role}
     _finish(role.user, _("Role ends on %(day)s: %(role)s") % said, by)
     return role
-
-
-def _save_first_password(account: User, password: str) -> None:
-    account.set_password(password)
-    account.must_change_password = True
-    account.save()
 
 
 def _finish(account: User, what: str, by: User, flag: int = CHANGE) -> None:

@@ -1,11 +1,11 @@
 """What a coordinator writes of the area's accounts."""
 
 import datetime as dt
-import secrets
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -15,15 +15,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.area_accounts.passwords import made_up
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from nrm_tracker import clock
 from nrm_tracker.dated_names import DatedNames
 from nrm_tracker.dated_names_form import ANOTHER, DatedNamesForm
 from nrm_tracker.forms import DayField, EntryForm
-
-# Letters that nobody takes for another when they are read out on the telephone.
-_LETTERS = "abcdefghkmnpqrstuvwxyz23456789"
+from nrm_tracker.slots import BUSY, Busy
 
 
 class FirstPasswordForm(EntryForm):
@@ -46,12 +45,24 @@ class FirstPasswordForm(EntryForm):
         password: str = self.cleaned_data["first_password"]
         if password:
             validate_password(password, self.user)
-        return password or _made_up()
+        return password or made_up()
 
+    def work_out(self) -> bool:
+        """Work out how the password is kept, before the write begins: whether a turn came."""
+        try:
+            self.hashed = make_password(self.cleaned_data["first_password"])
+        except Busy:
+            self.add_error("first_password", BUSY)
+            return False
+        return True
 
-def _made_up() -> str:
-    groups = ("".join(secrets.choice(_LETTERS) for _n in range(4)) for _n in range(3))
-    return "-".join(groups)
+    def meet(self, current: Any) -> None:
+        """The other one gave this very password where the same form was sent twice at once."""
+        if current.check_password(self.cleaned_data["first_password"]):
+            self.made = current
+            return
+        message = gettext("Somebody gave this account another password at the same moment.")
+        self.add_error("first_password", message)
 
 
 class UserForm(DatedNamesForm, EntryForm):

@@ -77,12 +77,10 @@ def user_new(request: SignedIn) -> HttpResponse:
     password_form = FirstPasswordForm(data, user=form.instance)
     # In this order: the password is compared with the names just read.
     are_valid = all([form.is_valid(), role_form.is_valid(), password_form.is_valid()])
-    password = password_form.cleaned_data["first_password"] if are_valid else ""
-    role = role_form.instance
-    if are_valid and form.submit(
-        lambda given: actions.create(form.instance, role, password, by=request.user)
-    ):
-        return _password_page(request, form.made, password)
+    if are_valid and password_form.work_out():
+        form.instance.password, role = password_form.hashed, role_form.instance
+        if form.submit(lambda given: actions.create(form.instance, role, by=request.user)):
+            return _password_page(request, form.made, password_form)
     context = {
         "nav": "accounts",
         "form": form,
@@ -133,10 +131,11 @@ def user_password(request: SignedIn, pk: int) -> HttpResponse:
     """A new first password; every device of the person is signed out."""
     found = _others(request, pk)
     form = FirstPasswordForm(_typed(request), user=found)
-    if form.submit(
-        lambda given: actions.give_first_password(found, given["first_password"], by=request.user)
-    ):
-        return _password_page(request, found, form.cleaned_data["first_password"])
+    if form.is_bound and form.is_valid() and form.work_out():
+        hashes = {found: form.hashed}
+        is_given = form.submit(lambda given: actions.give_first_passwords(hashes, by=request.user))
+        if is_given or form.made:
+            return _password_page(request, found, form)
     return _form_page(request, found, form, _("Give a new first password"))
 
 
@@ -234,8 +233,9 @@ def _is_elsewhere(request: SignedIn, account: User) -> bool:
     return not request.access.is_administrator and held.exclude(pk__in=here).exists()
 
 
-def _password_page(request: SignedIn, user: User, password: str) -> HttpResponse:
+def _password_page(request: SignedIn, user: User, form: FirstPasswordForm) -> HttpResponse:
     """The one time that a first password is shown: no redirect, for it is kept nowhere."""
+    password = form.cleaned_data["first_password"]
     context = {"nav": "accounts", "account": user, "password": password}
     return render(request, "accounts/area_accounts/first_password.html", context)
 

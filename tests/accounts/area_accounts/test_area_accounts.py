@@ -2,14 +2,16 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.area_accounts import actions, views
 from accounts.area_accounts.forms import UserForm
 from accounts.models import Membership, Role, User
-from nrm_tracker import clock, revision
+from nrm_tracker import clock, revision, slots
 from tests.factories import make_agency, make_area, make_commune, make_user
 from tests.pages import Page, sign_in
 
@@ -547,10 +549,47 @@ def test_a_name_taken_meanwhile_is_refused_beside_it(member, commune, keeper):
     role = Membership(role=Role.COMMUNE_STAFF, commune=commune, from_on=clock.today())
 
     with pytest.raises(ValidationError) as refused:
-        actions.create(other, role, FIRST, by=keeper)
+        actions.create(other, role, by=keeper)
 
     assert list(refused.value.error_dict) == ["username"]
     assert not LogEntry.objects.exists()
+
+
+@pytest.fixture
+def hashed_where(monkeypatch):
+    """Whether each password was worked out within a transaction of the write."""
+    found = []
+
+    def note(self, password, salt):
+        # Each test runs within a transaction of its own.
+        found.append(len(connection.savepoint_ids) > 0)
+        return encode(self, password, salt)
+
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", note)
+    return found
+
+
+def test_passwords_are_worked_out_before_the_write(office, commune, member, hashed_where):
+    hashed_where.clear()
+
+    office.post(NEW, new_person(commune))
+    office.post(at("user-password", member.pk))
+
+    assert hashed_where == [False, False]
+
+
+def test_who_gets_no_turn_for_a_first_password_is_told(office, commune, member, monkeypatch):
+    def no_turn(self, password, salt):
+        raise slots.Busy
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", no_turn)
+
+    for address, form in ((NEW, "password_form"), (at("user-password", member.pk), "form")):
+        response = office.post(address, new_person(commune))
+
+        assert response.context[form].errors["first_password"] == [str(slots.BUSY)]
+    assert not User.objects.filter(username="moi").exists()
 
 
 def test_what_is_changed_of_accounts_counts_everywhere(office, commune, member):
