@@ -24,12 +24,12 @@ from accounts.area_accounts.forms import (
     NewUserForm,
     UserForm,
 )
-from accounts.models import Membership, MembershipQuerySet, User
+from accounts.area_accounts.queries import accounts_kept, only_here, roles_kept
+from accounts.models import User
 from nrm_tracker import change_log, clock
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
 from nrm_tracker.page_cache import not_stored
-from nrm_tracker.text import SearchQuerySet
 
 ROWS_A_PAGE = 50
 View = Callable[..., HttpResponse]
@@ -53,9 +53,9 @@ def for_keepers(view: View) -> View:
 @for_keepers
 def user_list(request: SignedIn) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
-    users = _users(request).search(words)
+    users = accounts_kept(request.access).search(words)
     users = users.prefetch_related(
-        Prefetch("memberships", _memberships(request).order_by("-from_on"), to_attr="roles")
+        Prefetch("memberships", roles_kept(request.access).order_by("-from_on"), to_attr="roles")
     )
     context = {
         "nav": "accounts",
@@ -100,7 +100,7 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
         "is_self": found == request.user,
         "is_elsewhere": _is_elsewhere(request, found),
         "today": clock.today(),
-        "memberships": _memberships(request).filter(user=found).order_by("-from_on"),
+        "memberships": roles_kept(request.access).filter(user=found).order_by("-from_on"),
         "wrong_passwords": AccessAttempt.objects.filter(username=found.username),
     }
     return render(request, "accounts/area_accounts/user.html", context)
@@ -173,8 +173,8 @@ def membership_new(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def membership_end(request: SignedIn, pk: int) -> HttpResponse:
     """A role ends on a day; that it was held stays known."""
-    running = _memberships(request).not_ended_by(clock.today()).select_related("user")
-    membership = get_object_or_404(running, pk=pk, user__in=_users(request))
+    running = roles_kept(request.access).not_ended_by(clock.today()).select_related("user")
+    membership = get_object_or_404(running, pk=pk, user__in=accounts_kept(request.access))
     _refuse_own(request, membership.user)
     form = EndMembershipForm(_typed(request), of=membership)
     if form.submit(
@@ -190,20 +190,8 @@ def _typed(request: SignedIn) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _memberships(request: SignedIn) -> MembershipQuerySet:
-    return Membership.objects.at_places_of(request.access.manages).with_places()
-
-
-def _users(request: SignedIn) -> SearchQuerySet:
-    """The accounts that the person keeps: of the areas, and not those of administrators."""
-    kept = User.objects.filter(pk__in=_memberships(request).values("user"))
-    if not request.access.is_administrator:
-        kept = kept.filter(is_staff=False, is_superuser=False)
-    return kept
-
-
 def _user(request: SignedIn, pk: int) -> User:
-    return get_object_or_404(_users(request), pk=pk)
+    return get_object_or_404(accounts_kept(request.access), pk=pk)
 
 
 def _others(request: SignedIn, pk: int) -> User:
@@ -228,9 +216,7 @@ def _refuse_elsewhere(request: SignedIn, account: User) -> None:
 
 def _is_elsewhere(request: SignedIn, account: User) -> bool:
     """Whether the person holds, or will hold, a role outside these areas."""
-    here = Membership.objects.at_places_of(request.access.manages).values("pk")
-    held = account.memberships.not_ended_by(clock.today())
-    return not request.access.is_administrator and held.exclude(pk__in=here).exists()
+    return not only_here(accounts_kept(request.access), request.access).contains(account)
 
 
 def _password_page(request: SignedIn, user: User, form: FirstPasswordForm) -> HttpResponse:
