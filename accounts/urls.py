@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.area_accounts import views as area_accounts
+from accounts.many_accounts.views import many_new
 from accounts.notifications import views as notifications
 from accounts.sign_in import views as sign_in
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("digest/", notifications.digest, name="digest"),
     path("area/", area_accounts.user_list, name="area"),
     path("area/new/", area_accounts.user_new, name="user-new"),
+    path("area/many/", many_new, name="many-new"),
     path("area/<key:pk>/", area_accounts.user, name="user"),
     path("area/<key:pk>/edit/", area_accounts.user_edit, name="user-edit"),
     path("area/<key:pk>/password/", area_accounts.user_password, name="user-password"),

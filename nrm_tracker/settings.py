@@ -236,6 +236,8 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
 REQUEST_LIMIT = env.int("REQUEST_LIMIT", default=64 * 1024 * 1024)
 # Several fields of a form may take files; none says anything beside its field above this number.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2 * MOST_FILES
+# A list of 200 people is looked over on one page, each with a dozen fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # Where workers wait for one another's turn: the same folder for all of one server.
 SLOTS_ROOT = Path(tempfile.gettempdir(), f"nrm-tracker-{os.getuid()}")
 
