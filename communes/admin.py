@@ -9,9 +9,9 @@ from nrm_tracker.dated_names_form import DatedNamesForm
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
     resource_classes = [AreaResource]
-    list_display = ["__str__", "code", "kind", "parent", "region", "dissolved_on", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["kind", "region", "is_checked"]
+    list_display = ["__str__", "code", "kind", "parent", "region", "dissolved_on", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["kind", "region", "checked"]
     list_select_related = ["parent"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["parent", "successors"]
@@ -26,9 +26,9 @@ class VillageInline(admin.TabularInline):
 class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
     form = DatedNamesForm
     resource_classes = [CommuneResource]
-    list_display = ["name", "code", "slug", "kind", "area", "dissolved_on", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["area", "kind", "is_checked"]
+    list_display = ["name", "code", "slug", "kind", "area", "dissolved_on", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["area", "kind", "checked"]
     list_select_related = ["area"]
     autocomplete_fields = ["area", "successors"]
     prepopulated_fields = {"slug": ["name"]}
@@ -39,9 +39,9 @@ class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
 class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
     form = DatedNamesForm
     resource_classes = [AgencyResource]
-    list_display = ["name", "short_name", "key", "area", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["area", "is_checked"]
+    list_display = ["name", "short_name", "key", "area", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["area", "checked"]
     list_select_related = ["area"]
     autocomplete_fields = ["area"]
 

@@ -27,14 +27,31 @@ class Region(models.TextChoices):
     MEKONG_DELTA = "dbscl", _("Mekong delta")
 
 
+class Checked(models.TextChoices):
+    """What a row was compared with, the surest first."""
+
+    LAW = "law", _("Checked against the document itself")
+    QUOTED = "quoted", _("Checked against a copy that quotes it")
+    UNREAD = "unread", _("Not checked against the document")
+
+
 class Sourced(models.Model):
-    """What a document says, with where it was read and whether that was the document itself."""
+    """What a document says, with where it was read and what it was compared with."""
 
     source = ProseField(_("source"), blank=True)
-    is_checked = models.BooleanField(_("checked against the source"), default=False)
+    checked = models.CharField(
+        _("compared with"), max_length=10, choices=Checked, default=Checked.UNREAD
+    )
 
     class Meta:
         abstract = True
+
+
+def checked_known(model: str) -> models.CheckConstraint:
+    """The constraint of each table of what a document says."""
+    return models.CheckConstraint(
+        condition=models.Q(checked__in=Checked.values), name=f"{model}_checked_known"
+    )
 
 
 class Area(Sourced):
@@ -85,6 +102,7 @@ class Area(Sourced):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         constraints = [
+            checked_known("area"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["province", "district"]), name="area_kind_known"
             ),
@@ -194,6 +212,7 @@ class Commune(Sourced, DatedNames):
         verbose_name = _("commune")
         verbose_name_plural = _("communes")
         constraints = [
+            checked_known("commune"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["commune", "ward", "township", "special_zone"]),
                 name="commune_kind_known",
@@ -270,6 +289,7 @@ class Agency(Sourced, DatedNames):
         ordering = ["sort_key"]
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
+        constraints = [checked_known("agency")]
 
     def __str__(self) -> str:
         return self.name
@@ -296,6 +316,7 @@ class WorkingGroup(Sourced):
         ordering = ["sort_key"]
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
+        constraints = [checked_known("workinggroup")]
 
     def __str__(self) -> str:
         return self.name

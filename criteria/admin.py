@@ -76,7 +76,7 @@ class GroupInline(admin.TabularInline):
 
 class CriterionInline(OfTheSameParent, admin.TabularInline):
     model = Criterion
-    fields = ["number", "group", "name", "short_name", "is_checked"]
+    fields = ["number", "group", "name", "short_name", "checked"]
     own_choices = {"group": "criteria_set"}
     extra = 0
     show_change_link = True
@@ -88,16 +88,16 @@ class CriterionInline(OfTheSameParent, admin.TabularInline):
 @admin.register(CriteriaSet)
 class CriteriaSetAdmin(ReferenceAdmin):
     resource_classes = [CriteriaSetResource]
-    list_display = ["name", "code", "tier", "valid_from", "valid_until", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["tier", "is_checked"]
+    list_display = ["name", "code", "tier", "valid_from", "valid_until", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["tier", "checked"]
     search_fields = ["name", "code", "legal_basis"]
     inlines = [GroupInline, CriterionInline]
 
 
 class IndicatorInline(OfTheSameParent, admin.TabularInline):
     model = Indicator
-    fields = ["code", "text", "kind", "unit", "comparator", "part_of", "is_checked"]
+    fields = ["code", "text", "kind", "unit", "comparator", "part_of", "checked"]
     own_choices = {"part_of": "criterion"}
     extra = 0
     show_change_link = True
@@ -105,7 +105,7 @@ class IndicatorInline(OfTheSameParent, admin.TabularInline):
 
 class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
     model = Responsibility
-    fields = ["agency", "indicator", "from_on", "until_on", "is_checked"]
+    fields = ["agency", "indicator", "from_on", "until_on", "checked"]
     autocomplete_fields = ["agency"]
     own_choices = {"indicator": "criterion"}
     extra = 0
@@ -114,7 +114,7 @@ class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
 
 class EvidenceRequirementInline(OfTheSameParent, admin.TabularInline):
     model = EvidenceRequirement
-    fields = ["name", "indicator", "legal_basis", "is_checked"]
+    fields = ["name", "indicator", "legal_basis", "checked"]
     own_choices = {"indicator": "criterion"}
     extra = 0
 
@@ -122,10 +122,10 @@ class EvidenceRequirementInline(OfTheSameParent, admin.TabularInline):
 @admin.register(Criterion)
 class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
     resource_classes = [CriterionResource]
-    list_display = ["number", "name", "short_name", "criteria_set", "is_checked"]
+    list_display = ["number", "name", "short_name", "criteria_set", "checked"]
     list_display_links = ["name"]
-    list_editable = ["is_checked"]
-    list_filter = ["criteria_set", "is_checked"]
+    list_editable = ["checked"]
+    list_filter = ["criteria_set", "checked"]
     list_select_related = ["criteria_set"]
     inlines = [IndicatorInline, ResponsibilityInline, EvidenceRequirementInline]
 
@@ -145,7 +145,7 @@ class ThresholdInline(admin.TabularInline):
         "text",
         "valid_from",
         "valid_until",
-        "is_checked",
+        "checked",
     ]
     extra = 0
     formfield_overrides = DAYS
@@ -154,10 +154,10 @@ class ThresholdInline(admin.TabularInline):
 @admin.register(Indicator)
 class IndicatorAdmin(ReferenceAdmin):
     resource_classes = [IndicatorResource]
-    list_display = ["code", "text", "criterion", "kind", "unit", "comparator", "is_checked"]
+    list_display = ["code", "text", "criterion", "kind", "unit", "comparator", "checked"]
     list_display_links = ["code", "text"]
-    list_editable = ["is_checked"]
-    list_filter = ["criterion__criteria_set", "kind", "is_checked"]
+    list_editable = ["checked"]
+    list_filter = ["criterion__criteria_set", "kind", "checked"]
     list_select_related = ["criterion"]
     search_fields = ["code", "text"]
     autocomplete_fields = ["criterion", "part_of"]
@@ -188,10 +188,10 @@ class ThresholdAdmin(ReferenceAdmin):
         "value",
         "text",
         "valid_from",
-        "is_checked",
+        "checked",
     ]
-    list_editable = ["is_checked"]
-    list_filter = ["indicator__criterion__criteria_set", "region", "province", "is_checked"]
+    list_editable = ["checked"]
+    list_filter = ["indicator__criterion__criteria_set", "region", "province", "checked"]
     list_select_related = ["indicator", "province"]
     search_fields = ["=indicator__code", "indicator__text", "text"]
     autocomplete_fields = ["indicator"]
@@ -200,9 +200,9 @@ class ThresholdAdmin(ReferenceAdmin):
 @admin.register(Responsibility)
 class ResponsibilityAdmin(ReferenceAdmin):
     resource_classes = [ResponsibilityResource]
-    list_display = ["agency", "criterion", "indicator", "from_on", "until_on", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["criterion__criteria_set", "agency", "is_checked"]
+    list_display = ["agency", "criterion", "indicator", "from_on", "until_on", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["criterion__criteria_set", "agency", "checked"]
     list_select_related = ["agency", "criterion", "indicator"]
     search_fields = ["agency__search_key", "criterion__search_key"]
     autocomplete_fields = ["agency", "criterion", "indicator"]
@@ -216,9 +216,9 @@ class ResponsibilityAdmin(ReferenceAdmin):
 @admin.register(EvidenceRequirement)
 class EvidenceRequirementAdmin(ReferenceAdmin):
     resource_classes = [EvidenceRequirementResource]
-    list_display = ["name", "criterion", "indicator", "legal_basis", "is_checked"]
-    list_editable = ["is_checked"]
-    list_filter = ["criterion__criteria_set", "is_checked"]
+    list_display = ["name", "criterion", "indicator", "legal_basis", "checked"]
+    list_editable = ["checked"]
+    list_filter = ["criterion__criteria_set", "checked"]
     list_select_related = ["criterion", "indicator"]
     search_fields = ["criterion__search_key"]
     autocomplete_fields = ["criterion", "indicator"]
@@ -232,10 +232,10 @@ class EvidenceRequirementAdmin(ReferenceAdmin):
 @admin.register(DossierRequirement)
 class DossierRequirementAdmin(ReferenceAdmin):
     resource_classes = [DossierRequirementResource]
-    list_display = ["number", "name", "done_by", "criteria_set", "is_required", "is_checked"]
+    list_display = ["number", "name", "done_by", "criteria_set", "is_required", "checked"]
     list_display_links = ["name"]
-    list_editable = ["is_checked"]
-    list_filter = ["criteria_set", "is_required", "is_checked"]
+    list_editable = ["checked"]
+    list_filter = ["criteria_set", "is_required", "checked"]
     list_select_related = ["criteria_set"]
     search_fields = ["name", "done_by"]
 
@@ -243,15 +243,16 @@ class DossierRequirementAdmin(ReferenceAdmin):
 @admin.register(Bracket)
 class BracketAdmin(ReferenceAdmin):
     resource_classes = [BracketResource]
-    list_display = ["name", "low", "high", "is_complete", "is_model", "legend", "is_checked"]
-    list_editable = ["is_checked"]
+    list_display = ["name", "criteria_set", "low", "high", "is_complete", "is_model", "checked"]
+    list_select_related = ["criteria_set"]
+    list_editable = ["checked"]
 
 
 @admin.register(LevelName)
 class LevelNameAdmin(ReferenceAdmin):
     resource_classes = [LevelNameResource]
-    list_display = ["name", "level", "valid_from", "valid_until", "is_checked"]
-    list_editable = ["is_checked"]
+    list_display = ["name", "level", "valid_from", "valid_until", "checked"]
+    list_editable = ["checked"]
 
 
 class OfCommunesAdmin(ReadOnlyAdmin):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from communes.models import Commune
+from communes.models import Checked, Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.assessments.actions import Finding
 from criteria.assessments.recognition import recognise
@@ -49,7 +49,7 @@ class Recognised:
     decided_on: dt.date
     source: str
     decision_number: str = ""
-    is_checked: bool = False
+    checked: str = Checked.UNREAD
 
 
 RECOGNISED = [
@@ -61,7 +61,7 @@ RECOGNISED = [
         dt.date(2021, 1, 15),
         "Báo Hà Tĩnh, bài về thẩm định xã nông thôn mới sau sáp nhập",
         decision_number="218/QĐ-UBND",
-        is_checked=True,
+        checked=Checked.QUOTED,
     ),
     *(
         Recognised(
@@ -186,7 +186,7 @@ def _recognise(run: Enrolment, known: Recognised, by: User, report: DemoReport) 
             Recognition.Precision.DAY if known.decision_number else Recognition.Precision.YEAR
         ),
         source=known.source,
-        is_checked=known.is_checked,
+        checked=known.checked,
     )
     try:
         recognise(recognition, by=by, at=clock.at(known.decided_on, 17))

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from communes.models import Checked
 from criteria.models import Enrolment, Recognition
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, WordsField
@@ -28,7 +29,9 @@ class RecognitionForm(EntryForm):
         error_messages={"invalid": _("Write the year with four digits, as 2020.")},
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
-    is_checked = forms.BooleanField(label=_("Checked against the source"), required=False)
+    checked = forms.ChoiceField(
+        label=_("What it was compared with"), choices=Checked.choices, initial=Checked.UNREAD
+    )
     file = UploadField(label=_("The decision, scanned"), required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from communes.models import Commune
+from communes.models import Checked, Commune, Sourced
 from criteria.measurements import evaluation
 from criteria.measurements.amounts import shown_amount
 from criteria.measurements.value_chart import Sketch, sketch
@@ -61,9 +61,10 @@ class Measure:
         return abs(self.threshold.value - shown)
 
     @property
-    def is_checked(self) -> bool:
-        """Whether somebody compared it, and its threshold, with the law's own text."""
-        return self.indicator.is_checked and (self.threshold is None or self.threshold.is_checked)
+    def least_checked(self) -> Sourced:
+        """It or its threshold, whichever was compared with less."""
+        rows = [row for row in (self.indicator, self.threshold) if row]
+        return max(rows, key=lambda row: Checked.values.index(row.checked))
 
     @property
     def applies(self) -> bool:

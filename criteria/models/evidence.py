@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Sourced
+from communes.models import Sourced, checked_known
 from criteria.models.history import CriterionStatus, Enrolment
 from criteria.models.yardstick import CriteriaSet, Criterion, Indicator
 from nrm_tracker.models import StoredFile
@@ -34,9 +34,10 @@ class EvidenceRequirement(Sourced):
         verbose_name = _("required evidence")
         verbose_name_plural = _("required evidence")
         constraints = [
+            checked_known("evidencerequirement"),
             models.UniqueConstraint(
                 fields=["criterion", "name"], name="evidencerequirement_name_unique"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,9 +151,10 @@ class DossierRequirement(Sourced):
         verbose_name = _("dossier step")
         verbose_name_plural = _("dossier steps")
         constraints = [
+            checked_known("dossierrequirement"),
             models.UniqueConstraint(
                 fields=["criteria_set", "number"], name="dossierrequirement_number_unique"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Agency, Commune, Sourced
+from communes.models import Agency, Commune, Sourced, checked_known
 from criteria.models.yardstick import CriteriaSet, Criterion, Level
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
@@ -403,6 +403,7 @@ class Recognition(Sourced):
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         constraints = [
+            checked_known("recognition"),
             models.CheckConstraint(
                 condition=Q(precision="day") | Q(LastOfYear("decided_on"), precision="year"),
                 name="recognition_known_by_year_counts_from_its_end",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Agency, Area, Region, Sourced
+from communes.models import Agency, Area, Region, Sourced, checked_known
 from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
 
 # What has parts; an indicator that does not say in what its shares are counted may be of such.
@@ -44,6 +44,7 @@ class CriteriaSet(Sourced):
         verbose_name = _("criteria set")
         verbose_name_plural = _("criteria sets")
         constraints = [
+            checked_known("criteriaset"),
             models.CheckConstraint(
                 condition=models.Q(tier__in=["basic", "advanced", "model"]),
                 name="criteriaset_tier_known",
@@ -106,6 +107,7 @@ class Criterion(Sourced):
     name = NameField(_("name"))
     short_name = NameField(_("short name"), max_length=40)
     aliases = ProseField(_("other names, one a line"), blank=True)
+    note = ProseField(_("note"), blank=True)
     search_key = SearchKeyField(sources=("number", "name", "short_name", "aliases"))
 
     objects = SearchQuerySet.as_manager()
@@ -115,6 +117,7 @@ class Criterion(Sourced):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         constraints = [
+            checked_known("criterion"),
             models.UniqueConstraint(
                 fields=["criteria_set", "number"], name="criterion_number_unique"
             ),
@@ -204,6 +207,7 @@ class Indicator(Sourced):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         constraints = [
+            checked_known("indicator"),
             models.UniqueConstraint(fields=["criterion", "code"], name="indicator_code_unique"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["boolean", "percent", "number", "text", "group"]),
@@ -271,6 +275,7 @@ class Threshold(Sourced):
         verbose_name = _("threshold")
         verbose_name_plural = _("thresholds")
         constraints = [
+            checked_known("threshold"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_from__isnull=True)
@@ -358,6 +363,7 @@ class Responsibility(Sourced):
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
         constraints = [
+            checked_known("responsibility"),
             models.UniqueConstraint(
                 fields=["agency", "criterion"],
                 condition=models.Q(indicator__isnull=True),
@@ -372,6 +378,14 @@ class Responsibility(Sourced):
 
     def __str__(self) -> str:
         return f"{self.agency.short_name}: {self.indicator or self.criterion}"
+
+
+class BracketQuerySet(models.QuerySet["Bracket"]):
+    def of(self, criteria_set: CriteriaSet | None) -> list["Bracket"]:
+        """The bands of a set: its own, where it has some, or those of any set."""
+        mine = [criteria_set] if criteria_set else []
+        found = list(self.filter(models.Q(criteria_set__in=mine) | models.Q(criteria_set=None)))
+        return [row for row in found if row.criteria_set_id] or found
 
 
 class Bracket(Sourced):
@@ -390,12 +404,26 @@ class Bracket(Sourced):
     is_complete = models.BooleanField(_("every criterion that applies"), default=False)
     is_model = models.BooleanField(_("recognised as a model commune"), default=False)
     legend = models.CharField(_("colour of the legend"), max_length=20, choices=Legend)
+    criteria_set = models.ForeignKey(
+        CriteriaSet,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="brackets",
+        verbose_name=_("criteria set"),
+        help_text=_("A set with brackets of its own takes these alone; empty: of any other set."),
+    )
+
+    objects = BracketQuerySet.as_manager()
 
     class Meta:
         ordering = ["-is_model", "-is_complete", "-low"]
         verbose_name = _("bracket")
         verbose_name_plural = _("brackets")
-        constraints = [models.UniqueConstraint(fields=["name"], name="bracket_name_unique")]
+        constraints = [
+            checked_known("bracket"),
+            models.UniqueConstraint(fields=["name"], name="bracket_name_unique"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -419,6 +447,7 @@ class LevelName(Sourced):
         verbose_name = _("level name")
         verbose_name_plural = _("level names")
         constraints = [
+            checked_known("levelname"),
             models.UniqueConstraint(
                 fields=["level"],
                 condition=models.Q(valid_from__isnull=True),

@@ -25,7 +25,7 @@ from criteria.models import (
 )
 
 FOLDERS = ("communes/reference", "criteria/standards/reference")
-SOURCED = ("source", "is_checked")
+SOURCED = ("source", "checked")
 
 Table = dict[str, Any]
 Files = dict[str, list[Table]]
@@ -193,7 +193,7 @@ def _group(code: str, t: Table) -> ReferenceRow:
 
 def _criterion(code: str, t: Table) -> ReferenceRow:
     values = {
-        **_copied(Criterion, t, "number", "name", "short_name"),
+        **_copied(Criterion, t, "number", "name", "short_name", "note"),
         "criteria_set": _ref(CriteriaSet, code),
         "group": _ref(CriterionGroup, code, t["group"]) if "group" in t else None,
         "aliases": "\n".join(t["aliases"]),
@@ -260,6 +260,7 @@ def _dossier_requirement(t: Table) -> ReferenceRow:
 def _bracket(t: Table) -> ReferenceRow:
     values = {
         **_copied(Bracket, t, "name", "low", "high", "legend"),
+        "criteria_set": _ref(CriteriaSet, t["set"]) if "set" in t else None,
         "is_complete": t.get("full", False),
         "is_model": t.get("model", False),
     }

@@ -7,6 +7,7 @@ somebody and is not made again.
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,9 +15,16 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from criteria.models import CriteriaSet, Criterion, LoadedReference
+from communes.models import Checked
+from criteria.models import Bracket, CriteriaSet, Criterion, LoadedReference
 from criteria.standards.reference_files import GOVERNED, IDENTITY, Ref, ReferenceRow, key
 from nrm_tracker import revision
+
+# What files govern of a table since; digests of before lack it.
+ADDED: dict[type[models.Model], Collection[str]] = {
+    Bracket: ("criteria_set",),
+    Criterion: ("note",),
+}
 
 
 class LoadRefused(Exception):
@@ -137,12 +145,16 @@ class _Loader:
             return
         values, many = self._values(row), self._many(row)
         wanted = _digest({**_plain(row.model(**values), row), **many})
-        present = _digest({**_plain(found, row), **_related(found, row)})
+        stored = {**_plain(found, row), **_related(found, row)}
+        present = _digest(stored)
         if ref in self.new:
             self._relate(found, many)
         elif present == wanted:
             self.report.unchanged += 1
-        elif present == self.digests.get(row.name):
+        elif self.digests.get(row.name) in (
+            present,
+            _digest(_as_before(stored, ADDED.get(row.model, ()))),
+        ):
             for name, value in values.items():
                 setattr(found, name, value)
             found.save()
@@ -187,6 +199,13 @@ def _plain(found: models.Model, row: ReferenceRow) -> dict[str, Any]:
 
 def _related(found: models.Model, row: ReferenceRow) -> dict[str, list[int]]:
     return {name: sorted(r.pk for r in getattr(found, name).all()) for name in row.many}
+
+
+def _as_before(values: dict[str, Any], added: Collection[str]) -> dict[str, Any]:
+    """The values as digests of before took them: whether a row was checked, not with what."""
+    checked = values.get("checked")
+    rest = {n: v for n, v in values.items() if n != "checked" and n not in added}
+    return {**rest, "is_checked": checked != Checked.UNREAD} if checked else rest
 
 
 def _digest(values: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from import_export import fields
 
 from communes.models import Agency, Area
+from communes.resources import SourcedResource
 from criteria.models import (
     Bracket,
     CriteriaSet,
@@ -20,13 +21,13 @@ from criteria.models import (
     Responsibility,
     Threshold,
 )
-from nrm_tracker.admin_import import KeyWidget, ReferenceResource
+from nrm_tracker.admin_import import KeyWidget
 
 CRITERION = ("criteria_set__code", "number")
 INDICATOR = ("criterion__criteria_set__code", "criterion__number", "code")
 
 
-class CriteriaSetResource(ReferenceResource):
+class CriteriaSetResource(SourcedResource):
     class Meta:
         model = CriteriaSet
         import_id_fields = ["code"]
@@ -39,11 +40,11 @@ class CriteriaSetResource(ReferenceResource):
             "valid_until",
             "note",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class CriterionResource(ReferenceResource):
+class CriterionResource(SourcedResource):
     criteria_set = fields.Field(
         attribute="criteria_set", widget=KeyWidget(CriteriaSet, "code"), column_name="criteria_set"
     )
@@ -63,12 +64,13 @@ class CriterionResource(ReferenceResource):
             "name",
             "short_name",
             "aliases",
+            "note",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class IndicatorResource(ReferenceResource):
+class IndicatorResource(SourcedResource):
     criterion = fields.Field(
         attribute="criterion", widget=KeyWidget(Criterion, *CRITERION), column_name="criterion"
     )
@@ -94,11 +96,11 @@ class IndicatorResource(ReferenceResource):
             "remeasure_months",
             "note",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class ThresholdResource(ReferenceResource):
+class ThresholdResource(SourcedResource):
     indicator = fields.Field(
         attribute="indicator", widget=KeyWidget(Indicator, *INDICATOR), column_name="indicator"
     )
@@ -126,11 +128,11 @@ class ThresholdResource(ReferenceResource):
             "value",
             "text",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class ResponsibilityResource(ReferenceResource):
+class ResponsibilityResource(SourcedResource):
     agency = fields.Field(attribute="agency", widget=KeyWidget(Agency, "key"), column_name="agency")
     criterion = fields.Field(
         attribute="criterion", widget=KeyWidget(Criterion, *CRITERION), column_name="criterion"
@@ -149,11 +151,11 @@ class ResponsibilityResource(ReferenceResource):
             "from_on",
             "until_on",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class EvidenceRequirementResource(ReferenceResource):
+class EvidenceRequirementResource(SourcedResource):
     criterion = fields.Field(
         attribute="criterion", widget=KeyWidget(Criterion, *CRITERION), column_name="criterion"
     )
@@ -164,10 +166,10 @@ class EvidenceRequirementResource(ReferenceResource):
     class Meta:
         model = EvidenceRequirement
         import_id_fields = ["criterion", "name"]
-        fields = ["criterion", "name", "indicator", "legal_basis", "source", "is_checked"]
+        fields = ["criterion", "name", "indicator", "legal_basis", "source", "checked"]
 
 
-class DossierRequirementResource(ReferenceResource):
+class DossierRequirementResource(SourcedResource):
     criteria_set = fields.Field(
         attribute="criteria_set", widget=KeyWidget(CriteriaSet, "code"), column_name="criteria_set"
     )
@@ -182,28 +184,33 @@ class DossierRequirementResource(ReferenceResource):
             "done_by",
             "is_required",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class BracketResource(ReferenceResource):
+class BracketResource(SourcedResource):
+    criteria_set = fields.Field(
+        attribute="criteria_set", widget=KeyWidget(CriteriaSet, "code"), column_name="criteria_set"
+    )
+
     class Meta:
         model = Bracket
         import_id_fields = ["name"]
         fields = [
             "name",
+            "criteria_set",
             "low",
             "high",
             "is_complete",
             "is_model",
             "legend",
             "source",
-            "is_checked",
+            "checked",
         ]
 
 
-class LevelNameResource(ReferenceResource):
+class LevelNameResource(SourcedResource):
     class Meta:
         model = LevelName
         import_id_fields = ["level", "valid_from"]
-        fields = ["level", "name", "valid_from", "valid_until", "source", "is_checked"]
+        fields = ["level", "name", "valid_from", "valid_until", "source", "checked"]

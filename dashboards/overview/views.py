@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from communes.models import Checked
 from criteria.models import Bracket
 from criteria.progress import board_page, matrix, page_date
 from criteria.progress.board import Board, BoardRow
@@ -50,7 +51,7 @@ def home(request: SignedIn) -> HttpResponse:
     page = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
     board, when = page.board, page.when
     focus = board_page.in_focus(board)
-    brackets = list(Bracket.objects.all())
+    brackets = Bracket.objects.of(board.criteria_set)
     marks = charts.map_marks(board.rows, brackets)
     return render(
         request,
@@ -80,11 +81,18 @@ def home(request: SignedIn) -> HttpResponse:
             "brackets": brackets,
             "days": days_of_change(page),
             "stale_since": stale_since(board.newest_day, when.day),
-            "unchecked": [
-                row for row in board.rows if row.recognition and not row.recognition.is_checked
-            ],
+            "least_checked": least_checked(board.rows),
         },
     )  # fmt: skip
+
+
+def least_checked(rows: list[BoardRow]) -> list[BoardRow]:
+    """Those whose recognitions were compared with the least, none where all were with the law."""
+    found: dict[str, list[BoardRow]] = {}
+    for row in rows:
+        if row.recognition:
+            found.setdefault(row.recognition.checked, []).append(row)
+    return found.get(Checked.UNREAD) or found.get(Checked.QUOTED) or []
 
 
 def drawn_in_chart(board: Board) -> list[BoardRow]:

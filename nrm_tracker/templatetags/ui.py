@@ -74,9 +74,9 @@ def tel(number: str, mark: str = "") -> SafeString:
 
 
 @register.simple_tag
-def unchecked() -> SafeString:
-    """The mark of what nobody compared with the law's own text."""
-    return status(_("Not checked against the source"))
+def checked(row: Any) -> SafeString:
+    """What a row of reference data was compared with."""
+    return status(row.get_checked_display(), "ok" if row.checked == "law" else "")
 
 
 @register.simple_tag

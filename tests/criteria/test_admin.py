@@ -13,10 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from tablib import Dataset
 from zeal import zeal_ignore
 
 from accounts.models import Device, Membership, Person, Role, User
-from communes.models import Agency, Commune, WorkingGroup
+from communes.models import Agency, Checked, Commune, WorkingGroup
 from criteria.assessments import actions as assessment_actions
 from criteria.evidence import dossier_steps
 from criteria.models import (
@@ -340,6 +341,7 @@ def set_form(criteria_set, **changed):
         "name": criteria_set.name,
         "legal_basis": criteria_set.legal_basis,
         "tier": criteria_set.tier,
+        "checked": criteria_set.checked,
         "valid_from": "01/12/2016",
         "groups-TOTAL_FORMS": 0,
         "groups-INITIAL_FORMS": 0,
@@ -353,6 +355,7 @@ def set_form(criteria_set, **changed):
             f"criteria-{n}-number": row.number,
             f"criteria-{n}-name": row.name,
             f"criteria-{n}-short_name": row.short_name,
+            f"criteria-{n}-checked": row.checked,
         }
     return data | changed
 
@@ -362,6 +365,7 @@ ADDED = {
     "criteria-3-number": 4,
     "criteria-3-name": "Thêm",
     "criteria-3-short_name": "Thêm",
+    "criteria-3-checked": "unread",
 }
 
 
@@ -555,6 +559,7 @@ def group(yardstick):
 
 def test_a_group_with_parts_stays_one(office, group):
     sent = {"criterion": group.criterion_id, "code": "1.2", "text": "Y tế", "kind": "boolean"}
+    sent["checked"] = "unread"
     lines = {"thresholds-TOTAL_FORMS": 0, "thresholds-INITIAL_FORMS": 0}
 
     by_form = office.post(page(Indicator, "change", group.pk), sent | lines)
@@ -641,3 +646,26 @@ def test_nobody_changes_a_row_while_another_does(office):
     assert bool(locks) is connection.features.has_select_for_update
     row.refresh_from_db()
     assert row.position == "Chủ tịch"
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "kept"),
+    [
+        ("checked", "Đối chiếu theo bản trích dẫn", "quoted"),
+        ("checked", "law", "law"),
+        ("checked", "", "unread"),
+        ("is_checked", "1", "quoted"),
+        ("is_checked", "0", "unread"),
+    ],
+)
+def test_a_table_says_what_a_row_was_compared_with_in_words(db, column, said, kept):
+    area = make_area(name="Kỳ Anh")
+    resource = admin.site._registry[type(area)].resource_classes[0]()
+    table = Dataset(headers=["code", "kind", "name", column])
+    table.append(["447", "district", "Kỳ Anh", said])
+
+    resource.import_data(table, raise_errors=True)
+
+    area.refresh_from_db()
+    assert area.checked == kept
+    assert resource.export()["checked"] == [str(Checked(kept).label)]

@@ -77,11 +77,11 @@ def test_rows_and_choices_by_their_names(office):
     commune = make_commune()
     other = make_area(code="448", name="Cẩm Xuyên")
 
-    edit(office, commune, area=str(other.pk), kind="ward", is_checked="on", name_change="spelling")
+    edit(office, commune, area=str(other.pk), kind="ward", checked="law", name_change="spelling")
 
     assert "Huyện Kỳ Anh → Huyện Cẩm Xuyên" in last_said()
     assert "Xã → Phường" in last_said()
-    assert "Không → Có" in last_said()
+    assert "Chưa đối chiếu văn bản gốc → Đã đối chiếu văn bản gốc" in last_said()
 
 
 def test_several_rows_at_once(office):

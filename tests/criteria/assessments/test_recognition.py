@@ -40,6 +40,7 @@ def typed(**changes):
         "decided_on": "08/09/2020",
         "year": "",
         "source": "Báo Hà Tĩnh",
+        "checked": "unread",
     }
     return values | changes
 
@@ -58,12 +59,12 @@ def errors(response):
 
 
 def test_a_recognition_is_recorded_with_the_province_s_word(client, enrolment, coordinator):
-    response = client.post(URL, typed(is_checked="on"))
+    response = client.post(URL, typed(checked="law"))
 
     assert (response.status_code, response.url) == (302, "/communes/ky-lac/")
     granted = Recognition.objects.get()
     assert (granted.enrolment, granted.decided_on, granted.precision) == (enrolment, DAY, "day")
-    assert (granted.source, granted.is_checked) == ("Báo Hà Tĩnh", True)
+    assert (granted.source, granted.checked) == ("Báo Hà Tĩnh", "law")
     assert granted.recorded_by == coordinator
     entries = Assessment.objects.values_list("level", "result")
     assert list(entries) == [(Level.PROVINCE, Result.MET)] * 3

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -44,7 +47,7 @@ def criterion_rows(*numbers):
     return [sets, rows]
 
 
-def test_the_files_hold_the_district_and_the_three_sets():
+def test_the_files_hold_the_district_and_the_four_sets():
     call_command("load_reference")
 
     assert Commune.objects.filter(area__code="447").count() == 20
@@ -54,6 +57,7 @@ def test_the_files_hold_the_district_and_the_three_sets():
     group = WorkingGroup.objects.get(key="doan-1447")
     assert set(group.communes.all()) == {lam_hop, ky_lac}
     for code, criteria, indicators in (
+        ("ntm-2009", 19, 13),
         ("ntm-2016-ha-tinh", 20, 49),
         ("ntm-2021", 19, 57),
         ("ntm-2026", 10, 0),
@@ -103,6 +107,32 @@ def test_an_unchanged_row_follows_the_file():
     assert report.updated == 1
     assert Area.objects.get(code="99").name == "Thử nữa"
     assert Area.objects.get(code="99").sort_key
+
+
+def test_no_row_claims_more_than_was_read_and_few_the_law_itself():
+    load()
+
+    for model in reference_files.IDENTITY:
+        if hasattr(model, "checked"):
+            assert not model._default_manager.filter(checked="law").exists()
+            said = model._default_manager.filter(source__startswith="Chưa đọc văn bản gốc")
+            assert set(said.values_list("checked", flat=True)) <= {"unread"}
+
+
+def test_a_row_loaded_when_it_was_only_checked_or_not_follows_the_file():
+    reference_loading.load([[area_row(source="Gói dữ liệu", checked="quoted")]])
+    before = {
+        "code": "99", "kind": "province", "name": "Thử", "region": "btb",
+        "source": "Gói dữ liệu", "is_checked": True, "successors": [],
+    }  # fmt: skip
+    text = json.dumps(before, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    LoadedReference.objects.filter(key="area:99").update(digest=digest)
+
+    report = reference_loading.load([[area_row(source="Gói dữ liệu", checked="unread")]])
+
+    assert (report.updated, report.kept) == (1, [])
+    assert Area.objects.get(code="99").checked == "unread"
 
 
 def test_a_changed_row_is_kept_and_reported():
