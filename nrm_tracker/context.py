@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -40,12 +41,12 @@ class Frame:
     def coordinator_phone(self) -> str:
         return settings.COORDINATOR_PHONE
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The area that the person belongs to."""
         return self._access("place_name", "")
 
-    @property
+    @cached_property
     def role_line(self) -> str:
         return self._access("role_line", "")
 

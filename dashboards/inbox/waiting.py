@@ -114,7 +114,7 @@ def _claims_with_cells(today: dt.date) -> QuerySet[Claim]:
 def _waiting_within(
     area_ids: Collection[int], agencies: Collection[int] | None, today: dt.date
 ) -> QuerySet[Claim]:
-    """Each with whether any agency answers for it today; those alone that wait for these agencies."""
+    """Each with whether any agency answers for it today; of agencies those that wait for them."""
     waiting = _claims_with_cells(today).filter(state=Claim.State.SUBMITTED)
     waiting = waiting.annotate(is_answered=Exists(_answering(today)))
     within = waiting.filter(status__enrolment__commune__area__in=area_ids)

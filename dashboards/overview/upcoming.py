@@ -91,7 +91,7 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     day = moment.said_until
     end = clock.end_if_past(day)
     late_count, by_lead, by_commune = _counted(_late_by_keys(area_ids, day, end))
-    ((done, in_time),) = _done(area_ids, end)
+    ((done, in_time),) = _done(area_ids, end) or [(0, 0)]
     ahead = _sessions_ahead(area_ids, day, clock.end_of(day), end is not None)
     return AreaUpcoming(
         late=task_history.listed(_late(area_ids, day, end)),
