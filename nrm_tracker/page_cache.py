@@ -63,6 +63,7 @@ def _kept(request: HttpRequest, tag: str, draw: View) -> HttpResponse:
         drawn = TOKENS.sub(PLACE, response.content.decode())
         if len(drawn) <= LONGEST:
             pages.set(tag, drawn)
+        return response
     return HttpResponse(drawn.replace(PLACE, get_token(request)))
 
 

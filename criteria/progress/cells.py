@@ -96,7 +96,12 @@ def enrolments_of(commune: Commune) -> list[Enrolment]:
     known: list[Enrolment] | None = getattr(commune, "_runs", None)
     if known is not None:
         return known
-    return list(commune.enrolments.select_related("criteria_set"))
+    return _runs_of(commune.pk)
+
+
+@prepared
+def _runs_of(commune_id: int) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(commune=commune_id).select_related("criteria_set")
 
 
 @prepared

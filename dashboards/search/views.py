@@ -13,12 +13,14 @@ from criteria.models import CriteriaSet, Criterion
 from meetings.models import Entry, Task, WorkingSession
 from meetings.tasks import task_history
 from nrm_tracker import clock, text
+from nrm_tracker.page_cache import cached_until_written
 
 MOST = 30
 LONGEST = 100
 
 
 @require_safe
+@cached_until_written
 def search(request: SignedIn) -> HttpResponse:
     """What is within reach and in which every word occurs, whatever its marks."""
     words = text.normalize(request.GET.get("q", ""))[:LONGEST]

@@ -1,7 +1,7 @@
 """Rows that are drawn once for all that they say: `{% remembered task=task today=today %}`.
 
 After a write a page is drawn again, and of a hundred rows ninety-nine say what they said before.
-The same of the fields of blank forms: `{% remembered_field field %}`.
+The same of the fields of forms: `{% remembered_field field %}`.
 """
 
 import pickle
@@ -20,7 +20,7 @@ register = template.Library()
 
 # Of each worker; a row is about 1 kB.
 ROWS = 10_000
-FIELDS = 1_000
+FIELDS = 500
 
 
 @register.tag
@@ -52,7 +52,7 @@ class RememberedNode(Node):
 
 @register.tag
 def remembered_field(parser: Parser, token: Token) -> Node:
-    """Draw a field; of a blank form once for all that the field says."""
+    """Draw a field of a form once for all that it says, each time where it is to be mended."""
     name, field = token.split_contents()
     nodelist = parser.parse((f"end{name}",))
     parser.delete_first_token()
@@ -79,8 +79,8 @@ class RememberedFieldNode(Node):
 
 
 def _said_by(field: BoundField) -> bytes | None:
-    """All that a field is drawn by, packed; None of what was typed, or where it is not plain."""
-    if field.form.is_bound:
+    """All that a field is drawn by, packed; None of one to be mended, or that is not plain."""
+    if field.errors:
         return None
     asked, widget = field.field, field.field.widget
     if choices := getattr(widget, "choices", None):
