@@ -10,6 +10,8 @@ from dashboards.overview import views as overview
 from dashboards.person import views as person
 from dashboards.search import views as search
 from dashboards.session import views as session
+from dashboards.setup import area_views as setup_area
+from dashboards.setup import communes_views as setup_communes
 from dashboards.setup import views as setup
 from dashboards.styleguide import views as styleguide
 from dashboards.timeline import views as timeline
@@ -36,5 +38,11 @@ urlpatterns = [
     path("criteria/<number:number>/history/", timeline.criterion_history, name="criterion-history"),
     path("search/", search.search, name="search"),
     path("setup/", setup.setup, name="setup"),
+    path("setup/area/", setup_area.area, name="setup-area"),
+    path("setup/area/new/", setup_area.area_new, name="setup-area-new"),
+    path("setup/area/<slug:level>/<slug:code>/", setup_area.area_unit, name="setup-area-unit"),
+    path("setup/communes/", setup_communes.communes, name="setup-communes"),
+    path("setup/communes/new/", setup_communes.commune_new, name="setup-commune-new"),
+    path("setup/communes/missing/", setup_communes.communes_missing, name="setup-communes-missing"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

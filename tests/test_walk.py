@@ -254,6 +254,17 @@ GET  /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403 
 POST /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{far.run}/close/         in  404  404  404  404  404  404  404  404  200  404  404  in
 GET  /setup/                                    in  403  403  403  403  403  403  403  200  200  403  403  in
+GET  /setup/area/                               in  403  403  403  403  403  403  403  403  200  403  403  in
+GET  /setup/area/new/                           in  403  403  403  403  403  403  403  403  200  403  403  in
+POST /setup/area/new/                           in  403  403  403  403  403  403  403  403  200  403  403  in
+GET  /setup/area/district/447/                  in  403  403  403  403  403  403  403  403  200  403  403  in
+POST /setup/area/province/42/                   in  403  403  403  403  403  403  403  403  302  403  403  in
+GET  /setup/area/province/99/                   in  403  403  403  403  403  403  403  403  404  403  403  in
+GET  /setup/communes/                           in  403  403  403  403  403  403  403  200  200  403  403  in
+GET  /setup/communes/new/?area={own.area}       in  403  403  403  403  403  403  403  403  200  403  403  in
+POST /setup/communes/new/?area={own.area}       in  403  403  403  403  403  403  403  403  200  403  403  in
+GET  /setup/communes/new/?area=0                in  403  403  403  403  403  403  403  403  404  403  403  in
+POST /setup/communes/missing/?area=0            in  403  403  403  403  403  403  403  403  404  403  403  in
 
 GET  /rounds/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, count
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +16,9 @@ from communes.units.directory import CHANGE, Level, Unit, directory, sources
 from communes.units.matching import Matching, Selection
 from communes.units.names import bare_key
 from nrm_tracker import revision
+
+# With a code and a number behind it an address still has its 80 letters.
+LONGEST_SLUG = 60
 
 
 @dataclass
@@ -129,6 +133,16 @@ def _slugs(units: list[Unit]) -> Iterator[str]:
         slug = next(one for one in (own, *free) if one and one not in taken)
         taken.add(slug)
         yield slug
+
+
+def free_slug(commune: Commune) -> str:
+    """The address of a commune that is in no list: its name, then with its code, then with a
+    number."""
+    name = bare_key(commune.name).replace(" ", "-")[:LONGEST_SLUG]
+    kept = {*_reference_slugs().values(), *Commune.objects.values_list("slug", flat=True)}
+    coded = f"{name}-{commune.code}"
+    numbered = (f"{coded}-{number}" for number in count(2))
+    return next(one for one in chain((name, coded), numbered) if one not in kept)
 
 
 @cache

@@ -60,6 +60,18 @@ def everything() -> Selection:
     return Selection(tuple(provinces), tuple(known.districts.values()), communes)
 
 
+def unit_of(area: Area) -> Unit | None:
+    """The unit of the lists that an area of the database is."""
+    known = directory()
+    if area.kind == Area.Kind.DISTRICT:
+        found = known.districts.get(area.code)
+    elif area.dissolved_on:
+        found = known.provinces_before.get(area.code)
+    else:
+        found = known.provinces.get(area.code)
+    return found if found and marked_key(found.name) == marked_key(area.name) else None
+
+
 class Matching:
     """The rows that are there, by unit, at the moment of asking."""
 
@@ -69,7 +81,7 @@ class Matching:
         heirs = [one for unit in selection.areas for one in known.successors(unit)]
         wanted = dict.fromkeys([*selection.areas, *heirs])
         rows = [*Area.objects.filter(code__in={unit.code for unit in wanted})]
-        self.areas = {unit: row for unit in wanted if (row := _area_of(unit, rows))}
+        self.areas = {unit: area for unit in wanted if (area := _area_of(unit, rows))}
         self.communes = {
             unit: row for unit in selection.communes if (row := self._commune_of(unit))
         }

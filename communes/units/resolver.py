@@ -146,6 +146,23 @@ def areas_named(name: str, *, before: bool) -> list[Unit]:
     return [one.unit for one in _named(places.values(), _readings(name, kinds))]
 
 
+def areas_like(words: str) -> list[Unit]:
+    """The provinces of today and the districts of before in whose name all words occur, or which
+    have that code; if there is none, those of a name much like it."""
+    known = directory()
+    units = [*known.provinces.values(), *known.districts.values()]
+    wanted = bare_key(words).split()
+    if not wanted:
+        return []
+    code = words.strip()
+    found = [
+        unit
+        for unit in units
+        if unit.code == code or all(word in bare_key(unit.full_name).split() for word in wanted)
+    ]
+    return found or [one.unit for one in _near(units, _readings(words, _PROVINCES + _DISTRICTS))]
+
+
 def code_named(code: str, day: dt.date) -> Unit | None:
     """The commune that bore the code on that day, as far as the two lists know."""
     known = directory()

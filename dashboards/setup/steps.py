@@ -77,21 +77,22 @@ def _areas(area: Area | None) -> SetupStep:
         said % {"n": count, "area": area} if area else _("None yet."),
         done=min(count, 1),
         of=1,
-        ways=[Way(_("Add an area"), reverse("admin:communes_area_add"))],
+        ways=[Way(_("Choose or enter the area"), reverse("setup-area"))],
         is_for_administrators=True,
     )
 
 
 def _communes(area: Area | None, count: int) -> SetupStep:
+    query = f"?area={area.pk}" if area else ""
     return SetupStep(
         "communes",
         _("Its communes"),
-        _("Name, code and day of founding; one by one or from a file."),
+        _("Name, code and day of founding; from the lists of units, one by one or from a file."),
         ngettext("%(n)s commune.", "%(n)s communes.", count) % {"n": count},
         done=count,
         of=max(count, 1) if area else 0,
         ways=[
-            Way(_("Add a commune"), reverse("admin:communes_commune_add")),
+            Way(_("Communes of the area"), f"{reverse('setup-communes')}{query}"),
             Way(_("Import from a file"), reverse("admin:communes_commune_import")),
         ],
         is_for_administrators=True,
