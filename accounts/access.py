@@ -2,9 +2,15 @@
 
 Rows are fetched within `areas`; what is outside does not exist for the person. What may be done
 to a row inside is asked of each room's `permissions`.
+
+Of the areas reached one is looked at: `area`. Lists are of `shown`, which is that area and those
+inside it; what is written into "the area" goes there. It is the one that the address names
+(`?area=`), or else the one chosen in the head (`chosen_area`), or else the person's own. An address
+that names an area that is not reached is not found.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,11 +36,21 @@ SHOWN = (
 )
 
 
+# Where a session keeps the area chosen.
+CHOSEN = "area"
+# So many areas are offered in the head of each page; whoever reaches more finds them on a page.
+AREAS_IN_HEAD = 12
+
+
 @dataclass(frozen=True)
 class Access:
-    """What a person reaches and is on one day."""
+    """What a person reaches and is on one day, and the area that is looked at."""
 
     areas: frozenset[int] = frozenset()
+    area: Area | None = None
+    shown: frozenset[int] = frozenset()
+    # The first of the areas to choose from.
+    offered: tuple[Area, ...] = ()
     leads: frozenset[int] = frozenset()
     coordinates: frozenset[int] = frozenset()
     agencies: frozenset[int] = frozenset()
@@ -42,7 +58,6 @@ class Access:
     staffs: frozenset[int] = frozenset()
     joins: frozenset[int] = frozenset()
     inspects: frozenset[int] = frozenset()
-    home: Area | None = None
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
     user_id: int | None = field(default=None, compare=False)
@@ -56,7 +71,8 @@ class Access:
     def fingerprint(self) -> tuple[object, ...]:
         """What of the person a drawn page depends on."""
         held = [membership.pk for membership in self.memberships]
-        return (self.user_id, sorted(self.areas), self.is_administrator, held, self.unread_count)
+        seen = (sorted(self.areas), self.area and self.area.pk)
+        return (self.user_id, *seen, self.is_administrator, held, self.unread_count)
 
     @property
     def manages(self) -> frozenset[int]:
@@ -64,19 +80,33 @@ class Access:
         return self.areas if self.is_administrator else self.coordinates
 
     @property
+    def manages_here(self) -> frozenset[int]:
+        """Those of them that are looked at."""
+        return self.manages & self.shown
+
+    @property
     def may_manage_accounts(self) -> bool:
-        return bool(self.manages)
+        return bool(self.manages_here)
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether there is more than one area to look at."""
+        return len(self.areas) > 1
+
+    @property
+    def is_offered_in_part(self) -> bool:
+        return len(self.areas) > len(self.offered)
 
     @property
     def place_name(self) -> str:
-        return str(self.home) if self.home else ""
+        return str(self.area) if self.area else ""
 
     @property
     def role_line(self) -> str:
-        """What the head of each page says of the person: the role, and its place."""
-        if not self.memberships:
-            return ""
-        return str(self.memberships[0])
+        """What the head of each page says of the person: the role, and its place, first of all a
+        role in the area that is looked at."""
+        here = [one for one in self.memberships if area_of(one).pk in self.shown]
+        return str((here or self.memberships)[0]) if self.memberships else ""
 
 
 class SignedIn(HttpRequest):
@@ -86,12 +116,27 @@ class SignedIn(HttpRequest):
     access: Access
 
 
-def access_of(user: User, day: dt.date) -> Access:
-    """What `user` reaches on `day`, kept until accounts or places change: both count everywhere."""
+def access_of(user: User, day: dt.date, *named: str) -> Access:
+    """What `user` reaches on `day`, and looks at: the first area of those named that is reached, or
+    else their own.
+
+    It is kept until accounts or places change: both count everywhere.
+    """
     key = f"access-{user.pk}-{day}-{revision.number()}"
+    access = _kept(key, lambda: _read(user, day, None))
+    if not access.may_choose or not any(named):
+        return access
+    by_name = {str(pk): pk for pk in access.areas}
+    wanted = next((by_name[name] for name in named if name in by_name), None)
+    if wanted is None or (access.area and access.area.pk == wanted):
+        return access
+    return _kept(f"{key}-{wanted}", lambda: _read(user, day, wanted))
+
+
+def _kept(key: str, read: Callable[[], Access]) -> Access:
     known: Access | None = caches["pages"].get(key)
     if known is None:
-        known = _read(user, day)
+        known = read()
         caches["pages"].set(key, known)
     return known
 
@@ -102,17 +147,22 @@ def _unread(user_id: int) -> QuerySet[Notice, int]:
     return counted.annotate(count=Count("pk")).values_list("count", flat=True)
 
 
-def _read(user: User, day: dt.date) -> Access:
+def _read(user: User, day: dt.date, wanted: int | None) -> Access:
     found = user.memberships.valid_on(day)
     found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
     memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
-    own = {area.pk: area for area in map(_area, memberships)}
+    own = {area.pk: area for area in map(area_of, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
     is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
-    reached = _with_children(set(own), everything=user.is_staff) if is_wide else [*own.values()]
+    reached = _reached(set(own), day, everything=user.is_staff) if is_wide else [*own.values()]
     ids = {area.pk for area in reached}
+    area = next((area for area in reached if area.pk == wanted), next(iter(own.values()), None))
+    area = area or next(iter(reached), None)
     return Access(
         areas=frozenset(ids),
+        area=area,
+        shown=frozenset(one.pk for one in reached if area and area.pk in (one.pk, one.parent_id)),
+        offered=tuple(reached[:AREAS_IN_HEAD]) if len(reached) > 1 else (),
         leads=_below(reached, memberships, Role.LEADER),
         coordinates=_below(reached, memberships, Role.COORDINATOR),
         agencies=_ids(memberships, "agency_id", Role.AGENCY_OFFICER),
@@ -121,21 +171,24 @@ def _read(user: User, day: dt.date) -> Access:
         joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
         inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
-        home=_area(memberships[0]) if memberships else next(iter(reached), None),
         memberships=memberships,
         user_id=user.pk,
     )
 
 
-def _area(membership: Membership) -> Area:
+def area_of(membership: Membership) -> Area:
+    """The area of the place of a role."""
     place = membership.place
     assert place is not None  # noqa: S101 a constraint holds exactly one
     return place if isinstance(place, Area) else place.area
 
 
-def _with_children(own: set[int], *, everything: bool) -> list[Area]:
-    """The areas of `own` and those inside them; there are two levels, province and district."""
-    areas = Area.objects.order_by("kind", "sort_key")
+def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
+    """The areas of `own` and those inside them, or all; first those that have communes on the day.
+
+    There are two levels, province and district.
+    """
+    areas = Area.objects.inhabited_first(day).only("kind", "name", "parent")
     return list(areas if everything else areas.filter(Q(pk__in=own) | Q(parent__in=own)))
 
 

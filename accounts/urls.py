@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.area_accounts import views as area_accounts
+from accounts.chosen_area import views as chosen_area
 from accounts.many_accounts.views import many_new
 from accounts.notifications import views as notifications
 from accounts.sign_in import views as sign_in
@@ -16,6 +17,8 @@ urlpatterns = [
     path("notices/", notifications.notice_list, name="notices"),
     path("notices/read/", notifications.read, name="notices-read"),
     path("digest/", notifications.digest, name="digest"),
+    path("areas/", chosen_area.area_list, name="areas"),
+    path("areas/choose/", chosen_area.choose, name="choose-area"),
     path("area/", area_accounts.user_list, name="area"),
     path("area/new/", area_accounts.user_new, name="user-new"),
     path("area/many/", many_new, name="many-new"),

@@ -54,6 +54,13 @@ def checked_known(model: str) -> models.CheckConstraint:
     )
 
 
+class AreaQuerySet(models.QuerySet):
+    def inhabited_first(self, day: dt.date) -> "AreaQuerySet":
+        """First those that have communes of their own on the day."""
+        there = Commune.objects.existing_on(day).filter(area=models.OuterRef("pk"))
+        return self.order_by(models.Exists(there).desc(), "sort_key", "pk")
+
+
 class Area(Sourced):
     """A supervising level: a province, or a district until 30/06/2025."""
 
@@ -96,6 +103,8 @@ class Area(Sourced):
         verbose_name=_("successors"),
     )
     sort_key = SortKeyField(sources=("name",))
+
+    objects = AreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key"]

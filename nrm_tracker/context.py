@@ -43,8 +43,22 @@ class Frame:
 
     @cached_property
     def place(self) -> str:
-        """The area that the person belongs to."""
+        """The area that is looked at."""
         return self._access("place_name", "")
+
+    @property
+    def area_id(self) -> int | None:
+        area = self._access("area", None)
+        return area.pk if area else None
+
+    @property
+    def offered_areas(self) -> tuple[Any, ...]:
+        """The areas to choose from, or the first of them: none where there is but one."""
+        return self._access("offered", ())
+
+    @property
+    def is_offered_in_part(self) -> bool:
+        return self._access("is_offered_in_part", False)
 
     @cached_property
     def role_line(self) -> str:

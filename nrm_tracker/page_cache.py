@@ -1,10 +1,10 @@
 """Drawn pages, kept until something is written in an area that they show.
 
 Each person's page is kept under a tag of all that it depends on: the person, the session, what
-they reach and how many notices they have not read, the number of the last write in the areas
-reached (read before the figures are), the whole address, the language, today and the release. Who
-sends the tag back is told that nothing changed. A page with a message waiting is drawn and not
-kept. Where there are several servers, `CACHE_URL` names the cache that they share.
+they reach, which area they look at and how many notices they have not read, the number of the last
+write in the areas reached (read before the figures are), the whole address, the language, today and
+the release. Who sends the tag back is told that nothing changed. A page with a message waiting is
+drawn and not kept. Where there are several servers, `CACHE_URL` names the cache that they share.
 """
 
 import re

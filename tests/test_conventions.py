@@ -176,6 +176,7 @@ NOT_ONCE = {
     "accounts.area_accounts.views.user_new",
     "accounts.area_accounts.views.user_password",
     "accounts.area_accounts.views.user_unlock",
+    "accounts.chosen_area.views.choose",
     "accounts.notifications.views.digest",
     "accounts.notifications.views.read",
     "accounts.sign_in.views.device_revoke",

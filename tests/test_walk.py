@@ -185,6 +185,8 @@ POST /accounts/devices/{own.device}/revoke/    in   404  404  302  404  404  404
 GET  /accounts/notices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/notices/read/                   in   302  302  302  302  302  302  302  302  302  302  302  in
 POST /accounts/digest/                         in   302  302  302  302  302  302  302  302  302  302  302  in
+GET  /accounts/areas/                          in   200  200  200  200  200  200  200  200  200  200  200  in
+POST /accounts/areas/choose/                   in   404  404  404  404  404  404  404  404  404  404  404  in
 GET  /accounts/area/                           in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in

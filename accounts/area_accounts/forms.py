@@ -155,8 +155,8 @@ class MembershipForm(EntryForm):
 
 
 def _place_choices(access: Access) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every place of these areas, as `kind:id`, under a heading for each kind."""
-    areas = access.manages
+    """Every place of the area looked at, as `kind:id`, under a heading for each kind."""
+    areas = access.manages_here
     places: list[tuple[str, str, QuerySet]] = [
         ("area", gettext("Areas"), Area.objects.filter(pk__in=areas)),
         (

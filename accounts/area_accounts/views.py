@@ -42,7 +42,7 @@ def for_keepers(view: View) -> View:
     @not_stored
     @wraps(view)
     def inner(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.access.may_manage_accounts:
+        if not request.access.manages:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -52,8 +52,10 @@ def for_keepers(view: View) -> View:
 @require_safe
 @for_keepers
 def user_list(request: SignedIn) -> HttpResponse:
+    _refuse_far(request)
     words = request.GET.get("q", "").strip()[:100]
-    users = accounts_kept(request.access).search(words)
+    here = Membership.objects.at_places_of(request.access.manages_here).values("user")
+    users = accounts_kept(request.access).filter(pk__in=here).search(words)
     users = users.prefetch_related(
         Prefetch("memberships", roles_kept(request.access).order_by("-from_on"), to_attr="roles")
     )
@@ -71,6 +73,7 @@ def user_list(request: SignedIn) -> HttpResponse:
 @for_keepers
 def user_new(request: SignedIn) -> HttpResponse:
     """A person and a first role together: an account without a place would reach nothing."""
+    _refuse_far(request)
     data = _typed(request)
     form = NewUserForm(data)
     role_form = MembershipForm(data, access=request.access)
@@ -188,6 +191,12 @@ def membership_end(request: SignedIn, pk: int) -> HttpResponse:
 
 def _typed(request: SignedIn) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+def _refuse_far(request: SignedIn) -> None:
+    """The area looked at may be none of those whose accounts the person keeps."""
+    if not request.access.may_manage_accounts:
+        raise PermissionDenied
 
 
 def _user(request: SignedIn, pk: int) -> User:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from accounts.access import Access, access_of
+from accounts.access import CHOSEN, Access, access_of
 from accounts.models import Device
 from nrm_tracker import clock
 
@@ -17,7 +17,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class AccessMiddleware:
-    """`request.access`: what the person reaches today, read when first asked for."""
+    """`request.access`: what the person reaches today, read when first asked for.
+
+    404 for an address that names an area out of reach.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -26,10 +29,21 @@ class AccessMiddleware:
         request.access = SimpleLazyObject(lambda: _access(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        named = request.GET.get("area")
+        if not named or not request.user.is_authenticated:
+            return
+        access: Access = request.access  # type: ignore[attr-defined]
+        if named not in map(str, access.areas):
+            raise Http404
+
 
 def _access(request: HttpRequest) -> Access:
     user = request.user
-    return access_of(user, clock.today()) if user.is_authenticated else Access()
+    if not user.is_authenticated:
+        return Access()
+    chosen = request.session.get(CHOSEN, "")
+    return access_of(user, clock.today(), request.GET.get("area", ""), chosen)
 
 
 class DeviceMiddleware:

@@ -80,9 +80,9 @@ class BulkRefused(Exception):
 def set_shown(access: Access, day: dt.date, code: str) -> CriteriaSet | None:
     """The set of that code, or the basic one that most communes run at, the newer of equals.
 
-    Only sets that some commune within reach runs at on the day.
+    Only sets that some commune of the area looked at runs at on the day.
     """
-    runs = Enrolment.objects.open_on(day).filter(commune__area__in=access.areas).order_by()
+    runs = Enrolment.objects.open_on(day).filter(commune__area__in=access.shown).order_by()
     sets = CriteriaSet.objects.filter(pk__in=runs.values("criteria_set"))
     return sets.filter(code=code or commonest(sets_of(runs))).first()
 
@@ -90,12 +90,12 @@ def set_shown(access: Access, day: dt.date, code: str) -> CriteriaSet | None:
 def cells_of_criterion(
     access: Access, criteria_set: CriteriaSet, number: int, day: dt.date
 ) -> QuerySet[CriterionStatus]:
-    """One criterion in every commune within reach that runs at the set, in their order."""
+    """One criterion in every commune of the area looked at that runs at the set, in their order."""
     runs = Enrolment.objects.open_on(day)
     found = CriterionStatus.objects.filter(
         criterion__criteria_set=criteria_set,
         criterion__number=number,
-        enrolment__in=runs.filter(commune__area__in=access.areas),
+        enrolment__in=runs.filter(commune__area__in=access.shown),
     )
     return found.with_all().order_by("enrolment__commune__sort_key", "enrolment__commune__code")
 

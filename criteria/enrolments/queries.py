@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
 
-from communes.models import Area, Commune
+from communes.models import Commune
 from criteria.models import CriteriaSet, Enrolment, TargetChange
 from nrm_tracker import clock
 
@@ -26,19 +26,19 @@ class EnrolmentRow:
     closed_on: dt.date | None = None
 
 
-def rows_of(area_id: int) -> list[EnrolmentRow]:
-    """The communes of an area with their runs, closed ones too: three queries."""
+def rows_of(area_ids: Collection[int]) -> list[EnrolmentRow]:
+    """The communes of areas with their runs, closed ones too: three queries."""
     sizes = dict(CriteriaSet.objects.annotate(size=Count("criteria")).values_list("pk", "size"))
     runs: dict[int, list[tuple]] = {}
     columns = (
         *("commune_id", "pk", "criteria_set__name", "criteria_set_id"),
         *("opened_on", "target_on", "target_count", "closed_on"),
     )
-    found = Enrolment.objects.filter(commune__area=area_id).order_by("opened_on", "pk")
+    found = Enrolment.objects.filter(commune__area__in=area_ids).order_by("opened_on", "pk")
     for commune_id, pk, name, set_id, *days in found.values_list(*columns):
         runs.setdefault(commune_id, []).append((pk, name, sizes[set_id], *days))
     today = clock.today()
-    communes = Commune.objects.filter(area=area_id).order_by("sort_key", "code")
+    communes = Commune.objects.within(area_ids).order_by("sort_key", "code")
     rows = []
     for pk, slug, name, dissolved_on in communes.values_list("pk", "slug", "name", "dissolved_on"):
         rows += [EnrolmentRow(slug, name, *said) for said in runs.get(pk, [])]
@@ -47,23 +47,10 @@ def rows_of(area_id: int) -> list[EnrolmentRow]:
     return rows
 
 
-def area_of(area_ids: Collection[int], named: str) -> tuple[list[Area], Area | None]:
-    """The areas to choose from, and the one that the address names, by default one with communes:
-    one query."""
-    today = Commune.objects.existing_on(clock.today())
-    inhabited = Exists(today.filter(area=OuterRef("pk")))
-    found = Area.objects.filter(pk__in=area_ids).annotate(is_inhabited=inhabited)
-    areas: list[Area] = [*found.order_by("-is_inhabited", "sort_key")]
-    chosen = next((one for one in areas if str(one.pk) == named), None)
-    return areas, chosen or next(iter(areas), None)
-
-
 @dataclass(frozen=True)
 class EnrolmentOffer:
-    """What communes may be enrolled in: an area and a set, and the communes not in it yet."""
+    """What communes may be enrolled in: a set, and the communes not in it yet."""
 
-    areas: list[Area]
-    area: Area | None
     sets: list[CriteriaSet]
     criteria_set: CriteriaSet | None
     communes: list[Commune]
@@ -71,23 +58,22 @@ class EnrolmentOffer:
     enrolled: list[Commune]
 
 
-def offer(area_ids: Collection[int], area_id: str, set_code: str) -> EnrolmentOffer:
-    """The area and the set that the address names, or the likeliest: three queries.
+def offer(area_ids: Collection[int], set_code: str) -> EnrolmentOffer:
+    """The communes of areas, and the set that the address names, or the likeliest: two queries.
 
     Sets that no criteria were loaded for are not offered.
     """
-    areas, area = area_of(area_ids, area_id)
     sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
     picked = next((one for one in sets if one.code == set_code), None) or usual_set(sets)
     in_set = Exists(Enrolment.objects.filter(commune=OuterRef("pk"), criteria_set=picked))
-    communes = Commune.objects.filter(area=area).existing_on(clock.today())
+    communes = Commune.objects.within(area_ids).existing_on(clock.today())
     communes = communes.annotate(is_in_set=in_set).order_by("sort_key", "code")
-    found: list[Commune] = [*communes] if area and picked else []
+    found: list[Commune] = [*communes] if picked else []
     new, enrolled = (
         [one for one in found if one.is_in_set is known]  # type: ignore[attr-defined]
         for known in (False, True)
     )
-    return EnrolmentOffer(areas, area, sets, picked, new, enrolled)
+    return EnrolmentOffer(sets, picked, new, enrolled)
 
 
 def usual_set(sets: Sequence[CriteriaSet]) -> CriteriaSet | None:

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,17 +26,15 @@ from nrm_tracker.page_cache import cached_until_written
 @cached_until_written
 def enrolment_list(request: SignedIn) -> HttpResponse:
     """Everybody reads where communes are enrolled; who enrols is offered to."""
-    areas, area = queries.area_of(request.access.areas, request.GET.get("area", ""))
-    rows = queries.rows_of(area.pk) if area else []
+    access = request.access
+    rows = queries.rows_of(access.shown)
     return render(
         request,
         "criteria/enrolments/enrolments.html",
         {
             "nav": "communes",
-            "areas": areas,
-            "area": area,
             "page": Paginator(rows, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
-            "may_enrol": area is not None and permissions.may_enrol(request.access, area.pk),
+            "may_enrol": bool(access.manages_here),
             "today": clock.today(),
         },
     )
@@ -46,13 +43,13 @@ def enrolment_list(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def enrol(request: SignedIn) -> HttpResponse:
-    if not request.access.manages:
+    areas = request.access.manages_here
+    if not areas:
         raise PermissionDenied
-    given = request.GET
-    offer = queries.offer(request.access.manages, given.get("area", ""), given.get("set", ""))
+    offer = queries.offer(areas, request.GET.get("set", ""))
     form = EnrolForm(typed(request), communes=offer.communes, enrolled=offer.enrolled)
     criteria_set = offer.criteria_set
-    if criteria_set is None or offer.area is None:
+    if criteria_set is None:
         if request.method == "POST":
             raise Http404
     elif form.submit(
@@ -69,7 +66,7 @@ def enrol(request: SignedIn) -> HttpResponse:
             "%(n)s commune enrolled: %(set)s.", "%(n)s communes enrolled: %(set)s.", count
         )
         messages.success(request, said % {"n": count, "set": criteria_set.name})
-        return redirect(f"{reverse('enrolments')}?area={offer.area.pk}")
+        return redirect("enrolments")
     return render(
         request,
         "criteria/enrolments/enrol.html",

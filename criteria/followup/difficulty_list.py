@@ -67,7 +67,7 @@ def difficulty_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
     when = page_date.read(request)
-    found = open_at(Difficulty.objects.filter(commune__area__in=request.access.areas), when.moment)
+    found = open_at(Difficulty.objects.filter(commune__area__in=request.access.shown), when.moment)
     form = DifficultyFilter(request.GET, found=found)
     form.is_valid()
     rows = form.filter(found).select_related(

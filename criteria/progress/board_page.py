@@ -54,12 +54,12 @@ def board_page(
     default_sort: str,
     drawn: Callable[[Board], list[BoardRow]] = lambda board: [],
 ) -> BoardPage:
-    """The board of all that the person reaches, sorted and paged as the address says.
+    """The board of the area that is looked at, sorted and paged as the address says.
 
     `drawn` says of which communes the page also needs the history.
     """
     when = page_date.read(request)
-    board = progress_board.board(request.access.areas, when.moment, when.set_code)
+    board = progress_board.board(request.access.shown, when.moment, when.set_code)
     progress_board.add_targets(board)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else default_sort

@@ -41,7 +41,7 @@ class CellFilter:
 
 def read(request: SignedIn, day: dt.date) -> CellFilter:
     """What the address asks for; what is not within reach is no choice. Two queries."""
-    areas = request.access.areas
+    areas = request.access.shown
     runs = cell_rows.in_order(cell_rows.runs(areas, day))
     answering = cell_rows.answering(areas, day)
     slug, agency = request.GET.get("commune", ""), request.GET.get("agency", "")

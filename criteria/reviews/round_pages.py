@@ -26,7 +26,7 @@ from nrm_tracker.page_cache import cached_until_written
 @cached_until_written
 def round_list(request: SignedIn) -> HttpResponse:
     found = (
-        Round.objects.within(request.access.areas)
+        Round.objects.within(request.access.shown)
         .select_related("area")
         .annotate(
             asked=Count("returns"),
@@ -40,7 +40,7 @@ def round_list(request: SignedIn) -> HttpResponse:
         {
             "nav": "rounds",
             "page": Paginator(found, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
-            "may_open": bool(request.access.coordinates),
+            "may_open": bool(request.access.coordinates & request.access.shown),
             "today": clock.today(),
         },
     )

@@ -25,7 +25,6 @@ from nrm_tracker.once import once
 class RoundOffer:
     """What a round may be opened for: an area and a set, and the runs of communes at it."""
 
-    areas: list[Area]
     area: Area
     sets: list[CriteriaSet]
     criteria_set: CriteriaSet | None
@@ -36,9 +35,7 @@ class RoundOffer:
 @once
 def open_round(request: SignedIn) -> HttpResponse:
     access = request.access
-    if not access.coordinates:
-        raise PermissionDenied
-    offer = _offer(access, request.GET.get("area", ""), request.GET.get("set", ""))
+    offer = _offer(access, request.GET.get("set", ""))
     form = OpenRoundForm(typed(request), runs=offer.runs)
     if form.submit(
         lambda given: actions.open_round(
@@ -138,27 +135,18 @@ def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
     )
 
 
-def _offer(access: Access, area_id: str, set_code: str) -> RoundOffer:
-    """The area and the set that the address names, or the likeliest of those one coordinates."""
-    areas = list(Area.objects.filter(pk__in=access.coordinates))
-    found = Enrolment.objects.open_on(clock.today()).filter(commune__area__in=areas)
-    runs = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
-    inhabited = {run.commune.area_id for run in runs}
-    offered = [area for area in areas if area.pk in inhabited]
-    area = _area(areas, area_id) if area_id else next(iter(offered), areas[0])
-    here = [run for run in runs if run.commune.area_id == area.pk]
+def _offer(access: Access, set_code: str) -> RoundOffer:
+    """The set that the address names, or the commonest, of the area that is looked at."""
+    area = access.area
+    if area is None or area.pk not in access.coordinates:
+        raise PermissionDenied
+    found = Enrolment.objects.open_on(clock.today()).filter(commune__area=area)
+    here = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
     sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
     usual = commonest(set_of(run.criteria_set) for run in here) or (sets[0].code if sets else "")
     picked = _set(here, set_code or usual) if sets or set_code else None
     at_it = [run for run in here if run.criteria_set == picked]
-    return RoundOffer(offered, area, sets, picked, at_it)
-
-
-def _area(areas: list[Area], area_id: str) -> Area:
-    for area in areas:
-        if str(area.pk) == area_id:
-            return area
-    raise Http404
+    return RoundOffer(area, sets, picked, at_it)
 
 
 def _set(runs: list[Enrolment], code: str) -> CriteriaSet:

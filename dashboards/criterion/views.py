@@ -60,8 +60,8 @@ def criterion_list(request: SignedIn) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
     when = page_date.read(request)
-    made = board(request.access.areas, when.moment, when.set_code)
-    responsible = responsible_agencies.responsible(made.criteria, when.day, request.access.areas)
+    made = board(request.access.shown, when.moment, when.set_code)
+    responsible = responsible_agencies.responsible(made.criteria, when.day, request.access.shown)
     met = made.counts(scoring.MET)
     rows = [
         (
@@ -93,7 +93,7 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
     if redirect := page_date.to_iso(request):
         return redirect
     when = page_date.read(request)
-    made = board(request.access.areas, when.moment, when.set_code)
+    made = board(request.access.shown, when.moment, when.set_code)
     found = _find(made, number)
     position = made.criteria.index(found)
     standings = [
@@ -101,7 +101,7 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
         for row in made.rows
     ]
     standings.sort(key=lambda s: (NEARNESS[scoring.LETTERS[s.result]], s.row.sort_key))
-    by_criterion = responsible_agencies.responsible([found], when.day, request.access.areas)
+    by_criterion = responsible_agencies.responsible([found], when.day, request.access.shown)
     responsible = by_criterion.get(found.pk, [])
     return render(
         request,

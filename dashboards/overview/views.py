@@ -68,7 +68,7 @@ def home(request: SignedIn) -> HttpResponse:
                 (row.target_on for row in focus if row.target_on and row.target_on >= when.day),
                 default=None,
             ),
-            "upcoming": upcoming.of_area(request.access.areas, when.moment),
+            "upcoming": upcoming.of_area(request.access.shown, when.moment),
             "focus_missing": [(row, board.missing(row)) for row in focus[: board_page.FOCUS_SHOWN]],
             "matrix": matrix.body(board, page.rows, when.query, linked=page.is_a_page),
             "met_counts": met_of_assessed(board),

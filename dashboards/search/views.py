@@ -37,7 +37,7 @@ def _found(request: SignedIn, words: str) -> dict[str, list]:
     """By the name of each list; one query each."""
     if not text.search_key(words):
         return {}
-    areas = request.access.areas
+    areas = request.access.shown
     in_use = CriteriaSet.objects.filter(enrolments__commune__area__in=areas)
     entries = Entry.objects.within(areas).search(words).select_related("session", "commune")
     lists = {

@@ -60,7 +60,7 @@ class SessionFilter(forms.Form):
 @require_safe
 @cached_until_written
 def session_list(request: SignedIn) -> HttpResponse:
-    today, within = clock.today(), WorkingSession.objects.within(request.access.areas)
+    today, within = clock.today(), WorkingSession.objects.within(request.access.shown)
     form = SessionFilter(request.GET, found=within)
     form.is_valid()
     found = form.narrow(_counted(within))
@@ -77,7 +77,7 @@ def session_list(request: SignedIn) -> HttpResponse:
             "is_narrow": any(form.cleaned_data.values()),
             "ahead": Paginator(ahead, ROWS_A_PAGE).get_page(request.GET.get("ahead")),
             "page": Paginator(past, ROWS_A_PAGE).get_page(request.GET.get("page")),
-            "may_convene": bool(permissions.convening_areas(request.access)),
+            "may_convene": bool(permissions.convening_areas(request.access) & request.access.shown),
         },
     )
 

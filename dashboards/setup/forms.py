@@ -33,7 +33,9 @@ class MakeAreaForm(EntryForm):
 class AreaForm(EntryForm):
     """An area entered by hand."""
 
-    name = WordsField(label=_("Name of the unit"), limit=300, help_text=_("Without its kind, as: Kỳ Anh."))
+    name = WordsField(
+        label=_("Name of the unit"), limit=300, help_text=_("Without its kind, as: Kỳ Anh.")
+    )
     designation = forms.ChoiceField(label=_("Kind"), choices=_choices(Area.Designation))
     kind = forms.ChoiceField(
         label=_("Level of the area"),
@@ -62,7 +64,9 @@ class AreaForm(EntryForm):
 class CommuneForm(EntryForm):
     """A commune entered by hand."""
 
-    name = WordsField(label=_("Name of the unit"), limit=300, help_text=_("Without its kind, as: Kỳ Lạc."))
+    name = WordsField(
+        label=_("Name of the unit"), limit=300, help_text=_("Without its kind, as: Kỳ Lạc.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Commune.Kind)
     code = WordsField(
         label=_("Code"), limit=10, help_text=_("Five digits, as on the day of founding: 18850.")

@@ -175,7 +175,6 @@ def _enrolments(
         targets=Count("commune", filter=Q(target_on__isnull=False), distinct=True),
     )
     said = _("%(communes)s of %(all)s communes are in a set; %(targets)s have a target day.")
-    query = f"?area={area.pk}" if area else ""
     return SetupStep(
         "enrolments",
         _("Enrolments and targets"),
@@ -184,8 +183,8 @@ def _enrolments(
         done=found["communes"],
         of=count,
         ways=[
-            Way(_("Enrol communes in a set"), f"{reverse('enrol')}{query}"),
-            Way(_("Enrolments and targets"), f"{reverse('enrolments')}{query}"),
+            Way(_("Enrol communes in a set"), reverse("enrol")),
+            Way(_("Enrolments and targets"), reverse("enrolments")),
         ],
     )
 

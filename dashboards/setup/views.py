@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from criteria.enrolments.queries import area_of
 from dashboards.setup.steps import steps_of
 from nrm_tracker import clock
 
@@ -14,16 +13,16 @@ from nrm_tracker import clock
 @require_safe
 def setup(request: SignedIn) -> HttpResponse:
     access = request.access
-    if not (access.is_administrator or access.coordinates):
+    area = access.area
+    # Without any area there is one to be made.
+    if not (access.may_manage_accounts or (area is None and access.is_administrator)):
         raise PermissionDenied
-    areas, area = area_of(access.manages, request.GET.get("area", ""))
     steps = steps_of(area, clock.today())
     return render(
         request,
         "dashboards/setup/setup.html",
         {
             "nav": "setup",
-            "areas": areas,
             "area": area,
             "steps": steps,
             "done_count": sum(step.is_done for step in steps),

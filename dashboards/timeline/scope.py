@@ -49,7 +49,8 @@ class Scope:
         if self.commune:
             found = found.filter(**{commune: self.commune})
         else:
-            found = found.filter(**{f"{commune}__area__in": self.access.areas})
+            areas = self.access.areas if self.person else self.access.shown
+            found = found.filter(**{f"{commune}__area__in": areas})
         if self.criterion:
             found = found.filter(**{criterion: self.criterion})
         if self.person:

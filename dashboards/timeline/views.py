@@ -88,7 +88,7 @@ def criterion_history(request: SignedIn, number: int) -> HttpResponse:
 
 def _criterion(request: SignedIn, number: int, when: PageDate) -> Criterion:
     """Of the set asked for, or of the basic one that most ran at on the day (rule 15)."""
-    runs = Enrolment.objects.filter(commune__area__in=request.access.areas)
+    runs = Enrolment.objects.filter(commune__area__in=request.access.shown)
     found = Criterion.objects.filter(criteria_set__in=runs.values("criteria_set"), number=number)
     newest = found.select_related("criteria_set").order_by("-criteria_set__valid_from")
     criteria = {criterion.criteria_set.code: criterion for criterion in reversed(newest)}

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
-from communes.models import Area, Commune
+from communes.models import Commune
 from criteria.progress.lookups import typed
 from meetings import permissions
 from meetings.models import Entry, Task, Visit
@@ -63,11 +63,11 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def new(request: SignedIn) -> HttpResponse:
     """A task that came of no session."""
-    areas = Area.objects.filter(pk__in=permissions.convening_areas(request.access))
-    communes = Commune.objects.filter(area__in=areas).existing_on(clock.today())
+    areas = permissions.convening_areas(request.access)
+    communes = Commune.objects.within(areas).existing_on(clock.today())
     asked = communes.filter(slug=request.GET.get("commune", "")).select_related("area").first()
-    area = asked.area if asked else areas.order_by("-kind", "sort_key").first()
-    if area is None:
+    area = asked.area if asked else request.access.area
+    if area is None or area.pk not in areas:
         raise PermissionDenied
     initial: dict[str, Any] = {"communes": [str(asked.pk)] if asked else [], "lead": ITSELF}
     form = AssignForm(

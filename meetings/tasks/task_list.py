@@ -136,11 +136,12 @@ def _named(rows: Any) -> list[tuple[str, str]]:
 def task_list(request: SignedIn) -> HttpResponse:
     """Now, whatever day other pages show: who asks what is late means today (rule 6)."""
     today, access = clock.today(), request.access
-    found = Task.objects.within(access.areas)
+    found = Task.objects.within(access.shown)
     form = TaskFilter(request.GET, found=found)
     form.is_valid()
     narrowed = form.narrow(found, permissions.theirs(access, request.user))
     rows = form.filter(narrowed, today)
+    may_convene = bool(permissions.convening_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -155,8 +156,8 @@ def task_list(request: SignedIn) -> HttpResponse:
             "page": page,
             "tasks": task_history.listed_today(page.object_list),
             "is_narrow": any(form.cleaned_data.values()),
-            "bulk": BulkTaskForm() if permissions.convening_areas(access) else None,
-            "may_assign": bool(permissions.convening_areas(access)),
+            "bulk": BulkTaskForm() if may_convene else None,
+            "may_assign": may_convene,
             "picks_all": request.GET.get("pick") == "all",
         },
     )

@@ -26,13 +26,13 @@ class VisitOffer:
 
 def offer(access: Access) -> VisitOffer:
     """The person's own agencies and groups with the places where these go; for those who convene
-    all of their areas. Three queries; the verb says which of them fit together."""
-    areas = permissions.convening_areas(access)
+    all of the area looked at. Three queries; the verb says which of them fit together."""
+    areas = permissions.convening_areas(access) & access.shown
     agencies = Agency.objects.filter(Q(pk__in=access.agencies) | Q(area__in=areas))
     groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
     own = Agency.objects.filter(pk__in=access.agencies).values("area")
     directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
-    reached = Commune.objects.within(access.areas).existing_on(clock.today())
+    reached = Commune.objects.within(access.shown).existing_on(clock.today())
     communes = reached.filter(
         Q(area__in=areas)
         | Q(area__in=own)

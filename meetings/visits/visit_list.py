@@ -122,9 +122,9 @@ def _year() -> ExtractYear:
 def visit_list(request: SignedIn) -> HttpResponse:
     """Now, whatever day other pages show: who asks where nobody was means today (rule 6)."""
     today, access = clock.today(), request.access
-    reached = Visit.objects.within(access.areas)
-    places = _places(access.areas, today)
-    groups = list(WorkingGroup.objects.filter(area__in=access.areas))
+    reached = Visit.objects.within(access.shown)
+    places = _places(access.shown, today)
+    groups = list(WorkingGroup.objects.filter(area__in=access.shown))
     form = VisitFilter(request.GET, found=reached, places=places, groups=groups)
     form.is_valid()
     found = form.filter(reached)
@@ -219,4 +219,6 @@ def _unvisited(access: Access, places: Collection[VisitedPlace], today: dt.date)
 
 
 def _may_plan(access: Access) -> bool:
-    return bool(access.agencies or access.joins or permissions.convening_areas(access))
+    return bool(
+        access.agencies or access.joins or permissions.convening_areas(access) & access.shown
+    )

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from accounts.models import Role
+from communes.models import Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.enrolments import actions
 from criteria.enrolments.actions import Target
 from criteria.models import Claim, CriterionStatus, Enrolment, Level, Result, TargetChange
 from criteria.progress.board import add_targets, board
 from criteria.progress.moment import Moment
-from nrm_tracker import clock
+from nrm_tracker import clock, revision
 from tests.factories import (
     cell,
     finding,
@@ -204,7 +205,7 @@ def test_a_coordinator_enrols_no_commune_of_another_area(client_of_office, crite
     assert not Enrolment.objects.exists()
 
 
-def test_an_area_with_communes_today_comes_first(client):
+def test_who_keeps_a_province_enrols_in_its_districts(client):
     later = make_area(code="42", name="An Tỉnh", kind="province")
     make_commune(area=later, slug="xa-moi", code="9", established_on=dt.date(2025, 7, 1))
     today = make_area(code="447", name="Kỳ Anh", parent=later)
@@ -212,9 +213,13 @@ def test_an_area_with_communes_today_comes_first(client):
     client.force_login(make_user(role=Role.COORDINATOR, area=later))
     make_set()
 
-    assert client.get("/enrolments/").context["area"] == today
-    empty = client.get(f"/enrolments/new/?area={later.pk}").content.decode()
+    offered = client.get("/enrolments/new/").context["offer"]
+    assert offered.communes == [Commune.objects.get(area=today)]
+    empty_district = make_area(code="448", name="Huyện mới", parent=later)
+    revision.bump()
+    empty = client.get(f"/enrolments/new/?area={empty_district.pk}").content.decode()
     assert "Địa bàn này chưa có xã nào." in empty
+    assert "Chọn địa bàn khác ở đầu trang." in empty
 
 
 # Targets

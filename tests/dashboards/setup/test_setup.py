@@ -78,7 +78,7 @@ def test_of_several_areas_the_one_asked_for_is_counted(client, administrator):
     make_commune(area=other, slug="xa-moi", code="9")
 
     assert steps(client, f"/setup/?area={other.pk}")["communes"] == (1, 1)
-    assert steps(client, "/setup/?area=nothing")["area"] == (1, 1)
+    assert client.get("/setup/?area=nothing").status_code == 404
 
 
 def test_a_coordinator_is_told_what_the_administrator_does(client):
@@ -89,7 +89,7 @@ def test_a_coordinator_is_told_what_the_administrator_does(client):
 
     assert "Quản trị viên thực hiện việc này." in page.html
     assert "/admin/" not in page.html
-    assert f"/enrolments/new/?area={area.pk}" in page.html
+    assert "/enrolments/new/" in page.html
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.OBSERVER])
@@ -114,10 +114,10 @@ def test_queries_do_not_grow_with_the_communes(client, administrator, django_ass
     area, criteria_set = make_area(), make_set()
     make_enrolment(commune=make_commune(area=area), criteria_set=criteria_set)
     client.get("/setup/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get("/setup/")
     for n in range(10):
         commune = make_commune(area=area, name=f"Xã {n}", slug=f"xa-{n}", code=str(n))
         make_enrolment(commune=commune, criteria_set=criteria_set)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get("/setup/")
