@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Commune, WorkingGroup
@@ -69,7 +70,7 @@ class User(DatedNames, auth_models.AbstractUser):
 class Role(models.TextChoices):
     """What a person is here for. *Administrator* is Django's staff, not a role of a place."""
 
-    LEADER = "leader", _("District leader")
+    LEADER = "leader", _("Leader")
     COORDINATOR = "coordinator", _("Coordinator")
     AGENCY_OFFICER = "agency_officer", _("Agency officer")
     WORKING_GROUP_MEMBER = "working_group_member", _("Working-group member")
@@ -77,6 +78,15 @@ class Role(models.TextChoices):
     COMMUNE_STAFF = "commune_staff", _("Commune staff")
     OBSERVER = "observer", _("Observer")
     INSPECTOR = "inspector", _("Inspector")
+
+    def named(self, kind: str) -> str:
+        """Its name in an area of that kind: of a district, or of a province."""
+        is_province = kind == Area.Kind.PROVINCE
+        if self == Role.LEADER:
+            return gettext("Province leader") if is_province else gettext("District leader")
+        if self == Role.AGENCY_OFFICER and is_province:
+            return gettext("Officer of a provincial agency")
+        return str(self.label)
 
 
 AREA_ROLES = [Role.LEADER, Role.COORDINATOR, Role.OBSERVER, Role.INSPECTOR]
@@ -120,7 +130,7 @@ class MembershipQuerySet(models.QuerySet):
         return same.not_ended_by(other.from_on)
 
     def with_places(self) -> "MembershipQuerySet":
-        return self.select_related("area", "commune", "agency", "working_group")
+        return self.select_related("area", "commune", "agency__area", "working_group")
 
 
 class Membership(models.Model):
@@ -193,7 +203,9 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}, {self.place}"
+        area = self.agency.area if self.agency else self.area
+        name = Role(self.role).named(area.kind) if area else self.get_role_display()
+        return f"{name}, {self.place}"
 
     @property
     def place(self) -> Area | Commune | Agency | WorkingGroup | None:

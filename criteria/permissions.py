@@ -139,9 +139,10 @@ def writable_levels(
     """The levels at which the person may write, and so correct, what is said of a cell."""
     allowed = {
         Level.COMMUNE: may_state_own_view(access, commune.pk),
-        Level.DISTRICT: may_assess(access, commune, responsibilities),
         Level.PROVINCE: may_record_provincial(access, commune.area_id),
     }
+    own = Level.of(commune.area)
+    allowed[own] = allowed.get(own, False) or may_assess(access, commune, responsibilities)
     return frozenset(level.value for level, is_allowed in allowed.items() if is_allowed)
 
 

@@ -111,7 +111,7 @@ class NewUserForm(EntryForm, forms.ModelForm):
 class MembershipForm(EntryForm):
     """A role at one place of the areas whose accounts somebody keeps."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[("", "---------"), *Role.choices])
+    role = forms.ChoiceField(label=_("Role"))
     place = forms.ChoiceField(
         label=_("Place"), help_text=_("The area, commune, agency or group of the role.")
     )
@@ -132,6 +132,9 @@ class MembershipForm(EntryForm):
     def __init__(self, *args: Any, access: Access, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance = Membership(user=user)
+        role = cast(forms.ChoiceField, self.fields["role"])
+        kind = access.area.kind if access.area else ""
+        role.choices = [("", "---------"), *((one.value, one.named(kind)) for one in Role)]
         place = cast(forms.ChoiceField, self.fields["place"])
         place.choices = _place_choices(access)
 

@@ -38,6 +38,12 @@ class CellOffer:
     levels: frozenset[int]
     own_word: bool
     must_name_agency: bool
+    coordinates: bool
+
+    @property
+    def own_level(self) -> Level:
+        """That of the bodies of the commune's area."""
+        return Level.of(self.status.enrolment.commune.area)
 
     @property
     def is_open(self) -> bool:
@@ -165,4 +171,5 @@ def _offer(access: Access, status: CriterionStatus, responsible: list) -> CellOf
         levels=levels,
         own_word=permissions.may_find(access, commune, responsible),
         must_name_agency=permissions.must_name_agency(access, commune, responsible),
+        coordinates=permissions.may_record_provincial(access, commune.area_id),
     )

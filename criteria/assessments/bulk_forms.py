@@ -41,16 +41,19 @@ class HeadForm(ConclusionForm):
         own_word = all(offer.own_word for offer in mine)
         super().__init__(data, initial={"decided_by": signature(user) if own_word else ""})
         self.must_name_agency = any(offer.must_name_agency for offer in mine)
-        coordinated = [offer for offer in mine if Level.PROVINCE in offer.levels]
+        self.own_level = min((offer.own_level for offer in mine), default=Level.DISTRICT)
+        coordinated = [offer for offer in mine if offer.coordinates]
         if coordinated:
-            self.offer_levels(day)
             self.offer_agencies({o.status.enrolment.commune.area_id for o in coordinated})
         else:
-            for name in ("level", "on_behalf_of", "document_number"):
-                del self.fields[name]
+            del self.fields["on_behalf_of"], self.fields["document_number"]
+        if coordinated and self.own_level == Level.DISTRICT:
+            self.offer_levels(day)
+        else:
+            del self.fields["level"]
 
     def clean(self) -> dict[str, Any]:
-        self.check_conclusion(self.cleaned_data.get("level", Level.DISTRICT))
+        self.check_conclusion(self.cleaned_data.get("level", self.own_level))
         return self.cleaned_data
 
     def summary(self) -> list[tuple[str, str]]:
@@ -58,8 +61,10 @@ class HeadForm(ConclusionForm):
         said = ((field, self.cleaned_data.get(field.name)) for field in self)
         return [(str(field.label), shown(field.name, value)) for field, value in said if value]
 
-    def conclusion(self) -> dict[str, Any]:
-        return {"level": Level.DISTRICT, **self.cleaned_data}
+    def conclusion(self, own_level: Level) -> dict[str, Any]:
+        """What holds of a cell of an area whose own bodies judge at that level, or above it."""
+        level = max(self.cleaned_data.get("level", own_level), own_level)
+        return {**self.cleaned_data, "level": level}
 
 
 class RowForm(FindingForm):
@@ -90,7 +95,7 @@ class RowForm(FindingForm):
         return data
 
     def fixed(self) -> dict[str, Any]:
-        return self.head.conclusion()
+        return self.head.conclusion(self.offer.own_level)
 
     @property
     def is_filled(self) -> bool:

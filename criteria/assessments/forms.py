@@ -196,6 +196,8 @@ class ConclusionForm(EntryForm):
     document_number = WordsField(label=_("Document number"), limit=100, required=False)
 
     must_name_agency = False
+    # The level of the area's own bodies.
+    own_level = Level.DISTRICT
 
     def offer_levels(self, day: dt.date) -> None:
         """The levels by the names of the day, read when they are drawn."""
@@ -211,13 +213,15 @@ class ConclusionForm(EntryForm):
         data = self.cleaned_data
         if data.get("basis") in (Basis.SESSION, Basis.DECISION, Basis.DOCUMENT):
             self.require("basis_text", _("Say which session, decision or document."))
-        if level == Level.PROVINCE:
+        if level > self.own_level:
             self.require("decided_by", _("Say who concluded."))
             self.require("document_number", _("Give the number of the document."))
             if data.get("on_behalf_of"):
                 self.add_error("on_behalf_of", _("The province decides in its own name."))
         elif self.must_name_agency:
-            self.require("on_behalf_of", _("Name the agency whose finding this is."))
+            # A province may decide as such, by its council.
+            if self.own_level == Level.DISTRICT or not data.get("decided_by"):
+                self.require("on_behalf_of", _("Name the agency whose finding this is."))
             self.require("document_number", _("Give the number of the document."))
 
 
@@ -257,7 +261,8 @@ class AssessForm(ConclusionForm, FindingForm):
         kwargs["initial"] = {"decided_by": concluded_by}
         super().__init__(*args, **kwargs)
         self.must_name_agency = must_name_agency
-        if self.wrong or not coordinates:
+        self.own_level = Level.of(self.status.enrolment.commune.area)
+        if self.wrong or not coordinates or self.own_level == Level.PROVINCE:
             del self.fields["level"]
         else:
             self.offer_levels(day)
@@ -272,7 +277,7 @@ class AssessForm(ConclusionForm, FindingForm):
         return data
 
     def fixed(self) -> dict[str, Any]:
-        return {"level": self.wrong.level if self.wrong else Level.DISTRICT}
+        return {"level": self.wrong.level if self.wrong else self.own_level}
 
 
 class VoidForm(CellForm):

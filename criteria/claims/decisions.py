@@ -211,7 +211,7 @@ def _found(
     assert claim.submitted_at is not None  # noqa: S101 a constraint holds it
     sent_on = clock.local_day(claim.submitted_at)
     return Finding(
-        level=Level.DISTRICT,
+        level=Level.of(claim.status.enrolment.commune.area),
         result=result,
         basis=Basis.VERIFICATION,
         basis_text=_("Verification of the claim of %(day)s") % {"day": f"{sent_on:%d/%m/%Y}"},

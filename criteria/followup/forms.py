@@ -1,6 +1,6 @@
 """What people write beside the figures: difficulties, who is in charge, comments."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from communes.models import Agency, Commune, Village
-from criteria.models import Charge, Comment, Criterion, Difficulty
+from criteria.models import Charge, Comment, Criterion, Difficulty, Level
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, WordsField
 from nrm_tracker.text import search_key
@@ -39,6 +39,11 @@ class DifficultyForm(EntryForm):
     def __init__(self, *args: Any, commune: Commune, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.commune = commune
+        if Level.of(commune.area) == Level.PROVINCE:
+            levels = cast(forms.ChoiceField, self.fields["asked_of"])
+            levels.choices = [
+                one for one in Difficulty.AskedOf.choices if one[0] != Difficulty.AskedOf.DISTRICT
+            ]
         agencies = Agency.objects.filter(area=commune.area_id)
         self.fields["asked_agency"].queryset = agencies  # type: ignore[attr-defined]
 

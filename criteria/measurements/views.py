@@ -30,9 +30,10 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     form = MeasureForm(
         typed(request), enrolment=status.enrolment, measures=queries.measures_of(status)
     )
+    level = Level.of(status.enrolment.commune.area)
     if form.submit(
         lambda given: actions.measure_cell(
-            status, form.news(), level=Level.DISTRICT, by=request.user, seen=given.get("seen")
+            status, form.news(), level=level, by=request.user, seen=given.get("seen")
         )
     ):
         said = _("Values recorded: %(count)s.") % {"count": len(form.made)}

@@ -22,6 +22,12 @@ class Level(models.IntegerChoices):
     DISTRICT = 2, _("District")
     PROVINCE = 3, _("Province")
 
+    @classmethod
+    def of(cls, area: Area) -> "Level":
+        """The level of what an area's own bodies find; a province that has communes of its own
+        judges them itself."""
+        return cls.PROVINCE if area.kind == Area.Kind.PROVINCE else cls.DISTRICT
+
 
 class CriteriaSet(Sourced):
     """A set of criteria that a decision lays down for some years."""

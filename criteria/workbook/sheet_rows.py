@@ -163,8 +163,9 @@ def _measure(
     enrolment: Enrolment, differences: list[SheetDifference], by: User
 ) -> dict[str, ValidationError]:
     given = [(difference.line.indicator, difference.given) for difference in differences]
+    level = Level.of(enrolment.commune.area)
     try:
-        measure_all(enrolment, given, level=Level.DISTRICT, by=by)
+        measure_all(enrolment, given, level=level, by=by)
     except ValueRefused as problem:
         keys = [d.line.key for d in differences if d.line.indicator == problem.indicator]
         return dict.fromkeys(keys, problem.refused)

@@ -122,8 +122,8 @@ def _page(
 def _told(count: int, *, as_draft: bool) -> str:
     if as_draft:
         said = ngettext(
-            "Kept as draft: %(count)s value. Not sent to the district yet.",
-            "Kept as drafts: %(count)s values. Not sent to the district yet.",
+            "Kept as draft: %(count)s value. Not sent yet.",
+            "Kept as drafts: %(count)s values. Not sent yet.",
             count,
         )
     else:

@@ -200,7 +200,7 @@ def finding_of(session: WorkingSession, **said: object) -> Finding:
         "title": session.title,
     }
     return Finding(
-        level=Level.DISTRICT,
+        level=Level.of(session.area),
         basis=Basis.SESSION,
         basis_text=basis_text[:300],
         assessed_on=session.held_on,

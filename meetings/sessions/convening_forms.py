@@ -113,7 +113,7 @@ class CallForm(VersionedForm):
         required=False,
         help_text=_(
             "One a line, in order of rank. A person: full name; position; organisation. "
-            "A group begins with a dash, as: - representatives of the district People's Committee."
+            "A group begins with a dash, as: - representatives of the People's Committee."
         ),
     )
     absent = PeopleField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
 from criteria.assessments.forms import FindingForm
-from criteria.models import Basis, Level
+from criteria.models import Basis
 from meetings.models import SessionFile, WorkingSession
 from meetings.sessions import actions
 from nrm_tracker.forms import PROSE, EntryForm, UploadField, WordsField
@@ -112,7 +112,7 @@ class SessionFindingForm(FindingForm):
         """For the comparison with what another wrote."""
         finding = actions.finding_of(self.session, result="")
         return {
-            "level": Level.DISTRICT,
+            "level": finding.level,
             "basis": Basis.SESSION,
             "basis_text": finding.basis_text,
             "assessed_on": finding.assessed_on,
