@@ -89,6 +89,11 @@ class Access:
         return bool(self.manages_here)
 
     @property
+    def writes_here(self) -> bool:
+        """Whether the person leads or coordinates an area that is looked at."""
+        return bool((self.leads | self.coordinates) & self.shown)
+
+    @property
     def may_choose(self) -> bool:
         """Whether there is more than one area to look at."""
         return len(self.areas) > 1

@@ -116,6 +116,10 @@ class Reach:
     cells: QuerySet[CriterionStatus]
     places: dict[int, int]
 
+    def is_blank(self) -> bool:
+        """Whether no cell was assessed or claimed: one query."""
+        return not self.cells.exists()
+
 
 def runs(area_ids: Collection[int], day: dt.date, slug: str = "") -> QuerySet[Enrolment]:
     """The runs open on the day, of one commune only if it is named."""

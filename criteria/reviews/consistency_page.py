@@ -60,6 +60,7 @@ def checks(request: SignedIn) -> HttpResponse:
             "choices": [_choice(check, found, key, acts, picked.query) for check in CHECKS],
             "all_query": _query(picked.query, acts=acts),
             "total": sum(found.count(check, acts) for check in CHECKS),
+            "is_blank": not page.object_list and picked.reach.is_blank(),
             "check": key,
             "acts": acts,
             "actors": ACTORS.items(),

@@ -36,6 +36,7 @@ def review(request: SignedIn) -> HttpResponse:
             "nav": "review",
             "today": today,
             "cell_filter": picked,
+            "is_blank": not overdue.object_list and not untouched.object_list and reach.is_blank(),
             "stale_days": days,
             "overdue": overdue,
             "overdue_rows": [(row, cells[row.cell_id]) for row in overdue],

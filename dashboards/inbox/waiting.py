@@ -70,31 +70,34 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
     made = []
     own = access.heads | access.staffs
     if own:
+        rows = [row for row in board.rows if row.commune_id in own]
+        done = _("Every criterion is met. Keep the evidence up to date.")
+        none = _("The commune runs at no criteria set yet. The coordination office enrols it.")
         made.append(
             _open_cells(
-                _("Criteria your commune has still to meet"),
-                _("Every criterion is met. Keep the evidence up to date."),
-                board,
-                [row for row in board.rows if row.commune_id in own],
+                _("Criteria your commune has still to meet"), done if rows else none, board, rows
             )
         )
     if access.agencies:
+        criteria = _criteria_of(access)
         made.append(
             _open_cells(
                 _("Criteria of your agency that communes do not meet"),
-                _("No commune lacks a criterion of your agency."),
+                _nothing_of_the_agency(board, criteria),
                 board,
                 board.assessed,
-                only=_criteria_of(access),
+                only=criteria,
             )
         )
     if access.leads or access.coordinates:
+        aiming = [row for row in board.rows if row.target_on]
+        done = _("No commune with a target day lacks a criterion.")
         made.append(
             _open_cells(
                 _("Criteria to be met by communes with a target day"),
-                _("No commune with a target day lacks a criterion."),
+                done if aiming else _("No commune has a target day yet."),
                 board,
-                [row for row in board.rows if row.target_on and not row.is_there],
+                [row for row in aiming if not row.is_there],
             )
         )
     return made
@@ -174,6 +177,15 @@ def _returned(claim: Claim) -> CellItem:
     why, add_by = claim.why, claim.add_by  # type: ignore[attr-defined]
     note = _("%(why)s (by %(day)s)") % {"why": why, "day": f"{add_by:%d/%m/%Y}"}
     return _item(claim, note, claim.closed_at)
+
+
+def _nothing_of_the_agency(board: Board, criteria: set[int]) -> str:
+    """Why an agency has no criterion to look after."""
+    if not criteria:
+        return _("The agency answers for no criterion yet. The administrator says who answers.")
+    if not board.assessed:
+        return _("No commune is assessed yet.")
+    return _("No commune lacks a criterion of your agency.")
 
 
 def _criteria_of(access: Access) -> set[int]:

@@ -46,6 +46,8 @@ class Totals:
     recognised: list[BoardRow]
     not_assessed: int
     assessed: int
+    # Criteria of communes that nobody judged yet, where some are.
+    open_count: int
     average: Fraction | None
     # Over the communes assessed on both days: one assessed since is no change of the others.
     average_change: Fraction | None
@@ -60,6 +62,9 @@ def totals(board: Board) -> Totals:
         recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
+        open_count=sum(row.results.count(scoring.NOT_ASSESSED) for row in board.rows)
+        if any(head.is_assessed for head in heads)
+        else 0,
         average=scoring.average_met(heads),
         average_change=Fraction(sum(changes), len(changes)) if changes else None,
     )

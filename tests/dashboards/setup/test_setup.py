@@ -106,7 +106,7 @@ def test_an_empty_overview_says_what_to_do_first(client):
 
     page = read(client, "/")
 
-    assert "Chưa có xã nào được đánh giá." in page.html
+    assert "Địa bàn này chưa có xã nào." in page.html
     assert 'href="/setup/">Đến trang thiết lập' in page.html
 
 
