@@ -25,7 +25,7 @@ from accounts.area_accounts.forms import (
     UserForm,
 )
 from accounts.area_accounts.queries import accounts_kept, only_here, roles_kept
-from accounts.models import User
+from accounts.models import Membership, User
 from nrm_tracker import change_log, clock
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
