@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.area_accounts import views as area_accounts
 from accounts.chosen_area import views as chosen_area
+from accounts.first_passwords.views import first_passwords, print_slips
 from accounts.many_accounts.views import many_new
 from accounts.notifications import views as notifications
 from accounts.sign_in import views as sign_in
@@ -22,6 +23,8 @@ urlpatterns = [
     path("area/", area_accounts.user_list, name="area"),
     path("area/new/", area_accounts.user_new, name="user-new"),
     path("area/many/", many_new, name="many-new"),
+    path("area/first-passwords/", first_passwords, name="first-passwords"),
+    path("area/first-passwords/slips.pdf", print_slips, name="slips"),
     path("area/<key:pk>/", area_accounts.user, name="user"),
     path("area/<key:pk>/edit/", area_accounts.user_edit, name="user-edit"),
     path("area/<key:pk>/password/", area_accounts.user_password, name="user-password"),

@@ -177,6 +177,7 @@ NOT_ONCE = {
     "accounts.area_accounts.views.user_password",
     "accounts.area_accounts.views.user_unlock",
     "accounts.chosen_area.views.choose",
+    "accounts.first_passwords.views.print_slips",
     "accounts.notifications.views.digest",
     "accounts.notifications.views.read",
     "accounts.sign_in.views.device_revoke",

@@ -192,6 +192,8 @@ GET  /accounts/area/new/                       in   403  403  403  403  403  403
 POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/many/                      in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/many/                      in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/first-passwords/           in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/first-passwords/slips.pdf  in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/{own.user}/                in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/{far.user}/                in   403  403  403  403  403  403  403  404  200  403  403  in
 GET  /accounts/area/{own.user}/edit/           in   403  403  403  403  403  403  403  200  200  403  403  in

@@ -36,7 +36,7 @@ def many_new(request: SignedIn) -> HttpResponse:
     count = len(made)
     said = ngettext("%(count)s account is made.", "%(count)s accounts are made.", count)
     messages.success(request, said % {"count": count})
-    return redirect("accounts:area")
+    return redirect("accounts:first-passwords")
 
 
 def _read(request: SignedIn) -> HttpResponse:

@@ -17,7 +17,7 @@ from tests.factories import make_agency, make_area, make_commune, make_user
 from tests.pages import Page
 
 MANY = reverse("accounts:many-new")
-GIVEN = reverse("accounts:area")
+GIVEN = reverse("accounts:first-passwords")
 HEAD = "STT\tHọ và tên\tChức vụ\tVai trò\tĐơn vị\tĐiện thoại\tEmail\tTừ ngày\tĐến ngày"
 AN = (
     "1\tNguyễn Văn An\tChủ tịch\tLãnh đạo xã\tUBND xã Kỳ Lạc"
