@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import SignedIn
-from accounts.models import DailyMail, Device, Membership, Person, User
+from accounts.models import DailyMail, Device, Membership, PasswordLetter, Person, User
 from accounts.sign_in import views
 from nrm_tracker.admin import DAYS, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 from nrm_tracker.dated_names_form import WHY_RENAMED, DatedNamesForm
@@ -154,6 +154,17 @@ class DailyMailAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__search_key"]
     date_hierarchy = "day"
+
+
+@admin.register(PasswordLetter)
+class PasswordLetterAdmin(ReadOnlyAdmin):
+    """Whom an e-mail with a link to a password reached, and why it did not."""
+
+    list_display = ["asked_at", "kind", "user", "state", "at", "reason"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["user"]
+    search_fields = ["user__search_key"]
+    date_hierarchy = "asked_at"
 
 
 @admin.register(LogEntry)

@@ -341,3 +341,58 @@ class DailyMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.day:%d/%m/%Y}"
+
+
+class PasswordLetterQuerySet(models.QuerySet):
+    # A letter that could not be sent for so long is not sent any more: its person asks anew.
+    TRIED_FOR = dt.timedelta(days=2)
+
+    def due(self, now: dt.datetime) -> "PasswordLetterQuerySet":
+        """Those that did certainly not go out yet."""
+        states = [PasswordLetter.State.WAITING, PasswordLetter.State.FAILED]
+        found = self.filter(state__in=states, asked_at__gte=now - self.TRIED_FOR)
+        return found.filter(user__is_active=True)
+
+
+class PasswordLetter(models.Model):
+    """An e-mail with a link by which its person chooses a password: claimed before it goes out, as
+    the daily one is, so that nobody sends it twice. The link is made when it is sent, and is kept
+    nowhere."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        FORGOTTEN = "forgotten", _("Forgotten password")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting to be sent")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Refused, tried again by the next run")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="letters", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_from = models.GenericIPAddressField(_("asked from"), null=True, blank=True)
+    at = models.DateTimeField(_("at"), null=True, blank=True)
+    reason = ProseField(_("reason"), blank=True)
+
+    objects = PasswordLetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("e-mail with a link")
+        verbose_name_plural = _("e-mails with a link")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["invitation", "forgotten"]), name="passwordletter_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sending", "sent", "failed"]),
+                name="passwordletter_state_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "asked_at"], name="passwordletter_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.user}"

@@ -2,9 +2,10 @@ from django.urls import path
 
 from accounts.area_accounts import views as area_accounts
 from accounts.chosen_area import views as chosen_area
-from accounts.first_passwords.views import first_passwords, print_slips
+from accounts.first_passwords.views import first_passwords, invite, print_slips
 from accounts.many_accounts.views import many_new
 from accounts.notifications import views as notifications
+from accounts.sign_in import link_views
 from accounts.sign_in import views as sign_in
 
 app_name = "accounts"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("login/", sign_in.SignInView.as_view(), name="login"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("password/", sign_in.password_change, name="password-change"),
+    path("forgotten/", link_views.forgotten, name="forgotten"),
+    path("forgotten/sent/", link_views.forgotten_sent, name="forgotten-sent"),
+    path("link/<str:uid>/<str:token>/", link_views.link, name="link"),
     path("devices/", sign_in.devices, name="devices"),
     path("devices/<key:pk>/revoke/", sign_in.device_revoke, name="device-revoke"),
     path("notices/", notifications.notice_list, name="notices"),
@@ -25,6 +29,7 @@ urlpatterns = [
     path("area/many/", many_new, name="many-new"),
     path("area/first-passwords/", first_passwords, name="first-passwords"),
     path("area/first-passwords/slips.pdf", print_slips, name="slips"),
+    path("area/first-passwords/invite/", invite, name="invite"),
     path("area/<key:pk>/", area_accounts.user, name="user"),
     path("area/<key:pk>/edit/", area_accounts.user_edit, name="user-edit"),
     path("area/<key:pk>/password/", area_accounts.user_password, name="user-password"),

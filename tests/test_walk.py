@@ -180,6 +180,11 @@ POST /comments/{far.comment}/take-back/        in   404  404  404  404  404  404
 POST /accounts/logout/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/password/                       in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /accounts/forgotten/                      200  200  200  200  200  200  200  200  200  200  200  200  200
+POST /accounts/forgotten/                      200  200  200  200  200  200  200  200  200  200  200  200  200
+GET  /accounts/forgotten/sent/                 200  200  200  200  200  200  200  200  200  200  200  200  200
+GET  /accounts/link/MQ/x-y/                    410  410  410  410  410  410  410  410  410  410  410  410  410
+POST /accounts/link/MQ/x-y/                    410  410  410  410  410  410  410  410  410  410  410  410  410
 GET  /accounts/devices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/devices/{own.device}/revoke/    in   404  404  302  404  404  404  404  404  404  404  404  in
 GET  /accounts/notices/                        in   200  200  200  200  200  200  200  200  200  200  200  in
@@ -194,6 +199,7 @@ GET  /accounts/area/many/                      in   403  403  403  403  403  403
 POST /accounts/area/many/                      in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/first-passwords/           in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/first-passwords/slips.pdf  in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/first-passwords/invite/    in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/{own.user}/                in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/{far.user}/                in   403  403  403  403  403  403  403  404  200  403  403  in
 GET  /accounts/area/{own.user}/edit/           in   403  403  403  403  403  403  403  200  200  403  403  in

@@ -32,3 +32,15 @@ class ChosenForm(EntryForm):
         if len(chosen) > MOST:
             raise ValidationError(gettext("At most %(limit)s people at once.") % {"limit": MOST})
         return chosen
+
+
+class InvitedForm(ChosenForm):
+    """Those of them to whom an e-mail goes."""
+
+    def clean_who(self) -> list[User]:
+        chosen = super().clean_who()
+        without = [str(user) for user in chosen if not user.email]
+        if without:
+            said = gettext("Without an e-mail address: %(names)s. Take the tick away.")
+            raise ValidationError(said % {"names": ", ".join(without)})
+        return chosen

@@ -1,10 +1,11 @@
 """Who has not chosen a password of their own yet."""
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import BooleanField, Case, Prefetch, Value, When
+from django.db.models import BooleanField, Case, OuterRef, Prefetch, Subquery, Value, When
 
 from accounts.access import Access
 from accounts.area_accounts.queries import accounts_kept, only_here, roles_kept
+from accounts.models import PasswordLetter
 from nrm_tracker import clock
 from nrm_tracker.text import SearchQuerySet
 
@@ -15,7 +16,16 @@ def without_own_password(access: Access) -> SearchQuerySet:
     found = found.filter(is_active=True, must_change_password=True).exclude(pk=access.user_id)
     running = roles_kept(access).not_ended_by(clock.today()).order_by("from_on", "pk")
     found = found.prefetch_related(Prefetch("memberships", running, to_attr="roles"))
-    return found.annotate(has_none=has_none()).order_by("-has_none", "sort_key", "username")
+    letters = PasswordLetter.objects.filter(
+        user=OuterRef("pk"), kind=PasswordLetter.Kind.INVITATION
+    )
+    newest = {
+        f"invited_{name}": Subquery(letters.order_by("-asked_at", "-pk").values(name)[:1])
+        for name in ("state", "asked_at", "reason")
+    }
+    return found.annotate(has_none=has_none(), **newest).order_by(
+        "-has_none", "sort_key", "username"
+    )
 
 
 def has_none() -> Case:

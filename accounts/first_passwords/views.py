@@ -2,11 +2,15 @@
 
 import logging
 
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedIn
@@ -14,11 +18,14 @@ from accounts.area_accounts import actions
 from accounts.area_accounts.passwords import made_up
 from accounts.area_accounts.views import for_keepers
 from accounts.first_passwords import slips
-from accounts.first_passwords.forms import MOST, ChosenForm
+from accounts.first_passwords.forms import MOST, ChosenForm, InvitedForm
 from accounts.first_passwords.queries import without_own_password
+from accounts.letters import actions as letters
+from accounts.letters.sending import ThenSend
+from nrm_tracker import mailing
 from nrm_tracker.bounded.running import Failed, TooHeavy
 from nrm_tracker.forms import Conflict
-from nrm_tracker.once import writing
+from nrm_tracker.once import once, writing
 from nrm_tracker.slots import BUSY, Busy
 from nrm_tracker.templatetags.ui import within
 
@@ -63,6 +70,22 @@ def print_slips(request: SignedIn) -> HttpResponse:
     return _page(request, form)
 
 
+@require_POST
+@for_keepers
+@once
+def invite(request: SignedIn) -> HttpResponse:
+    """A letter to each who was ticked, by which they choose a first password themselves."""
+    if not mailing.is_set():
+        raise PermissionDenied
+    form = InvitedForm(request.POST, access=request.access)
+    if form.submit(lambda given: letters.invite(given["who"], by=request.user)):
+        count = len(form.cleaned_data["who"])
+        said = ngettext("%(count)s person is invited.", "%(count)s people are invited.", count)
+        messages.success(request, said % {"count": count})
+        return ThenSend(reverse("accounts:first-passwords"))
+    return _page(request, form)
+
+
 def _office(request: SignedIn) -> str:
     office, place = _("Coordination office for new rural communes"), request.access.place_name
     return f"{office} {within(place)}".strip()
@@ -74,6 +97,7 @@ def _page(request: SignedIn, form: ChosenForm) -> HttpResponse:
         "nav": "accounts",
         "form": form,
         "page": found.get_page(request.GET.get("page")),
+        "is_mailed": mailing.is_set(),
         "ticked": request.POST.getlist("who") if form.is_bound else None,
     }
     return render(request, "accounts/first_passwords/first_passwords.html", context)

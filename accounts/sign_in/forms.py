@@ -4,14 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import SignedIn
 from accounts.models import User
 from nrm_tracker.slots import BUSY, Busy
+
+WHAT_A_PASSWORD_IS = gettext_noop(
+    "At least 10 characters, not only digits, no common password and nothing like the name."
+)
 
 
 class SignInForm(AuthenticationForm):
@@ -32,6 +36,31 @@ class SignInForm(AuthenticationForm):
         return data
 
 
+class ForgottenForm(forms.Form):
+    name = forms.CharField(
+        label=_("User name or e-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+
+
+class LinkPasswordForm(SetPasswordForm):
+    """A password chosen by the link of a letter. It is worked out here, before the write begins."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = gettext(WHAT_A_PASSWORD_IS)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.user.set_password(data["new_password1"])
+            except Busy:
+                raise ValidationError(BUSY) from None
+        return data
+
+
 class NewPasswordForm(PasswordChangeForm):
     """One's own new password: the old one, known to somebody else, is no new one."""
 
@@ -41,9 +70,7 @@ class NewPasswordForm(PasswordChangeForm):
     def __init__(self, request: SignedIn, *args: Any, **kwargs: Any) -> None:
         self.request = request
         super().__init__(request.user, *args, **kwargs)
-        self.fields["new_password1"].help_text = gettext(
-            "At least 10 characters, not only digits, no common password and nothing like the name."
-        )
+        self.fields["new_password1"].help_text = gettext(WHAT_A_PASSWORD_IS)
 
     def clean_old_password(self) -> str:
         """A wrong one counts as a wrong sign-in: no more of them are tried here than there."""

@@ -79,7 +79,10 @@ class FirstPasswordMiddleware:
     """A password that somebody else knows is changed before anything else."""
 
     ALLOWED = frozenset(
-        {"accounts:password-change", "accounts:login", "accounts:logout", "set_language", "healthz"}
+        {
+            *("accounts:password-change", "accounts:login", "accounts:logout", "accounts:link"),
+            *("set_language", "healthz"),
+        }
     )
 
     def __init__(self, get_response: GetResponse) -> None:

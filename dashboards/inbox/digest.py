@@ -4,7 +4,6 @@ Each is claimed in a short transaction, goes out after it, and what came of it i
 a slow server holds no lock, and of two that send at once one claims.
 """
 
-import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,15 +19,7 @@ from accounts.models import DailyMail, Notice, User
 from criteria.progress.board import board
 from criteria.progress.moment import Moment
 from dashboards.inbox import waiting
-from nrm_tracker import clock
-
-# What the server said no to, or what is no address, did certainly not go out.
-REFUSALS = (
-    smtplib.SMTPResponseException,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPNotSupportedError,
-    ValueError,
-)
+from nrm_tracker import clock, mailing
 
 
 @dataclass(frozen=True)
@@ -100,7 +91,7 @@ def _send(letter: Letter) -> DailyMail | None:
     """Claim the letter, hand it to the server, note what came of it; None where another claimed."""
     mail = _claim(letter.person)
     if mail:
-        mail.state, mail.reason = _hand_over(letter.message)
+        mail.state, mail.reason = mailing.hand_over(letter.message)
         _note(mail, letter.notices)
     return mail
 
@@ -112,17 +103,6 @@ def _claim(person: User) -> DailyMail | None:
     mail, is_new = DailyMail.objects.get_or_create(user=person, day=clock.today(), defaults=claimed)
     again = DailyMail.objects.filter(pk=mail.pk, state=DailyMail.State.FAILED)
     return mail if is_new or again.update(**claimed) else None
-
-
-def _hand_over(message: EmailMessage) -> tuple[str, str]:
-    """What is known of a message that was given to the server, and why it was not taken."""
-    try:
-        message.send()
-    except REFUSALS as error:
-        return DailyMail.State.FAILED, str(error)
-    except OSError as error:
-        return DailyMail.State.SENDING, str(error)
-    return DailyMail.State.SENT, ""
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from accounts.letters import sending
 from dashboards.inbox import digest
 from meetings.tasks import reminders
 from nrm_tracker import once
@@ -16,7 +17,11 @@ class Command(BaseCommand):
         reminders.remind()
         sent, failed = digest.send_all()
         self.stdout.write(_("Daily e-mails sent: %(count)s.") % {"count": sent})
-        for person, reason in failed:
+        links, unsent = sending.send_due()
+        self.stdout.write(
+            _("E-mails with a link to a password sent: %(count)s.") % {"count": links}
+        )
+        for person, reason in [*failed, *unsent]:
             self.stderr.write(
                 _("Not sent to %(person)s: %(why)s") % {"person": person, "why": reason}
             )
