@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedIn
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching
-from criteria.enrolments.queries import area_of
 from criteria.progress import board_page
 from criteria.progress.lookups import typed
 from dashboards.setup.area_views import for_administrators, tell
@@ -24,10 +23,9 @@ from nrm_tracker.once import once
 @require_safe
 def communes(request: SignedIn) -> HttpResponse:
     access = request.access
-    if not (access.is_administrator or access.coordinates):
+    if not (access.is_administrator or access.may_manage_accounts):
         raise PermissionDenied
-    areas, area = area_of(access.manages, request.GET.get("area", ""))
-    return _page(request, areas, area)
+    return _page(request, access.area)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,19 +55,16 @@ def communes_missing(request: SignedIn) -> HttpResponse:
     if form.submit(lambda given: making.make(matching.select(unit), region=area.region)):
         tell(request, area, form.made)
         return redirect(f"{reverse('setup-communes')}?area={area.pk}")
-    return _page(request, [], area, form)
+    return _page(request, area, form)
 
 
-def _page(
-    request: SignedIn, areas: list[Area], area: Area | None, form: EntryForm | None = None
-) -> HttpResponse:
+def _page(request: SignedIn, area: Area | None, form: EntryForm | None = None) -> HttpResponse:
     may_add = request.access.is_administrator and area is not None
     unit = matching.unit_of(area) if area and may_add else None
     missing = matching.Matching(matching.select(unit)).missing_communes if unit else []
     rows = Commune.objects.filter(area=area).order_by("sort_key", "code")
     context = {
         "nav": "setup",
-        "areas": areas,
         "area": area,
         "page": Paginator(rows, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
         "may_add": may_add,
@@ -81,8 +76,7 @@ def _page(
 
 def _area(request: SignedIn) -> Area:
     """The area that the address names: what is written is never put elsewhere."""
-    areas, _first = area_of(request.access.manages, "")
-    found = next((one for one in areas if str(one.pk) == request.GET.get("area")), None)
-    if found is None:
+    area = request.access.area
+    if area is None or str(area.pk) != request.GET.get("area"):
         raise Http404
-    return found
+    return area
