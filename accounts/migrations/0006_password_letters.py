@@ -9,7 +9,7 @@ import nrm_tracker.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_earlier_names"),
+        ("accounts", "0005_role_names"),
     ]
 
     operations = [
