@@ -208,14 +208,13 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
 
-# Bootstrap comes from its package: one style sheet and its map, nothing copied into the tree.
+# Bootstrap comes from its package: one style sheet, nothing copied into the tree.
 _found = importlib.util.find_spec("bootstrap")
 if _found is None or not _found.submodule_search_locations:
     raise ImproperlyConfigured("The package bootstrap-wrapper is not installed.")
 _bootstrap = Path(_found.submodule_search_locations[0])
 BOOTSTRAP_FILES = {
     "bootstrap/bootstrap.min.css": _bootstrap / "css" / "bootstrap.min.css",
-    "bootstrap/bootstrap.min.css.map": _bootstrap / "css" / "bootstrap.min.css.map",
 }
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))

@@ -1,9 +1,11 @@
 """Rows that are drawn once for all that they say."""
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass, replace
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
@@ -91,3 +93,61 @@ def test_numbers_that_are_alike_are_not_one():
 def test_it_takes_names_and_values():
     with pytest.raises(TemplateSyntaxError):
         Template("{% load remembered %}{% remembered row %}{% endremembered %}")
+
+
+class Asked(forms.Form):
+    """A form whose fields may stand on many pages."""
+
+    name = forms.CharField(label="Tên", required=False)
+    result = forms.ChoiceField(label="Kết quả", choices=[("met", "Đạt"), ("not", "Chưa")])
+
+
+FIELD = (
+    "{% load remembered %}"
+    "{% remembered_field field %}{{ number }}: {{ field }}{% endremembered_field %}"
+)
+
+
+def field(form, name="name"):
+    """What the field is drawn as, with the number of the drawing."""
+    return drawn(field.template, field=form[name], number=next(field.numbers))
+
+
+@pytest.fixture
+def numbers():
+    field.numbers, field.template = itertools.count(), Template(FIELD)
+
+
+@pytest.mark.usefixtures("numbers")
+def test_a_field_is_drawn_once_for_all_that_it_says():
+    once = field(Asked())
+
+    assert field(Asked()) == once
+    assert field(Asked(initial={"name": "An"})) != once
+    assert 'value="An"' in field(Asked(initial={"name": "An"}))
+    assert 'id="x_name"' in field(Asked(auto_id="x_%s"))
+    assert "Chưa" in field(Asked(), "result")
+    with translation.override("en"):
+        assert field(Asked()) != once
+
+
+@pytest.mark.usefixtures("numbers")
+def test_other_choices_are_another_field():
+    field(Asked(), "result")
+    other = Asked()
+    other.fields["result"].choices = [("met", "Đạt"), ("none", "Không áp dụng")]
+
+    assert "Không áp dụng" in field(other, "result")
+
+
+@pytest.mark.usefixtures("numbers")
+def test_what_was_typed_is_drawn_as_it_was_typed():
+    assert 'value="Bình"' in field(Asked({"name": "Bình", "result": "met"}))
+    assert 'value="Cúc"' in field(Asked({"name": "Cúc", "result": "met"}))
+
+
+@pytest.mark.usefixtures("numbers")
+def test_a_field_to_be_mended_is_drawn_each_time():
+    wrong = Asked({"name": "An", "result": "gì"})
+
+    assert field(wrong, "result") != field(wrong, "result")
