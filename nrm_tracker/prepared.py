@@ -44,7 +44,8 @@ class Prepared(Generic[P, Row]):
         update_wrapper(self, build)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
-        given = [_padded(one) if _is_many(one) else one for one in (*args, *kwargs.values())]
+        given: list[Any] = [*args, *kwargs.values()]
+        given = [_padded(one) if _is_many(one) else one for one in given]
         values = [value for one in given for value in _values(one)]
         shape = (*kwargs, *map(_shape, given))
         plan = self.plans.get(shape)

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import crispy_bootstrap5
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -53,7 +52,7 @@ def _pages() -> list[Path]:
     """The files in which the classes of pages stand."""
     home = settings.BASE_DIR
     rooms = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == home]
-    forms = Path(crispy_bootstrap5.__path__[0], "templates")
+    forms = Path(apps.get_app_config("crispy_bootstrap5").path, "templates")
     found = [*home.glob("static/js/*.js"), *forms.rglob("*.html")]
     found += [*home.glob("templates/**/*.html"), *home.glob("templates/**/*.txt")]
     return found + [file for room in rooms for file in room.rglob("*.py")]

@@ -49,7 +49,7 @@ def _tasks(access: Access, user: User, day: dt.date) -> list[Queue]:
     }
     works = any([access.heads, access.staffs, access.agencies, access.joins])
     always = {Waits.LATE} if works or access.leads or access.coordinates else set()
-    asked = (day, day + SOON, user.pk, *_reach(access))
+    asked: tuple[Any, ...] = (day, day + SOON, user.pk, *_reach(access))
     ((*counts,),) = _counts(*asked) or [[0] * len(said)]
     totals = dict(zip(said, counts, strict=True))
     rows = {name: _first(name, *asked) if totals[name] else [] for name in said}
