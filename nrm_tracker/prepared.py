@@ -66,11 +66,12 @@ class Prepared(Generic[P, Row]):
         left = itertools.count(0, step)
 
         def sample(like: Any) -> Any:
-            if _is_many(like):
-                return [sample(one) for one in like]
-            return _sample(like, first, day, next(left)) if _values(like) else like
+            return _sample(like, first, day, next(left))
 
-        samples = [sample(one) for one in given]
+        samples = [
+            [sample(key) for key in one] if _is_many(one) else sample(one) if _values(one) else one
+            for one in given
+        ]
         count = len(given) - len(names)
         found = self.build(*samples[:count], **dict(zip(names, samples[count:], strict=True)))
         return _Plan(found, [value for one in samples for value in _values(one)])

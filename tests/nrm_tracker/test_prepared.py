@@ -58,6 +58,16 @@ def test_no_keys_leave_out_what_they_would_add(people):
     assert either([], "an") == [people[0]]
 
 
+def test_an_empty_key_is_no_constant(people):
+    @prepared
+    def named(names):
+        return User.objects.filter(username__in=names, email="").order_by("username")
+
+    User.objects.update(email="")
+    assert named(["", "an"]) == [people[0]]
+    assert named(["an", "cuc"]) == [people[0], people[2]]
+
+
 def test_more_keys_than_a_plan_takes(people):
     @prepared
     def by_keys(keys):
