@@ -22,7 +22,7 @@ DATA = Path(__file__).parent / "data"
 CHANGE = dt.date(2025, 7, 1)
 
 
-class Level(StrEnum):
+class UnitLevel(StrEnum):
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
@@ -34,11 +34,12 @@ class Unit:
     was has neither day and stands in both lists.
 
     `above` is the code of what it lies in: of a commune of before the district, of one of since the
-    province. `successors` are codes of the other list, several where the unit was divided.
+    province. `successors` are codes of the other list, several where the unit was divided;
+    `doubtful` those that the source has, but seem to be those of another unit of the name.
     `other_code` is what another source says.
     """
 
-    level: Level
+    level: UnitLevel
     code: str
     kind: str
     name: str
@@ -46,6 +47,7 @@ class Unit:
     since: dt.date | None = None
     until: dt.date | None = None
     successors: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     area_km2: Decimal | None = None
@@ -58,7 +60,7 @@ class Unit:
 
     @property
     def full_name(self) -> str:
-        kinds = Commune.Kind if self.level == Level.COMMUNE else Area.Designation
+        kinds = Commune.Kind if self.level == UnitLevel.COMMUNE else Area.Designation
         return f"{kinds(self.kind).label} {self.name}"
 
     def existed_on(self, day: dt.date) -> bool:
@@ -85,19 +87,19 @@ class Directory:
     """Both lists, by code."""
 
     def __init__(self) -> None:
-        provinces = [*_units("provinces", Level.PROVINCE)]
+        provinces = [*_units("provinces", UnitLevel.PROVINCE)]
         self.provinces_before = {one.code: one for one in provinces if one.is_of_before}
         self.provinces = {one.code: one for one in provinces if one.until is None}
-        self.districts = {one.code: one for one in _units("districts", Level.DISTRICT)}
-        self.before = {one.code: one for one in _units("communes-before", Level.COMMUNE)}
-        self.after = {one.code: one for one in _units("communes-after", Level.COMMUNE)}
+        self.districts = {one.code: one for one in _units("districts", UnitLevel.DISTRICT)}
+        self.before = {one.code: one for one in _units("communes-before", UnitLevel.COMMUNE)}
+        self.after = {one.code: one for one in _units("communes-after", UnitLevel.COMMUNE)}
 
     def communes(self, *, before: bool) -> dict[str, Unit]:
         return self.before if before else self.after
 
     def above(self, unit: Unit) -> Unit | None:
         """What the unit lies in."""
-        if unit.level == Level.COMMUNE and unit.is_of_before:
+        if unit.level == UnitLevel.COMMUNE and unit.is_of_before:
             return self.districts[unit.above]
         provinces = self.provinces_before if unit.is_of_before else self.provinces
         return provinces.get(unit.above)
@@ -106,20 +108,22 @@ class Directory:
         found = self.above(unit)
         return self.province_of(found) if found else unit
 
-    def within(self, unit: Unit) -> list[Unit]:
-        """The communes of a province or a district, in its own list; of a province that stayed as
-        it was those of today."""
-        return self._within[unit.level, unit.code, bool(unit.until)]
+    def within(self, unit: Unit, *, before: bool = False) -> list[Unit]:
+        """The communes of a province or a district in its own list; of a province that stayed as
+        it was those of since, unless those of `before` are asked for."""
+        return self._within[unit.level, unit.code, before or bool(unit.until)]
 
     def districts_of(self, province: Unit) -> list[Unit]:
-        return [one for one in self.districts.values() if one.above == province.code]
+        """The districts of a province of before, or of all of which one of since was made."""
+        codes = {part.code for part in self.predecessors(province) or [province]}
+        return [one for one in self.districts.values() if one.above in codes]
 
     def successors(self, unit: Unit) -> list[Unit]:
         """The units that have its place since 01/07/2025: none for a unit of since."""
-        if unit.level == Level.DISTRICT:
+        if unit.level == UnitLevel.DISTRICT:
             province = self.provinces_before[unit.above]
             return self.successors(province) or [province]
-        units = self.after if unit.level == Level.COMMUNE else self.provinces
+        units = self.after if unit.level == UnitLevel.COMMUNE else self.provinces
         return [units[code] for code in unit.successors]
 
     def predecessors(self, unit: Unit) -> list[Unit]:
@@ -154,18 +158,18 @@ class Directory:
         return known + rest
 
     @cached_property
-    def _within(self) -> dict[tuple[Level, str, bool], list[Unit]]:
+    def _within(self) -> dict[tuple[UnitLevel, str, bool], list[Unit]]:
         found = defaultdict(list)
         for one in self.before.values():
             district = self.districts[one.above]
-            found[Level.DISTRICT, district.code, True].append(one)
-            found[Level.PROVINCE, district.above, True].append(one)
+            found[UnitLevel.DISTRICT, district.code, True].append(one)
+            found[UnitLevel.PROVINCE, district.above, True].append(one)
         for one in self.after.values():
-            found[Level.PROVINCE, one.above, False].append(one)
+            found[UnitLevel.PROVINCE, one.above, False].append(one)
         return found
 
     @cached_property
-    def _predecessors(self) -> dict[tuple[Level, str], list[Unit]]:
+    def _predecessors(self) -> dict[tuple[UnitLevel, str], list[Unit]]:
         found = defaultdict(list)
         for one in (*self.provinces_before.values(), *self.before.values()):
             for code in one.successors:
@@ -185,9 +189,12 @@ def sources() -> dict[str, str]:
     return tomllib.loads((DATA / "sources.toml").read_text("utf-8"))
 
 
-def _units(name: str, level: Level) -> Iterator[Unit]:
+def _units(name: str, level: UnitLevel) -> Iterator[Unit]:
     for row in _rows(name):
-        successors = row.get("successors")
+        successors, doubtful = (
+            codes.split("|") if (codes := row.get(column)) else []
+            for column in ("successors", "doubtful")
+        )
         yield Unit(
             level=level,
             code=row["code"],
@@ -196,7 +203,8 @@ def _units(name: str, level: Level) -> Iterator[Unit]:
             above=row.get("district") or row.get("province", ""),
             since=_day(row.get("since")),
             until=_day(row.get("until")),
-            successors=tuple(successors.split("|")) if successors else (),
+            successors=tuple(one for one in successors if one not in doubtful),
+            doubtful=tuple(doubtful),
             latitude=_number(row.get("latitude")),
             longitude=_number(row.get("longitude")),
             area_km2=_number(row.get("area_km2")),

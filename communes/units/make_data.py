@@ -107,14 +107,14 @@ def _before(said: Sources) -> Rows:
     for province, divided in said.converter["DICT_PROVINCE_WARD_DIVIDED"].items():
         for old, parts in divided.items():
             became[old] |= {new[province, part["newWardKey"]] for part in parts}
-    return [
+    rows = [
         {
             "code": row["wardCode"],
             **_named(row["ward"]),
             "district": row["districtCode"],
             "until": DAY,
-            "successors": "|".join(
-                sorted(became[f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey']}"])
+            "successors": sorted(
+                became[f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey']}"]
             ),
             **_point(row),
             "source": ONE,
@@ -122,6 +122,38 @@ def _before(said: Sources) -> Rows:
         for row in said.old
         if row["ward"]
     ]
+    doubtful = _mixed_up(rows)
+    return [
+        row
+        | {
+            "successors": "|".join(row["successors"]),
+            "doubtful": "|".join(sorted(doubtful[row["code"]])),
+        }
+        for row in rows
+    ]
+
+
+def _mixed_up(rows: Rows) -> dict[str, set[str]]:
+    """By commune the parts that belong to another of its name: "Phường 4" of Tây Ninh has none in
+    Long An, 90 km away, where there is another. No other part of that new commune is of the
+    district of the one, and some are of the other's."""
+    parts = defaultdict(list)
+    for row in rows:
+        for code in row["successors"]:
+            parts[code].append(row)
+    found = defaultdict(set)
+    for code, several in parts.items():
+        named = defaultdict(list)
+        for row in several:
+            named[row["kind"], row["name"]].append(row)
+        homes = {same[0]["district"] for same in named.values() if len(same) == 1}
+        for same in named.values():
+            strange = [row for row in same if row["district"] not in homes]
+            if len(strange) < len(same):
+                for row in strange:
+                    if len(row["successors"]) > 1:
+                        found[row["code"]].add(code)
+    return found
 
 
 def _after(said: Sources) -> Rows:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communes.models import Area, Commune
-from communes.units.directory import CHANGE, Level, Unit, directory, sources
+from communes.units.directory import CHANGE, UnitLevel, Unit, directory, sources
 from communes.units.matching import Matching, Selection
 from communes.units.names import bare_key
 from nrm_tracker import revision
@@ -58,7 +58,7 @@ def make(selection: Selection, *, region: str = "") -> MadeReport:
 
 def _make_areas(there: Matching, region: str) -> list[Area]:
     made = []
-    for level in (Level.PROVINCE, Level.DISTRICT):
+    for level in (UnitLevel.PROVINCE, UnitLevel.DISTRICT):
         units = [unit for unit in there.missing_areas if unit.level == level]
         _refuse_taken_codes(units)
         rows = Area.objects.bulk_create(_area(unit, there, region) for unit in units)
@@ -83,7 +83,7 @@ def _area(unit: Unit, there: Matching, region: str) -> Area:
     above = directory().above(unit)
     return Area(
         code=unit.code,
-        kind=Area.Kind.DISTRICT if unit.level == Level.DISTRICT else Area.Kind.PROVINCE,
+        kind=Area.Kind.DISTRICT if unit.level == UnitLevel.DISTRICT else Area.Kind.PROVINCE,
         designation=unit.kind,
         name=unit.name,
         parent=there.areas[above] if above else None,

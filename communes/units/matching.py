@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from communes.models import Area, Commune
-from communes.units.directory import CHANGE, Level, Unit, directory
+from communes.units.directory import CHANGE, UnitLevel, Unit, directory
 from communes.units.names import marked_key
 
 # With more units than this all rows are read: a query takes only so many codes.
@@ -36,19 +36,21 @@ class Selection:
         return self.provinces + self.districts
 
 
-def select(unit: Unit, *, both: bool = False) -> Selection:
+def select(unit: Unit, *, both: bool = False, before: bool = False) -> Selection:
     """A province or a district, with what lies in it; `both` adds those of the other list that
-    have its communes' place, or that they were made of."""
+    have its communes' place, or that they were made of. `before` is that list of a province that
+    stands in both."""
     known = directory()
-    communes = known.within(unit)
+    before = before or bool(unit.until)
+    communes = known.within(unit, before=before)
     if both:
-        other = known.successors if communes and communes[0].is_of_before else known.predecessors
+        other = known.successors if before else known.predecessors
         communes = [*communes, *dict.fromkeys(one for of in communes for one in other(of))]
-    districts = dict.fromkeys([unit] if unit.level == Level.DISTRICT else [])
-    if unit.level == Level.PROVINCE and unit.until:
+    districts = dict.fromkeys([unit] if unit.level == UnitLevel.DISTRICT else [])
+    if unit.level == UnitLevel.PROVINCE and before:
         districts |= dict.fromkeys(known.districts_of(unit))
     above = [one for one in map(known.above, communes) if one]
-    districts |= dict.fromkeys(one for one in above if one.level == Level.DISTRICT)
+    districts |= dict.fromkeys(one for one in above if one.level == UnitLevel.DISTRICT)
     provinces = dict.fromkeys(known.province_of(one) for one in [unit, *above])
     return Selection(tuple(provinces), tuple(districts), tuple(communes))
 
@@ -79,7 +81,10 @@ class Matching:
         self.selection = selection
         known = directory()
         heirs = [one for unit in selection.areas for one in known.successors(unit)]
-        wanted = dict.fromkeys([*selection.areas, *heirs])
+        parts = [one for unit in selection.provinces for one in known.predecessors(unit)]
+        districts = [one for unit in selection.provinces for one in known.districts_of(unit)]
+        # Of those that were not chosen only the rows that are there, to be linked.
+        wanted = dict.fromkeys([*selection.areas, *heirs, *parts, *districts])
         rows = [*Area.objects.filter(code__in={unit.code for unit in wanted})]
         self.areas = {unit: area for unit in wanted if (area := _area_of(unit, rows))}
         self.communes = {
@@ -160,11 +165,11 @@ class Matching:
 
 
 def _area_of(unit: Unit, rows: Iterable[Area]) -> Area | None:
-    kind = Area.Kind.DISTRICT if unit.level == Level.DISTRICT else Area.Kind.PROVINCE
+    kind = Area.Kind.DISTRICT if unit.level == UnitLevel.DISTRICT else Area.Kind.PROVINCE
     fitting = [row for row in rows if row.code == unit.code and row.kind == kind]
-    if unit.level == Level.PROVINCE and unit.until:
+    if unit.level == UnitLevel.PROVINCE and unit.until:
         fitting = [row for row in fitting if row.dissolved_on]
-    elif unit.level == Level.PROVINCE:
+    elif unit.level == UnitLevel.PROVINCE:
         fitting = [row for row in fitting if not row.dissolved_on]
         fitting.sort(key=lambda row: row.established_on != unit.since)
     return next(iter(fitting), None)

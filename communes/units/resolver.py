@@ -100,7 +100,7 @@ def resolve(
     if not readings:
         return Answer()
     wanted = _lists(district, day)
-    places = {before: _communes(before, district, province) for before in (True, False)}
+    places = _places(district, province)
     found = [one for before in wanted for one in _named(places[before], readings)]
     earlier = _earlier(places[True], readings)
     if len(found) == 1 and not found[0].why:
@@ -189,31 +189,32 @@ def _lists(district: str, day: dt.date | None) -> tuple[bool, ...]:
     return (True, False) if day is None else (day < CHANGE,)
 
 
-def _communes(before: bool, district: str, province: str) -> list[Unit]:
-    """The communes within what is named. A province is also those that it was made of, or that
-    has its place."""
+def _places(district: str, province: str) -> dict[bool, list[Unit]]:
+    """The communes of both lists within what is named, those of before under True. A province is
+    also those that it was made of, or that has its place; a district what was made of it."""
     known = directory()
-    provinces = _provinces(known, province, before) if province else None
-    if not before:
-        units = known.after.values()
-        return [one for one in units if provinces is None or one.above in provinces]
     districts: Iterable[Unit] = known.districts.values()
-    if provinces is not None:
-        districts = [one for one in districts if one.above in provinces]
+    after: Iterable[Unit] = known.after.values()
+    if province:
+        old, new = _provinces(known, province)
+        districts = [one for one in districts if one.above in old]
+        after = [one for one in after if one.above in new]
     if district:
         districts = [one.unit for one in _named(districts, _readings(district, _DISTRICTS))]
-    return [unit for one in districts for unit in known.within(one)]
+    before = [unit for one in districts for unit in known.within(one)]
+    if district:
+        after = dict.fromkeys(heir for unit in before for heir in known.successors(unit))
+    return {True: before, False: [*after]}
 
 
-def _provinces(known: Directory, name: str, before: bool) -> set[str]:
+def _provinces(known: Directory, name: str) -> tuple[set[str], set[str]]:
+    """The codes of those of before, and of those of since."""
     readings = _readings(name, _PROVINCES)
     old = [one.unit for one in _named(known.provinces_before.values(), readings)]
     new = [one.unit for one in _named(known.provinces.values(), readings)]
-    if before:
-        return {one.code for one in old} | {
-            part.code for one in new for part in known.predecessors(one)
-        }
-    return {one.code for one in new} | {part.code for one in old for part in known.successors(one)}
+    parts = [part for one in new for part in known.predecessors(one)]
+    heirs = [heir for one in old for heir in known.successors(one)]
+    return {one.code for one in [*old, *parts]}, {one.code for one in [*new, *heirs]}
 
 
 def _named(units: Iterable[Unit], readings: list[_Reading]) -> list[_Found]:

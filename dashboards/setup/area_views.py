@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching, resolver
-from communes.units.directory import CHANGE, Level, Unit, directory
+from communes.units.directory import CHANGE, UnitLevel, Unit, directory
 from communes.units.making import MadeReport
 from communes.units.matching import Matching
 from criteria.progress.lookups import typed
@@ -52,8 +52,7 @@ def area(request: SignedIn) -> HttpResponse:
     province = known.provinces.get(request.GET.get("province", ""))
     found = resolver.areas_like(words)
     if province and not words:
-        parts = known.predecessors(province) or [province]
-        found = [province, *(one for part in parts for one in known.districts_of(part))]
+        found = [province, *known.districts_of(province)]
     there = Area.objects.select_related("parent").order_by("kind", "sort_key")
     context = {
         "nav": "setup",
@@ -134,8 +133,8 @@ def _make(unit: Unit, given: dict[str, Any]) -> MadeReport:
 
 def _unit(level: str, code: str) -> Unit:
     known = directory()
-    units = {Level.PROVINCE: known.provinces, Level.DISTRICT: known.districts}
-    found = units[Level(level)].get(code) if level in units else None
+    units = {UnitLevel.PROVINCE: known.provinces, UnitLevel.DISTRICT: known.districts}
+    found = units[UnitLevel(level)].get(code) if level in units else None
     if found is None:
         raise Http404
     return found
@@ -152,7 +151,7 @@ def _offered(unit: Unit) -> dict[str, Any]:
 
 def _other_list(unit: Unit) -> str:
     """What making both lists would add."""
-    if unit.level == Level.DISTRICT:
+    if unit.level == UnitLevel.DISTRICT:
         return _("Also those that took their place on 01/07/2025, in the province of today.")
     return _("Also those of which they were made on 01/07/2025, in their districts.")
 

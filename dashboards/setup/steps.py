@@ -21,6 +21,8 @@ class Way:
 
     label: str
     address: str
+    # Who does not do the step may look at it there.
+    is_to_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _communes(area: Area | None, count: int) -> SetupStep:
         done=count,
         of=max(count, 1) if area else 0,
         ways=[
-            Way(_("Communes of the area"), f"{reverse('setup-communes')}{query}"),
+            Way(_("Communes of the area"), f"{reverse('setup-communes')}{query}", is_to_read=True),
             Way(_("Import from a file"), reverse("admin:communes_commune_import")),
         ],
         is_for_administrators=True,

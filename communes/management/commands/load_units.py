@@ -50,7 +50,8 @@ def _selection(options: dict[str, Any]) -> matching.Selection:
     if options["all"]:
         return matching.everything()
     day = options["day"] or clock.today()
-    return matching.select(_chosen(options["area"], day), both=options["both"])
+    chosen = _chosen(options["area"], day)
+    return matching.select(chosen, both=options["both"], before=day < CHANGE)
 
 
 def _chosen(named: str, day: dt.date) -> Unit:
