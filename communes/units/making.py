@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communes.models import Area, Commune
-from communes.units.directory import CHANGE, UnitLevel, Unit, directory, sources
+from communes.units.directory import CHANGE, Unit, UnitLevel, directory, sources
 from communes.units.matching import Matching, Selection
 from communes.units.names import bare_key
 from nrm_tracker import revision

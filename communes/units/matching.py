@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from communes.models import Area, Commune
-from communes.units.directory import CHANGE, UnitLevel, Unit, directory
+from communes.units.directory import CHANGE, Unit, UnitLevel, directory
 from communes.units.names import marked_key
 
 # With more units than this all rows are read: a query takes only so many codes.
@@ -87,9 +87,14 @@ class Matching:
         wanted = dict.fromkeys([*selection.areas, *heirs, *parts, *districts])
         rows = [*Area.objects.filter(code__in={unit.code for unit in wanted})]
         self.areas = {unit: area for unit in wanted if (area := _area_of(unit, rows))}
-        self.communes = {
-            unit: row for unit in selection.communes if (row := self._commune_of(unit))
-        }
+        self.communes: dict[Unit, Commune] = {}
+        # A row that one unit is by code and name is no other by one of them.
+        for rows_like in (self._named_alike, self._named_in_its_area, self._coded_in_its_area):
+            taken = {row.pk for row in self.communes.values()}
+            for unit in self.missing_communes:
+                free = (row for row in rows_like(unit) if row.pk not in taken)
+                if found := next(free, None):
+                    self.communes[unit] = found
 
     @property
     def missing_areas(self) -> list[Unit]:
@@ -113,18 +118,21 @@ class Matching:
             for sentence in self._commune_differences(row, unit)
         ]
 
-    def _commune_of(self, unit: Unit) -> Commune | None:
-        rows = self._rows.get((unit.is_of_before, unit.code), [])
+    def _named_alike(self, unit: Unit) -> list[Commune]:
         key = marked_key(unit.name)
-        for row in rows:
-            if marked_key(row.name) == key:
-                return row
+        rows = self._rows.get((unit.is_of_before, unit.code), [])
+        return [row for row in rows if marked_key(row.name) == key]
+
+    def _named_in_its_area(self, unit: Unit) -> list[Commune]:
         area = self._area_above(unit)
-        if area is None:
-            return None
-        by_code = [row for row in rows if row.area_id == area.pk and _lasts(row, unit)]
-        named = self._named.get((unit.is_of_before, area.pk, key, unit.kind), [])
-        return next(iter([*by_code, *(row for row in named if _lasts(row, unit))]), None)
+        area_id = area.pk if area else None
+        key = (unit.is_of_before, area_id, marked_key(unit.name), unit.kind)
+        return [row for row in self._named.get(key, []) if _lasts(row, unit)]
+
+    def _coded_in_its_area(self, unit: Unit) -> list[Commune]:
+        area = self._area_above(unit)
+        rows = self._rows.get((unit.is_of_before, unit.code), [])
+        return [row for row in rows if row.area == area and _lasts(row, unit)]
 
     def _area_above(self, unit: Unit) -> Area | None:
         above = directory().above(unit)
@@ -143,7 +151,7 @@ class Matching:
         return _grouped(((_is_of_before(row), row.code), row) for row in self._found)
 
     @cached_property
-    def _named(self) -> dict[tuple[bool, int, str, str], list[Commune]]:
+    def _named(self) -> dict[tuple[bool, int | None, str, str], list[Commune]]:
         return _grouped(
             ((_is_of_before(row), row.area_id, marked_key(row.name), row.kind), row)
             for row in self._found

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedIn
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching, resolver
-from communes.units.directory import CHANGE, UnitLevel, Unit, directory
+from communes.units.directory import CHANGE, Unit, UnitLevel, directory
 from communes.units.making import MadeReport
 from communes.units.matching import Matching
 from criteria.progress.lookups import typed

@@ -141,6 +141,16 @@ def test_what_an_office_wrote_stays_and_is_told(here, told):
     assert difference.endswith(told)
 
 
+def test_a_commune_that_bears_the_code_of_another_is_known_by_its_name():
+    area = make_area(parent=make_area(code="42", name="Hà Tĩnh", kind="province"))
+    make_commune(area=area, code="18838", dissolved_on=CHANGE)
+
+    report = making.make(matching.select(district()))
+
+    assert area.communes.filter(name="Lâm Hợp").count() == 1
+    assert "Xã Kỳ Lạc (18838), mã: tại đây là 18838, theo danh mục là 18850" in report.differences
+
+
 def test_a_unit_that_went_earlier_is_not_the_one_that_took_over_its_code():
     area = make_area()
     gone = make_commune(
