@@ -32,11 +32,14 @@ OPENED_LATER = {"lam-hop": dt.date(2020, 9, 8)}
 TARGETS = {"ky-lac": dt.date(2020, 12, 31), "lam-hop": dt.date(2020, 12, 31)}
 
 SESSION_ON = session.HELD_ON
+SESSION_BASIS = "Buổi làm việc của Thường trực Huyện ủy ngày 08/09/2020"
 NOT_MET = {
     "ky-lac": {1, 2, 6, 8, 10, 13, 15, 17, 18, 20},
     "lam-hop": {1, 2, 17, 20},
 }
-NO_MARKET_ON = dt.date(2017, 12, 31)
+# Reported ready to be recognised, which no decision is: their criteria that did not apply.
+READY: dict[str, set[int]] = {"ky-giang": set(), "ky-xuan": {7}}
+READY_ON = dt.date(2017, 12, 31)
 PRESS_2017 = "Thêm 3 xã huyện Kỳ Anh đủ điều kiện xét công nhận xã đạt chuẩn NTM"
 TITLE = "Xã đạt chuẩn nông thôn mới"
 
@@ -53,9 +56,6 @@ class Recognised:
 
 
 RECOGNISED = [
-    Recognised(slug, NO_MARKET_ON, f"“{PRESS_2017}”, nongthonmoihatinh.vn; chưa đọc quyết định")
-    for slug in ("ky-giang", "ky-xuan")
-] + [
     Recognised(
         "lam-hop",
         dt.date(2021, 1, 15),
@@ -101,8 +101,8 @@ def load(until: dt.date) -> DemoReport:
         run.commune.slug: run
         for run in Enrolment.objects.filter(criteria_set__code=SET).select_related("commune")
     }
-    if until >= NO_MARKET_ON:
-        report.assessments += _say_that_no_market_is_planned(runs["ky-xuan"], by)
+    if until >= READY_ON:
+        report.assessments += sum(_record_readiness(runs[slug], by) for slug in READY)
     if until >= SESSION_ON:
         report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
         report.tasks += session.hold(by, SET, set().union(*NOT_MET.values()))
@@ -129,16 +129,24 @@ def _enrol(until: dt.date) -> int:
     return added
 
 
-def _say_that_no_market_is_planned(run: Enrolment, by: User) -> int:
-    finding = Finding(
+def _record_readiness(run: Enrolment, by: User) -> int:
+    finding = partial(
+        Finding,
         level=Level.DISTRICT,
-        result=Result.NOT_APPLICABLE,
         basis=Basis.DOCUMENT,
         basis_text=PRESS_2017,
-        assessed_on=NO_MARKET_ON,
-        reason="Quy hoạch của xã không có chợ nông thôn.",
+        assessed_on=READY_ON,
     )
-    return _record(run, {7: finding}, by)
+    not_applicable = finding(
+        result=Result.NOT_APPLICABLE, reason="Quy hoạch của xã không có chợ nông thôn."
+    )
+    met = finding(
+        result=Result.MET,
+        no_evidence_reason="Theo tin trên nongthonmoihatinh.vn; chưa đọc hồ sơ, quyết định.",
+    )
+    numbers = run.statuses.values_list("criterion__number", flat=True)
+    outside = READY[run.commune.slug]
+    return _record(run, {n: not_applicable if n in outside else met for n in numbers}, by)
 
 
 def _record_session(run: Enrolment, by: User) -> int:
@@ -146,15 +154,21 @@ def _record_session(run: Enrolment, by: User) -> int:
         Finding,
         level=Level.DISTRICT,
         basis=Basis.SESSION,
-        basis_text="Buổi làm việc của Thường trực Huyện ủy ngày 08/09/2020",
         assessed_on=SESSION_ON,
         decided_by="Thường trực Huyện ủy",
-        no_evidence_reason="Ghi nhận theo báo cáo của xã tại buổi làm việc; chưa kèm hồ sơ.",
+    )
+    named = finding(result=Result.NOT_MET, basis_text=SESSION_BASIS)
+    # The report names what is not met; what is met follows from its count.
+    unnamed = finding(
+        result=Result.MET,
+        basis_text=f"{SESSION_BASIS}; suy từ báo cáo, không nêu riêng",
+        no_evidence_reason="Suy từ báo cáo của xã, không nêu riêng; chưa kèm hồ sơ.",
     )
     not_met = NOT_MET[run.commune.slug]
     numbers = run.statuses.values_list("criterion__number", flat=True)
-    findings = {n: finding(result=Result.NOT_MET if n in not_met else Result.MET) for n in numbers}
-    return _record(run, findings, by)
+    # One after the other, so that a history tells each in one entry.
+    met = {n: unnamed for n in numbers if n not in not_met}
+    return _record(run, met, by) + _record(run, dict.fromkeys(not_met, named), by)
 
 
 def _record(run: Enrolment, findings: dict[int, Finding], by: User) -> int:

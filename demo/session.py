@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from accounts.models import User
 from communes.models import Agency, Area, Commune, WorkingGroup
-from criteria.models import Assessment, CriteriaSet, Criterion
+from criteria.followup import actions as followup_actions
+from criteria.models import Assessment, CriteriaSet, Criterion, Difficulty
 from meetings.minutes import actions as minutes_actions
 from meetings.models import (
     Briefing,
@@ -38,6 +39,13 @@ _KEY = UUID("0b6f4b3e-1447-4d08-9a5e-080920200000")
 
 SECRETARY = "Trần Đình Gia, Bí thư Huyện ủy"
 CHAIRMAN = "Nguyễn Tiến Hùng, Phó Bí thư Huyện ủy, Chủ tịch UBND huyện"
+
+DIFFICULTIES_OF = "ky-lac"
+DIFFICULTIES = (
+    "Phát triển kinh tế - xã hội, đầu tư hạ tầng kỹ thuật nông thôn chưa đồng bộ",
+    "Kinh tế trang trại chậm phát triển, hiệu quả thấp",
+    "Cơ chế, chính sách cho nông nghiệp, nông thôn chưa đồng bộ",
+)
 
 Kind = Entry.Kind
 BOTH = COMMUNES
@@ -254,6 +262,7 @@ def hold(by: User, set_code: str, lacking: Collection[int]) -> int:
     ]
     Task.objects.filter(session=session).update(assigned_at=clock.at(HELD_ON, 17))
     Entry.objects.filter(session=session).update(written_at=clock.at(HELD_ON, 12))
+    _state_difficulties(by)
     return len(made)
 
 
@@ -287,6 +296,15 @@ def _call(area: Area) -> session_actions.Call:
         participants=[*persons, *(Participant(group_name=name) for name in groups)],
         legal_basis=BASIS,
     )
+
+
+def _state_difficulties(by: User) -> None:
+    """What the report names as in the way, of no criterion in particular."""
+    commune = Commune.objects.get(slug=DIFFICULTIES_OF)
+    for cause in DIFFICULTIES:
+        row = Difficulty(commune=commune, cause=cause, asked_of="district", stated_on=HELD_ON)
+        stated = followup_actions.state(row, by=by)
+        Difficulty.objects.filter(pk=stated.pk).update(stated_at=clock.at(HELD_ON, 12))
 
 
 def _claim_assessments(session: WorkingSession) -> None:
@@ -342,6 +360,8 @@ def _tasks(
             kind=Task.Kind.CONTINUING if job.is_continuing else Task.Kind.ONCE,
             due_on=None if job.is_continuing else BY_THE_END_OF_THE_YEAR,
             assigned_on=HELD_ON,
+            # Nobody said by which day, nor which agencies.
+            is_illustrative=not job.is_continuing,
             **lead,
         )
 

@@ -7,16 +7,26 @@ from uuid import uuid4
 from accounts.models import Membership, Role, User
 from communes.models import Agency, Area, Commune
 from criteria.assessments.actions import Finding
+from criteria.assessments.recognition import recognise
 from criteria.enrolments import actions as enrolment_actions
 from criteria.evidence import actions as evidence_actions
-from criteria.models import Basis, CriteriaSet, Criterion, Level, Responsibility, Result
+from criteria.models import (
+    Basis,
+    CriteriaSet,
+    Criterion,
+    Enrolment,
+    Level,
+    Recognition,
+    Responsibility,
+    Result,
+)
 from meetings.minutes import actions as minutes_actions
 from meetings.models import Entry, Participant, Task, Visit, WorkingSession
 from meetings.publication import actions as publication_actions
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
 from meetings.visits import actions as visit_actions
-from nrm_tracker import uploads
+from nrm_tracker import clock, uploads
 from tests import files
 
 _numbers = count(1)
@@ -80,6 +90,18 @@ def finding(result=Result.MET, on=dt.date(2020, 9, 8), *, level=Level.DISTRICT, 
 
 def cell(enrolment, number=1):
     return enrolment.statuses.get(criterion__number=number)
+
+
+def recognise_in(year, *, slug="ky-giang", by=None):
+    """A commune's recognition, known by its year alone."""
+    on = dt.date(year, 12, 31)
+    granted = Recognition(
+        enrolment=Enrolment.objects.get(commune__slug=slug),
+        title="Xã đạt chuẩn nông thôn mới",
+        decided_on=on,
+        precision=Recognition.Precision.YEAR,
+    )
+    return recognise(granted, by=by or make_user(), at=clock.at(on, 17))
 
 
 def attach(enrolment, file=None, *, by=None, numbers=(1,), caption="Minh chứng", **kwargs):

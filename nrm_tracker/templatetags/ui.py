@@ -81,11 +81,11 @@ def checked(row: Any) -> SafeString:
 
 @register.simple_tag
 def illustrative() -> SafeString:
-    """The mark of figures made up to show the application; the frame explains it."""
+    """The mark of what was made up to show the application, or inferred; the frame explains it."""
     return format_html(
         '<span class="nw"><span aria-hidden="true">†</span>'
         '<span class="visually-hidden">({})</span></span>',
-        _("Illustrative figures, not real"),
+        _("Illustrative, or inferred and not said by the source"),
     )
 
 

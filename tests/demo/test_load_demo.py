@@ -13,6 +13,7 @@ from criteria.models import (
     Assessment,
     Basis,
     Criterion,
+    Difficulty,
     Enrolment,
     Level,
     Recognition,
@@ -91,19 +92,34 @@ def test_all_communes_are_enrolled_from_the_first_day_that_the_facts_support():
 
 
 @pytest.mark.usefixtures("loaded")
-def test_two_communes_were_recognised_by_the_end_of_2017():
+def test_two_communes_were_ready_by_the_end_of_2017_and_none_is_recognised():
     day = dt.date(2017, 12, 31)
 
-    found = Recognition.objects.in_force_on(day)
-
-    assert set(found.values_list("enrolment__commune__slug", "precision", "is_checked")) == {
-        ("ky-giang", "year", False),
-        ("ky-xuan", "year", False),
-    }
     assert standing("ky-giang", day).results == "m" * 20
     assert standing("ky-xuan", day).results == "mmmmmma" + "m" * 13
     assert standing("ky-xuan", day).applicable_count == 19
-    assert not Recognition.objects.exclude(pk__in=found).exists()
+    assert "đủ điều kiện" in standing("ky-giang", day).basis_text
+    assert not Recognition.objects.exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_the_report_does_not_name_says_that_it_was_inferred():
+    met = Assessment.objects.filter(assessed_on=PICTURE_ON, result=Result.MET)
+    named = Assessment.objects.filter(assessed_on=PICTURE_ON, result=Result.NOT_MET)
+
+    assert met.filter(basis_text__endswith="suy từ báo cáo, không nêu riêng").count() == 26
+    assert met.filter(no_evidence_reason__startswith="Suy từ báo cáo").count() == met.count() == 26
+    assert not named.filter(basis_text__contains="suy từ").exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_difficulties_of_the_report_are_in_the_register():
+    stated = Difficulty.objects.all()
+
+    assert set(stated.values_list("commune__slug", "criterion", "stated_on", "resolved_on")) == {
+        ("ky-lac", None, PICTURE_ON, None)
+    }
+    assert stated.count() == 3
 
 
 @pytest.mark.usefixtures("loaded")
@@ -218,7 +234,11 @@ def test_the_session_has_its_minutes_and_tasks_none_done_or_late():
     assert session.briefings.count() == 2
     assert session.assessments.count() == 40
     tasks = session.tasks.all()
-    assert set(tasks.values_list("state", "is_illustrative")) == {("open", False)}
+    assert set(tasks.values_list("state", flat=True)) == {"open"}
+    # Nobody said by which day: that is inferred, and marked.
+    assert set(tasks.values_list("due_on", "is_illustrative")) == {
+        (None, False), (dt.date(2020, 12, 31), True),
+    }  # fmt: skip
     assert set(tasks.values_list("due_on", flat=True)) == {None, dt.date(2020, 12, 31)}
     assert {task.entry.kind for task in tasks.select_related("entry")} == {
         "conclusion", "direction",

@@ -77,7 +77,7 @@ def test_why_there_is_no_evidence_stands_beside_the_basis(leader):
     commune = read(leader, "/communes/ky-lac/")
     listed = commune.one("tr", data_criterion="8").text
     assert "chưa kèm minh chứng, có nêu lý do" in listed
-    sitting = "Lý do chưa có minh chứng: Ghi nhận theo báo cáo của xã"
+    sitting = "Lý do chưa có minh chứng: Suy từ báo cáo của xã"
     assert sum(sitting in entry.text for entry in commune.find("li")) == 1
 
 
