@@ -27,6 +27,14 @@ class Region(models.TextChoices):
     MEKONG_DELTA = "dbscl", _("Mekong delta")
 
 
+class Group(models.TextChoices):
+    """The groups of communes by which 51/2025/QĐ-TTg sets thresholds, from 2026 on."""
+
+    URBAN = "1", _("Group 1 (next to a town or industry)")
+    OTHER = "2", _("Group 2 (all others)")
+    HIGHLAND = "3", _("Group 3 (areas II and III of ethnic minorities and mountains)")
+
+
 class Checked(models.TextChoices):
     """What a row was compared with, the surest first."""
 

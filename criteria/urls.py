@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("criteria.standards.urls")),
     path("", include("criteria.enrolments.urls")),
     path("", include("criteria.measurements.urls")),
     path("", include("criteria.evidence.urls")),

@@ -80,6 +80,9 @@ GET  /people/{own.person}/                     in   200  200  200  200  200  200
 GET  /people/{far.person}/                     in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /search/                                  in   200  200  200  200  200  200  200  200  200  200  200  in
 GET  /styleguide/                              in   403  403  403  403  403  403  403  403  200  403  403  in
+GET  /criteria-sets/ntm/indicators.xlsx        in   403  403  403  403  403  403  403  403  200  403  403  in
+GET  /criteria-sets/ntm/indicators/            in   403  403  403  403  403  403  403  403  200  403  403  in
+POST /criteria-sets/ntm/indicators/            in   403  403  403  403  403  403  403  403  200  403  403  in
 
 GET  /communes/{own.slug}/criteria/1/assess/   in   403  403  403  403  403  200  200  200  403  404  404  in
 POST /communes/{own.slug}/criteria/1/assess/   in   403  403  403  403  403  200  200  200  403  404  404  in

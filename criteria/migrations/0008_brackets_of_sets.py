@@ -9,6 +9,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="criteriaset",
+            name="thresholds_by",
+            field=models.CharField(
+                choices=[("region", "Region"), ("group", "Commune group")],
+                default="region",
+                max_length=10,
+                verbose_name="thresholds by",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="criteriaset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("thresholds_by__in", ["region", "group"])),
+                name="criteriaset_thresholds_by_known",
+            ),
+        ),
+        migrations.AddField(
             model_name="criterion",
             name="note",
             field=nrm_tracker.text.ProseField(blank=True, default="", verbose_name="note"),

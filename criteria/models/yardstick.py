@@ -37,12 +37,19 @@ class CriteriaSet(Sourced):
         ADVANCED = "advanced", _("Advanced new rural commune")
         MODEL = "model", _("Model new rural commune")
 
+    class ThresholdsBy(models.TextChoices):
+        REGION = "region", _("Region")
+        GROUP = "group", _("Commune group")
+
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = NameField(_("name"))
     legal_basis = ProseField(_("legal basis"))
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.BASIC)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    thresholds_by = models.CharField(
+        _("thresholds by"), max_length=10, choices=ThresholdsBy, default=ThresholdsBy.REGION
+    )
     note = ProseField(_("note"), blank=True)
 
     class Meta:
@@ -54,6 +61,10 @@ class CriteriaSet(Sourced):
             models.CheckConstraint(
                 condition=models.Q(tier__in=["basic", "advanced", "model"]),
                 name="criteriaset_tier_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(thresholds_by__in=["region", "group"]),
+                name="criteriaset_thresholds_by_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
@@ -390,8 +401,8 @@ class BracketQuerySet(models.QuerySet["Bracket"]):
     def of(self, criteria_set: CriteriaSet | None) -> list["Bracket"]:
         """The bands of a set: its own, where it has some, or those of any set."""
         mine = [criteria_set] if criteria_set else []
-        found = list(self.filter(models.Q(criteria_set__in=mine) | models.Q(criteria_set=None)))
-        return [row for row in found if row.criteria_set_id] or found
+        found = self.filter(models.Q(criteria_set__in=mine) | models.Q(criteria_set=None))
+        return [row for row in found if row.criteria_set_id] or list(found)
 
 
 class Bracket(Sourced):

@@ -174,7 +174,16 @@ def _working_group(t: Table) -> ReferenceRow:
 def _set(content: Table) -> Iterator[list[ReferenceRow]]:
     head = content["set"]
     code = head["code"]
-    names = ("code", "name", "legal_basis", "tier", "valid_from", "valid_until", "note")
+    names = (
+        "code",
+        "name",
+        "legal_basis",
+        "tier",
+        "valid_from",
+        "valid_until",
+        "note",
+        "thresholds_by",
+    )
     yield [ReferenceRow(CriteriaSet, code, _copied(CriteriaSet, head, *names))]
     yield [_group(code, t) for t in content.get("group", [])]
     yield [_criterion(code, t) for t in content["criterion"]]

@@ -23,6 +23,7 @@ from nrm_tracker import revision
 # What files govern of a table since; digests of before lack it.
 ADDED: dict[type[models.Model], Collection[str]] = {
     Bracket: ("criteria_set",),
+    CriteriaSet: ("thresholds_by",),
     Criterion: ("note",),
 }
 
@@ -147,14 +148,12 @@ class _Loader:
         wanted = _digest({**_plain(row.model(**values), row), **many})
         stored = {**_plain(found, row), **_related(found, row)}
         present = _digest(stored)
+        before = _digest(_as_before(stored, ADDED.get(row.model, ())))
         if ref in self.new:
             self._relate(found, many)
         elif present == wanted:
             self.report.unchanged += 1
-        elif self.digests.get(row.name) in (
-            present,
-            _digest(_as_before(stored, ADDED.get(row.model, ()))),
-        ):
+        elif self.digests.get(row.name) in (present, before):
             for name, value in values.items():
                 setattr(found, name, value)
             found.save()

@@ -38,6 +38,7 @@ class CriteriaSetResource(SourcedResource):
             "tier",
             "valid_from",
             "valid_until",
+            "thresholds_by",
             "note",
             "source",
             "checked",

@@ -113,6 +113,10 @@ def _sets(sets: Sequence[CriteriaSet]) -> SetupStep:
         ways=[
             Way(_("Look over the sets"), reverse("admin:criteria_criteriaset_changelist")),
             Way(_("Import criteria"), reverse("admin:criteria_criterion_import")),
+            *(
+                Way(_("Indicators from a workbook"), reverse("scale", args=[one.code]))
+                for one in sets[-1:]
+            ),
         ],
         is_for_administrators=True,
     )

@@ -1,0 +1,153 @@
+"""A set's indicators and thresholds as a workbook: down, up, compared, loaded as a whole."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import SignedIn
+from communes.models import Area
+from criteria.models import CriteriaSet
+from criteria.standards import scale_workbook
+from criteria.standards.scale_forms import ScaleForm, pack, unpack
+from criteria.standards.scale_rows import (
+    ScaleChange,
+    ScaleRefused,
+    Table,
+    compare,
+    load,
+    mark_of,
+    rows_of,
+)
+from nrm_tracker.once import once, writing
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def scale_file(request: SignedIn, code: str) -> HttpResponse:
+    table = _table(request, code)
+    name = f"{table.criteria_set.code}.xlsx"
+    return HttpResponse(
+        scale_workbook.write(table, rows_of(table).values()),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def scale(request: SignedIn, code: str) -> HttpResponse:
+    """The page to upload the table; what it would change; then, loaded, the page anew."""
+    table = _table(request, code)
+    if "load" in request.POST:
+        return _load(request, table)
+    form = ScaleForm(request.POST or None, request.FILES or None, table=table)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, table, form)
+    rows = rows_of(table)
+    changes = compare(table, rows, form.rows)
+    if not any(change.problems for change in changes):
+        _rehearse(table, changes, request)
+    return _page(request, table, form, changes, mark_of(rows.values()))
+
+
+def _table(request: SignedIn, code: str) -> Table:
+    """The set with the area that was asked for, or the first province."""
+    if not request.access.is_administrator:
+        raise PermissionDenied
+    criteria_set = get_object_or_404(CriteriaSet, code=code)
+    asked = request.GET.get("area", "")
+    areas = Area.objects.select_related("parent")
+    if asked:
+        area = areas.filter(code=asked[:10]).first()
+        if area is None:
+            raise Http404
+    else:
+        area = areas.filter(kind=Area.Kind.PROVINCE).first()
+    return Table(criteria_set, area)
+
+
+def _rehearse(table: Table, changes: list[ScaleChange], request: SignedIn) -> None:
+    """Say beside each row what loading would refuse; nothing stays written."""
+    with transaction.atomic():
+        try:
+            load(table, changes, by=request.user)
+        except ScaleRefused as refused:
+            _refuse(changes, refused)
+        finally:
+            transaction.set_rollback(True)
+
+
+def _refuse(changes: list[ScaleChange], refused: ScaleRefused) -> None:
+    for change in changes:
+        change.problems += refused.problems.get(change.number, [])
+
+
+def _load(request: SignedIn, table: Table) -> HttpResponse:
+    form = ScaleForm(table=table)
+    try:
+        given, seen = unpack(request.POST.get("changes", ""), table, request.user)
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return _page(request, table, form)
+    with writing():
+        CriteriaSet.objects.select_for_update().get(pk=table.criteria_set.pk)
+        rows = rows_of(table)
+        mark = mark_of(rows.values())
+        changes = compare(table, rows, given)
+        if mark == seen and not any(change.problems for change in changes):
+            try:
+                load(table, changes, by=request.user)
+            except ScaleRefused as refused:
+                _refuse(changes, refused)
+            else:
+                n = len(changes)
+                said = ngettext("Loaded: %(n)s indicator.", "Loaded: %(n)s indicators.", n)
+                messages.success(request, said % {"n": n})
+                return redirect(_address(table))
+        transaction.set_rollback(True)
+    return _page(request, table, form, changes, mark, is_stale=mark != seen)
+
+
+def _address(table: Table) -> str:
+    query = f"?area={table.area.code}" if table.area else ""
+    return reverse("scale", args=[table.criteria_set.code]) + query
+
+
+def _page(
+    request: SignedIn,
+    table: Table,
+    form: ScaleForm,
+    changes: list[ScaleChange] | None = None,
+    mark: str = "",
+    *,
+    is_stale: bool = False,
+) -> HttpResponse:
+    wrong = [change for change in changes or [] if change.problems]
+    is_ready = bool(changes) and not wrong
+    context = {
+        "nav": "",
+        "table": table,
+        "form": form,
+        "changes": changes,
+        "wrong": wrong,
+        "shown": [(change, _shown(table, change)) for change in changes or []] if is_ready else [],
+        "is_stale": is_stale,
+        "token": pack(table, changes or [], mark, request.user) if is_ready else "",
+        "sets": CriteriaSet.objects.all(),
+        "areas": Area.objects.all(),
+    }
+    status = 409 if is_stale else 200
+    return render(request, "criteria/standards/scale.html", context, status=status)
+
+
+def _shown(table: Table, change: ScaleChange) -> list[tuple[str, str, str]]:
+    """What changes in a row: the column, what was there, what is to be there."""
+    there = change.before.words if change.before else {}
+    heads = table.columns
+    return [(heads[key], there.get(key, ""), change.words[key]) for key in change.changed]
