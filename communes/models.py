@@ -35,6 +35,12 @@ class Group(models.TextChoices):
     HIGHLAND = "3", _("Group 3 (areas II and III of ethnic minorities and mountains)")
 
 
+def group_on(groups: str, day: dt.date) -> str:
+    """Of `Commune.groups` the one that holds on a day."""
+    begun = [line for line in groups.splitlines() if line[:10] <= day.isoformat()]
+    return begun[-1][11:] if begun else ""
+
+
 class Checked(models.TextChoices):
     """What a row was compared with, the surest first."""
 
@@ -196,7 +202,8 @@ class Commune(Sourced, DatedNames):
     region_override = models.CharField(
         _("region, where not the area's"), max_length=20, choices=Region, blank=True
     )
-    group = models.CharField(_("commune group"), max_length=20, blank=True)
+    # The groups that decisions put it into, a line each, oldest first: "2026-03-01 2".
+    groups = models.TextField(_("commune groups by day"), blank=True, default="", editable=False)
     established_on = models.DateField(_("established on"), null=True, blank=True)
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     successors = models.ManyToManyField(
@@ -259,6 +266,15 @@ class Commune(Sourced, DatedNames):
     def full_name(self) -> str:
         """The name with the kind of unit: "Xã Kỳ Lạc"."""
         return f"{self.get_kind_display()} {self.name}"
+
+    def group_on(self, day: dt.date) -> str:
+        """The group (`Group`) that it was in on a day; "" where no decision put it into one."""
+        return group_on(self.groups, day)
+
+    def group_name_on(self, day: dt.date) -> str:
+        """The same in words."""
+        group = self.group_on(day)
+        return str(dict(Group.choices).get(group, group))
 
     @property
     def last_day(self) -> dt.date | None:

@@ -77,7 +77,6 @@ class CommuneResource(SourcedResource):
             "name",
             "kind",
             "region_override",
-            "group",
             "established_on",
             "dissolved_on",
             "successors",

@@ -25,6 +25,7 @@ from criteria.models import (
     Enrolment,
     Evidence,
     EvidenceRequirement,
+    GroupDecision,
     Indicator,
     LevelName,
     Measurement,
@@ -281,6 +282,14 @@ class EnrolmentAdmin(OfCommunesAdmin):
 class TargetChangeAdmin(OfCommunesAdmin):
     list_display = ["enrolment", "from_on", "to_on", "by", "at"]
     list_select_related = ["enrolment__commune", "enrolment__criteria_set", "by"]
+
+
+@admin.register(GroupDecision)
+class GroupDecisionAdmin(OfCommunesAdmin):
+    commune = "commune"
+    list_display = ["commune", "group", "from_on", "decision_number", "decided_on", "by", "at"]
+    list_filter = ["group"]
+    list_select_related = ["commune", "by"]
 
 
 @admin.register(CriterionStatus)

@@ -262,6 +262,8 @@ GET  /enrolments/{own.run}/               in  200  200  200  200  200  200  200 
 GET  /enrolments/{far.run}/               in  404  404  404  404  404  404  404  404  200  404  404  in
 GET  /enrolments/{own.run}/target/        in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{own.run}/target/        in  403  403  403  403  403  403  403  200  200  404  404  in
+GET  /communes/{own.slug}/group/          in  200  200  200  200  200  200  200  200  200  404  404  in
+POST /communes/{own.slug}/group/          in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{far.run}/target/        in  404  404  404  404  404  404  404  404  200  404  404  in
 GET  /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Commune
+from communes.models import Commune, Group
 from criteria.enrolments.actions import Target
 from criteria.models import Enrolment
 from nrm_tracker import clock
@@ -86,6 +86,24 @@ class MoveTargetForm(TargetForm):
     def meet(self, current: Enrolment) -> None:
         super().meet(current)
         self.send_again("seen", Target.of(current))
+
+
+class GroupForm(EntryForm):
+    """The group of a commune from a day, with the decision that says so."""
+
+    group = forms.ChoiceField(
+        label=_("Commune group"),
+        choices=Group.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Choose by the words. The drafts of 2025 numbered the groups the other way round: 1 was"
+            " then for poor communes."
+        ),
+    )
+    from_on = DayField(label=_("Counts from"))
+    decision_number = WordsField(label=_("Decision number"), limit=100)
+    decided_on = DayField(label=_("Decided on"))
+    decided_by = WordsField(label=_("Body that decided"), limit=300)
 
 
 class CloseForm(EntryForm):

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
 from criteria import permissions
-from criteria.enrolments import actions, queries
-from criteria.enrolments.forms import CloseForm, EnrolForm, MoveTargetForm
-from criteria.models import Enrolment
+from criteria.enrolments import actions, groups, queries
+from criteria.enrolments.forms import CloseForm, EnrolForm, GroupForm, MoveTargetForm
+from criteria.models import Enrolment, GroupDecision
 from criteria.progress import board_page
-from criteria.progress.lookups import typed
+from criteria.progress.lookups import commune_within, typed
 from nrm_tracker import clock
 from nrm_tracker.once import once
 from nrm_tracker.page_cache import cached_until_written
@@ -132,6 +132,33 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
         "criteria/enrolments/close.html",
         {"nav": "communes", "form": form, "enrolment": found},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def commune_group(request: SignedIn, slug: str) -> HttpResponse:
+    """The groups of a commune by day, which everybody reads; the coordinator records another."""
+    commune = commune_within(request.access, slug)
+    may_change = permissions.may_enrol(request.access, commune.area_id)
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    form = GroupForm(typed(request))
+    if form.submit(
+        lambda data: groups.put_into(GroupDecision(commune=commune, **data), by=request.user)
+    ):
+        said = _("Group recorded: %(commune)s, %(group)s.")
+        names = {"commune": commune.name, "group": form.made.get_group_display()}
+        messages.success(request, said % names)
+        return redirect("commune-group", slug)
+    decisions = commune.group_decisions.select_related("by").order_by("-from_on", "-pk")
+    context = {
+        "nav": "communes",
+        "commune": commune,
+        "form": form if may_change else None,
+        "decisions": decisions,
+        "group": commune.group_name_on(clock.today()),
+    }
+    return render(request, "criteria/enrolments/group.html", context)
 
 
 def _within(access: Access, pk: int, *, to_change: bool = False) -> Enrolment:

@@ -13,6 +13,7 @@ TABLES = (
     "criteria_comment",
     "criteria_dossierstep",
     "criteria_targetchange",
+    "criteria_groupdecision",
 )
 
 _POSTGRESQL_FUNCTION = """

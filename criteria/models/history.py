@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Agency, Commune, Sourced, checked_known
+from communes.models import Agency, Commune, Group, Sourced, checked_known
 from criteria.models.yardstick import CriteriaSet, Criterion, Level
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import NameField, ProseField
@@ -112,6 +112,39 @@ class Enrolment(models.Model):
 
     def is_closed_by(self, day: dt.date) -> bool:
         return self.closed_on is not None and self.closed_on <= day
+
+
+class GroupDecision(models.Model):
+    """A decision that puts a commune into a group from a day: append-only.
+
+    Of two for one day the later entry counts. `Commune.groups` is made of them.
+    """
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="group_decisions", verbose_name=_("commune")
+    )
+    group = models.CharField(_("commune group"), max_length=1, choices=Group)
+    from_on = models.DateField(_("from"))
+    decision_number = NameField(_("decision number"), max_length=100)
+    decided_on = models.DateField(_("decided on"))
+    decided_by = NameField(_("who decided"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        ordering = ["from_on", "pk"]
+        verbose_name = _("decision on a commune's group")
+        verbose_name_plural = _("decisions on communes' groups")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(group__in=Group.values), name="groupdecision_group_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune}: {self.get_group_display()}"
 
 
 class TargetChange(models.Model):

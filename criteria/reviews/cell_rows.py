@@ -70,7 +70,7 @@ class CellRow:
     sort_key: str
     area_id: int
     region: str
-    group: str
+    groups: str
     claimed_at: dt.datetime | None = None
     province_id: int | None = None
 
@@ -80,7 +80,7 @@ class CellRow:
 
     @property
     def place(self) -> Place:
-        return Place(self.region, self.group, self.province_id)
+        return Place(self.region, self.groups, self.province_id)
 
     @property
     def title(self) -> str:
@@ -152,17 +152,17 @@ def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
         "pk", "enrolment_id", "criterion_id", "result", "assessment__assessed_on",
         "assessment__basis", "assessment__no_evidence_reason", "criterion__number",
         "criterion__name", "enrolment__criteria_set__code", f"{commune}slug", f"{commune}name",
-        f"{commune}sort_key", f"{commune}area_id", f"{commune}group",
+        f"{commune}sort_key", f"{commune}area_id", f"{commune}groups",
         f"{commune}region_override", f"{commune}area__region", "waiting__submitted_at",
         f"{commune}area__kind", f"{commune}area__parent_id",
     )  # fmt: skip
     made = []
     for values in found.order_by().values_list(*columns):
-        *values, group, own_region, region, claimed_at, kind, parent_id = values
+        *values, groups, own_region, region, claimed_at, kind, parent_id = values
         # A cell without a headline has neither.
         values[5], values[6] = values[5] or "", values[6] or ""
         province_id = values[13] if kind == Area.Kind.PROVINCE else parent_id
-        row = (*values, own_region or region, group, claimed_at, province_id)
+        row = (*values, own_region or region, groups, claimed_at, province_id)
         made.append(CellRow(*row))
     return sorted(made, key=lambda cell: (cell.sort_key, cell.slug, cell.set_code, cell.number))
 

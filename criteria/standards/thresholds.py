@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from communes.models import Commune
+from communes.models import Commune, group_on
 from criteria.models import (
     Threshold,
 )
@@ -14,13 +14,14 @@ class Place(NamedTuple):
     """What of a commune decides which thresholds are its own."""
 
     region: str
-    group: str
+    # As `Commune.groups`: which one counts is told by the day.
+    groups: str
     province_id: int | None
 
 
 def place_of(commune: Commune) -> Place:
     area = commune.area
-    return Place(commune.region_override or area.region, commune.group, area.province_id)
+    return Place(commune.region_override or area.region, commune.groups, area.province_id)
 
 
 def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Threshold | None:
@@ -29,11 +30,12 @@ def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Thre
     What its province laid down goes before what holds for its group, that before its region's,
     that before everybody's; of two alike the one that began later.
     """
+    group = group_on(place.groups, day)
     found = [
         t
         for t in thresholds
         if t.region in ("", place.region)
-        and t.commune_group in ("", place.group)
+        and t.commune_group in ("", group)
         and t.province_id in (None, place.province_id)
         and (t.valid_from is None or t.valid_from <= day)
         and (t.valid_until is None or day <= t.valid_until)

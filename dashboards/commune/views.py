@@ -72,6 +72,7 @@ def _measured(
         "criteria": run.criteria_rows,
         "sent": run.sent,
         "head": run.head,
+        "group": commune.group_name_on(when.day),
         "row": row,
         "newest": run.newest,
         # A recognition stands until it is revoked: that it is old says nothing.

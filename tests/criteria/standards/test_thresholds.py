@@ -10,7 +10,7 @@ from criteria.standards.thresholds import Place, fitting, place_of
 from tests.factories import make_area, make_commune
 
 DAY = dt.date(2022, 6, 30)
-HERE = Place("btb", "ii", 42)
+HERE = Place("btb", "2022-03-01 ii\n2022-07-01 i", 42)
 
 
 def threshold(value, **kwargs):
