@@ -19,9 +19,14 @@ SYSTEM := chromium libatomic1 fonts-dejavu-core gettext openssl
 # What is said where no package index answers, as on a first run without a network.
 NOT_FETCHED = echo "The packages could not be fetched: is there a network? Details: .venv/install.log"; exit 2
 
-# What `make run` shows; any of these may come from the environment.
+# What `make run` shows; any of these may come from the environment. `DEMO=training` is a district to learn
+# by, in a database of its own.
 export PORT ?= 8000
-DEMO = export DEMO_MODE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
+DEMO ?= demo
+ifeq ($(DEMO),training)
+export DATABASE_URL ?= sqlite:///$(CURDIR)/var/training.sqlite3
+endif
+AS_DEMO = export DEMO_MODE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
 # Settings for tools that only need to import the project.
 TOOL = SECRET_KEY=tool DEMO_MODE=1 DATABASE_URL=sqlite://:memory:
 # Settings as a province has them, for `check --deploy`.
@@ -33,14 +38,14 @@ DEPLOY = DEMO_MODE=0 HTTPS=1 ALLOWED_HOSTS=nrm.example DATABASE_URL=sqlite://:me
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on http://127.0.0.1:8000 (PORT, DEMO_DAY, DATABASE_URL)
-	@$(DEMO)
+run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the demo on http://127.0.0.1:8000 (PORT, DEMO_DAY, DATABASE_URL, DEMO=training)
+	@$(AS_DEMO)
 	echo "2/4 The database"
 	$(BIN)/python manage.py migrate --verbosity 0
 	echo "3/4 Reference data"
 	$(BIN)/python manage.py load_reference
 	echo "4/4 Demo data"
-	$(BIN)/python manage.py load_demo
+	$(BIN)/python manage.py load_$(DEMO)
 	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"
 	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --threads 4 --timeout 60 \
 		--no-control-socket --log-level warning

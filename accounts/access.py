@@ -25,13 +25,14 @@ from nrm_tracker.prepared import prepared
 
 # What each page says of a role and its place. It is read for every request: to read all columns
 # of all places takes twice as long.
+_OF_AREA = ("kind", "designation", "name", "parent", "is_training")
 SHOWN = (
     *("user", "role", "from_on", "until_on"),
-    *("area__kind", "area__designation", "area__name", "area__parent"),
+    *(f"area__{column}" for column in _OF_AREA),
     *(
         f"{place}__{column}"
         for place in ("commune", "agency", "working_group")
-        for column in ("name", "area__kind", "area__designation", "area__name", "area__parent")
+        for column in ("name", *(f"area__{column}" for column in _OF_AREA))
     ),
 )
 
@@ -105,6 +106,11 @@ class Access:
     @property
     def place_name(self) -> str:
         return str(self.area) if self.area else ""
+
+    @property
+    def training(self) -> str:
+        """The name of the area where it is made up, to learn by."""
+        return str(self.area) if self.area and self.area.is_training else ""
 
     @property
     def role_line(self) -> str:
@@ -191,10 +197,16 @@ def area_of(membership: Membership) -> Area:
 def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
     """The areas of `own` and those inside them, or all; first those that have communes on the day.
 
-    There are two levels, province and district.
+    There are two levels, province and district. What is made up never stands beside a real area
+    where people work.
     """
-    areas = Area.objects.inhabited_first(day).only("kind", "name", "parent")
-    return list(areas if everything else areas.filter(Q(pk__in=own) | Q(parent__in=own)))
+    areas = Area.objects.inhabited_first(day).only(*_OF_AREA)
+    inside = Q(pk__in=own) | Q(parent__in=own)
+    if not everything:
+        areas = areas.filter(inside)
+    elif Membership.objects.at_real_places().exists():
+        areas = areas.filter(inside | Q(is_training=False))
+    return list(areas)
 
 
 def _below(areas: list[Area], memberships: tuple[Membership, ...], role: Role) -> frozenset[int]:

@@ -107,7 +107,7 @@ class MembershipQuerySet(models.QuerySet):
         """Those that run on `day` or begin later."""
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
 
-    def at_places_of(self, area_ids: Collection[int]) -> "MembershipQuerySet":
+    def at_places_of(self, area_ids: Collection[int] | models.QuerySet) -> "MembershipQuerySet":
         """Those at these areas, or at a commune, agency or working group of theirs."""
         return self.filter(
             Q(area__in=area_ids)
@@ -115,6 +115,10 @@ class MembershipQuerySet(models.QuerySet):
             | Q(agency__area__in=area_ids)
             | Q(working_group__area__in=area_ids)
         )
+
+    def at_real_places(self) -> "MembershipQuerySet":
+        """Those at an area that is not made up for training, or at a place in one."""
+        return self.at_places_of(Area.objects.filter(is_training=False).values("pk"))
 
     def overlapping(self, other: "Membership") -> "MembershipQuerySet":
         """Those of the same person in the same role at the same place, on some same day."""

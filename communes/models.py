@@ -3,6 +3,7 @@ from collections.abc import Collection
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nrm_tracker.dated_names import DatedNames
@@ -116,6 +117,8 @@ class Area(Sourced):
         related_name="predecessors",
         verbose_name=_("successors"),
     )
+    # All of it is made up, to learn by. Said once, when it is made, and never of a real one.
+    is_training = models.BooleanField(_("for training"), default=False, editable=False)
     sort_key = SortKeyField(sources=("name",))
 
     objects = AreaQuerySet.as_manager()
@@ -158,6 +161,11 @@ class Area(Sourced):
     def __str__(self) -> str:
         called = self.get_designation_display() if self.designation else self.get_kind_display()
         return f"{called} {self.name}"
+
+    @property
+    def training_mark(self) -> str:
+        """What is said at the head of whatever leaves the application."""
+        return gettext("TRAINING DATA, not real") if self.is_training else ""
 
     @property
     def province_id(self) -> int | None:

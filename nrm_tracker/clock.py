@@ -4,13 +4,30 @@ In demo mode the date stands at `DEMO_DAY` while the time of day runs.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import timezone
 
+_standing: ContextVar[dt.datetime | None] = ContextVar("standing", default=None)
+
+
+@contextmanager
+def standing_at(moment: dt.datetime) -> Iterator[None]:
+    """Within it is that moment: what is made up of a time gone by is written as if then."""
+    before = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(before)
+
 
 def now() -> dt.datetime:
     """This moment, aware, in the local time zone."""
+    if standing := _standing.get():
+        return standing
     moment = machine_now()
     if settings.DEMO_MODE:
         return dt.datetime.combine(_demo_day(), moment.time(), tzinfo=moment.tzinfo)

@@ -65,6 +65,11 @@ class Frame:
         return self._access("role_line", "")
 
     @property
+    def training(self) -> str:
+        """The area that the person reaches and that is made up to learn by, if there is one."""
+        return self._access("training", "")
+
+    @property
     def may_manage_accounts(self) -> bool:
         return self._access("may_manage_accounts", False)
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "criteria",
     "meetings",
     "dashboards",
+    "training",
     *(["demo"] if DEMO_MODE else []),
     "nrm_tracker.apps.AdminConfig",
     "django.contrib.auth",

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("criteria.urls")),
     path("", include("meetings.urls")),
     path("", include("dashboards.urls")),
+    path("", include("training.urls")),
 ]

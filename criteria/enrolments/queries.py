@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
 
+from accounts.models import Membership
 from communes.models import Commune
 from criteria.models import CriteriaSet, Enrolment, TargetChange
 from nrm_tracker import clock
@@ -92,3 +93,8 @@ def usual_set(sets: Sequence[CriteriaSet]) -> CriteriaSet | None:
 def changes_of(enrolment: Enrolment) -> list[TargetChange]:
     """How its target was moved, the newest first: one query."""
     return list(enrolment.target_changes.select_related("by").order_by("-at", "-pk"))
+
+
+def is_in_use() -> bool:
+    """Whether any commune runs, or ran, at a set, or anybody works at a real place."""
+    return Enrolment.objects.exists() or Membership.objects.at_real_places().exists()

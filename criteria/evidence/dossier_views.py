@@ -101,6 +101,7 @@ def archive(request: SignedIn, slug: str) -> StreamingHttpResponse:
         "day": f"{day:%d/%m/%Y}",
         "set": enrolment.criteria_set.name,
     }
+    head = " · ".join(filter(None, [commune.area.training_mark, head]))
     zipped = evidence_zip.stream(evidence_zip.archive_of(enrolment, criteria, seen, day), head)
     name = evidence_zip.safe_name(_("Evidence %(commune)s") % {"commune": commune.name})
     response = StreamingHttpResponse(zipped, content_type="application/zip")

@@ -20,7 +20,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communes", "0005_groups_by_day"),
+        ("communes", "0006_groups_by_day"),
         ("criteria", "0008_brackets_of_sets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

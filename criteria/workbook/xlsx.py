@@ -107,6 +107,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _write_head(sheet: Any, enrolment: Enrolment, formats: dict[str, Any]) -> None:
     title = _("%(commune)s: indicators") % {"commune": enrolment.commune.full_name}
+    title = " · ".join(filter(None, [enrolment.commune.area.training_mark, title]))
     said = _("%(set)s. Downloaded on %(day)s.") % {
         "set": enrolment.criteria_set.name,
         "day": f"{clock.today():%d/%m/%Y}",

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from criteria.enrolments.queries import is_in_use
 from dashboards.setup.steps import steps_of
 from nrm_tracker import clock
 
@@ -26,6 +27,7 @@ def setup(request: SignedIn) -> HttpResponse:
             "area": area,
             "steps": steps,
             "done_count": sum(step.is_done for step in steps),
+            "offers_training": access.is_administrator and not is_in_use(),
             "next_step": next((step for step in steps if not step.is_done), None),
         },
     )

@@ -115,7 +115,9 @@ def reminder(area: Area, form: str, name: str, tasks: Iterable[Task]) -> Values:
 def head_of(area: Area, form: str) -> DocumentHead:
     """What the papers of the body say at their head and foot; nothing where nobody set it."""
     found = DocumentHead.objects.filter(area=area, form=form).first()
-    return found or DocumentHead(area=area, form=form)
+    head = found or DocumentHead(form=form)
+    head.area = area
+    return head
 
 
 def unset(head: DocumentHead) -> list[str]:
@@ -181,6 +183,7 @@ def _head(head: DocumentHead, form: str, kind: str, typed: str) -> Values:
         "signer_position": head.signer_position or BLANK,
         "signer_name": head.signer_name or BLANK,
         "receivers": receivers(head, kind),
+        "training_mark": head.area.training_mark,
     }
 
 

@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import IO, Any
 
+from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, Undefined
@@ -73,11 +74,24 @@ def _into(missed: set[str]) -> type[Undefined]:
     return Missed
 
 
+def _marked(content: IO[bytes], said: str) -> IO[bytes]:
+    """The template with what every page says at its head, whoever made it."""
+    document = Document(content)
+    for section in document.sections:
+        for head in (section.header, section.first_page_header, section.even_page_header):
+            head.is_linked_to_previous = False
+            head.paragraphs[0].insert_paragraph_before().add_run(said).bold = True
+    file = io.BytesIO()
+    document.save(file)
+    return file
+
+
 def _fill(
     content: IO[bytes], said: dict[str, Any], moment: str, missed: set[str] | None = None
 ) -> bytes:
     content.seek(0)
-    document = DocxTemplate(content)
+    mark = said["training_mark"]
+    document = DocxTemplate(_marked(content, mark) if mark else content)
     document.render(said, Sandbox(missed), autoescape=True)
     properties = document.docx.core_properties
     properties.created = properties.modified = dt.datetime.fromisoformat(moment)

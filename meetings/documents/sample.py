@@ -29,6 +29,7 @@ _HEAD = {
     "signer_position": "…",
     "signer_name": "…",
     "receivers": ["…;", "…"],
+    "training_mark": "",
 }
 _SESSION = {
     "title": "…",

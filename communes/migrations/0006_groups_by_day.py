@@ -16,7 +16,7 @@ def say_the_last(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communes", "0004_compared_with")]
+    dependencies = [("communes", "0005_compared_with")]
 
     operations = [
         migrations.AddField(
