@@ -1,12 +1,15 @@
 """The verbs that write history. Each is one transaction, and rebuilds what it changed (rule 7)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -50,6 +53,24 @@ class Finding:
     is_illustrative: bool = False
 
 
+class Facts:
+    """What is asked of a cell before something is said of it: of one cell, when it is needed."""
+
+    def has_own_claim(self, cell: CriterionStatus, by: User) -> bool:
+        """Whether a claim waits there that the person drafted or sent."""
+        return Claim.objects.waiting().written_by(by).filter(status=cell).exists()
+
+    def has_evidence(self, cell: CriterionStatus) -> bool:
+        return cell.evidence.present().exists()
+
+    def is_measured(self, cell: CriterionStatus) -> bool:
+        """Whether any indicator of the run has a value."""
+        return Measurement.objects.filter(enrolment=cell.enrolment_id).exists()
+
+
+_ASKED = Facts()
+
+
 @transaction.atomic
 def assess(
     status: CriterionStatus,
@@ -66,7 +87,7 @@ def assess(
     """
     cell = _locked(status, version)
     refuse_together(
-        lambda: _check_not_own_claim(cell, finding.level, by),
+        lambda: check_not_own_claim(cell, finding.level, by),
         lambda: check_finding(cell, finding),
     )
     entry = append(cell, finding, by=by, at=at)
@@ -90,17 +111,17 @@ def correct(
     if finding is None and wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be voided itself."))
     refuse_together(
-        lambda: _check_not_own_claim(cell, wrong.level, by),
-        lambda: _check_reason(reason),
+        lambda: check_not_own_claim(cell, wrong.level, by),
+        lambda: check_reason(reason),
         lambda: check_finding(cell, finding) if finding else None,
     )
-    said = finding or _same(wrong, reason)
+    said = finding or same_finding(wrong, reason)
     entry = append(cell, said, by=by, corrects=wrong, voids=finding is None)
     revision.bump(cell.enrolment.commune.area_id)
     return entry
 
 
-def check_finding(cell: CriterionStatus, finding: Finding) -> None:
+def check_finding(cell: CriterionStatus, finding: Finding, facts: Facts = _ASKED) -> None:
     """What holds of each finding, whether it is the first or replaces one.
 
     Raises ValidationError by field, of all that is wrong. A result or a basis that is "" is not
@@ -108,9 +129,9 @@ def check_finding(cell: CriterionStatus, finding: Finding) -> None:
     """
     refuse_together(
         lambda: check_day(cell.enrolment, finding.assessed_on),
-        lambda: _check_evidence(cell, finding),
+        lambda: _check_evidence(cell, finding, facts),
         lambda: _check_said(finding),
-        lambda: _check_against_values(cell, finding),
+        lambda: _check_against_values(cell, finding, facts),
     )
 
 
@@ -127,6 +148,34 @@ def rebuild(enrolment: Enrolment) -> int:
     return _store_rows(enrolment, entries, numbers) + _store_headlines(entries, cells)
 
 
+def rebuild_many(enrolments: Collection[Enrolment]) -> None:
+    """The same for many runs, in few statements."""
+    ids = [enrolment.pk for enrolment in enrolments]
+    entries = entries_of(ids)
+    cells = CriterionStatus.objects.filter(enrolment__in=ids)
+    numbers: dict[int, list[int]] = {pk: [] for pk in ids}
+    ordered = cells.order_by("criterion__number")
+    for pk, number in ordered.values_list("enrolment", "criterion__number"):
+        numbers[pk].append(number)
+    stored: dict[int, dict[dt.date, _Row]] = {pk: {} for pk in ids}
+    found = Standing.objects.filter(enrolment__in=ids).order_by()
+    for pk, *row in found.values_list("enrolment", *_ROW):
+        stored[pk][row[0]] = tuple(row)
+    changed: list[Standing] = []
+    for pk in ids:
+        rows, stale = _row_changes(entries[pk], numbers[pk], stored[pk])
+        changed += [_standing(pk, row) for row in rows]
+        if stale:
+            Standing.objects.filter(enrolment=pk, on_day__in=stale).delete()
+    _store_standings(changed)
+    said = Assessment.objects.filter(status=OuterRef("pk")).above_commune().in_force()
+    head = said.headline_first()[:1]
+    cells.update(
+        assessment=Subquery(head.values("pk")),
+        result=Coalesce(Subquery(head.values("result")), Value(Result.NOT_ASSESSED.value)),
+    )
+
+
 def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
     enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
@@ -140,24 +189,24 @@ def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     return current
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
-def _check_not_own_claim(cell: CriterionStatus, level: int, by: User) -> None:
+def check_not_own_claim(cell: CriterionStatus, level: int, by: User, facts: Facts = _ASKED) -> None:
     """Whoever drafted or sent the claim that waits finds nothing there, by whatever second role."""
     if level == Level.COMMUNE:
         return
-    if Claim.objects.waiting().written_by(by).filter(status=cell).exists():
+    if facts.has_own_claim(cell, by):
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
 
 
-def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
+def _check_against_values(cell: CriterionStatus, finding: Finding, facts: Facts) -> None:
     """Whoever decides otherwise than the values of that day propose says why (rule 8)."""
     if finding.level == Level.COMMUNE or not finding.result or finding.reason.strip():
         return
-    if not Measurement.objects.filter(enrolment=cell.enrolment_id).exists():
+    if not facts.is_measured(cell):
         return
     by_values = proposed(measures_of(cell, finding.assessed_on))
     if not evaluation.contradicts(finding.result, by_values):
@@ -168,7 +217,7 @@ def _check_against_values(cell: CriterionStatus, finding: Finding) -> None:
     raise ValidationError({"reason": message})
 
 
-def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
+def _check_evidence(cell: CriterionStatus, finding: Finding, facts: Facts) -> None:
     """Met needs evidence on the cell, or a stated reason (rule 10).
 
     A decision is evidence itself; what a commune says of itself is asked for it when it claims.
@@ -177,12 +226,12 @@ def _check_evidence(cell: CriterionStatus, finding: Finding) -> None:
         return
     if finding.basis in (Basis.DECISION, "") or finding.no_evidence_reason.strip():
         return
-    if not cell.evidence.present().exists():
+    if not facts.has_evidence(cell):
         message = _("Met needs evidence, or a reason why there is none.")
         raise ValidationError({"no_evidence_reason": message})
 
 
-def _check_words(entry: Assessment) -> None:
+def check_words(entry: Assessment) -> None:
     """The constraints, too, are held by the database: to ask it of each first is twelve statements.
 
     Those that a person can break are told here.
@@ -221,7 +270,7 @@ def append(
         voids=voids,
         **vars(finding),
     )
-    _check_words(entry)
+    check_words(entry)
     entry.save(force_insert=True)
     cell.version += 1
     cell.save(update_fields=["version"])
@@ -230,7 +279,7 @@ def append(
     return entry
 
 
-def _same(wrong: Assessment, reason: str) -> Finding:
+def same_finding(wrong: Assessment, reason: str) -> Finding:
     """What a voiding row repeats of the row that it voids."""
     return Finding(
         level=wrong.level,
@@ -243,28 +292,44 @@ def _same(wrong: Assessment, reason: str) -> Finding:
 
 
 # What is stored of a row, by the names of a standing.
+_Row = tuple[Any, ...]
 _ROW = ("on_day", "results", "met_count", "applicable_count", "basis", "basis_text")
 
 
 def _store_rows(
     enrolment: Enrolment, entries: list[standings.AssessmentEntry], numbers: list[int]
 ) -> int:
-    wanted = {row.on_day: _values(row) for row in standings.rows(entries, numbers)}
     stored = {row[0]: row for row in enrolment.standings.order_by().values_list(*_ROW)}
-    changed = [row for day, row in wanted.items() if stored.get(day) != row]
-    stale = stored.keys() - wanted.keys()
+    changed, stale = _row_changes(entries, numbers, stored)
     if stale:
         enrolment.standings.filter(on_day__in=stale).delete()
+    _store_standings([_standing(enrolment.pk, row) for row in changed])
+    return len(changed) + len(stale)
+
+
+def _row_changes(
+    entries: list[standings.AssessmentEntry], numbers: list[int], stored: dict[dt.date, _Row]
+) -> tuple[list[_Row], set[dt.date]]:
+    """The rows that differ from the stored ones, and the days that have a row no more."""
+    wanted = {row.on_day: _values(row) for row in standings.rows(entries, numbers)}
+    changed = [row for day, row in wanted.items() if stored.get(day) != row]
+    return changed, stored.keys() - wanted.keys()
+
+
+def _standing(enrolment_id: int, row: _Row) -> Standing:
+    return Standing(enrolment_id=enrolment_id, **dict(zip(_ROW, row, strict=True)))
+
+
+def _store_standings(changed: list[Standing]) -> None:
     Standing.objects.bulk_create(
-        [Standing(enrolment=enrolment, **dict(zip(_ROW, row, strict=True))) for row in changed],
+        changed,
         update_conflicts=True,
         unique_fields=["enrolment", "on_day"],
         update_fields=_ROW[1:],
     )
-    return len(changed) + len(stale)
 
 
-def _values(row: standings.DayRow) -> tuple[object, ...]:
+def _values(row: standings.DayRow) -> _Row:
     head = scoring.headline(row.results)
     return (row.on_day, row.results, head.met, head.applicable, row.basis, row.basis_text)
 
