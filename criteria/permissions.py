@@ -125,6 +125,11 @@ def may_enrol(access: Access, area_id: int) -> bool:
     return area_id in access.manages
 
 
+def may_import(access: Access, area_id: int) -> bool:
+    """Who prepares a table of the area; each result is recorded by who may assess its cell."""
+    return area_id in access.manages
+
+
 def may_run_rounds(access: Access, area_id: int) -> bool:
     return area_id in access.coordinates
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("criteria.followup.urls")),
     path("", include("criteria.workbook.urls")),
     path("", include("criteria.reviews.urls")),
+    path("", include("criteria.imports.urls")),
 ]

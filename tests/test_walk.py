@@ -14,6 +14,7 @@ from communes.models import WorkingGroup
 from criteria.assessments import actions as assessment_actions
 from criteria.evidence import dossier_steps
 from criteria.followup import actions as followup_actions
+from criteria.imports import actions as import_actions
 from criteria.models import (
     Charge,
     Claim,
@@ -31,6 +32,8 @@ from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
 from meetings.visits import actions as visit_actions
 from nrm_tracker import clock, uploads
+from nrm_tracker.tables.reading import Table
+from nrm_tracker.workbooks import BLANK
 from tests import files
 from tests.factories import (
     attach_picture,
@@ -268,6 +271,19 @@ POST /enrolments/{far.run}/target/        in  404  404  404  404  404  404  404 
 GET  /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{near.run}/close/        in  403  403  403  403  403  403  403  200  200  404  404  in
 POST /enrolments/{far.run}/close/         in  404  404  404  404  404  404  404  404  200  404  404  in
+GET  /imports/                                  in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /imports/                                  in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /imports/{own.table}/                      in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{own.table}/sheet/                in   403  403  403  403  403  403  403  200  200  404  404  in
+POST /imports/{own.table}/sheet/                in   403  403  403  403  403  403  403  200  200  404  404  in
+GET  /imports/{own.table}/columns/              in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{own.table}/basis/                in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{own.table}/words/                in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{own.table}/preview/              in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{own.table}/undo/                 in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/discard/              in   403  403  403  403  403  403  403  302  302  404  404  in
+GET  /imports/{far.table}/sheet/                in   404  404  404  404  404  404  404  404  200  404  404  in
+POST /imports/{far.table}/discard/              in   404  404  404  404  404  404  404  404  302  404  404  in
 GET  /setup/                                    in  403  403  403  403  403  403  403  200  200  403  403  in
 GET  /setup/area/                               in  403  403  403  403  403  403  403  403  200  403  403  in
 GET  /setup/area/new/                           in  403  403  403  403  403  403  403  403  200  403  403  in
@@ -512,6 +528,9 @@ def place(area, *, slug, name, code, criteria_set, by):
         found=entries[1].pk,
         appraised=entries[2].pk,
         run=enrolment.pk,
+        table=import_actions.start(
+            area, criteria_set, [Table("", [[BLANK]])], name="Bảng", by=by
+        ).pk,
         recognition=Recognition.objects.create(
             enrolment=enrolment,
             title="Xã đạt chuẩn",

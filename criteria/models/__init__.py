@@ -1,5 +1,6 @@
 """The yardstick (`yardstick`), what was measured with it (`history`, `measures`, `claims`), what
-shows it (`evidence`), what follows them up (`followup`), and review rounds (`rounds`)."""
+shows it (`evidence`), what follows them up (`followup`), review rounds (`rounds`), and tables taken
+over from Excel (`imports`)."""
 
 from criteria.models.claims import Claim, ClaimDecision
 from criteria.models.evidence import (
@@ -21,6 +22,7 @@ from criteria.models.history import (
     Standing,
     TargetChange,
 )
+from criteria.models.imports import ImportProfile, ImportRun
 from criteria.models.measures import DraftValue, Measurement, Value
 from criteria.models.rounds import Round, RoundCheck, RoundReturn
 from criteria.models.yardstick import (
@@ -55,6 +57,8 @@ __all__ = [
     "Evidence",
     "EvidenceRequirement",
     "GroupDecision",
+    "ImportProfile",
+    "ImportRun",
     "Indicator",
     "Level",
     "LevelName",

@@ -65,7 +65,7 @@ def steps_of(area: Area | None, day: dt.date) -> list[SetupStep]:
         _agencies(area, run_sets, day),
         _accounts(area, communes, count, day),
         _enrolments(area, communes, count, day),
-        _picture(communes, count, day),
+        _picture(area, communes, count, day),
     ]
 
 
@@ -195,10 +195,11 @@ def _enrolments(
     )
 
 
-def _picture(communes: CommuneQuerySet, count: int, day: dt.date) -> SetupStep:
+def _picture(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.date) -> SetupStep:
     known = Standing.objects.filter(enrolment__commune__in=communes, on_day__lte=day)
     assessed = known.aggregate(n=Count("enrolment__commune", distinct=True))["n"]
     said = _("%(assessed)s of %(all)s communes have a first result.")
+    query = f"?area={area.pk}" if area else ""
     return SetupStep(
         "picture",
         _("The first picture"),
@@ -207,6 +208,7 @@ def _picture(communes: CommuneQuerySet, count: int, day: dt.date) -> SetupStep:
         done=assessed,
         of=count,
         ways=[
+            Way(_("From a table in Excel"), f"{reverse('imports')}{query}"),
             Way(_("By commune: assess several criteria at once"), reverse("communes")),
             Way(_("By criterion: assess many communes at once"), reverse("criteria")),
         ],

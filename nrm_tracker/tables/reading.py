@@ -109,11 +109,24 @@ def _table(
     return Table(
         one_line(name),
         [[cell_of(*cell) for cell in row] for row in rows],
-        [(block[0], block[1], block[2], block[3]) for block in merged],
+        _within(merged, len(rows), max(map(len, rows))),
         frozenset(hidden_rows),
         frozenset(hidden_columns),
         is_hidden,
     )
+
+
+def _within(merged: list[list[int]], height: int, width: int) -> list[Block]:
+    """The blocks that have a cell of the table. Those of a sound workbook have none in common: of
+    others so many are left out as would be more cells than there are."""
+    found: list[Block] = []
+    left_over = height * width
+    for left, top, right, bottom in merged:
+        cells = (min(bottom, height) - top + 1) * (min(right, width) - left + 1)
+        if top <= height and left <= width and cells <= left_over:
+            found.append((left, top, right, bottom))
+            left_over -= cells
+    return found
 
 
 def _refusal(word: str) -> str:

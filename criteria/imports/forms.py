@@ -1,0 +1,289 @@
+"""What is chosen of a table, step by step."""
+
+import io
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from criteria.assessments.forms import ConclusionForm, shown
+from criteria.imports import columns
+from criteria.imports.meanings import LEFT_OUT
+from criteria.imports.names import titled
+from criteria.imports.work import Question, Work
+from criteria.models import Basis, CriteriaSet, Level, Result
+from criteria.models.history import ASSESSABLE
+from nrm_tracker import clock
+from nrm_tracker.forms import PROSE, DayField, EntryForm, LongSelect, WordsField
+from nrm_tracker.limits import TABLE
+from nrm_tracker.tables import heads, reading
+from nrm_tracker.tables.heads import LOOKED_AT, Head
+from nrm_tracker.tables.reading import Table, letter
+
+# With more writings than these, a column was taken for what it is not.
+MOST_ASKED = 60
+_Choices = list[tuple[str, str]]
+
+
+class StartForm(EntryForm):
+    """A table, as a file or pasted, and the set whose results it has."""
+
+    criteria_set = forms.ModelChoiceField(
+        CriteriaSet.objects.none(), label=_("Criteria set"), empty_label=None
+    )
+    file = forms.FileField(
+        label=_("File (.xlsx, .xlsm, .csv)"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt"}),
+    )
+    pasted = WordsField(
+        label=_("Or cells pasted from Excel"), limit=TABLE.packed, lines=4, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables: list[Table] = []
+        sets = cast(forms.ModelChoiceField, self.fields["criteria_set"])
+        sets.queryset = CriteriaSet.objects.filter(criteria__isnull=False).distinct()
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        file, pasted = data.get("file"), data.get("pasted")
+        if "file" in self.errors or "pasted" in self.errors:
+            return data
+        if bool(file) == bool(pasted):
+            self.add_error("file", gettext("Choose a file, or paste the cells: one of the two."))
+            return data
+        try:
+            self.tables = reading.read(file or io.BytesIO((pasted or "").encode()))
+        except ValidationError as error:
+            self.add_error("file" if file else "pasted", error)
+        return data
+
+    @property
+    def name(self) -> str:
+        file = self.cleaned_data.get("file")
+        return reading.one_line(file.name)[-200:] if file else gettext("Pasted cells")
+
+
+class SheetForm(EntryForm):
+    """Which sheet, and in which of its rows the head stands."""
+
+    sheet = forms.TypedChoiceField(label=_("Sheet"), coerce=int)
+    first = forms.IntegerField(label=_("First row of the head"), min_value=1)
+    last = forms.IntegerField(label=_("Last row of the head"), min_value=1)
+    without_hidden = forms.BooleanField(
+        label=_("Leave out hidden rows and columns"), required=False
+    )
+
+    def __init__(self, *args: Any, work: Work, sheet: int, **kwargs: Any) -> None:
+        self.work = work
+        head = work.guess_head(work.table_of(sheet)) or Head(1, 1)
+        chosen = work.choices.get("sheet", {})
+        if chosen.get("sheet") == sheet:
+            head = Head(*chosen["head"])
+        hidden = chosen.get("without_hidden", False)
+        initial = {"sheet": sheet, "first": head.first, "last": head.last, "without_hidden": hidden}
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        sheets = cast(forms.TypedChoiceField, self.fields["sheet"])
+        sheets.choices = [(number, _titled(table)) for number, table in enumerate(work.tables)]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        table, first, last = self.work.table_of(data["sheet"]), data["first"], data["last"]
+        if last < first or last - first >= 5:
+            self.add_error("last", gettext("The head has from one to five rows."))
+        elif last >= len(table.rows):
+            message = gettext("Below row %(row)s stands nothing: a head is followed by rows.")
+            self.add_error("last", message % {"row": last})
+        elif not any(heads.labels(table, Head(first, last))):
+            self.add_error("first", gettext("These rows are blank."))
+        return data
+
+    def chosen(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "sheet": data["sheet"],
+            "head": [data["first"], data["last"]],
+            "without_hidden": data["without_hidden"],
+        }
+
+
+def _titled(table: Table) -> str:
+    name = table.name or gettext("The table")
+    return f"{name} ({gettext('hidden')})" if table.is_hidden else name
+
+
+class ColumnsForm(EntryForm):
+    """What each column holds."""
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guesses = columns.guess(work.labels, work.criteria)
+        known = work.choices.get("columns") or work.profile.get("columns", {})
+        choices = self._choices(work)
+        for number, label in enumerate(work.labels, start=1):
+            guess = guesses.get(number)
+            chosen = known.get(str(number), "") if known else (guess.key if guess else "")
+            # A likeness that is doubtful is offered, and said to be one.
+            doubtful = bool(guess and not guess.is_sure and guess.key == chosen and not known)
+            self.fields[f"k{number}"] = forms.ChoiceField(
+                label=f"{letter(number)}: {label or gettext('(no name)')}",
+                choices=choices,
+                required=False,
+                initial=chosen,
+                help_text=gettext("Doubtful: please check.") if doubtful else "",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            columns.check(dict(enumerate(self.cleaned_data.values())))
+        return self.cleaned_data
+
+    def chosen(self) -> dict[str, str]:
+        return {name[1:]: use for name, use in self.cleaned_data.items() if use}
+
+    @staticmethod
+    def _choices(work: Work) -> _Choices:
+        return [
+            ("", gettext("Leave out")),
+            (columns.COMMUNE, gettext("Commune")),
+            *((columns.key_of(c.number), f"{c.number} {c.short_name}") for c in work.criteria),
+            (columns.CRITERION, gettext("Criterion (one a row)")),
+            (columns.RESULT, gettext("Result (one a row)")),
+        ]
+
+
+class BasisForm(ConclusionForm):
+    """The day of all results and what they rest on: as one who records them directly says it."""
+
+    assessed_on = DayField(label=_("Assessed on"))
+    no_evidence_reason = WordsField(
+        label=_("Why there is no evidence"),
+        limit=PROSE,
+        required=False,
+        help_text=_("For all that are met and have none; not asked where a decision says so."),
+    )
+    reason = WordsField(
+        label=_("Reason, remarks"),
+        limit=PROSE,
+        required=False,
+        help_text=_("For all; asked where a criterion does not apply."),
+    )
+
+    field_order = ["assessed_on", "level", "basis", "basis_text", "decided_by", "on_behalf_of"]
+
+    def __init__(self, *args: Any, work: Work, must_name_agency: bool, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", work.choices.get("basis", {}).get("typed"))
+        super().__init__(*args, **kwargs)
+        self.must_name_agency = must_name_agency
+        self.offer_levels(clock.today())
+        self.offer_agencies([work.run.area_id])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self.check_conclusion(data.get("level", Level.DISTRICT))
+        if data.get("basis") and data["basis"] != Basis.DECISION:
+            self.require("no_evidence_reason", gettext("Say why nothing is attached."))
+        day = data.get("assessed_on")
+        if day and day > clock.today():
+            message = gettext("The day cannot be after today (%(today)s). Entered: %(day)s.")
+            days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
+            self.add_error("assessed_on", message % days)
+        return data
+
+    def chosen(self) -> dict[str, Any]:
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        return {"typed": typed, "day": self.cleaned_data["assessed_on"].isoformat()}
+
+    def summary(self) -> list[tuple[str, str]]:
+        said = ((field, self.cleaned_data.get(field.name)) for field in self)
+        return [(str(field.label), shown(field.name, value)) for field, value in said if value]
+
+
+class WordsForm(EntryForm):
+    """Which commune, criterion and result each writing of the table means."""
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.work = work
+        self.asked: dict[str, tuple[str, Question]] = {}
+        self.answered = [q for q in work.commune_questions if q.is_sure]
+        self._ask("communes", [q for q in work.commune_questions if not q.is_sure])
+        self._ask("criteria", [q for q in work.criterion_questions if not q.is_sure])
+        self._ask("results", work.result_questions)
+
+    @property
+    def too_many(self) -> bool:
+        return len(self.asked) > MOST_ASKED
+
+    def _ask(self, kind: str, questions: list[Question]) -> None:
+        for number, question in enumerate(questions):
+            name = f"{kind}-{number}"
+            self.asked[name] = (kind, question)
+            self.fields[name] = forms.ChoiceField(
+                label=question.text or gettext("(blank)"),
+                choices=self._choices(kind, question),
+                initial=question.chosen,
+                widget=LongSelect,
+                help_text=self._said_of(kind, question),
+                error_messages={"required": gettext("Say what is meant.")},
+            )
+
+    def _choices(self, kind: str, question: Question) -> _Choices:
+        start = [("", gettext("Choose")), (LEFT_OUT, gettext("Leave out, do not record"))]
+        if kind == "results":
+            return [*start, *((one.value, str(Result(one).label)) for one in ASSESSABLE)]
+        if kind == "criteria":
+            return [*start, *((str(c.number), str(c)) for c in self.work.criteria)]
+        near = [(str(one.pk), titled(one)) for one in question.offered]
+        listed = [pair for pair in self._communes if pair not in near]
+        return [*start, *near, *listed]
+
+    @property
+    def _communes(self) -> _Choices:
+        present: list[Commune] = self.work.names.present
+        return [(str(one.pk), titled(one)) for one in present]
+
+    def _said_of(self, kind: str, question: Question) -> str:
+        where = gettext("%(count)s cells, first in %(place)s.")
+        said = where % {"count": question.count, "place": question.place}
+        doubt = "" if question.is_sure or not question.chosen else gettext("Guessed: please check.")
+        return " ".join(filter(None, (question.why, said, doubt)))
+
+    def chosen(self) -> dict[str, dict[str, str]]:
+        """Also what was sure: a table that is taken up again means the same."""
+        found: dict[str, dict[str, str]] = {"communes": {}, "criteria": {}, "results": {}}
+        for name, (kind, question) in self.asked.items():
+            found[kind][question.key] = self.cleaned_data[name]
+        return found
+
+
+class RecordForm(EntryForm):
+    """The last word: what was seen, and whether what stands otherwise is to be recorded too."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    with_against = forms.BooleanField(
+        label=_("Record also what differs from what stands"), required=False
+    )
+
+
+class UndoForm(EntryForm):
+    """Why the whole table is to count no longer."""
+
+    reason = WordsField(label=_("Reason"), limit=PROSE, lines=2)
+
+
+def head_rows(table: Table) -> list[tuple[int, list[str]]]:
+    """The first rows as they stand, to choose the head from."""
+    return [
+        (number, [reading.words(cell)[:60] for cell in row[:30]])
+        for number, row in enumerate(table.rows[: LOOKED_AT // 2], start=1)
+        if any(cell.value is not None for cell in row)
+    ]

@@ -1,0 +1,520 @@
+"""A table from Excel on its way into history, as the coordinator of the area takes it over."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Role, User
+from criteria.assessments import actions as assessment_actions
+from criteria.models import Assessment, CriterionStatus, ImportRun, Result
+from nrm_tracker import clock
+from tests.factories import (
+    cell,
+    finding,
+    make_agency,
+    make_area,
+    make_commune,
+    make_enrolment,
+    make_set,
+    make_user,
+)
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+HEAD = ["TT", "Tên xã", "Tiêu chí 1", "TC 2", "3"]
+ROWS = [
+    [1, "Xã Kỳ Lạc", "Đạt", "x", "chưa đạt"],
+    [2, "KY TAY", "đ", "Cơ bản đạt", None],
+    ["", "Tổng cộng", 2, 1, 0],
+]
+
+
+@pytest.fixture
+def criteria_set():
+    return make_set()
+
+
+@pytest.fixture
+def runs(criteria_set):
+    names = {"ky-lac": "Kỳ Lạc", "ky-tay": "Kỳ Tây", "lam-hop": "Lâm Hợp"}
+    return [
+        make_enrolment(
+            commune=make_commune(name=name, slug=slug, code=f"1884{n}"), criteria_set=criteria_set
+        )
+        for n, (slug, name) in enumerate(names.items())
+    ]
+
+
+@pytest.fixture
+def agency(runs):
+    return make_agency()
+
+
+@pytest.fixture
+def coordinator(client, runs):
+    user = make_user(role=Role.COORDINATOR, area=make_area())
+    client.force_login(user)
+    return user
+
+
+def workbook(*rows, merged=(), hidden=()):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("Kết quả")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        for block in merged:
+            sheet.merge_range(*block)
+        for row in hidden:
+            sheet.set_row(row, None, None, {"hidden": True})
+    return SimpleUploadedFile("ket-qua.xlsx", file.getvalue())
+
+
+def pasted(*rows):
+    return "\n".join("\t".join(str(v if v is not None else "") for v in row) for row in rows)
+
+
+class Wizard:
+    """The steps, as somebody goes through them in a browser."""
+
+    def __init__(self, client, criteria_set, agency):
+        self.client, self.criteria_set, self.agency = client, criteria_set, agency
+
+    def start(self, file=None, text=""):
+        given = {"criteria_set": self.criteria_set.pk, "pasted": text}
+        answer = self.client.post("/imports/", {**given, **({"file": file} if file else {})})
+        if answer.status_code == 302:
+            self.run = ImportRun.objects.get()
+        return answer
+
+    def url(self, step):
+        return f"/imports/{self.run.pk}/{step}/"
+
+    def page(self, step, query=""):
+        return Page(self.client.get(self.url(step) + query))
+
+    def typed(self, step):
+        """What the page offers, as it would be sent."""
+        page = self.page(step)
+        found = {}
+        for element in page.find("input", name=True):
+            if element.attrs.get("type") in ("checkbox", "radio"):
+                if "checked" in element.attrs:
+                    found[element["name"]] = element.attrs.get("value", "on")
+            else:
+                found[element["name"]] = element.attrs.get("value", "")
+        for element in page.find("textarea", name=True):
+            found[element["name"]] = element.text
+        for select in page.find("select", name=True):
+            options = page.find("option", inside=select)
+            chosen = [one for one in options if "selected" in one.attrs] or options[:1]
+            found[select["name"]] = chosen[0]["value"]
+        for name in ("csrfmiddlewaretoken", "q", "next"):
+            found.pop(name, None)
+        return found
+
+    def send(self, step, **changes):
+        return self.client.post(self.url(step), {**self.typed(step), **changes})
+
+    def basis(self, **changes):
+        given = {
+            "assessed_on": "08/09/2020",
+            "level": "2",
+            "basis": "document",
+            "basis_text": "Báo cáo rà soát",
+            "on_behalf_of": self.agency.pk,
+            "document_number": "12/BC-UBND",
+            "no_evidence_reason": "Hồ sơ lưu tại xã.",
+        }
+        return self.send("basis", **{**given, **changes})
+
+    def to_preview(self, file=None, text="", **basis):
+        assert self.start(file, text).status_code == 302
+        for step in ("sheet", "columns"):
+            assert self.send(step).status_code == 302, step
+        assert self.basis(**basis).status_code == 302
+        return self.send("words")
+
+    def counts(self):
+        page = self.page("preview")
+        return {e["data-kind"]: int(e["data-count"]) for e in page.find(data_kind=True)}
+
+    def record(self, **changes):
+        return self.send("preview", **changes)
+
+
+@pytest.fixture
+def wizard(client, coordinator, criteria_set, agency):
+    return Wizard(client, criteria_set, agency)
+
+
+def results():
+    found = CriterionStatus.objects.exclude(result=Result.NOT_ASSESSED)
+    return {(s.enrolment.commune.slug, s.criterion.number): s.result for s in found}
+
+
+EXPECTED = {
+    ("ky-lac", 1): "met",
+    ("ky-lac", 2): "met",
+    ("ky-lac", 3): "not_met",
+    ("ky-tay", 1): "met",
+    ("ky-tay", 2): "nearly",
+}
+
+
+@pytest.mark.parametrize("way", ["file", "pasted"])
+def test_a_table_is_taken_over_from_end_to_end(wizard, way):
+    table = [["UBND HUYỆN"], [], HEAD, *ROWS]
+    sent = {"file": workbook(*table)} if way == "file" else {"text": pasted(*table)}
+
+    answer = wizard.to_preview(**sent)
+
+    assert answer.status_code == 302
+    assert wizard.counts() == {"refused": 0, "against": 0, "new": 5, "same": 0, "out": 3}
+    assert not Assessment.objects.exists()
+
+    answer = wizard.record()
+
+    assert answer.url == f"/imports/{wizard.run.pk}/"
+    assert results() == EXPECTED
+    entry = Assessment.objects.filter(result="met").first()
+    assert (entry.assessed_on, entry.level) == (dt.date(2020, 9, 8), 2)
+    assert (entry.document_number, entry.on_behalf_of) == ("12/BC-UBND", wizard.agency)
+    assert entry.no_evidence_reason == "Hồ sơ lưu tại xã."
+    wizard.run.refresh_from_db()
+    assert (wizard.run.state, bytes(wizard.run.tables), wizard.run.entries.count()) == (
+        "recorded",
+        b"",
+        5,
+    )
+
+
+def test_one_row_for_each_commune_and_criterion(wizard):
+    rows = [
+        ["Đơn vị", "Tiêu chí", "Kết quả"],
+        ["Kỳ Lạc", "1", "Đạt"],
+        ["", "TC 2", "v"],
+        ["Kỳ Tây", "Tiêu chí 3", "KAD"],
+    ]
+    file = workbook(*rows, merged=[(1, 0, 2, 0, "Kỳ Lạc")])
+
+    wizard.to_preview(file=file, reason="Không quy hoạch chợ.")
+
+    assert wizard.counts()["new"] == 3
+    wizard.record()
+    assert results() == {
+        ("ky-lac", 1): "met",
+        ("ky-lac", 2): "met",
+        ("ky-tay", 3): "not_applicable",
+    }
+
+
+def test_it_can_be_undone_within_a_day(wizard, client, monkeypatch):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    wizard.record()
+
+    answer = client.post(wizard.url("undo"), {"reason": "Nhầm bảng"})
+
+    assert answer.status_code == 302
+    assert results() == {}
+    assert Assessment.objects.count() == 10
+    wizard.run.refresh_from_db()
+    assert wizard.run.state == "undone"
+    assert client.get(wizard.url("undo")).status_code == 302
+    ImportRun.objects.update(state="recorded", recorded_at=clock.now() - dt.timedelta(hours=25))
+    client.post(wizard.url("undo"), {"reason": "Nhầm bảng"})
+    assert Assessment.objects.count() == 10
+
+
+def test_what_was_corrected_since_stays(wizard, client, runs, coordinator):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    wizard.record()
+    wrong = cell(runs[0]).assessments.get()
+    assessment_actions.correct(wrong, finding(Result.NOT_MET), reason="Sai", by=coordinator)
+
+    client.post(wizard.url("undo"), {"reason": "Nhầm bảng"})
+
+    assert results() == {("ky-lac", 1): "not_met"}
+
+
+def test_what_stands_is_told_and_kept_unless_wanted(wizard, runs, coordinator):
+    by = make_user()
+    assessment_actions.assess(cell(runs[0]), finding(on=dt.date(2020, 9, 1)), by=by)
+    assessment_actions.assess(cell(runs[0], 2), finding(Result.NOT_MET), by=by)
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+
+    assert wizard.counts() == {"refused": 0, "against": 1, "new": 3, "same": 1, "out": 3}
+    (row,) = wizard.page("preview", "?show=against").find("tr", data_place=True)
+    assert row["data-place"] == "D2"
+    assert "Chưa đạt" in row.text
+
+    wizard.record()
+    assert cell(runs[0], 2).result == "not_met"
+
+
+def test_what_differs_is_recorded_where_it_is_wanted(wizard, runs):
+    assessment_actions.assess(cell(runs[0], 2), finding(Result.NOT_MET), by=make_user())
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+
+    wizard.record(with_against="on")
+
+    assert results() == EXPECTED
+
+
+def test_who_wrote_meanwhile_is_told_and_nothing_is_recorded(wizard, client, runs):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    shown = wizard.typed("preview")
+    assessment_actions.assess(cell(runs[0], 2), finding(Result.NOT_MET), by=make_user())
+
+    answer = client.post(wizard.url("preview"), shown)
+
+    assert answer.status_code == 409
+    assert Assessment.objects.count() == 1
+
+
+def test_a_second_click_does_it_once(wizard, client):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    shown = wizard.typed("preview")
+
+    client.post(wizard.url("preview"), shown)
+    answer = client.post(wizard.url("preview"), shown)
+
+    assert answer.status_code == 302
+    assert Assessment.objects.count() == 5
+
+
+def test_the_head_is_known_the_next_time(wizard, client):
+    wizard.start(text=pasted(["Nơi", "A", "B"], ["Kỳ Lạc", "ổn", "Đạt"]))
+    wizard.send("sheet", first="1", last="1")
+    wizard.send("columns", k1="commune", k2="c1", k3="c2")
+    wizard.basis()
+    wizard.send("words", **{"results-0": "met"})
+    wizard.record()
+    ImportRun.objects.all().delete()
+
+    wizard.start(text=pasted(["Nơi", "A", "B"], ["Kỳ Tây", "ổn", "Đạt"]))
+    wizard.send("sheet", first="1", last="1")
+
+    assert wizard.typed("columns") == {"k1": "commune", "k2": "c1", "k3": "c2"}
+    wizard.send("columns")
+    wizard.basis()
+    assert wizard.typed("words")["results-0"] == "met"
+
+
+def test_a_run_is_resumed_where_it_was_left(wizard, client):
+    wizard.start(text=pasted(HEAD, *ROWS))
+    wizard.send("sheet")
+
+    assert client.get(f"/imports/{wizard.run.pk}/").url == wizard.url("columns")
+    assert client.get(wizard.url("preview")).url == f"/imports/{wizard.run.pk}/"
+
+
+def test_names_of_communes_are_asked_about(wizard, runs):
+    gone = make_commune(
+        name="Kỳ Lâm", slug="ky-lam", code="18900", dissolved_on=dt.date(2020, 1, 1)
+    )
+    gone.successors.add(runs[0].commune)
+    make_commune(name="Kỳ Tây", slug="ky-tay-2", code="18901", kind="township")
+    rows = [
+        ["Xã", "TC 1"],
+        ["Kỳ Lâm", "Đạt"],
+        ["Kỳ Tây", "Đạt"],
+        ["Kỳ Lacj", "Đạt"],
+        ["???", "Đạt"],
+    ]
+    wizard.start(text=pasted(*rows))
+    wizard.send("sheet")
+    wizard.send("columns")
+    wizard.basis()
+
+    page = wizard.page("words")
+    said = " ".join(page.html.split())
+
+    assert "giải thể ngày 01/01/2020" in said
+    assert [len(e.text) > 0 for e in page.find("select", name=True)] == [True] * 5
+    firsts = [
+        page.find("option", inside=select)[2].text for select in page.find("select", name=True)
+    ]
+    assert firsts[0].startswith("Xã Kỳ Lạc")
+    assert firsts[2].startswith("Xã Kỳ Lạc")
+    answer = wizard.send("words")
+    assert answer.status_code == 200
+    assert Page(answer).find(class_="invalid-feedback") or "Chọn" in answer.content.decode()
+    answer = wizard.send(
+        "words",
+        **{f"communes-{n}": v for n, v in enumerate(["-", "-", str(runs[0].commune_id), "-"])},
+    )
+    assert answer.status_code == 302
+    assert wizard.counts() == {"refused": 0, "against": 0, "new": 1, "same": 0, "out": 3}
+
+
+def test_errors_and_formulas_without_a_value_are_no_blank_cells(wizard):
+    book = openpyxl.Workbook()
+    for row in (["Xã", "TC 1", "TC 2"], ["Kỳ Lạc", "#N/A", "=1+1"], ["Kỳ Tây", "#REF!", None]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    wizard.start(SimpleUploadedFile("a.xlsx", file.getvalue()))
+    wizard.send("sheet")
+    wizard.send("columns")
+    wizard.basis()
+
+    page = wizard.page("words")
+
+    for said in ("#N/A", "#REF!", "công thức"):
+        assert said in page.html
+    assert wizard.send("words").status_code == 200
+
+
+def test_two_cells_that_contradict_one_another_refuse_the_table(wizard):
+    rows = [["Xã", "TC 1"], ["Kỳ Lạc", "Đạt"], ["Xã Kỳ Lạc", "Chưa đạt"], ["Kỳ Lạc", "đạt"]]
+
+    wizard.to_preview(text=pasted(*rows))
+
+    assert wizard.counts() == {"refused": 1, "against": 0, "new": 1, "same": 0, "out": 1}
+    assert "B2" in wizard.page("preview").one("tr", data_place="B3").text
+    answer = wizard.client.post(wizard.url("preview"), {"seen": "x"})
+    assert answer.status_code == 409
+    assert not Assessment.objects.exists()
+
+
+def test_a_commune_that_does_not_run_at_the_set_is_refused(wizard):
+    make_commune(name="Kỳ Sơn", slug="ky-son", code="18902")
+
+    wizard.to_preview(text=pasted(["Xã", "TC 1"], ["Kỳ Sơn", "Đạt"]))
+
+    (row,) = wizard.page("preview").find("tr", data_place=True)
+    assert "08/09/2020" in row.text
+
+
+def test_what_does_not_apply_needs_its_reason(wizard):
+    wizard.to_preview(text=pasted(["Xã", "TC 1"], ["Kỳ Lạc", "KAD"]))
+
+    assert wizard.counts()["refused"] == 1
+
+
+def test_hidden_rows_are_told_and_can_be_left_out(wizard):
+    file = workbook(HEAD, *ROWS[:2], hidden=[2])
+    wizard.start(file)
+
+    assert "ẩn" in wizard.page("sheet").one(class_="msg msg-warn").text
+    wizard.send("sheet", without_hidden="on")
+    wizard.send("columns")
+    wizard.basis()
+    wizard.send("words")
+    assert wizard.counts()["new"] == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "field"),
+    [
+        ("sheet", {"first": "3", "last": "1"}, "last"),
+        ("sheet", {"first": "4", "last": "4"}, "last"),
+        ("sheet", {"first": "99999999999999999999", "last": "1"}, "last"),
+        ("sheet", {"sheet": "7"}, "sheet"),
+        ("columns", {"k2": ""}, None),
+        ("columns", {"k3": "", "k4": "", "k5": ""}, None),
+        ("columns", {"k3": "c2"}, None),
+        ("columns", {"k3": "criterion"}, None),
+        ("columns", {"k3": "nothing"}, "k3"),
+    ],
+)
+def test_bad_choices_get_their_sentence(wizard, step, changes, field):
+    wizard.start(text=pasted(HEAD, *ROWS))
+    if step != "sheet":
+        wizard.send("sheet")
+
+    answer = wizard.send(step, **changes)
+
+    assert answer.status_code == 200
+    form = answer.context["form"]
+    assert list(form.errors) == [field or "__all__"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"assessed_on": "01/01/2150"}, "assessed_on"),
+        ({"assessed_on": ""}, "assessed_on"),
+        ({"basis": ""}, "basis"),
+        ({"basis_text": ""}, "basis_text"),
+        ({"on_behalf_of": ""}, "on_behalf_of"),
+        ({"document_number": ""}, "document_number"),
+        ({"no_evidence_reason": ""}, "no_evidence_reason"),
+    ],
+)
+def test_the_basis_is_asked_as_of_a_direct_assessment(wizard, changes, field):
+    wizard.start(text=pasted(HEAD, *ROWS))
+    wizard.send("sheet")
+    wizard.send("columns")
+
+    answer = wizard.basis(**changes)
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "field"),
+    [
+        (None, "", "file"),
+        (b"", "", "file"),
+        (b"%PDF-1.7", "", "file"),
+        (b"a", "b", "file"),
+        (None, "\x00", "pasted"),
+    ],
+)
+def test_bad_tables_get_their_sentence(wizard, file, text, field):
+    sent = SimpleUploadedFile("a.xlsx", file) if file is not None else None
+
+    answer = wizard.start(sent, text)
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [field]
+    assert not ImportRun.objects.exists()
+
+
+def test_a_column_of_remarks_is_not_asked_about_word_by_word(wizard):
+    rows = [["Xã", "TC 1"], *(["Kỳ Lạc", f"Ghi chú {n}"] for n in range(80))]
+    wizard.start(text=pasted(*rows))
+    wizard.send("sheet")
+    wizard.send("columns")
+    wizard.basis()
+
+    page = wizard.page("words")
+
+    assert page.find(class_="msg msg-err")
+    assert wizard.client.post(wizard.url("words"), {}).status_code == 302
+    assert not page.find("select")
+
+
+def test_a_discarded_table_is_gone(wizard, client):
+    wizard.start(text=pasted(HEAD, *ROWS))
+
+    client.post(wizard.url("discard"), {"discard": "1"})
+
+    assert not ImportRun.objects.exists()
+
+
+def test_nobody_else_takes_over_tables(wizard, client):
+    wizard.start(text=pasted(HEAD, *ROWS))
+    client.force_login(make_user(role=Role.LEADER, area=make_area()))
+
+    assert client.get("/imports/").status_code == 403
+    assert client.get(wizard.url("sheet")).status_code == 403
+    other = make_area(code="448", name="Cẩm Xuyên")
+    client.force_login(make_user(role=Role.COORDINATOR, area=other))
+    assert client.get(wizard.url("sheet")).status_code == 404
+    assert client.post(wizard.url("discard")).status_code == 404
+
+
+def test_who_does_not_assess_prepares_and_does_not_record(wizard, client):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    client.force_login(make_user(staff=True, username="quan-tri"))
+    User.objects.filter(username="quan-tri").update(is_superuser=True)
+
+    assert wizard.counts()["refused"] == 5
