@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("criteria.standards.urls")),
     path("", include("criteria.enrolments.urls")),
+    path("", include("criteria.agencies.urls")),
     path("", include("criteria.measurements.urls")),
     path("", include("criteria.evidence.urls")),
     path("", include("criteria.assessments.urls")),

@@ -298,6 +298,8 @@ GET  /setup/communes/new/?area=0                in  403  403  403  403  403  403
 POST /setup/communes/missing/?area=0            in  403  403  403  403  403  403  403  403  404  403  403  in
 GET  /setup/training/                           in  403  403  403  403  403  403  403  403  200  403  403  in
 POST /setup/training/                           in  403  403  403  403  403  403  403  403  200  403  403  in
+GET  /setup/agencies/                          in   403  403  403  403  403  403  403  403  200  403  403  in
+POST /setup/agencies/                          in   403  403  403  403  403  403  403  403  200  403  403  in
 
 GET  /rounds/                                   in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /rounds/new/                               in  403  403  403  403  403  403  403  200  403  403  403  in

@@ -129,6 +129,7 @@ def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> SetupStep:
         all=Count("pk"), answered=Count("pk", filter=Q(pk__in=answered.values("criterion")))
     )
     agencies = Agency.objects.filter(area=area).count() if area else 0
+    query = f"?area={area.pk}" if area else ""
     said = _("%(agencies)s agencies; they answer for %(answered)s of %(all)s criteria.")
     return SetupStep(
         "agencies",
@@ -138,8 +139,7 @@ def _agencies(area: Area | None, run_sets: set[int], day: dt.date) -> SetupStep:
         done=found["answered"],
         of=found["all"],
         ways=[
-            Way(_("Add an agency"), reverse("admin:communes_agency_add")),
-            Way(_("Say who answers"), reverse("admin:criteria_responsibility_changelist")),
+            Way(_("Agencies and their criteria"), f"{reverse('setup-agencies')}{query}"),
             Way(_("Import from a file"), reverse("admin:criteria_responsibility_import")),
         ],
         is_for_administrators=True,
@@ -157,6 +157,7 @@ def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.
         communes=Count("commune", filter=Q(role=Role.COMMUNE_LEADER), distinct=True),
         officers=Count("user", filter=Q(role=Role.AGENCY_OFFICER), distinct=True),
     )
+    query = f"?area={area.pk}" if area else ""
     said = _(
         "%(leaders)s leaders, %(coordinators)s coordinators, %(officers)s officers; "
         "%(communes)s of %(all)s communes have somebody who submits."
@@ -168,7 +169,7 @@ def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.
         said % {**found, "all": count},
         done=found["communes"],
         of=count,
-        ways=[Way(_("Accounts of the area"), reverse("accounts:area"))],
+        ways=[Way(_("Accounts of the area"), f"{reverse('accounts:area')}{query}")],
     )
 
 
@@ -180,6 +181,7 @@ def _enrolments(
         communes=Count("commune", distinct=True),
         targets=Count("commune", filter=Q(target_on__isnull=False), distinct=True),
     )
+    query = f"?area={area.pk}" if area else ""
     said = _("%(communes)s of %(all)s communes are in a set; %(targets)s have a target day.")
     return SetupStep(
         "enrolments",
@@ -189,8 +191,8 @@ def _enrolments(
         done=found["communes"],
         of=count,
         ways=[
-            Way(_("Enrol communes in a set"), reverse("enrol")),
-            Way(_("Enrolments and targets"), reverse("enrolments")),
+            Way(_("Enrol communes in a set"), f"{reverse('enrol')}{query}"),
+            Way(_("Enrolments and targets"), f"{reverse('enrolments')}{query}"),
         ],
     )
 
