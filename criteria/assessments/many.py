@@ -1,7 +1,7 @@
 """Thousands of cells at once: the same checks as of one, asked in few queries; all or nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -111,12 +111,23 @@ def _check(cell: CriterionStatus, finding: Finding, by: User, facts: Facts) -> N
 def _entry(
     cell: CriterionStatus, finding: Finding, by: User, at: dt.datetime, **correction: object
 ) -> Assessment:
-    entry = Assessment(status=cell, recorded_by=by, recorded_at=at, **vars(finding), **correction)
-    check_words(entry)
-    return entry
+    return Assessment(status=cell, recorded_by=by, recorded_at=at, **vars(finding), **correction)
+
+
+def _check_words_once(entries: Iterable[Assessment]) -> None:
+    """Of those that say the same the words are looked at once."""
+    for entry in {_words(entry): entry for entry in entries}.values():
+        check_words(entry)
+
+
+def _words(entry: Assessment) -> tuple[object, ...]:
+    said = (entry.level, entry.result, entry.basis, entry.percent, entry.assessed_on)
+    texts = (entry.reason, entry.basis_text, entry.decided_by, entry.document_number)
+    return (*said, *texts, entry.no_evidence_reason)
 
 
 def _append(entries: list[Assessment], enrolments: dict[int, Enrolment]) -> list[Assessment]:
+    _check_words_once(entries)
     made = Assessment.objects.bulk_create(entries, batch_size=500)
     touched = [entry.status_id for entry in made]
     for start in range(0, len(touched), 500):

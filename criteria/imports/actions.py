@@ -94,7 +94,8 @@ def record(
         made = many.assess_many(findings_of(lines, basis), by=by)
     except BulkRefused as refused:
         raise Conflict(comparison) from refused
-    run.entries.add(*made)
+    link = ImportRun.entries.through
+    link.objects.bulk_create(link(importrun=run, assessment=entry) for entry in made)
     _remember(work)
     run.state, run.tables = ImportRun.State.RECORDED, b""
     run.recorded_by, run.recorded_at = by, clock.now()

@@ -25,7 +25,7 @@ _FIELDS = [
         ("kết quả", "đánh giá", "kết quả đánh giá", "mức độ đạt", "tình trạng", "result"),
     ),
 ]
-_NUMBERED = re.compile(r"(?:(?:tieu chi|tc)(?: so)? )?(?:so )?(\d{1,2})(?: (.*))?$")
+_NUMBERED = re.compile(r"(?:(?:tieu chi|tc) ?)?(?:so )?(\d{1,2})(?: (.*))?$")
 
 # By the place of a column, from 1: one of the three above, or the key of a criterion.
 ColumnUses = dict[int, str]
@@ -76,11 +76,6 @@ def guess(labels: Sequence[str], criteria: Sequence[Criterion]) -> dict[int, Gue
     return _one_form(found)
 
 
-def knows(labels: Sequence[str], criteria: Sequence[Criterion]) -> int:
-    """How many columns of a head are recognised."""
-    return len(guess(labels, criteria))
-
-
 def check(uses: Mapping[int, str]) -> None:
     """Refuse columns from which nobody could read results."""
     chosen = [use for use in uses.values() if use]
@@ -104,7 +99,7 @@ def check(uses: Mapping[int, str]) -> None:
 
 def _numbered(label: str, criteria: Sequence[Criterion]) -> tuple[Criterion | None, bool]:
     for part in (label.rpartition(" / ")[2], label):
-        if re.match(r"(?:(?:tieu chi|tc)(?: so)? )?\d", search_key(part)):
+        if _NUMBERED.match(search_key(part)):
             criterion, is_sure = find_criterion(part, criteria)
             if criterion:
                 return criterion, is_sure

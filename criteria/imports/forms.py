@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +19,13 @@ from criteria.models import Basis, CriteriaSet, Level, Result
 from criteria.models.history import ASSESSABLE
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, LongSelect, WordsField
-from nrm_tracker.limits import TABLE
 from nrm_tracker.tables import heads, reading
 from nrm_tracker.tables.heads import LOOKED_AT, Head
 from nrm_tracker.tables.reading import Table, letter
 
 # With more writings than these, a column was taken for what it is not.
 MOST_ASKED = 60
+_MOST_PASTED = 500_000
 _Choices = list[tuple[str, str]]
 
 
@@ -40,8 +41,13 @@ class StartForm(EntryForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt"}),
     )
-    pasted = WordsField(
-        label=_("Or cells pasted from Excel"), limit=TABLE.packed, lines=4, required=False
+    # Not stripped: the first cell may be blank.
+    pasted = forms.CharField(
+        label=_("Or cells pasted from Excel"),
+        strip=False,
+        required=False,
+        validators=[MaxLengthValidator(_MOST_PASTED)],
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,14 +58,15 @@ class StartForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        file, pasted = data.get("file"), data.get("pasted")
+        file, pasted = data.get("file"), data.get("pasted") or ""
+        pasted = pasted if pasted.strip() else ""
         if "file" in self.errors or "pasted" in self.errors:
             return data
         if bool(file) == bool(pasted):
             self.add_error("file", gettext("Choose a file, or paste the cells: one of the two."))
             return data
         try:
-            self.tables = reading.read(file or io.BytesIO((pasted or "").encode()))
+            self.tables = reading.read(file or io.BytesIO(pasted.encode()))
         except ValidationError as error:
             self.add_error("file" if file else "pasted", error)
         return data

@@ -46,6 +46,9 @@ def key_of(text: str) -> str:
 
 def guess(text: str) -> Meaning:
     key = key_of(text)
+    if key.startswith("#"):
+        # An error of the workbook: #N/A is not "n/a".
+        return Meaning()
     if key in _SIGNS:
         return Meaning(_SIGNS[key], is_sure=key in _CLEAR)
     words = search_key(text)

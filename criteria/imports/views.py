@@ -93,7 +93,8 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
             "page": Paginator(entries.order_by("pk"), ROWS_A_PAGE).get_page(
                 request.GET.get("page")
             ),
-            "may_be_undone": actions.may_be_undone(found),
+            "may_be_undone": actions.may_be_undone(found)
+            and permissions.may_record_provincial(request.access, found.area_id),
         },
     )
 
@@ -103,11 +104,11 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
 def sheet(request: SignedIn, pk: int) -> HttpResponse:
     if not (work := _work(request, pk, SHEET)):
         return redirect("import-run", pk)
-    chosen = work.choices.get(SHEET, {}).get("sheet", work.likeliest_sheet)
+    chosen = work.choices[SHEET]["sheet"] if SHEET in work.choices else work.likeliest_sheet
     asked = request.GET.get("sheet", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else chosen
+    numbers = {str(number): number for number in range(len(work.tables))}
+    number = numbers.get(asked, chosen)
     table = work.table_of(number)
-    number = work.tables.index(table)
     form = SheetForm(typed(request), work=work, sheet=number)
     return _step(request, work, SHEET, form, table=table, number=number, rows=head_rows(table))
 
@@ -182,6 +183,8 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     found = _run_within(request, pk)
     if not actions.may_be_undone(found):
         return redirect("import-run", pk)
+    if not permissions.may_record_provincial(request.access, found.area_id):
+        raise PermissionDenied
     form = UndoForm(typed(request))
     if form.submit(lambda given: actions.undo(found, by=request.user, **given)):
         voided, left = form.made

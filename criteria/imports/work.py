@@ -7,7 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from communes.models import Commune
@@ -26,6 +26,8 @@ from nrm_tracker.tables.reading import Table
 from nrm_tracker.tables.recognising import digest
 
 SHEET, COLUMNS, BASIS, WORDS, PREVIEW = "sheet", "columns", "basis", "words", "preview"
+# Of so many sheets the likeliest is looked for.
+_LOOKED_AT = 12
 STEPS = (SHEET, COLUMNS, BASIS, WORDS, PREVIEW)
 
 
@@ -64,25 +66,27 @@ class Work:
 
     @property
     def table(self) -> Table:
-        return self.table_of(self.choices.get(SHEET, {}).get("sheet", self.likeliest_sheet))
+        return self.table_of(self.choices[SHEET]["sheet"])
 
     def table_of(self, number: int) -> Table:
         return self.tables[number] if 0 <= number < len(self.tables) else self.tables[0]
 
-    @property
+    @cached_property
     def likeliest_sheet(self) -> int:
         """The sheet that is not hidden with the most columns that are known."""
         scores = [
             (not table.is_hidden, self._known(table), -number)
-            for number, table in enumerate(self.tables)
+            for number, table in enumerate(self.tables[:_LOOKED_AT])
         ]
         return -max(scores)[2]
 
     def guess_head(self, table: Table) -> Head | None:
         return heads.guess(table, self.is_known)
 
-    def is_known(self, label: str) -> bool:
-        return bool(columns.guess([label], self.criteria))
+    @cached_property
+    def is_known(self) -> Callable[[str], bool]:
+        """Whether a label names a column; each is looked at once."""
+        return cache(lambda label: bool(columns.guess([label[:100]], self.criteria)))
 
     @property
     def head(self) -> Head:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -33,7 +34,7 @@ class Guess:
 def recognise(labels: Sequence[str], fields: Iterable[Field]) -> dict[int, Guess]:
     """What each column is, by its place from 0; each field once, for the column most like it."""
     likely = [
-        (_likeness(search_key(label), field), -place, field.key)
+        (_likeness(_key(label), field), -place, field.key)
         for field in fields
         for place, label in enumerate(labels)
         if label
@@ -60,10 +61,15 @@ def near(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     return [one for score, one in scored[:most] if score >= OFFERED]
 
 
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    return search_key(name)
+
+
 def _likeness(label: str, field: Field) -> float:
     """102 for its very name, over 100 where it is most of the label, else of a hundred."""
     best = 0.0
-    for name in map(search_key, field.names):
+    for name in map(_key, field.names):
         if label == name:
             return 102
         if f" {name} " in f" {label} ":

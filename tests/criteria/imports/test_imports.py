@@ -7,10 +7,20 @@ import openpyxl
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from criteria.assessments import actions as assessment_actions
-from criteria.models import Assessment, CriterionStatus, ImportRun, Result
+from criteria.models import (
+    Assessment,
+    CriterionStatus,
+    Enrolment,
+    ImportRun,
+    Result,
+    Standing,
+)
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -191,6 +201,60 @@ def test_a_table_is_taken_over_from_end_to_end(wizard, way):
         b"",
         5,
     )
+
+
+def test_history_and_standings_agree_after_a_table_and_its_undoing(wizard, client):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    wizard.record()
+
+    call_command("check_progress")
+    assert cell(Enrolment.objects.get(commune__slug="ky-lac")).version == 1
+    assert Standing.objects.count() == 2
+
+    client.post(wizard.url("undo"), {"reason": "Nhầm bảng"})
+
+    call_command("check_progress")
+    assert not Standing.objects.exists()
+
+
+def test_a_paste_may_begin_with_a_blank_cell(wizard):
+    wizard.start(text="\tTên xã\tTC 1\n1\tKỳ Lạc\tĐạt")
+
+    assert wizard.typed("sheet")["first"] == "1"
+    wizard.send("sheet")
+    assert wizard.typed("columns") == {"k1": "", "k2": "commune", "k3": "c1"}
+
+
+def test_the_likeliest_sheet_is_offered_and_another_can_be_chosen(wizard, client):
+    book = openpyxl.Workbook()
+    book.active.append(["Ghi chú", "chung"])
+    for name, state in (("Cũ", "hidden"), ("Nay", "visible")):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        sheet.append(["Xã", "TC 1", "TC 2"])
+        sheet.append(["Kỳ Lạc", "Đạt", "Đạt"])
+    file = io.BytesIO()
+    book.save(file)
+    wizard.start(SimpleUploadedFile("a.xlsm", file.getvalue()))
+
+    assert wizard.typed("sheet")["sheet"] == "2"
+    page = wizard.page("sheet", "?sheet=1")
+    assert page.find("option", selected=True)[0]["value"] == "1"
+    assert wizard.page("sheet", "?sheet=99").find("option", selected=True)[0]["value"] == "2"
+
+
+def test_a_page_asks_the_same_for_one_commune_as_for_several(wizard, client):
+    counts = []
+    for rows in ([["Kỳ Lạc", "x"]], [["Kỳ Lạc", "x"], ["Kỳ Tây", "x"], ["Lâm Hợp", "x"]]):
+        ImportRun.objects.all().delete()
+        wizard.to_preview(text=pasted(["Xã", "TC 1"], *rows))
+        for step in ("words", "preview"):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(wizard.url(step))
+            counts.append(len(queries))
+
+    assert counts[:2] == counts[2:]
+    assert max(counts) <= 20
 
 
 def test_one_row_for_each_commune_and_criterion(wizard):
