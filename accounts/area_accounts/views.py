@@ -52,7 +52,7 @@ def for_keepers(view: View) -> View:
 @require_safe
 @for_keepers
 def user_list(request: SignedIn) -> HttpResponse:
-    _refuse_far(request)
+    refuse_far(request)
     words = request.GET.get("q", "").strip()[:100]
     here = Membership.objects.at_places_of(request.access.manages_here).values("user")
     users = accounts_kept(request.access).filter(pk__in=here).search(words)
@@ -73,7 +73,7 @@ def user_list(request: SignedIn) -> HttpResponse:
 @for_keepers
 def user_new(request: SignedIn) -> HttpResponse:
     """A person and a first role together: an account without a place would reach nothing."""
-    _refuse_far(request)
+    refuse_far(request)
     data = _typed(request)
     form = NewUserForm(data)
     role_form = MembershipForm(data, access=request.access)
@@ -193,7 +193,7 @@ def _typed(request: SignedIn) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _refuse_far(request: SignedIn) -> None:
+def refuse_far(request: SignedIn) -> None:
     """The area looked at may be none of those whose accounts the person keeps."""
     if not request.access.may_manage_accounts:
         raise PermissionDenied

@@ -5,14 +5,15 @@ from django.db.models import BooleanField, Case, OuterRef, Prefetch, Subquery, V
 
 from accounts.access import Access
 from accounts.area_accounts.queries import accounts_kept, only_here, roles_kept
-from accounts.models import PasswordLetter
+from accounts.models import Membership, PasswordLetter
 from nrm_tracker import clock
 from nrm_tracker.text import SearchQuerySet
 
 
 def without_own_password(access: Access) -> SearchQuerySet:
     """The accounts to which the person may give a first password, those that have none first."""
-    found = only_here(accounts_kept(access), access)
+    here = Membership.objects.at_places_of(access.manages_here).values("user")
+    found = only_here(accounts_kept(access), access).filter(pk__in=here)
     found = found.filter(is_active=True, must_change_password=True).exclude(pk=access.user_id)
     running = roles_kept(access).not_ended_by(clock.today()).order_by("from_on", "pk")
     found = found.prefetch_related(Prefetch("memberships", running, to_attr="roles"))

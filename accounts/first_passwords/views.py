@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedIn
 from accounts.area_accounts import actions
 from accounts.area_accounts.passwords import made_up
-from accounts.area_accounts.views import for_keepers
+from accounts.area_accounts.views import for_keepers, refuse_far
 from accounts.first_passwords import slips
 from accounts.first_passwords.forms import MOST, ChosenForm, InvitedForm
 from accounts.first_passwords.queries import without_own_password
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 @require_safe
 @for_keepers
 def first_passwords(request: SignedIn) -> HttpResponse:
+    refuse_far(request)
     return _page(request, ChosenForm(access=request.access))
 
 

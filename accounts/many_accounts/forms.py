@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.many_accounts import table, user_names
-from accounts.many_accounts.places import Place, Places, not_there_on, role_at, role_named
+from accounts.many_accounts.places import NamedPlace, Places, not_there_on, role_at, role_named
 from accounts.models import Membership, Role, User
 from nrm_tracker import clock
 from nrm_tracker.forms import DayField, EntryForm, WordsField
@@ -39,6 +40,10 @@ class ListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "wrap": "off", "spellcheck": "false"}),
         max_length=LONGEST_LIST,
         strip=False,
+        required=False,
+    )
+    file = forms.FileField(
+        label=_("Or a file"), help_text=_("Excel (.xlsx, .xlsm) or .csv."), required=False
     )
     names_by = forms.ChoiceField(
         label=_("User names"), choices=NAMES_BY, initial=user_names.BY_PLACE
@@ -46,13 +51,23 @@ class ListForm(forms.Form):
 
     rows: list[dict[str, str]]
 
-    def clean_pasted(self) -> str:
-        pasted: str = self.cleaned_data["pasted"]
-        self.rows = table.read(pasted)
-        return pasted
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        name = "file" if data.get("file") else "pasted"
+        if self.errors:
+            return data
+        if not data.get(name):
+            self.add_error("pasted", gettext("Paste a list, or choose a file."))
+            return data
+        try:
+            read = table.read if name == "file" else table.read_pasted
+            self.rows = read(data[name])
+        except ValidationError as error:
+            self.add_error(name, error)
+        return data
 
 
-class PersonForm(EntryForm):
+class NewcomerForm(EntryForm):
     """One person of the list, in the words of the office."""
 
     full_name = WordsField(label=_("Full name"), limit=300)
@@ -85,7 +100,7 @@ class PersonForm(EntryForm):
     )
 
     membership: Membership | None = None
-    found: Place | None = None
+    found: NamedPlace | None = None
     asks_whether_another = False
 
     @property
@@ -127,7 +142,7 @@ class PersonForm(EntryForm):
             return
         self.membership = self._membership(self.found, role)
 
-    def _membership(self, place: Place, role: str) -> Membership | None:
+    def _membership(self, place: NamedPlace, role: str) -> Membership | None:
         data = self.cleaned_data
         if "from_on" not in data or "until_on" not in data:
             return None
@@ -146,7 +161,9 @@ class PersonForm(EntryForm):
     @property
     def meaning(self) -> str:
         """The role as it was understood."""
-        return str(Role(self.membership.role).label) if self.membership else ""
+        if not (self.membership and self.found):
+            return ""
+        return Role(self.membership.role).named(self.found.area.kind)
 
     def person(self) -> User:
         said = ("username", "full_name", "position", "phone", "email")
@@ -158,9 +175,10 @@ class PeopleForm:
 
     def __init__(self, data: QueryDict, *, access: Access) -> None:
         self.data = data.copy()
-        self.places = Places(access.manages)
+        self.places = Places(access.manages_here)
+        self.kind = access.area.kind if access.area else ""
         self.names_by = data.get("names_by", "")
-        self.rows = [PersonForm(self.data, prefix=f"p{n}") for n in range(_count(data))]
+        self.rows = [NewcomerForm(self.data, prefix=f"p{n}") for n in range(_count(data))]
         self._look()
 
     @classmethod
@@ -169,16 +187,16 @@ class PeopleForm:
         data = QueryDict(mutable=True)
         data["rows"], data["names_by"] = str(len(rows)), names_by
         for number, row in enumerate(rows):
-            for name in table.COLUMNS:
+            for name in table.KEYS:
                 data[f"p{number}-{name}"] = row.get(name, "")
         return cls(data, access=access)
 
     @property
     def role_labels(self) -> list[str]:
-        return [str(role.label) for role in Role]
+        return [role.named(self.kind) for role in Role]
 
     @property
-    def wanted(self) -> list[PersonForm]:
+    def wanted(self) -> list[NewcomerForm]:
         return [row for row in self.rows if row.is_wanted]
 
     @property

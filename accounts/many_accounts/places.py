@@ -7,11 +7,11 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
 
 from accounts.models import AREA_ROLES, COMMUNE_ROLES, Role
 from communes.models import Agency, Area, Commune, WorkingGroup
 from nrm_tracker import clock
+from nrm_tracker.tables.recognising import near
 from nrm_tracker.text import normalize, search_key
 
 Row = Area | Commune | Agency | WorkingGroup
@@ -37,18 +37,20 @@ WORDS = {
     Role.AGENCY_OFFICER: ("chuyen vien", "can bo", "lanh dao", "phong", "cong chuc", "phu trach"),
     Role.WORKING_GROUP_MEMBER: ("thanh vien", "truong doan", "pho doan", "doan", "to"),
 }
-# How near a name must be to be asked about, of 100, and how many are.
-NEAR, FEW = 70, 3
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedPlace:
     """A place of the areas; `label` names it alone, `names` are what it goes by."""
 
     kind: str
     row: Row
     label: str
     names: tuple[str, ...]
+
+    @property
+    def area(self) -> Area:
+        return self.row if isinstance(self.row, Area) else self.row.area
 
     @property
     def is_gone(self) -> bool:
@@ -69,7 +71,7 @@ class Places:
     def labels(self) -> list[str]:
         return [place.label for place in self.all]
 
-    def find(self, typed: str, role: str = "") -> Place:
+    def find(self, typed: str, role: str = "") -> NamedPlace:
         """The one place that is meant; raises ValidationError. A role tells places of one name
         apart, where it is known."""
         found = self._called(typed)
@@ -82,13 +84,13 @@ class Places:
         if found:
             said = _("Several places are called so: %(places)s. Write which one.")
             raise ValidationError(said % {"places": "; ".join(one.label for one in found)})
-        near = self._near(typed)
+        likely = self._near(typed)
         said = _("No such place in these areas.")
-        if near:
-            said = f"{said} {_('Near it: %(places)s.') % {'places': '; '.join(near)}}"
+        if likely:
+            said = f"{said} {_('Near it: %(places)s.') % {'places': '; '.join(likely)}}"
         raise ValidationError(said)
 
-    def _called(self, typed: str) -> list[Place]:
+    def _called(self, typed: str) -> list[NamedPlace]:
         """Those of that name letter by letter, or else but for marks."""
         key = _bare(search_key(typed))
         found = [one for one in self.all if key in one.keys or search_key(typed) in one.keys]
@@ -100,11 +102,9 @@ class Places:
         return exact or found
 
     def _near(self, typed: str) -> list[str]:
-        names = {key: one.label for one in self.all for key in one.keys}
-        found = process.extract(
-            _bare(search_key(typed)), list(names), scorer=fuzz.ratio, score_cutoff=NEAR, limit=FEW
-        )
-        return list(dict.fromkeys(names[key] for key, _score, _index in found))
+        labels = {name: one.label for one in self.all for name in one.names}
+        found = near(_bare(search_key(typed)), labels)
+        return list(dict.fromkeys(labels[name] for name in found))
 
 
 def _rows(areas: Collection[int]) -> Iterator[tuple[str, Row, tuple[str, ...]]]:
@@ -118,10 +118,10 @@ def _rows(areas: Collection[int]) -> Iterator[tuple[str, Row, tuple[str, ...]]]:
         yield "working_group", group, (group.name, group.decision_number)
 
 
-def _place(kind: str, row: Row, names: tuple[str, ...], areas: int) -> Place:
+def _place(kind: str, row: Row, names: tuple[str, ...], areas: int) -> NamedPlace:
     """Its label names the area too, where there are several."""
     label = names[0] if isinstance(row, Area) or areas == 1 else f"{names[0]} ({row.area})"
-    return Place(kind, row, label, tuple(name for name in (*names, label) if name))
+    return NamedPlace(kind, row, label, tuple(name for name in (*names, label) if name))
 
 
 def _bare(key: str) -> str:
@@ -135,10 +135,15 @@ def _bare(key: str) -> str:
 def role_named(typed: str) -> str:
     """The role of exactly that name; empty where there is none."""
     key = search_key(typed)
-    return next((role.value for role in Role if key and search_key(str(role.label)) == key), "")
+    return next((role.value for role in Role if key in _keys(role)), "") if key else ""
 
 
-def role_at(place: Place, typed: str, position: str) -> str:
+def _keys(role: Role) -> set[str]:
+    """A role by its names at all kinds of areas."""
+    return {search_key(name) for name in (str(role.label), *map(role.named, Area.Kind.values))}
+
+
+def role_at(place: NamedPlace, typed: str, position: str) -> str:
     """The role that somebody has at a place, by the words of the list; raises ValidationError.
 
     A position alone tells it at a commune only: at an area a role reaches far.
@@ -147,7 +152,7 @@ def role_at(place: Place, typed: str, position: str) -> str:
     if named := role_named(typed):
         if named not in possible:
             said = _("%(role)s is no role at this place. Possible there: %(roles)s.")
-            raise ValidationError(said % {"role": Role(named).label, "roles": _names(possible)})
+            raise ValidationError(said % {"role": typed, "roles": _names(place, possible)})
         return named
     if not typed and len(possible) == 1:
         return possible[0]
@@ -156,7 +161,7 @@ def role_at(place: Place, typed: str, position: str) -> str:
     if told:
         return told[0].value
     message = _("Write which role it is: %(roles)s.")
-    raise ValidationError(message % {"roles": _names(possible)})
+    raise ValidationError(message % {"roles": _names(place, possible)})
 
 
 def _occurs(words: Collection[str], text: str) -> bool:
@@ -164,11 +169,11 @@ def _occurs(words: Collection[str], text: str) -> bool:
     return any(f" {word} " in key for word in words)
 
 
-def _names(roles: Collection[str]) -> str:
-    return ", ".join(str(Role(role).label) for role in roles)
+def _names(place: NamedPlace, roles: Collection[str]) -> str:
+    return ", ".join(Role(role).named(place.area.kind) for role in roles)
 
 
-def not_there_on(place: Place, day: dt.date) -> str:
+def not_there_on(place: NamedPlace, day: dt.date) -> str:
     """Why nobody has a role at the place on that day; empty where somebody may."""
     row = place.row
     if not isinstance(row, Area | Commune):

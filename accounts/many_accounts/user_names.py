@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.many_accounts.places import Place
+from accounts.many_accounts.places import NamedPlace
 from accounts.models import Role
 from communes.models import Agency, WorkingGroup
 from nrm_tracker.text import search_key
@@ -18,7 +18,7 @@ _BEFORE = {
 }
 
 
-def proposed(by: str, full_name: str, place: Place, role: str, taken: Collection[str]) -> str:
+def proposed(by: str, full_name: str, place: NamedPlace, role: str, taken: Collection[str]) -> str:
     """A name that is not `taken`, with a number behind it where the usual one is."""
     usual = (_of_place(place, role) if by == BY_PLACE else "") or _bare(full_name) or "nguoidung"
     usual = usual[:LONGEST]
@@ -29,7 +29,7 @@ def proposed(by: str, full_name: str, place: Place, role: str, taken: Collection
     return name
 
 
-def _of_place(place: Place, role: str) -> str:
+def _of_place(place: NamedPlace, role: str) -> str:
     row = place.row
     if isinstance(row, Agency | WorkingGroup):
         return row.key

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
-from accounts.area_accounts.views import for_keepers
+from accounts.area_accounts.views import for_keepers, refuse_far
 from accounts.many_accounts import actions
 from accounts.many_accounts.forms import ListForm, PeopleForm
 from nrm_tracker.once import once, writing
@@ -19,6 +19,7 @@ from nrm_tracker.once import once, writing
 @once
 def many_new(request: SignedIn) -> HttpResponse:
     """The page to paste a list; its people to look over; then, made, their first passwords."""
+    refuse_far(request)
     if "rows" not in request.POST:
         return _read(request)
     people = PeopleForm(request.POST, access=request.access)
@@ -40,7 +41,7 @@ def many_new(request: SignedIn) -> HttpResponse:
 
 
 def _read(request: SignedIn) -> HttpResponse:
-    form = ListForm(request.POST if request.method == "POST" else None)
+    form = ListForm(*(request.POST, request.FILES) if request.method == "POST" else ())
     if form.is_bound and form.is_valid():
         names_by = form.cleaned_data["names_by"]
         people = PeopleForm.of(form.rows, names_by, access=request.access)

@@ -169,7 +169,11 @@ def _accounts(area: Area | None, communes: CommuneQuerySet, count: int, day: dt.
         said % {**found, "all": count},
         done=found["communes"],
         of=count,
-        ways=[Way(_("Accounts of the area"), f"{reverse('accounts:area')}{query}")],
+        ways=[
+            Way(_("Accounts from a list"), f"{reverse('accounts:many-new')}{query}"),
+            Way(_("First passwords"), f"{reverse('accounts:first-passwords')}{query}"),
+            Way(_("Accounts of the area"), f"{reverse('accounts:area')}{query}"),
+        ],
     )
 
 

@@ -1,10 +1,13 @@
 """A list from a spreadsheet: how it is read, what is asked of it, and that it is made whole."""
 
 import datetime as dt
+import io
 
 import pytest
+import xlsxwriter
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -80,7 +83,7 @@ def errors(response):
 
 
 def test_a_list_is_read_with_its_head():
-    rows = table.read(f"{HEAD}\n{AN}\n\n{BINH}\n")
+    rows = table.read_pasted(f"{HEAD}\n{AN}\n\n{BINH}\n")
 
     assert [row["full_name"] for row in rows] == ["Nguyễn Văn An", "Trần Thị Bình"]
     assert rows[0]["place"] == "UBND xã Kỳ Lạc"
@@ -89,7 +92,7 @@ def test_a_list_is_read_with_its_head():
 
 @pytest.mark.parametrize("text", ["Nguyễn Văn An\tChủ tịch\tLãnh đạo xã\tKỳ Lạc", AN])
 def test_a_list_without_a_head_stands_in_the_usual_order(text):
-    (row,) = table.read(text)
+    (row,) = table.read_pasted(text)
 
     assert (row["full_name"], row["position"]) == ("Nguyễn Văn An", "Chủ tịch")
 
@@ -97,7 +100,47 @@ def test_a_list_without_a_head_stands_in_the_usual_order(text):
 def test_columns_stand_in_any_order_and_cells_over_several_lines():
     text = 'Đơn vị\tHọ tên\tGhi chú\n"Xã\nKỳ Lạc"\tNguyễn\u00a0Văn An\tx'
 
-    assert table.read(text) == [{"place": "Xã Kỳ Lạc", "full_name": "Nguyễn Văn An"}]
+    assert table.read_pasted(text) == [{"place": "Xã Kỳ Lạc", "full_name": "Nguyễn Văn An"}]
+
+
+def workbook(*lines):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.add_worksheet("Ghi chú").write(0, 0, "Danh sách cán bộ")
+        sheet = book.add_worksheet("Danh sách")
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_datetime(len(lines) - 1, 6, dt.date(2020, 9, 1), day)
+    return SimpleUploadedFile("can-bo.xlsx", file.getvalue())
+
+
+def test_a_list_may_be_a_workbook(office, commune):
+    head = ["TT", "Họ và tên", "Chức vụ", "Đơn vị công tác", "Số điện thoại", "Email", "Từ ngày"]
+    row = [1, "Nguyễn Văn An", "Chủ tịch", "UBND xã Kỳ Lạc", 912000111, "an@nrm.example", ""]
+    file = workbook(["UBND HUYỆN KỲ ANH"], [], head, row)
+
+    response = office.post(MANY, {"file": file, "names_by": "place"})
+
+    assert errors(response) == {}
+    said = sent(response)
+    assert (said["p0-full_name"], said["p0-place"]) == ("Nguyễn Văn An", "UBND xã Kỳ Lạc")
+    assert (said["p0-phone"], said["p0-from_on"]) == ("0912000111", "01/09/2020")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "pasted"),
+        ({"file": SimpleUploadedFile("x.xlsx", b"%PDF-1.4")}, "file"),
+        ({"file": SimpleUploadedFile("x.csv", "Một cột\nA".encode())}, "file"),
+        ({"file": SimpleUploadedFile("x.csv", b"")}, "file"),
+    ],
+)
+def test_what_is_no_file_of_people_is_told_beside_it(office, commune, typed, field):
+    response = office.post(MANY, {"names_by": "place", **typed})
+
+    assert list(response.context["form"].errors) == [field]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +149,6 @@ def test_columns_stand_in_any_order_and_cells_over_several_lines():
         " \n\t\t",
         "Nguyễn Văn An",
         HEAD,
-        "Họ và tên\tHọ tên\tĐơn vị\nA\tB\tC",
         "Chức vụ\tĐơn vị\nA\tB",
         "\n".join(["A\tB"] * 201),
         '"' + "x" * 140_000 + "\tB",
@@ -114,7 +156,7 @@ def test_columns_stand_in_any_order_and_cells_over_several_lines():
 )
 def test_what_is_no_list_is_refused(office, text):
     with pytest.raises(ValidationError):
-        table.read(text)
+        table.read_pasted(text)
 
     response = office.post(MANY, {"pasted": text, "names_by": "place"})
     assert list(response.context["form"].errors) == ["pasted"]
