@@ -17,6 +17,7 @@ from functools import cached_property
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from accounts.models import Membership, Notice, Role, User
 from communes.models import Area
@@ -39,6 +40,8 @@ SHOWN = (
 
 # Where a session keeps the area chosen.
 CHOSEN = "area"
+# So many roles of a person are named in the head of each page.
+IN_HEAD = 2
 # So many areas are offered in the head of each page; whoever reaches more finds them on a page.
 AREAS_IN_HEAD = 12
 
@@ -114,10 +117,16 @@ class Access:
 
     @property
     def role_line(self) -> str:
-        """What the head of each page says of the person: the role, and its place, first of all a
-        role in the area that is looked at."""
+        """What the head of each page says of the person: the roles with their places, those in the
+        area that is looked at where there are any. Of more than two the first stands for all."""
         here = [one for one in self.memberships if area_of(one).pk in self.shown]
-        return str((here or self.memberships)[0]) if self.memberships else ""
+        roles = list(map(str, here or self.memberships))
+        if len(roles) <= IN_HEAD:
+            return "; ".join(roles)
+        said = ngettext(
+            "%(role)s and %(n)s more role", "%(role)s and %(n)s more roles", len(roles) - 1
+        )
+        return said % {"role": roles[0], "n": len(roles) - 1}
 
 
 class SignedIn(HttpRequest):
