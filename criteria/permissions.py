@@ -28,7 +28,7 @@ def may_assess_somewhere(access: Access, responsibilities: Iterable[Responsibili
     for row in responsibilities:
         answering.setdefault(row.agency.area_id, set()).add(row.agency_id)
     alone = {next(iter(agencies)) for agencies in answering.values() if len(agencies) == 1}
-    return bool(access.leads or access.coordinates or alone & access.agencies)
+    return access.writes_here or bool(alone & access.agencies)
 
 
 def must_name_agency(

@@ -139,6 +139,13 @@ class AgenciesForm(EntryForm):
             for number, initial in enumerate((proposed + blank)[: _count(sent)])
         ]
 
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("seen"):
+            self.errors.pop("seen", None)
+            self.add_error(None, _("The form came back incomplete. Look it over, then send again."))
+            self.send_again("seen", self.table.seen)
+        return self.cleaned_data
+
     @property
     def filled(self) -> list[AgencyForm]:
         return [*self.rows, *(row for row in self.new_rows if not row.is_blank)]

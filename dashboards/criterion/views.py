@@ -61,7 +61,7 @@ def criterion_list(request: SignedIn) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     made = board(request.access.shown, when.moment, when.set_code)
-    responsible = responsible_agencies.responsible(made.criteria, when.day, request.access.shown)
+    responsible = responsible_agencies.responsible(made.criteria, when.day, _own(request))
     met = made.counts(scoring.MET)
     rows = [
         (
@@ -117,12 +117,20 @@ def criterion(request: SignedIn, number: int) -> HttpResponse:
             "page": Paginator(standings, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
             "met": sum(s.result == "met" for s in standings),
             "judged": _judged(made, position),
-            "agencies": responsible_agencies.agencies(responsible),
+            "agencies": responsible_agencies.agencies(
+                row for row in responsible if row.agency.area_id in _own(request)
+            ),
             "may_assess": board_page.settled(when, made).is_now
             and permissions.may_assess_somewhere(request.access, responsible),
             "indicators": found.indicators.prefetch_related("thresholds__province").order_by("pk"),
         },
     )
+
+
+def _own(request: SignedIn) -> set[int]:
+    """The area looked at, without those inside it: each has agencies of its own."""
+    area = request.access.area
+    return {area.pk} if area else set()
 
 
 def _find(made: Board, number: int) -> Criterion:

@@ -1,13 +1,14 @@
 """What waits for a person now, oldest first, by what the person is here for."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User
+from communes.models import Commune
 from criteria.models import (
     Claim,
     ClaimDecision,
@@ -79,14 +80,14 @@ def _open_criteria(access: Access, board: Board) -> list[Queue]:
             )
         )
     if access.agencies:
-        criteria = _criteria_of(access)
+        answered = _answered_in(access)
         made.append(
             _open_cells(
                 _("Criteria of your agency that communes do not meet"),
-                _nothing_of_the_agency(board, criteria),
+                _nothing_of_the_agency(board, answered),
                 board,
                 board.assessed,
-                only=criteria,
+                only=_areas_of(access, board.assessed, answered),
             )
         )
     if access.leads or access.coordinates:
@@ -179,27 +180,52 @@ def _returned(claim: Claim) -> CellItem:
     return _item(claim, note, claim.closed_at)
 
 
-def _nothing_of_the_agency(board: Board, criteria: set[int]) -> str:
+# The criteria that the person's agencies answer for, by the area of each agency.
+Answered = dict[int, set[int]]
+
+
+def _nothing_of_the_agency(board: Board, answered: Answered) -> str:
     """Why an agency has no criterion to look after."""
-    if not criteria:
+    if not answered:
         return _("The agency answers for no criterion yet. The administrator says who answers.")
     if not board.assessed:
         return _("No commune is assessed yet.")
     return _("No commune lacks a criterion of your agency.")
 
 
-def _criteria_of(access: Access) -> set[int]:
+def _answered_in(access: Access) -> Answered:
     found = Responsibility.objects.on(clock.today()).filter(agency__in=access.agencies)
-    return set(found.values_list("criterion_id", flat=True))
+    made: Answered = {}
+    for area_id, criterion_id in found.values_list("agency__area", "criterion"):
+        made.setdefault(area_id, set()).add(criterion_id)
+    return made
+
+
+def _areas_of(access: Access, rows: Sequence[BoardRow], answered: Answered) -> dict[int, set[int]]:
+    """By commune the criteria that the person's agencies answer for there: an agency answers in its
+    own area alone. One query, where more areas are reached than one."""
+    if len(access.areas) == 1:
+        return dict.fromkeys((row.commune_id for row in rows), next(iter(answered.values()), set()))
+    communes = Commune.objects.within(answered.keys())
+    return {pk: answered[area_id] for pk, area_id in communes.values_list("pk", "area")}
 
 
 def _open_cells(
-    title: str, empty: str, board: Board, rows: list[BoardRow], only: set[int] | None = None
+    title: str,
+    empty: str,
+    board: Board,
+    rows: list[BoardRow],
+    only: dict[int, set[int]] | None = None,
 ) -> Queue:
-    """The cells of `rows` neither met nor out of question, of the criteria `only` if given."""
-    asked = [n for n, one in enumerate(board.criteria) if only is None or one.pk in only]
+    """The cells of `rows` neither met nor out of question; `only`: criteria by commune."""
     closed = (scoring.MET, scoring.NOT_APPLICABLE)
-    found = [(row, n) for row in rows for n in asked if row.results[n] not in closed]
+    found = [
+        (row, n)
+        for row in rows
+        for n, criterion in enumerate(board.criteria)
+        if row.results[n] not in closed
+        and (only is None or criterion.pk in only.get(row.commune_id, ()))
+    ]
     return Queue(
         title,
         empty,

@@ -3,10 +3,10 @@ commune."""
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.access import Access
-from communes.models import Agency, Commune, WorkingGroup
+from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.models import CriterionStatus
 from criteria.progress import cells
 from criteria.standards import responsible_agencies
@@ -28,9 +28,11 @@ def offer(access: Access) -> VisitOffer:
     """The person's own agencies and groups with the places where these go; for those who convene
     all of the area looked at. Three queries; the verb says which of them fit together."""
     areas = permissions.convening_areas(access) & access.shown
-    agencies = Agency.objects.filter(Q(pk__in=access.agencies) | Q(area__in=areas))
+    agencies = Agency.objects.filter(
+        Q(pk__in=access.agencies, area__in=_near(access)) | Q(area__in=areas)
+    )
     groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
-    own = Agency.objects.filter(pk__in=access.agencies).values("area")
+    own = agencies.filter(pk__in=access.agencies).values("area")
     directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
     reached = Commune.objects.within(access.shown).existing_on(clock.today())
     communes = reached.filter(
@@ -40,6 +42,11 @@ def offer(access: Access) -> VisitOffer:
         | Q(pk__in=directed.values("commune"))
     )
     return VisitOffer(list(agencies), list(groups), list(communes.order_by("sort_key", "code")))
+
+
+def _near(access: Access) -> QuerySet[Area]:
+    """The areas looked at, and those that they lie in."""
+    return Area.objects.filter(Q(pk__in=access.shown) | Q(children__in=access.shown))
 
 
 def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:

@@ -121,3 +121,22 @@ def test_queries_do_not_grow_with_the_communes(client, administrator, django_ass
         make_enrolment(commune=commune, criteria_set=criteria_set)
     with django_assert_num_queries(15):
         client.get("/setup/")
+
+
+@pytest.mark.parametrize("who", ["coordinator", "administrator"])
+def test_each_way_of_a_step_is_open_to_who_is_offered_it(client, request, who):
+    area = make_area()
+    make_enrolment(commune=make_commune(area=area), criteria_set=make_set())
+    if who == "administrator":
+        request.getfixturevalue("administrator")
+    else:
+        client.force_login(make_user(role=Role.COORDINATOR, area=area, staff=True))
+    page = read(client, "/setup/")
+    ways = [
+        link["href"]
+        for step in page.find("li", data_step=True)
+        for link in page.find("a", inside=step)
+    ]
+
+    assert len(ways) > 3
+    assert {way: client.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
