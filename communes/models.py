@@ -108,6 +108,11 @@ class Area(Sourced):
         verbose_name=_("part of"),
     )
     region = models.CharField(_("region"), max_length=20, choices=Region, blank=True)
+    nearly_counts = models.BooleanField(
+        _("“nearly met” counts towards recognition"),
+        default=False,
+        help_text=_("Of a province that recognises communes with criteria nearly met."),
+    )
     established_on = models.DateField(_("established on"), null=True, blank=True)
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     successors = models.ManyToManyField(
@@ -166,6 +171,12 @@ class Area(Sourced):
     def training_mark(self) -> str:
         """What is said at the head of whatever leaves the application."""
         return gettext("TRAINING DATA, not real") if self.is_training else ""
+
+    @property
+    def counts_nearly(self) -> bool:
+        """Whether its province recognises communes with criteria nearly met; the parent is read."""
+        province = self if self.kind == self.Kind.PROVINCE else self.parent
+        return province is not None and province.nearly_counts
 
     @property
     def province_id(self) -> int | None:

@@ -53,6 +53,7 @@ class AreaResource(SourcedResource):
             "name",
             "parent",
             "region",
+            "nearly_counts",
             "established_on",
             "dissolved_on",
             "successors",

@@ -1,6 +1,7 @@
 """Recognition by a decision, and its end by another (rule 12): each verb is one transaction."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,7 +34,12 @@ def recognise(
         if entry.assessed_on <= recognition.decided_on
     ]  # fmt: skip
     appraised = standings.headlines(e for e in entries if e.level == Level.PROVINCE)
-    _refuse_contradiction(appraised)
+    passed_over = [Result.NOT_APPLICABLE]
+    if enrolment.commune.area.counts_nearly:
+        passed_over.append(Result.NEARLY)
+    is_full = recognition.kind == Recognition.Kind.MET
+    if is_full:
+        _refuse_contradiction(appraised, [Result.MET, *passed_over])
     recognition.recorded_by = by
     recognition.recorded_at = at or clock.now()
     recognition.full_clean()
@@ -41,10 +47,10 @@ def recognise(
         recognition.file = uploads.store(file, by)
     recognition.save()
     heads = standings.headlines(entries)
-    for cell in enrolment.statuses.select_related("criterion"):
+    for cell in enrolment.statuses.select_related("criterion") if is_full else ():
         number = cell.criterion.number
-        inapplicable = number in heads and heads[number].result == Result.NOT_APPLICABLE
-        if number not in appraised and not inapplicable:
+        stays = number in heads and heads[number].result in passed_over
+        if number not in appraised and not stays:
             append(cell, _recognised(recognition), by=by, at=at, then_rebuild=False)
     rebuild(enrolment)
     revision.bump(enrolment.commune.area_id)
@@ -72,8 +78,9 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     revision.bump(enrolment.commune.area_id)
 
 
-def _refuse_contradiction(appraised: dict[int, standings.AssessmentEntry]) -> None:
-    allowed = (Result.MET, Result.NOT_APPLICABLE)
+def _refuse_contradiction(
+    appraised: dict[int, standings.AssessmentEntry], allowed: Collection[str]
+) -> None:
     against = sorted(n for n, entry in appraised.items() if entry.result not in allowed)
     if against:
         message = _("The province found these criteria not met: %(numbers)s.")

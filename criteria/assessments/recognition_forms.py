@@ -16,6 +16,12 @@ from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadField, WordsFiel
 class RecognitionForm(EntryForm):
     """A decision that a commune reached the set, known by its day or by its year alone."""
 
+    kind = forms.ChoiceField(
+        label=_("Kind of decision"),
+        choices=Recognition.Kind.choices,
+        initial=Recognition.Kind.MET,
+        required=False,
+    )
     title = WordsField(label=_("Title"), limit=300)
     decision_number = WordsField(label=_("Decision number"), limit=100, required=False)
     decided_on = DayField(label=_("Decided on"), required=False)
@@ -26,6 +32,15 @@ class RecognitionForm(EntryForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
         help_text=_("Known only by year, it counts from 31/12."),
+        error_messages={"invalid": _("Write the year with four digits, as 2020.")},
+    )
+    for_year = forms.IntegerField(
+        label=_("Recognised for the year"),
+        min_value=1990,
+        max_value=2199,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "numberinput"}),
+        help_text=_("Where it is another than that of the decision."),
         error_messages={"invalid": _("Write the year with four digits, as 2020.")},
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
@@ -52,6 +67,7 @@ class RecognitionForm(EntryForm):
     def recognition(self, enrolment: Enrolment) -> Recognition:
         data = dict(self.cleaned_data)
         year, _file = data.pop("year"), data.pop("file")
+        data["kind"] = data["kind"] or Recognition.Kind.MET
         if year:
             data |= {"decided_on": dt.date(year, 12, 31), "precision": Recognition.Precision.YEAR}
         return Recognition(enrolment=enrolment, **data)

@@ -37,7 +37,7 @@ def recognise(request: SignedIn, slug: str) -> HttpResponse:
         said = _("Recognition recorded: %(commune)s.") % {"commune": commune.full_name}
         messages.success(request, with_past_days(said, form.made))
         return to_commune(enrolment)
-    existing = enrolment.recognitions.filter(revoked_on=None).first()
+    existing = enrolment.recognitions.filter(revoked_on=None, kind=Recognition.Kind.MET).first()
     context = {
         "nav": "communes",
         "form": form,

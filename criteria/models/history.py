@@ -405,12 +405,19 @@ class Recognition(Sourced):
         DAY = "day", _("Day")
         YEAR = "year", _("Year only")
 
+    class Kind(models.TextChoices):
+        MET = "met", _("Recognised as having met the set")
+        NEARLY = "nearly", _("Decided to have nearly met it")
+
     enrolment = models.ForeignKey(
         Enrolment, models.PROTECT, related_name="recognitions", verbose_name=_("enrolment")
     )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MET)
     title = NameField(_("title"))
     decision_number = NameField(_("decision number"), max_length=100, blank=True)
     decided_on = models.DateField(_("decided on"))
+    # The year that it is recognised for, which may lie before that of the decision.
+    for_year = models.PositiveSmallIntegerField(_("for the year"), null=True, blank=True)
     precision = models.CharField(
         _("known by"), max_length=10, choices=Precision, default=Precision.DAY
     )
@@ -450,8 +457,11 @@ class Recognition(Sourced):
                     "A revocation needs its decision, and a day not before the recognition."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["met", "nearly"]), name="recognition_kind_known"
+            ),
             models.UniqueConstraint(
-                fields=["enrolment"],
+                fields=["enrolment", "kind"],
                 condition=Q(revoked_on__isnull=True),
                 name="recognition_one_in_force",
                 violation_error_message=_("This commune is recognised already."),
@@ -460,6 +470,11 @@ class Recognition(Sourced):
 
     def __str__(self) -> str:
         return f"{self.title}, {self.enrolment.commune}"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it says that the set was met, not nearly."""
+        return self.kind == self.Kind.MET
 
     @property
     def basis_text(self) -> str:

@@ -124,6 +124,11 @@ class Criterion(Sourced):
     name = NameField(_("name"))
     short_name = NameField(_("short name"), max_length=40)
     aliases = ProseField(_("other names, one a line"), blank=True)
+    may_cost_recognition = models.BooleanField(
+        _("unmet among a third, recognition may be withdrawn"),
+        default=False,
+        help_text=_("One of those that 18/2022/QĐ-TTg names for the withdrawal of a recognition."),
+    )
     note = ProseField(_("note"), blank=True)
     search_key = SearchKeyField(sources=("number", "name", "short_name", "aliases"))
 

@@ -259,7 +259,7 @@ def add_targets(made: Board) -> None:
 def _granted_within(
     set_id: int, area_ids: Collection[int], day: dt.date, before: dt.datetime | None
 ) -> QuerySet[Recognition]:
-    found = Recognition.objects.filter(enrolment__criteria_set=set_id)
+    found = Recognition.objects.filter(kind=Recognition.Kind.MET, enrolment__criteria_set=set_id)
     return _granted(found.filter(enrolment__commune__area__in=area_ids), day, before)
 
 

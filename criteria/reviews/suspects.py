@@ -183,10 +183,11 @@ def _may_be(how: dict[str, list[str]]) -> Q:
             is_so = {f"{threshold}value__{lookup}": F("figure")}
             lies |= Q(indicator__comparator=comparator, **is_so)
     places = ["", F(f"{commune}region_override"), F(f"{commune}area__region")]
-    groups = ["", F(f"{commune}group")]
+    # A group that it was in on some day; which day is looked at when the row is read.
+    in_group = {f"{commune}groups__contains": F(f"{threshold}commune_group")}
     return (
         lies
-        & Q(**{f"{threshold}region__in": places, f"{threshold}commune_group__in": groups})
+        & Q(**{f"{threshold}region__in": places, **in_group})
         & (
             Q(**{f"{threshold}province__isnull": True})
             | Q(**{f"{threshold}province": F(f"{commune}area")})

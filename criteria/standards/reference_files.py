@@ -202,7 +202,7 @@ def _group(code: str, t: Table) -> ReferenceRow:
 
 def _criterion(code: str, t: Table) -> ReferenceRow:
     values = {
-        **_copied(Criterion, t, "number", "name", "short_name", "note"),
+        **_copied(Criterion, t, "number", "name", "short_name", "note", "may_cost_recognition"),
         "criteria_set": _ref(CriteriaSet, code),
         "group": _ref(CriterionGroup, code, t["group"]) if "group" in t else None,
         "aliases": "\n".join(t["aliases"]),

@@ -24,7 +24,7 @@ from nrm_tracker import revision
 ADDED: dict[type[models.Model], Collection[str]] = {
     Bracket: ("criteria_set",),
     CriteriaSet: ("thresholds_by",),
-    Criterion: ("note",),
+    Criterion: ("note", "may_cost_recognition"),
 }
 
 

@@ -65,6 +65,7 @@ class CriterionResource(SourcedResource):
             "name",
             "short_name",
             "aliases",
+            "may_cost_recognition",
             "note",
             "source",
             "checked",

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
+from criteria.evidence.dossier_steps import last_step_on
 from criteria.followup import queries as followup_queries
 from criteria.models import Criterion, Enrolment, Recognition
 from criteria.progress import cells, page_date
 from criteria.progress.board import granted_of
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
+from criteria.progress.status import status_of, withdrawal_warning
 from criteria.reviews.queries import FrozenRow, frozen_rows
 from dashboards.commune import run_on_day
 from dashboards.commune.grouped_history import sittings, tell
@@ -65,7 +67,8 @@ def _measured(
     run = run_on_day.read(enrolment, when.moment)
     history = sittings(run.told)
     recognitions = _recognitions(enrolment, when.moment)
-    is_recognised = any(holds for _, holds in recognitions)
+    is_recognised = any(holds and granted.is_full for granted, holds in recognitions)
+    nearly_counts = commune.area.counts_nearly
     row = run.board_row(commune)
     return {
         **_rights(request, commune, run, when),
@@ -87,6 +90,18 @@ def _measured(
         "history": tell(history[:TOLD_ON_A_COMMUNE], run.corrected),
         "history_left": len(history[TOLD_ON_A_COMMUNE:]),
         "recognitions": recognitions,
+        "status": status_of(
+            run.results,
+            run.newest.assessed_on if run.newest else None,
+            recognitions,
+            None if is_recognised else last_step_on(enrolment, when.moment),
+            nearly_counts=nearly_counts,
+        ),
+        "withdrawal": (
+            withdrawal_warning(run.criteria, run.results, nearly_counts=nearly_counts)
+            if is_recognised
+            else None
+        ),
         "is_recognised": is_recognised,
         "is_closed": enrolment.is_closed_by(when.day),
         "may_enrol": when.is_now and permissions.may_enrol(request.access, commune.area_id),

@@ -48,7 +48,9 @@ def of(person: Person, area_ids: Collection[int], moment: Moment) -> list[Person
     found = Charge.objects.filter(
         person=person, commune__area__in=area_ids, from_on__lte=moment.day
     )
-    recognised = Recognition.objects.filter(enrolment__commune=OuterRef("commune"))
+    recognised = Recognition.objects.filter(
+        enrolment__commune=OuterRef("commune"), kind=Recognition.Kind.MET
+    )
     if moment.known_before:
         found = found.filter(recorded_at__lt=moment.known_before)
         recognised = recognised.filter(recorded_at__lt=moment.known_before)
