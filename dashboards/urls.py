@@ -5,6 +5,7 @@ from django.urls import path
 from dashboards.cell import views as cell
 from dashboards.commune import views as commune
 from dashboards.criterion import views as criterion
+from dashboards.help import views as help_views
 from dashboards.inbox import views as inbox
 from dashboards.overview import views as overview
 from dashboards.person import views as person
@@ -37,6 +38,10 @@ urlpatterns = [
     ),
     path("criteria/<number:number>/history/", timeline.criterion_history, name="criterion-history"),
     path("search/", search.search, name="search"),
+    path("help/", help_views.help_index, name="help"),
+    path("help/tour/", help_views.tour, name="help-tour"),
+    path("help/booklet/", help_views.booklet, name="help-booklet"),
+    path("help/<slug:slug>/", help_views.help_page, name="help-page"),
     path("setup/", setup.setup, name="setup"),
     path("setup/area/", setup_area.area, name="setup-area"),
     path("setup/area/new/", setup_area.area_new, name="setup-area-new"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedIn
 from criteria import permissions
-from criteria.enrolments.queries import area_of, usual_set
+from criteria.enrolments.queries import usual_set
 from criteria.imports import actions, comparison
 from criteria.imports.forms import (
     BasisForm,
@@ -54,9 +54,10 @@ KIND_TITLES = {
 @once
 def imports(request: SignedIn) -> HttpResponse:
     """The tables of an area, and the form to send another."""
-    if not request.access.manages:
+    access = request.access
+    area = access.area
+    if not (access.may_manage_accounts or (area is None and access.is_administrator)):
         raise PermissionDenied
-    areas, area = area_of(request.access.manages, request.GET.get("area", ""))
     usual = usual_set(list(CriteriaSet.objects.filter(criteria__isnull=False).distinct()))
     form = StartForm(typed(request), request.FILES or None, initial={"criteria_set": usual})
     if area is None:
@@ -73,7 +74,7 @@ def imports(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "criteria/imports/imports.html",
-        {"nav": "setup", "areas": areas, "area": area, "form": form, "page": page},
+        {"nav": "setup", "area": area, "form": form, "page": page},
     )
 
 

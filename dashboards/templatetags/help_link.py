@@ -1,0 +1,19 @@
+"""The link from a page to what helps on it."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from dashboards.help.help_texts import audience_of, page_about
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: dict[str, Any]) -> str:
+    """Of the help on this page; of all help where there is none about it."""
+    request = context["request"]
+    match, access = request.resolver_match, getattr(request, "access", None)
+    found = page_about(match.view_name, audience_of(access)) if match and access else None
+    return found.get_absolute_url() if found else reverse("help")
