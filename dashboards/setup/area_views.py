@@ -149,11 +149,17 @@ def _offered(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _other_list(unit: Unit) -> str:
-    """What making both lists would add."""
+def _other_list(unit: Unit) -> tuple[str, str]:
+    """What making both lists would add, and where."""
     if unit.level == UnitLevel.DISTRICT:
-        return _("Also those that took their place on 01/07/2025, in the province of today.")
-    return _("Also those of which they were made on 01/07/2025, in their districts.")
+        return (
+            _("With the communes since 01/07/2025"),
+            _("Also those that took their place on 01/07/2025, in the province of today."),
+        )
+    return (
+        _("With the communes of before 01/07/2025"),
+        _("Also those of which they were made on 01/07/2025, in their districts."),
+    )
 
 
 def _counted(communes: tuple[Unit, ...]) -> list[tuple[str, int]]:

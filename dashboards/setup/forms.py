@@ -21,13 +21,13 @@ class MakeAreaForm(EntryForm):
     region = forms.ChoiceField(
         label=_("Region"), choices=_choices(Region), required=False, help_text=REGION
     )
-    both = forms.BooleanField(label=_("With the communes of the other list"), required=False)
+    both = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, both: str, region: str = "", **kwargs: Any) -> None:
-        """`both` says what the other list would add."""
+    def __init__(self, *args: Any, both: tuple[str, str], region: str = "", **kwargs: Any) -> None:
+        """`both` says what the other list would add: the label, and where they stand."""
         kwargs["initial"] = {"region": region}
         super().__init__(*args, **kwargs)
-        self.fields["both"].help_text = both
+        self.fields["both"].label, self.fields["both"].help_text = both
 
 
 class AreaForm(EntryForm):
@@ -49,6 +49,7 @@ class AreaForm(EntryForm):
         label=_("Province"),
         queryset=Area.objects.filter(kind=Area.Kind.PROVINCE),
         required=False,
+        empty_label=_("Choose"),
         help_text=_("Of a district only, if the province is there."),
     )
     region = forms.ChoiceField(
