@@ -83,7 +83,7 @@ def invite(request: SignedIn) -> HttpResponse:
         count = len(form.cleaned_data["who"])
         said = ngettext("%(count)s person is invited.", "%(count)s people are invited.", count)
         messages.success(request, said % {"count": count})
-        return ThenSend(reverse("accounts:first-passwords"))
+        return ThenSend(reverse("accounts:first-passwords", query=request.GET))
     return _page(request, form)
 
 

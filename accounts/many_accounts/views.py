@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -37,7 +38,7 @@ def many_new(request: SignedIn) -> HttpResponse:
     count = len(made)
     said = ngettext("%(count)s account is made.", "%(count)s accounts are made.", count)
     messages.success(request, said % {"count": count})
-    return redirect("accounts:first-passwords")
+    return redirect(reverse("accounts:first-passwords", query=request.GET))
 
 
 def _read(request: SignedIn) -> HttpResponse:
