@@ -4,7 +4,7 @@ What a person may write of each is what they may write of it alone; `assess` wri
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -94,14 +94,14 @@ def set_shown(access: Access, day: dt.date, code: str) -> CriteriaSet | None:
 
 
 def cells_of_criterion(
-    access: Access, criteria_set: CriteriaSet, number: int, day: dt.date
+    area_ids: Collection[int], criteria_set: CriteriaSet, number: int, day: dt.date
 ) -> QuerySet[CriterionStatus]:
-    """One criterion in every commune of the area looked at that runs at the set, in their order."""
+    """One criterion in every commune of these areas that runs at the set, in their order."""
     runs = Enrolment.objects.open_on(day)
     found = CriterionStatus.objects.filter(
         criterion__criteria_set=criteria_set,
         criterion__number=number,
-        enrolment__in=runs.filter(commune__area__in=access.shown),
+        enrolment__in=runs.filter(commune__area__in=area_ids),
     )
     return found.with_all().order_by("enrolment__commune__sort_key", "enrolment__commune__code")
 

@@ -30,9 +30,11 @@ def by_criterion(request: SignedIn, number: int) -> HttpResponse:
     access, day, code = request.access, clock.today(), request.GET.get("set", "")
     if not (criteria_set := bulk.set_shown(access, day, code)):
         raise Http404
-    found = bulk.cells_of_criterion(access, criteria_set, number, day)
-    page: Page[Any] = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     sent = _sent(typed(request))
+    # What was sent is of the page as it was, whichever area was chosen since.
+    areas = access.areas if sent else access.shown
+    found = bulk.cells_of_criterion(areas, criteria_set, number, day)
+    page: Page[Any] = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     offers = bulk.offers(access, found.filter(pk__in=sent) if sent else page.object_list, day)
     if not offers:
         raise Http404
