@@ -20,11 +20,12 @@ SYSTEM := chromium libatomic1 fonts-dejavu-core gettext openssl
 NOT_FETCHED = echo "The packages could not be fetched: is there a network? Details: .venv/install.log"; exit 2
 
 # What `make run` shows; any of these may come from the environment. `DEMO=training` is a district to learn
-# by, in a database of its own.
+# by, with a database and files of its own.
 export PORT ?= 8000
 DEMO ?= demo
 ifeq ($(DEMO),training)
 export DATABASE_URL ?= sqlite:///$(CURDIR)/var/training.sqlite3
+export MEDIA_ROOT ?= $(CURDIR)/var/training-files
 endif
 AS_DEMO = export DEMO_MODE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
 # Settings for tools that only need to import the project.

@@ -67,7 +67,7 @@ def _make(day: dt.date) -> District:
     began = day - dt.timedelta(days=BEGAN)
     criteria_set = _set_on(began)
     area = places.make_area()
-    communes = places.make_communes(area)
+    communes = places.make_communes(area, began)
     agencies = places.make_bodies(area, criteria_set)
     group = places.make_group(area, communes, began)
     password = settings.DEMO_PASSWORD if settings.DEMO_MODE else None

@@ -87,8 +87,10 @@ def make_area() -> Area:
     )
 
 
-def make_communes(area: Area) -> list[Commune]:
-    communes = [_commune(area, number, one) for number, one in enumerate(COURSES, start=1)]
+def make_communes(area: Area, counted_on: dt.date) -> list[Commune]:
+    communes = [
+        _commune(area, number, one, counted_on) for number, one in enumerate(COURSES, start=1)
+    ]
     Village.objects.bulk_create(
         Village(commune=commune, name=name, households=_households(number) // len(VILLAGES))
         for number, commune in enumerate(communes, start=1)
@@ -132,7 +134,7 @@ def make_group(area: Area, communes: list[Commune], decided_on: dt.date) -> Work
     return group
 
 
-def _commune(area: Area, number: int, course: Course) -> Commune:
+def _commune(area: Area, number: int, course: Course, counted_on: dt.date) -> Commune:
     return Commune.objects.create(
         area=area,
         code=f"TH{number:02}",
@@ -140,6 +142,8 @@ def _commune(area: Area, number: int, course: Course) -> Commune:
         slug=course.slug,
         population=4 * _households(number),
         households=_households(number),
+        figures_on=counted_on,
+        figures_source=SOURCE,
         source=SOURCE,
     )
 

@@ -119,7 +119,7 @@ def _record_visit(district: District, visit: Visit, days: int) -> None:
         summary="Đã kiểm tra hai thôn; xã thực hiện đúng tiến độ, còn vướng mặt bằng.",
         findings={district.criteria[n]: "Còn hạng mục dở dang, cần đôn đốc." for n in numbers},
         by=visit.planned_by,
-        files=[(papers.picture(visit.commune_id % 3), "Ảnh hiện trường")],
+        files=[(papers.picture(days % 3), "Ảnh hiện trường")],
     )
 
 
