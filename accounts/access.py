@@ -107,6 +107,11 @@ class Access:
         return len(self.areas) > len(self.offered)
 
     @property
+    def agency_areas(self) -> frozenset[int]:
+        """The areas of the agencies that the person is an officer of."""
+        return frozenset(held.agency.area_id for held in self.memberships if held.agency)
+
+    @property
     def place_name(self) -> str:
         return str(self.area) if self.area else ""
 

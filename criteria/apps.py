@@ -1,10 +1,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker import parts
+
 
 class CriteriaConfig(AppConfig):
     name = "criteria"
     verbose_name = _("Criteria and progress")
+    # By table, the part in which its writes are counted (`nrm_tracker.revision`).
+    counted_apart = dict.fromkeys(
+        ("criteria_assessment", "criteria_criterionstatus", "criteria_standing"), parts.RESULTS
+    )
 
     def trigger_names(self) -> list[str]:
         """The guards of this room's history (rule 5), which must stand in the database."""

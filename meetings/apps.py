@@ -1,10 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from nrm_tracker import parts
+
 
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Working sessions")
+    # By table, the part in which its writes are counted (`nrm_tracker.revision`).
+    counted_apart = {"meetings_entry": parts.MINUTES}
 
     def trigger_names(self) -> list[str]:
         """The guards of this room's history (rule 5), which must stand in the database."""

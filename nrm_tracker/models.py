@@ -13,6 +13,9 @@ class Revision(models.Model):
 
     id = models.BigIntegerField(_("area"), primary_key=True)
     number = models.BigIntegerField(_("number"), default=0)
+    # Counted apart (`nrm_tracker.revision`).
+    minutes = models.BigIntegerField(_("Minutes"), default=0)
+    results = models.BigIntegerField(_("results"), default=0)
 
     class Meta:
         verbose_name = _("revision")

@@ -1,35 +1,40 @@
 """Drawn pages, kept until something is written in an area that they show.
 
-Each person's page is kept under a tag of all that it depends on: the person, the session, what
-they reach, which area they look at and how many notices they have not read, the number of the last
-write in the areas reached (read before the figures are), the whole address, the language, today and
-the release. Who sends the tag back is told that nothing changed. A page with a message waiting is
-drawn and not kept. Where there are several servers, `CACHE_URL` names the cache that they share.
+A page is kept under all that it depends on: the whole address, the language, today and the release,
+what its drawing read of the person (`nrm_tracker.reading`) and the number of the last write in the
+areas reached (read before the figures are). Of whom the same would be read, the same page is shown;
+what the frame says of a person is put in for each. Its tag adds the person, the session and how
+many notices are not read: who sends it back is told that nothing changed. A page with a message
+waiting is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache they
+share.
 """
 
 import re
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition
 
-from nrm_tracker import clock, revision
+from nrm_tracker import clock, reading, revision
+from nrm_tracker.parts import ALL
 from nrm_tracker.version import VERSION
 
 View = Callable[..., HttpResponse]
 # The tokens of a page's forms, which each answer gets anew, and what stands in their place.
 TOKENS = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')
 PLACE = "<!-- token -->"
+# So many ways of drawing the page of one address are remembered.
+RECIPES = 4
 # A whole province on one page is drawn each time: few ask for it, and it would fill the memory.
 LONGEST = 1_000_000
 
@@ -44,27 +49,91 @@ def cached_until_written(view: View) -> View:
 
         if request.method not in ("GET", "HEAD") or len(get_messages(request)):
             return _private(draw(request))
-        tag = _tag(request)
-        answer = condition(etag_func=lambda request: f'"{tag}"')(
-            lambda request: _kept(request, tag, draw)
-        )
-        return _private(answer(request))
+        asked = Asked(request)
+        return _private(_known(asked) or _drawn(asked, draw))
 
     return inner
 
 
-def _kept(request: HttpRequest, tag: str, draw: View) -> HttpResponse:
+class Recipe(NamedTuple):
+    """What a page was drawn from, beside its address: what it read of the person, by name, and the
+    parts of what was written that it shows."""
+
+    names: frozenset[str]
+    parts: frozenset[str]
+
+
+class Asked:
+    """One request for a page, with the numbers of the last writes as it came."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.numbers = revision.numbers(request.access.areas)  # type: ignore[attr-defined]
+        self.address = _digest(
+            request.get_full_path(),
+            translation.get_language(),
+            clock.today(),
+            VERSION,
+            release(),
+        )
+
+    def key(self, recipe: Recipe) -> str:
+        """Under what the page is kept: the same for all of whom the same would be read."""
+        read = [(name, reading.value(self.request, name)) for name in sorted(recipe.names)]
+        written = [(part, self.numbers[part]) for part in sorted({ALL, *recipe.parts})]
+        return _digest(self.address, read, written)
+
+    def tag(self, key: str) -> str:
+        """By what a browser knows the page, with the frame of this person."""
+        return f'"{_digest(key, reading.value(self.request, reading.OWN))}"'
+
+    def answer(self, key: str, page: str) -> HttpResponse:
+        return HttpResponse(_personal(self.request, page), headers={"ETag": self.tag(key)})
+
+    def unchanged(self, key: str) -> HttpResponse | None:
+        """What is told who sent the tag back."""
+        found: HttpResponse | None = get_conditional_response(self.request, etag=self.tag(key))
+        return found
+
+
+def _known(asked: Asked) -> HttpResponse | None:
+    """The page as somebody was shown it of whom the same is read, or that nothing changed."""
     pages = caches["pages"]
-    drawn = pages.get(tag)
-    if drawn is None:
-        response = draw(request)
-        if response.status_code != 200:
+    for recipe in pages.get(asked.address, ()):
+        key = asked.key(recipe)
+        if response := asked.unchanged(key):
             return response
-        drawn = TOKENS.sub(PLACE, response.content.decode())
-        if len(drawn) <= LONGEST:
-            pages.set(tag, drawn)
-        return response
-    return HttpResponse(drawn.replace(PLACE, get_token(request)))
+        if (page := pages.get(key)) is not None:
+            return asked.answer(key, page)
+    return None
+
+
+def _drawn(asked: Asked, draw: View) -> HttpResponse:
+    noted = reading.WhatWasRead()
+    with noted.queries():
+        response = draw(reading.watched(asked.request, noted))
+    if response.status_code != 200:
+        # A page that says what is wrong has the frame of this person.
+        return draw(asked.request)
+    recipe = Recipe(frozenset(noted.names), noted.depends_on())
+    key, page = asked.key(recipe), TOKENS.sub(PLACE, response.content.decode())
+    if len(page) <= LONGEST:
+        pages = caches["pages"]
+        others = [known for known in pages.get(asked.address, ()) if known != recipe]
+        pages.set(asked.address, [recipe, *others][:RECIPES])
+        pages.set(key, page)
+    return asked.unchanged(key) or asked.answer(key, page)
+
+
+def _personal(request: HttpRequest, page: str) -> str:
+    """The page with the pieces of its frame that are this person's own."""
+
+    @cache
+    def piece(name: str, section: str) -> str:
+        return render_to_string(name, {"nav": section}, request)
+
+    filled = reading.PIECE.sub(lambda found: piece(*found.groups()), page)
+    return filled.replace(PLACE, get_token(request))
 
 
 def not_stored(view: View) -> View:
@@ -77,24 +146,14 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _tag(request: HttpRequest) -> str:
-    access = request.access  # type: ignore[attr-defined]
-    parts = (
-        access.fingerprint,
-        revision.number(access.areas),
-        request.session.session_key,
-        request.get_full_path(),
-        translation.get_language(),
-        clock.today(),
-        VERSION,
-        _release(),
-    )
+def _digest(*parts: Any) -> str:
     return salted_hmac("page", repr(parts)).hexdigest()
 
 
 @cache
-def _release() -> int:
+def release() -> int:
     """When the newest file of the code, the templates or the catalogue was written."""
-    kinds = ("*/**/*.py", "templates/**/*.html", "locale/**/*.mo", "static/**/*")
+    # Not a hidden folder, as that of the packages: thousands of files lie there.
+    kinds = ("[!.]*/**/*.py", "templates/**/*.html", "locale/**/*.mo", "static/**/*")
     found = (file for kind in kinds for file in settings.BASE_DIR.glob(kind))
-    return max(file.stat().st_mtime_ns for file in found if ".venv" not in file.parts)
+    return max(file.stat().st_mtime_ns for file in found)

@@ -1,6 +1,7 @@
 """A number for each area, counted up by whatever writes there: by it an unchanged page is known.
 
 Actions count within their transaction, so that whoever reads the new number reads what was written.
+What is written most often is counted apart (`nrm_tracker.parts`): pages that show none of it stay.
 """
 
 import secrets
@@ -9,20 +10,25 @@ from collections.abc import Collection
 from django.db.models import F, QuerySet
 
 from nrm_tracker.models import Revision
+from nrm_tracker.parts import ALL, NOTHING, PARTS
 from nrm_tracker.prepared import prepared
 
 # What all areas read: criteria sets, places, accounts, all that the administration keeps.
 EVERYWHERE = 0
 
 
-def bump(*area_ids: int) -> None:
-    """Say that something was written in these areas; without any, that it concerns all."""
+def bump(*area_ids: int, part: str = ALL) -> None:
+    """Say that something was written in these areas; without any, that it concerns all.
+
+    Nothing but tables of `part` was written, where one is named.
+    """
     wanted = set(area_ids) or {EVERYWHERE}
     found = Revision.objects.filter(pk__in=wanted)
-    if found.update(number=F("number") + 1) < len(wanted):
+    one_more = {part: F(part) + 1}
+    if found.update(**one_more) < len(wanted):
         # The first write of an area; counted twice where it was there, which does no harm.
         Revision.objects.bulk_create([Revision(pk=pk) for pk in wanted], ignore_conflicts=True)
-        found.update(number=F("number") + 1)
+        found.update(**one_more)
 
 
 def start_anew() -> None:
@@ -34,9 +40,15 @@ def start_anew() -> None:
 
 def number(area_ids: Collection[int] = ()) -> int:
     """How often anything was written that pages of these areas show: it grows with each write."""
-    return sum(_numbers({EVERYWHERE, *area_ids}))
+    return sum(numbers(area_ids).values())
+
+
+def numbers(area_ids: Collection[int] = ()) -> dict[str, int]:
+    """The same by parts."""
+    found = _numbers({EVERYWHERE, *area_ids})
+    return dict(zip(PARTS, map(sum, zip(*found, strict=True)), strict=True)) if found else NOTHING
 
 
 @prepared
-def _numbers(keys: Collection[int]) -> QuerySet[Revision, int]:
-    return Revision.objects.filter(pk__in=keys).values_list("number", flat=True)
+def _numbers(keys: Collection[int]) -> QuerySet[Revision, tuple[int, ...]]:
+    return Revision.objects.filter(pk__in=keys).values_list(*PARTS)

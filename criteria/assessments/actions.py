@@ -29,7 +29,7 @@ from criteria.models import (
 )
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import check_day, entries_of
-from nrm_tracker import clock, revision
+from nrm_tracker import clock, parts, revision
 from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.models import StoredFile
 
@@ -91,7 +91,8 @@ def assess(
         lambda: check_finding(cell, finding),
     )
     entry = append(cell, finding, by=by, at=at)
-    revision.bump(cell.enrolment.commune.area_id)
+    part = parts.RESULTS if finding.assessed_on == clock.today() else parts.ALL
+    revision.bump(cell.enrolment.commune.area_id, part=part)
     return entry
 
 

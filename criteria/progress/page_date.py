@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from criteria.progress.moment import Moment
-from nrm_tracker import clock
+from nrm_tracker import clock, reading
 from nrm_tracker.forms import FIRST_DAY, OUTSIDE_DAYS
 
 DAYS = ("as_of", "compare", "known")
@@ -59,6 +59,9 @@ def read(request: HttpRequest) -> PageDate:
             days[name] = None
             problems.append(str(problem))
     moment = Moment(days["as_of"] or today, known=days["known"], compare=days["compare"])
+    # Not yesterday: what is written at midnight may still be on its way.
+    if max(moment.day, moment.compare or moment.day) < today - dt.timedelta(days=1):
+        reading.shows_only_the_past(request)
     return PageDate(moment, today, request.GET.get("set", ""), tuple(problems))
 
 

@@ -14,7 +14,7 @@ from communes.models import Commune
 from criteria.models import Criterion
 from meetings.models import Entry, Theme, WorkingSession
 from meetings.sessions.actions import opened
-from nrm_tracker import clock, revision
+from nrm_tracker import clock, parts, revision
 from nrm_tracker.forms import Conflict
 
 # The longest that one entry may be; longer is a report, which is attached as a file.
@@ -56,7 +56,7 @@ def write(
     entry = _keep(session, client_id, said, version, by)
     if up is not None:
         _move(entry, up=up)
-    revision.bump(session.area_id)
+    revision.bump(session.area_id, part=parts.MINUTES)
     return entry
 
 
@@ -98,7 +98,7 @@ def delete(entry: Entry, *, version: int) -> None:
     if current.tasks.exists():
         raise ValidationError(_("Tasks came of this entry: it cannot be deleted."))
     current.delete()
-    revision.bump(entry.session.area_id)
+    revision.bump(entry.session.area_id, part=parts.MINUTES)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def move(entry: Entry, *, up: bool) -> list[int]:
     """Change places with the entry before, or after. Gives the keys of all in their order."""
     opened(entry.session)
     order = _move(entry, up=up)
-    revision.bump(entry.session.area_id)
+    revision.bump(entry.session.area_id, part=parts.MINUTES)
     return order
 
 

@@ -1,6 +1,7 @@
 """The list of tasks, each of its filters an address."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -97,11 +98,11 @@ class TaskFilter(forms.Form):
     def is_further(self) -> bool:
         return any(self.cleaned_data.get(field.name) for field in self.further)
 
-    def narrow(self, found: TaskQuerySet, theirs: Q) -> TaskQuerySet:
+    def narrow(self, found: TaskQuerySet, theirs: Callable[[], Q]) -> TaskQuerySet:
         """Those asked for, whatever their state; `theirs` are the reader's own."""
         asked = self.cleaned_data
         if asked.get("who"):
-            found = found.filter(theirs)
+            found = found.filter(theirs())
         if asked.get("commune"):
             slug = asked["commune"]
             found = found.filter(Q(commune__slug=slug) | Q(lead_commune__slug=slug))
@@ -139,7 +140,7 @@ def task_list(request: SignedIn) -> HttpResponse:
     found = Task.objects.within(access.shown)
     form = TaskFilter(request.GET, found=found)
     form.is_valid()
-    narrowed = form.narrow(found, permissions.theirs(access, request.user))
+    narrowed = form.narrow(found, lambda: permissions.theirs(access, request.user))
     rows = form.filter(narrowed, today)
     may_convene = bool(permissions.convening_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))

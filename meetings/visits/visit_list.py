@@ -206,9 +206,7 @@ def _places(area_ids: Collection[int], today: dt.date) -> list[VisitedPlace]:
 def _unvisited(access: Access, places: Collection[VisitedPlace], today: dt.date) -> list[Unvisited]:
     """The communes where nobody was for too many days: never visited ones first, then the
     longest ago."""
-    own = permissions.convening_areas(access) | {
-        member.agency.area_id for member in access.memberships if member.agency
-    }
+    own = permissions.convening_areas(access) | access.agency_areas
     rows = [
         Unvisited(place, place.days(today), bool({place.area_id, place.parent_id} & own))
         for place in places

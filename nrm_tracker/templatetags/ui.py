@@ -9,12 +9,15 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from nrm_tracker import reading
 from nrm_tracker.dated_names import in_one_line
 from nrm_tracker.figures import Number, exact, fixed, grouped
 
@@ -87,6 +90,16 @@ def illustrative() -> SafeString:
         '<span class="visually-hidden">({})</span></span>',
         _("Illustrative, or inferred and not said by the source"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def own_piece(context: Context, name: str) -> SafeString:
+    """A piece of the frame that says something of the person: of a page that several people are
+    shown it is put in for each. It is drawn from the request and the page's `nav` alone."""
+    request, section = context["request"], str(context.get("nav", ""))
+    if reading.is_for_several(request):
+        return mark_safe(f"<!-- own piece: {name} {section} -->")  # noqa: S308 names of ours
+    return mark_safe(render_to_string(name, {"nav": section}, request))  # noqa: S308 drawn
 
 
 @register.simple_block_tag

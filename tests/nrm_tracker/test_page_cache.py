@@ -307,7 +307,7 @@ def test_who_may_write_nothing_makes_no_page_stale(enrolment, address, role):
 def lost(monkeypatch):
     """Nothing can be counted any more: as if the server ended right before it."""
 
-    def end(*area_ids):
+    def end(*area_ids, part=""):
         raise OSError("ended")
 
     monkeypatch.setattr(revision, "bump", end)
@@ -365,14 +365,17 @@ def test_the_frame_is_each_person_s_own(client, enrolment):
         assert leader.full_name in client.get("/").content.decode()
 
 
-def test_a_page_is_each_person_s_own_and_each_sign_in_s(enrolment):
+def test_a_page_is_drawn_once_for_all_who_see_the_same_and_its_tag_is_each_sign_in_s(enrolment):
     leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
     clients = [Client(), Client(), leader_of(enrolment.commune.area)]
     for client in clients[:2]:
         client.force_login(leader)
 
-    assert [is_drawn(client) for client in clients] == [True, True, True]
-    assert [is_drawn(client) for client in clients] == [False, False, False]
+    assert [is_drawn(client) for client in clients] == [True, False, False]
+    tags = [client.get("/").headers["ETag"] for client in clients]
+    assert len(set(tags)) == 3
+    others = {"If-None-Match": tags[1]}
+    assert [client.get("/", headers=others).status_code for client in clients] == [200, 304, 200]
 
 
 def test_a_sign_in_makes_no_page_stale_and_a_recording_does(client, enrolment):
