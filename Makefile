@@ -48,7 +48,7 @@ run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the 
 	echo "4/4 Demo data"
 	$(BIN)/python manage.py load_$(DEMO)
 	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"
-	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --workers 2 --threads 4 --timeout 60 \
+	exec $(BIN)/gunicorn nrm_tracker.wsgi --bind "127.0.0.1:$$PORT" --preload --workers 2 --threads 4 --timeout 60 \
 		--no-control-socket --log-level warning
 
 # A port or a day that cannot be is told before anything is fetched.

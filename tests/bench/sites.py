@@ -104,8 +104,8 @@ def server(run):
     """gunicorn as `make run` starts it."""
     port = _free_port()
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    command = [gunicorn, "nrm_tracker.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-               "--threads", "4", "--timeout", "60", "--no-control-socket",
+    command = [gunicorn, "nrm_tracker.wsgi", "--bind", f"127.0.0.1:{port}", "--preload",
+               "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket",
                "--log-level", "warning"]  # fmt: skip
     with subprocess.Popen(command, **run) as process:
         try:
