@@ -36,6 +36,19 @@ class Choices:
     criteria: dict[str, Criterion]
     themes: dict[str, Theme]
 
+    def named(self) -> dict[str, list[tuple[str, str]]]:
+        """Of each select of an entry, the values with their names."""
+        several = len({one.criteria_set_id for one in self.criteria.values()}) > 1
+        return {
+            "kinds": [(value, str(name)) for value, name in Entry.Kind.choices],
+            "communes": [(key, one.name) for key, one in self.communes.items()],
+            "criteria": [
+                (key, f"{one.number} {one.short_name}" + several * f" ({one.criteria_set.code})")
+                for key, one in self.criteria.items()
+            ],
+            "themes": [(key, one.name) for key, one in self.themes.items()],
+        }
+
 
 def choices_of(about: Iterable[Commune]) -> Choices:
     """These communes, the criteria of the sets that they run at, the themes: two queries more."""

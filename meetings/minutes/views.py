@@ -199,9 +199,7 @@ def _page(
         "session": session,
         "lines": lines,
         "blank": MinutesLine(client_id=""),
-        "choices": choices,
-        "kinds": Entry.Kind.choices,
-        "several_sets": len({one.criteria_set_id for one in choices.criteria.values()}) > 1,
+        "choices": choices.named(),
         "speakers": _speakers(session, lines),
     }
     return render(request, "meetings/minutes/minutes.html", context, status=status)
