@@ -291,6 +291,8 @@ POST /setup/area/new/                           in  403  403  403  403  403  403
 GET  /setup/area/district/447/                  in  403  403  403  403  403  403  403  403  200  403  403  in
 POST /setup/area/province/42/                   in  403  403  403  403  403  403  403  403  302  403  403  in
 GET  /setup/area/province/99/                   in  403  403  403  403  403  403  403  403  404  403  403  in
+GET  /setup/sets/                               in  403  403  403  403  403  403  403  403  200  403  403  in
+POST /setup/sets/                               in  403  403  403  403  403  403  403  403  302  403  403  in
 GET  /setup/communes/                           in  403  403  403  403  403  403  403  200  200  403  403  in
 GET  /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  403  403  in
 POST /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  403  403  in

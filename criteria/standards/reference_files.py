@@ -60,6 +60,9 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
 }
 
 
+# What belongs to the places of the first district: another office makes its own.
+PLACES = (Area, Commune, Agency, WorkingGroup, Responsibility)
+
 # The rows of a table that the files may govern: a province's own thresholds are put in by people.
 GOVERNED: dict[type[models.Model], models.Q] = {Threshold: models.Q(province__isnull=True)}
 
@@ -82,8 +85,12 @@ class ReferenceRow:
     many: dict[str, list[Ref]] = field(default_factory=dict)
 
     @property
+    def table(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
     def name(self) -> str:
-        return f"{self.model._meta.model_name}:{self.key}"
+        return f"{self.table}:{self.key}"
 
 
 def key(*parts: object) -> str:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from communes.models import Checked
 from criteria.models import Bracket, CriteriaSet, Criterion, LoadedReference
+from criteria.standards import reference_files
 from criteria.standards.reference_files import GOVERNED, IDENTITY, Ref, ReferenceRow, key
 from nrm_tracker import revision
 
@@ -45,9 +47,13 @@ class LoadReport:
 
 
 @transaction.atomic
-def load(tables: list[list[ReferenceRow]]) -> LoadReport:
-    """Create and update the rows of `tables`, which come in the order of their references."""
-    loader = _Loader()
+def load(
+    tables: list[list[ReferenceRow]], *, leaving: Collection[type[models.Model]] = ()
+) -> LoadReport:
+    """Create and update the rows of `tables`, which come in the order of their references; those of
+    the models in `leaving` are left as they are."""
+    loader = _Loader(leaving)
+    tables = [table for table in tables if table and table[0].model not in leaving]
     refuse_renumbering([row for table in tables for row in table], loader.digests)
     for table in tables:
         loader.load(table)
@@ -55,6 +61,17 @@ def load(tables: list[list[ReferenceRow]]) -> LoadReport:
     if report.created or report.updated:
         revision.bump()
     return report
+
+
+def bring_sets() -> LoadReport:
+    """Load the criteria sets that the application brings, without the places of one office.
+
+    Raises ValidationError where a set in use would be renumbered.
+    """
+    try:
+        return load(reference_files.read(), leaving=reference_files.PLACES)
+    except LoadRefused as refused:
+        raise ValidationError(str(refused)) from refused
 
 
 def refuse_renumbering(rows: list[ReferenceRow], loaded: dict[str, str]) -> None:
@@ -92,17 +109,17 @@ def _renumbered(present: dict[int, str], files: dict[int, str], known: set[int])
 
 
 class _Loader:
-    def __init__(self) -> None:
+    def __init__(self, leaving: Collection[type[models.Model]]) -> None:
         self.report = LoadReport()
-        self.digests = dict(LoadedReference.objects.values_list("key", "digest"))
+        left = {model._meta.model_name for model in leaving}
+        loaded = LoadedReference.objects.values_list("key", "digest")
+        self.digests = {name: digest for name, digest in loaded if name.split(":")[0] not in left}
         self.written: dict[str, str] = {}
         self.seen: set[str] = set()
         self.present: dict[Ref, models.Model] = {}
         self.new: set[Ref] = set()
 
     def load(self, table: list[ReferenceRow]) -> None:
-        if not table:
-            return
         self._fetch(table)
         for row in table:
             self.seen.add(row.name)

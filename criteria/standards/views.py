@@ -1,18 +1,21 @@
-"""A set's indicators and thresholds as a workbook: down, up, compared, loaded as a whole."""
+"""The criteria sets: brought by the application, and completed from a workbook that is looked over
+first. Administrators only."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
 from communes.models import Area
 from criteria.models import CriteriaSet
-from criteria.standards import scale_workbook
+from criteria.standards import reference_loading, scale_workbook
 from criteria.standards.scale_forms import ScaleForm, pack, unpack
 from criteria.standards.scale_rows import (
     ScaleChange,
@@ -23,9 +26,33 @@ from criteria.standards.scale_rows import (
     mark_of,
     rows_of,
 )
+from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once, writing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def sets(request: SignedIn) -> HttpResponse:
+    """The sets that are here; posted, those that the application brings are loaded."""
+    if not request.access.is_administrator:
+        raise PermissionDenied
+    form = EntryForm(request.POST if request.method == "POST" else None)
+    if form.submit(lambda given: reference_loading.bring_sets()):
+        report = form.made
+        said = _(
+            "Loaded: %(created)s rows new, %(updated)s brought up to date; "
+            "left as changed here: %(kept)s."
+        )
+        messages.success(request, said % {**vars(report), "kept": len(report.kept)})
+        return redirect("setup-sets")
+    found = CriteriaSet.objects.annotate(
+        criterion_count=Count("criteria", distinct=True),
+        indicator_count=Count("criteria__indicators", distinct=True),
+    )
+    context = {"nav": "setup", "form": form, "sets": found.order_by("-valid_from", "code")}
+    return render(request, "criteria/standards/sets.html", context)
 
 
 @require_safe
@@ -57,18 +84,12 @@ def scale(request: SignedIn, code: str) -> HttpResponse:
 
 
 def _table(request: SignedIn, code: str) -> Table:
-    """The set with the area that was asked for, or the first province."""
-    if not request.access.is_administrator:
+    """The set as the area that is looked at has it."""
+    access = request.access
+    if not access.is_administrator:
         raise PermissionDenied
     criteria_set = get_object_or_404(CriteriaSet, code=code)
-    asked = request.GET.get("area", "")
-    areas = Area.objects.select_related("parent")
-    if asked:
-        area = areas.filter(code=asked[:10]).first()
-        if area is None:
-            raise Http404
-    else:
-        area = areas.filter(kind=Area.Kind.PROVINCE).first()
+    area = access.area and Area.objects.select_related("parent").get(pk=access.area.pk)
     return Table(criteria_set, area)
 
 
@@ -115,7 +136,7 @@ def _load(request: SignedIn, table: Table) -> HttpResponse:
 
 
 def _address(table: Table) -> str:
-    query = f"?area={table.area.code}" if table.area else ""
+    query = f"?area={table.area.pk}" if table.area else ""
     return reverse("scale", args=[table.criteria_set.code]) + query
 
 
@@ -131,7 +152,7 @@ def _page(
     wrong = [change for change in changes or [] if change.problems]
     is_ready = bool(changes) and not wrong
     context = {
-        "nav": "",
+        "nav": "setup",
         "table": table,
         "form": form,
         "changes": changes,
@@ -139,8 +160,6 @@ def _page(
         "shown": [(change, _shown(table, change)) for change in changes or []] if is_ready else [],
         "is_stale": is_stale,
         "token": pack(table, changes or [], mark, request.user) if is_ready else "",
-        "sets": CriteriaSet.objects.all(),
-        "areas": Area.objects.all(),
     }
     status = 409 if is_stale else 200
     return render(request, "criteria/standards/scale.html", context, status=status)

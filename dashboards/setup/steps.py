@@ -111,12 +111,8 @@ def _sets(sets: Sequence[CriteriaSet]) -> SetupStep:
         done=len(sets),
         of=max(len(sets), 1),
         ways=[
-            Way(_("Look over the sets"), reverse("admin:criteria_criteriaset_changelist")),
+            Way(_("Criteria sets"), reverse("setup-sets")),
             Way(_("Import criteria"), reverse("admin:criteria_criterion_import")),
-            *(
-                Way(_("Indicators from a workbook"), reverse("scale", args=[one.code]))
-                for one in sets[-1:]
-            ),
         ],
         is_for_administrators=True,
     )
