@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from communes.models import Commune
 from criteria.claims import queries as claim_queries
 from criteria.claims.queries import ClaimStanding
-from criteria.models import Assessment, Criterion, Enrolment, Responsibility
+from criteria.models import Assessment, Criterion, CriterionStatus, Enrolment, Responsibility
 from criteria.progress import cells, scoring
 from criteria.progress.board import BoardRow, targets_on
 from criteria.progress.cells import Cell
@@ -16,6 +18,7 @@ from criteria.progress.moment import Moment
 from criteria.standards import responsible_agencies
 from criteria.standards.responsible_agencies import Need, needs_in, unspoken
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
 
     A fifth for the target of a past day.
     """
-    statuses = enrolment.statuses.select_related("criterion__group").order_by("criterion__number")
-    known = {status.pk: status for status in statuses}
+    known = {status.pk: status for status in _statuses(enrolment.pk)}
     criteria = [status.criterion for status in known.values()]
     # The day compared with may be the later one.
     until = max(moment.day, moment.compare or moment.day)
@@ -193,6 +195,12 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         claim_queries.standing_of(enrolment, moment),
         *target.get(enrolment.pk, today),
     )
+
+
+@prepared
+def _statuses(enrolment_id: int) -> QuerySet[CriterionStatus]:
+    found = CriterionStatus.objects.filter(enrolment=enrolment_id)
+    return found.select_related("criterion__group").order_by("criterion__number")
 
 
 def _told_by(everything: Iterable[Assessment], day: dt.date) -> list[Assessment]:
