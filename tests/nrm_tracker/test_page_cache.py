@@ -269,7 +269,8 @@ def test_the_administration_makes_all_pages_stale(enrolment, elsewhere):
     User.objects.filter(is_staff=True).update(is_superuser=True)
 
     answer = administrator.post(
-        reverse("admin:criteria_levelname_add"), {"level": 2, "name": "Huyện đánh giá"}
+        reverse("admin:criteria_levelname_add"),
+        {"level": 2, "name": "Huyện đánh giá", "checked": "unread"},
     )
 
     assert answer.status_code == 302
