@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedIn
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching
+from communes.units.directory import Unit
 from criteria.progress import board_page
 from criteria.progress.lookups import typed
 from dashboards.setup.area_views import for_administrators, tell
@@ -25,7 +26,9 @@ def communes(request: SignedIn) -> HttpResponse:
     access = request.access
     if not (access.is_administrator or access.may_manage_accounts):
         raise PermissionDenied
-    return _page(request, access.area)
+    area = access.area
+    unit = matching.unit_of(area.pk) if area and access.is_administrator else None
+    return _page(request, area, unit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,19 +51,21 @@ def commune_new(request: SignedIn) -> HttpResponse:
 def communes_missing(request: SignedIn) -> HttpResponse:
     """Make those of the lists that the area lacks."""
     area = _area(request)
-    unit = matching.unit_of(area)
+    unit = matching.unit_of(area.pk)
     if unit is None:
         raise Http404
     form = EntryForm(request.POST)
     if form.submit(lambda given: making.make(matching.select(unit), region=area.region)):
         tell(request, area, form.made)
         return redirect(f"{reverse('setup-communes')}?area={area.pk}")
-    return _page(request, area, form)
+    return _page(request, area, unit, form)
 
 
-def _page(request: SignedIn, area: Area | None, form: EntryForm | None = None) -> HttpResponse:
+def _page(
+    request: SignedIn, area: Area | None, unit: Unit | None, form: EntryForm | None = None
+) -> HttpResponse:
+    """`unit` is what the area is in the lists, for who may make what it lacks."""
     may_add = request.access.is_administrator and area is not None
-    unit = matching.unit_of(area) if area and may_add else None
     missing = matching.Matching(matching.select(unit)).missing_communes if unit else []
     rows = Commune.objects.filter(area=area).order_by("sort_key", "code")
     context = {
