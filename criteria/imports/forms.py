@@ -123,8 +123,8 @@ class SheetForm(EntryForm):
 
 
 def _titled(table: Table) -> str:
-    name = table.name or gettext("The table")
-    return f"{name} ({gettext('hidden')})" if table.is_hidden else name
+    name, hidden = table.name or gettext("The table"), gettext("hidden")
+    return f"{name} ({hidden})" if table.is_hidden else name
 
 
 class ColumnsForm(EntryForm):
@@ -134,18 +134,19 @@ class ColumnsForm(EntryForm):
         super().__init__(*args, **kwargs)
         guesses = columns.guess(work.labels, work.criteria)
         known = work.choices.get("columns") or work.profile.get("columns", {})
-        choices = self._choices(work)
+        choices, unnamed = self._choices(work), gettext("(no name)")
         for number, label in enumerate(work.labels, start=1):
             guess = guesses.get(number)
             chosen = known.get(str(number), "") if known else (guess.key if guess else "")
             # A likeness that is doubtful is offered, and said to be one.
             doubtful = bool(guess and not guess.is_sure and guess.key == chosen and not known)
             self.fields[f"k{number}"] = forms.ChoiceField(
-                label=f"{letter(number)}: {label or gettext('(no name)')}",
+                label=f"{letter(number)}: {label or unnamed}",
                 choices=choices,
                 required=False,
                 initial=chosen,
-                help_text=gettext("Doubtful: please check.") if doubtful else "",
+                help_text=_shown_below(work, number)
+                + (" " + gettext("Doubtful: please check.") if doubtful else ""),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -159,12 +160,19 @@ class ColumnsForm(EntryForm):
     @staticmethod
     def _choices(work: Work) -> _Choices:
         return [
-            ("", gettext("Leave out")),
+            ("", gettext("Leave this column out")),
             (columns.COMMUNE, gettext("Commune")),
             *((columns.key_of(c.number), f"{c.number} {c.short_name}") for c in work.criteria),
             (columns.CRITERION, gettext("Criterion (one a row)")),
             (columns.RESULT, gettext("Result (one a row)")),
         ]
+
+
+def _shown_below(work: Work, column: int) -> str:
+    """The first values of a column, by which people know it."""
+    start = heads.first_row_below(work.table, work.head)
+    cells = (reading.words(work.table.cell(row, column)) for row in range(start, start + 20))
+    return "; ".join([one[:40] for one in dict.fromkeys(cells) if one][:3])
 
 
 class BasisForm(ConclusionForm):
@@ -231,11 +239,12 @@ class WordsForm(EntryForm):
         return len(self.asked) > MOST_ASKED
 
     def _ask(self, kind: str, questions: list[Question]) -> None:
+        blank = gettext("(blank)")
         for number, question in enumerate(questions):
             name = f"{kind}-{number}"
             self.asked[name] = (kind, question)
             self.fields[name] = forms.ChoiceField(
-                label=question.text or gettext("(blank)"),
+                label=f"{_kinds()[kind]}: {question.text or blank}",
                 choices=self._choices(kind, question),
                 initial=question.chosen,
                 widget=LongSelect,
@@ -270,6 +279,14 @@ class WordsForm(EntryForm):
         for name, (kind, question) in self.asked.items():
             found[kind][question.key] = self.cleaned_data[name]
         return found
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "communes": gettext("Commune"),
+        "criteria": gettext("Criterion"),
+        "results": gettext("Result"),
+    }
 
 
 class RecordForm(EntryForm):

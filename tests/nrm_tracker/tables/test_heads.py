@@ -52,6 +52,20 @@ def test_what_somebody_knows_tells_the_head():
     assert guess(given, {"Xã", "1", "2", "3"}.__contains__) == Head(2, 2)
 
 
+def test_a_row_above_that_names_the_rest_belongs_to_the_head():
+    given = table(
+        ["TT", "Xã", "Các tiêu chí", None, None],
+        [None, None, 1, 2, 3],
+        [1, "Kỳ Lạc", "x", "x", "x"],
+        merged=[(3, 1, 5, 1)],
+    )
+
+    head = guess(given)
+
+    assert head == Head(1, 2)
+    assert labels(given, head)[1:3] == ["Xã", "Các tiêu chí / 1"]
+
+
 def test_no_row_of_two_cells_has_no_head():
     assert guess(table(["Một dòng"])) is None
 
