@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from accounts.models import Membership, Role
-from communes.models import Agency, Area
+from communes.models import Agency, Area, Checked
 from criteria.agencies.usual import usual_agencies
 from criteria.models import Indicator, Responsibility
 from nrm_tracker import revision
@@ -83,7 +83,7 @@ def test_an_empty_area_begins_with_the_usual_agencies(administrator, area):
     assert area.agencies.count() == len(usual_agencies(Area.Kind.DISTRICT, "ntm-2016-ha-tinh"))
     police = area.agencies.get(name="Công an huyện")
     assert police.source == "Phân công thường gặp; chưa đối chiếu quyết định phân công"
-    assert not police.is_checked
+    assert police.checked == Checked.UNREAD
     assert answers()["Công an huyện", "19"] == (None, None)
     assert answers()["Phòng Lao động - Thương binh và Xã hội", "14.3"] == (None, None)
 
