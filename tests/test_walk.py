@@ -294,10 +294,10 @@ GET  /setup/area/province/99/                   in  403  403  403  403  403  403
 GET  /setup/sets/                               in  403  403  403  403  403  403  403  403  200  403  403  in
 POST /setup/sets/                               in  403  403  403  403  403  403  403  403  302  403  403  in
 GET  /setup/communes/                           in  403  403  403  403  403  403  403  200  200  403  403  in
-GET  /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  403  403  in
-POST /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  403  403  in
-GET  /setup/communes/new/?area=0                in  403  403  403  403  403  403  403  403  404  403  403  in
-POST /setup/communes/missing/?area=0            in  403  403  403  403  403  403  403  403  404  403  403  in
+GET  /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  404  404  in
+POST /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  404  404  in
+GET  /setup/communes/new/?area=0                in  404  404  404  404  404  404  404  404  404  404  404  in
+POST /setup/communes/missing/?area=0            in  404  404  404  404  404  404  404  404  404  404  404  in
 GET  /help/                                     in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /help/bi-tra-lai/                          in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /help/khong-co/                            in  404  404  404  404  404  404  404  404  404  404  404  in
