@@ -78,6 +78,7 @@ WHAT = {
     ("comment", "edited"): _("Comment edited"),
     ("comment", "back"): _("Comment taken back"),
     ("recognition", "granted"): _("Recognised"),
+    ("recognition", "nearly"): _("Nearly met by decision"),
     ("recognition", "revoked"): _("Recognition revoked"),
     ("dossier", ""): _("Step of the dossier"),
 }

@@ -427,7 +427,10 @@ def _recognitions(scope: Scope) -> list[TimelinePart]:
             "recorded_at",
             columns
             | {
-                "code": Value("granted"),
+                "code": Case(
+                    When(kind=Recognition.Kind.NEARLY, then=Value("nearly")),
+                    default=Value("granted"),
+                ),
                 "true_on": "decided_on",
                 "by": who_is("recorded_by"),
                 "document": "decision_number",
