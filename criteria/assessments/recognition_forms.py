@@ -45,7 +45,10 @@ class RecognitionForm(EntryForm):
     )
     source = WordsField(label=_("Source"), limit=PROSE, lines=2, required=False)
     checked = forms.ChoiceField(
-        label=_("What it was compared with"), choices=Checked.choices, initial=Checked.UNREAD
+        label=_("What it was compared with"),
+        choices=Checked.choices,
+        initial=Checked.UNREAD,
+        required=False,
     )
     file = UploadField(label=_("The decision, scanned"), required=False)
 
@@ -68,6 +71,7 @@ class RecognitionForm(EntryForm):
         data = dict(self.cleaned_data)
         year, _file = data.pop("year"), data.pop("file")
         data["kind"] = data["kind"] or Recognition.Kind.MET
+        data["checked"] = data["checked"] or Checked.UNREAD
         if year:
             data |= {"decided_on": dt.date(year, 12, 31), "precision": Recognition.Precision.YEAR}
         return Recognition(enrolment=enrolment, **data)

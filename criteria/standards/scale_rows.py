@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -276,6 +277,8 @@ def load(table: Table, changes: Iterable[ScaleChange], *, by: User) -> None:
     CriteriaSet.objects.select_for_update().get(pk=table.criteria_set.pk)
     criteria = {str(one.number): one for one in table.criteria_set.criteria.all()}
     agencies = _agencies_by_name(table)
+    # What the log asks for each kind of row, at once.
+    ContentType.objects.get_for_models(Indicator, Threshold, Responsibility)
     rows = {code: row.indicator for code, row in rows_of(table).items()}
     problems: dict[int, list[str]] = {}
     for change in changes:

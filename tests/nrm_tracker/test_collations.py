@@ -48,8 +48,8 @@ def test_names_stand_in_order_where_the_database_skips_spaces(skipping_database)
     assert cursor.fetchone()[0], "the locale does not do what it is here for"
     cursor.executemany(
         "INSERT INTO communes_area "
-        "(code, name, kind, designation, region, source, checked, sort_key) "
-        "VALUES (%s, %s, 'district', '', '', '', 'unread', %s)",
+        "(code, name, kind, designation, region, source, checked, nearly_counts, is_training, "
+        "sort_key) VALUES (%s, %s, 'district', '', '', '', 'unread', false, false, %s)",
         [(str(n), name, sort_key(name)) for n, name in enumerate(reversed(NAMES))],
     )
 
