@@ -26,6 +26,7 @@ DEMO ?= demo
 ifeq ($(DEMO),training)
 export DATABASE_URL ?= sqlite:///$(CURDIR)/var/training.sqlite3
 export MEDIA_ROOT ?= $(CURDIR)/var/training-files
+PLACES = --without-places
 endif
 AS_DEMO = export DEMO_MODE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}"
 # Settings for tools that only need to import the project.
@@ -44,7 +45,7 @@ run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the 
 	echo "2/4 The database"
 	$(BIN)/python manage.py migrate --verbosity 0
 	echo "3/4 Reference data"
-	$(BIN)/python manage.py load_reference
+	$(BIN)/python manage.py load_reference $(PLACES)
 	echo "4/4 Demo data"
 	$(BIN)/python manage.py load_$(DEMO)
 	echo "NRM Tracker: http://127.0.0.1:$$PORT/   (Ctrl+C ends it)"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.cache import caches
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -91,6 +91,11 @@ class Access:
     @property
     def may_manage_accounts(self) -> bool:
         return bool(self.manages_here)
+
+    @property
+    def may_set_up(self) -> bool:
+        """Whether the set-up is the person's: without any area there is one to be made."""
+        return self.may_manage_accounts or (self.area is None and self.is_administrator)
 
     @property
     def writes_here(self) -> bool:
@@ -218,8 +223,9 @@ def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
     inside = Q(pk__in=own) | Q(parent__in=own)
     if not everything:
         areas = areas.filter(inside)
-    elif Membership.objects.at_real_places().exists():
-        areas = areas.filter(inside | Q(is_training=False))
+    else:
+        nobody_works = ~Exists(Membership.objects.at_real_places())
+        areas = areas.filter(inside | Q(is_training=False) | Q(nobody_works))
     return list(areas)
 
 

@@ -54,7 +54,7 @@ class TemplateForm(forms.ModelForm):
         model = DocumentTemplate
         fields = ["kind", "form"]
 
-    def clean_upload(self) -> uploads.Checked:
+    def clean_upload(self) -> uploads.CheckedUpload:
         checked = uploads.check(self.cleaned_data["upload"])
         if checked.kind is not uploads.DOCX:
             raise ValidationError(gettext("The template must be a Word document (.docx)."))

@@ -74,6 +74,10 @@ class Frame:
         return self._access("may_manage_accounts", False)
 
     @property
+    def may_set_up(self) -> bool:
+        return self._access("may_set_up", False)
+
+    @property
     def unread_count(self) -> int:
         """How many notices the person has not read."""
         return self._access("unread_count", 0)

@@ -43,7 +43,7 @@ TABLE = Workbook(10 * MEGABYTE, 192 * MEGABYTE, 800_000, rows=20_000, columns=20
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkLimits:
     """What one piece of heavy work may take: memory, a processor's seconds, and seconds in all.
 
     The last is for a machine that is busy otherwise; then the work is slow through no fault of its.
@@ -55,8 +55,8 @@ class Work:
 
 
 # 50 million points as HEIC: 200 MB of colours beside what the decoder holds.
-PICTURE = Work(memory=512 * MEGABYTE, cpu=10, seconds=30)
+PICTURE = WorkLimits(memory=512 * MEGABYTE, cpu=10, seconds=30)
 # The largest table that is taken needs 3 seconds and 100 MB.
-READING = Work(memory=256 * MEGABYTE, cpu=10, seconds=30)
+READING = WorkLimits(memory=256 * MEGABYTE, cpu=10, seconds=30)
 # The longest minutes take 3 seconds.
-PAPER = Work(memory=256 * MEGABYTE, cpu=15, seconds=30)
+PAPER = WorkLimits(memory=256 * MEGABYTE, cpu=15, seconds=30)

@@ -92,7 +92,7 @@ _OLE_STREAMS = {
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedUpload:
     """An upload that may be kept."""
 
     upload: UploadedFile
@@ -101,7 +101,7 @@ class Checked:
     thumbnail: bytes | None = None
 
 
-def check(upload: UploadedFile) -> Checked:
+def check(upload: UploadedFile) -> CheckedUpload:
     """The upload with what it is. Raises ValidationError with a sentence that names the file."""
     name = _plain_name(upload.name or "")
     try:
@@ -112,12 +112,12 @@ def check(upload: UploadedFile) -> Checked:
         raise ValidationError([f"{name}: {said}" for said in error.messages]) from None
     finally:
         upload.seek(0)
-    return Checked(upload, _named_by(kind, name), kind, thumbnail)
+    return CheckedUpload(upload, _named_by(kind, name), kind, thumbnail)
 
 
-def store(upload: UploadedFile | Checked, by: Any) -> StoredFile:
+def store(upload: UploadedFile | CheckedUpload, by: Any) -> StoredFile:
     """Keep an upload untouched, and of a picture a thumbnail. `by` is the person who sent it."""
-    checked = upload if isinstance(upload, Checked) else check(upload)
+    checked = upload if isinstance(upload, CheckedUpload) else check(upload)
     ending = checked.kind.endings[0]
     counted = _Counted(_raw(checked.upload))
     row = StoredFile(name=checked.name, kind=checked.kind.mime, stored_by=by)
@@ -136,7 +136,7 @@ def store(upload: UploadedFile | Checked, by: Any) -> StoredFile:
 
 
 @contextmanager
-def kept(files: Iterable[UploadedFile | Checked], by: Any) -> Iterator[list[StoredFile]]:
+def kept(files: Iterable[UploadedFile | CheckedUpload], by: Any) -> Iterator[list[StoredFile]]:
     """The files of a form, stored; forgotten where what is written with them is refused."""
     rows: list[StoredFile] = []
     try:

@@ -277,10 +277,15 @@ GET  /imports/{own.table}/                      in   403  403  403  403  403  40
 GET  /imports/{own.table}/sheet/                in   403  403  403  403  403  403  403  200  200  404  404  in
 POST /imports/{own.table}/sheet/                in   403  403  403  403  403  403  403  200  200  404  404  in
 GET  /imports/{own.table}/columns/              in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/columns/              in   403  403  403  403  403  403  403  302  302  404  404  in
 GET  /imports/{own.table}/basis/                in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/basis/                in   403  403  403  403  403  403  403  302  302  404  404  in
 GET  /imports/{own.table}/words/                in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/words/                in   403  403  403  403  403  403  403  302  302  404  404  in
 GET  /imports/{own.table}/preview/              in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/preview/              in   403  403  403  403  403  403  403  302  302  404  404  in
 GET  /imports/{own.table}/undo/                 in   403  403  403  403  403  403  403  302  302  404  404  in
+POST /imports/{own.table}/undo/                 in   403  403  403  403  403  403  403  302  302  404  404  in
 POST /imports/{own.table}/discard/              in   403  403  403  403  403  403  403  302  302  404  404  in
 GET  /imports/{far.table}/sheet/                in   404  404  404  404  404  404  404  404  200  404  404  in
 POST /imports/{far.table}/discard/              in   404  404  404  404  404  404  404  404  302  404  404  in
@@ -756,6 +761,9 @@ def test_no_address_answers_to_a_method_that_it_has_no_use_for(world):
     for line in LINES:
         path = path_of(line, world)
         name = resolve(path.partition("?")[0]).view_name
+        if path.endswith("?area=0"):
+            # Out of reach, whatever is asked of it.
+            continue
         used = methods[name] | ({"GET", "POST"} if name in both else set())
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - used:
             if name in ANY_METHOD or (method, name) == ("PUT", "accounts:login"):

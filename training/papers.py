@@ -20,12 +20,12 @@ Văn bản này được đặt ra để tập huấn, không có giá trị ph�
 """
 
 
-def paper(caption: str) -> uploads.Checked:
+def paper(caption: str) -> uploads.CheckedUpload:
     """A page of PDF under a caption."""
     return uploads.check(SimpleUploadedFile("van-ban-tap-huan.pdf", _pdf(caption)))
 
 
-def picture(turn: int) -> uploads.Checked:
+def picture(turn: int) -> uploads.CheckedUpload:
     """Fields under a sky, with a road; `turn` varies it."""
     return uploads.check(SimpleUploadedFile("anh-tap-huan.png", _png(turn)))
 

@@ -87,7 +87,8 @@ class Places:
         likely = self._near(typed)
         said = _("No such place in these areas.")
         if likely:
-            said = f"{said} {_('Near it: %(places)s.') % {'places': '; '.join(likely)}}"
+            near = _("Near it: %(places)s.") % {"places": "; ".join(likely)}
+            said = f"{said} {near}"
         raise ValidationError(said)
 
     def _called(self, typed: str) -> list[NamedPlace]:

@@ -6,14 +6,14 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import SignedIn
 from accounts.models import User
 from nrm_tracker.slots import BUSY, Busy
 
-WHAT_A_PASSWORD_IS = gettext_noop(
+WHAT_A_PASSWORD_IS = _(
     "At least 10 characters, not only digits, no common password and nothing like the name."
 )
 
@@ -49,7 +49,7 @@ class LinkPasswordForm(SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = gettext(WHAT_A_PASSWORD_IS)
+        self.fields["new_password1"].help_text = WHAT_A_PASSWORD_IS
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -70,7 +70,7 @@ class NewPasswordForm(PasswordChangeForm):
     def __init__(self, request: SignedIn, *args: Any, **kwargs: Any) -> None:
         self.request = request
         super().__init__(request.user, *args, **kwargs)
-        self.fields["new_password1"].help_text = gettext(WHAT_A_PASSWORD_IS)
+        self.fields["new_password1"].help_text = WHAT_A_PASSWORD_IS
 
     def clean_old_password(self) -> str:
         """A wrong one counts as a wrong sign-in: no more of them are tried here than there."""

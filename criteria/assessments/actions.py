@@ -53,7 +53,7 @@ class Finding:
     is_illustrative: bool = False
 
 
-class Facts:
+class CellFacts:
     """What is asked of a cell before something is said of it: of one cell, when it is needed."""
 
     def has_own_claim(self, cell: CriterionStatus, by: User) -> bool:
@@ -68,7 +68,7 @@ class Facts:
         return Measurement.objects.filter(enrolment=cell.enrolment_id).exists()
 
 
-_ASKED = Facts()
+_ASKED = CellFacts()
 
 
 @transaction.atomic
@@ -122,7 +122,7 @@ def correct(
     return entry
 
 
-def check_finding(cell: CriterionStatus, finding: Finding, facts: Facts = _ASKED) -> None:
+def check_finding(cell: CriterionStatus, finding: Finding, facts: CellFacts = _ASKED) -> None:
     """What holds of each finding, whether it is the first or replaces one.
 
     Raises ValidationError by field, of all that is wrong. A result or a basis that is "" is not
@@ -195,7 +195,9 @@ def check_reason(reason: str) -> None:
         raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
-def check_not_own_claim(cell: CriterionStatus, level: int, by: User, facts: Facts = _ASKED) -> None:
+def check_not_own_claim(
+    cell: CriterionStatus, level: int, by: User, facts: CellFacts = _ASKED
+) -> None:
     """Whoever drafted or sent the claim that waits finds nothing there, by whatever second role."""
     if level == Level.COMMUNE:
         return
@@ -203,7 +205,7 @@ def check_not_own_claim(cell: CriterionStatus, level: int, by: User, facts: Fact
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
 
 
-def _check_against_values(cell: CriterionStatus, finding: Finding, facts: Facts) -> None:
+def _check_against_values(cell: CriterionStatus, finding: Finding, facts: CellFacts) -> None:
     """Whoever decides otherwise than the values of that day propose says why (rule 8)."""
     if finding.level == Level.COMMUNE or not finding.result or finding.reason.strip():
         return
@@ -218,7 +220,7 @@ def _check_against_values(cell: CriterionStatus, finding: Finding, facts: Facts)
     raise ValidationError({"reason": message})
 
 
-def _check_evidence(cell: CriterionStatus, finding: Finding, facts: Facts) -> None:
+def _check_evidence(cell: CriterionStatus, finding: Finding, facts: CellFacts) -> None:
     """Met needs evidence on the cell, or a stated reason (rule 10).
 
     A decision is evidence itself; what a commune says of itself is asked for it when it claims.

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import User
 from criteria.assessments.actions import (
-    Facts,
+    CellFacts,
     Finding,
     check_finding,
     check_not_own_claim,
@@ -24,7 +24,7 @@ from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict, refuse_together
 
 
-class FactsOfMany(Facts):
+class FactsOfManyCells(CellFacts):
     """The facts of all cells of some runs, asked beforehand: three queries."""
 
     def __init__(self, enrolment_ids: Collection[int], by: User) -> None:
@@ -51,7 +51,7 @@ Said = tuple[CriterionStatus, Finding]
 
 def refusals(said: Sequence[Said], *, by: User) -> dict[int, ValidationError | Conflict]:
     """What would be refused of each cell, by its id; the cells come with their runs."""
-    facts = FactsOfMany({cell.enrolment_id for cell, _finding in said}, by)
+    facts = FactsOfManyCells({cell.enrolment_id for cell, _finding in said}, by)
     problems: dict[int, ValidationError | Conflict] = {}
     for cell, finding in said:
         try:
@@ -81,7 +81,7 @@ def void_many(
     left. The entries come with their cells."""
     check_reason(reason)
     enrolments = _locked({entry.status.enrolment_id for entry in wrong})
-    facts = FactsOfMany(enrolments, by)
+    facts = FactsOfManyCells(enrolments, by)
     corrected = Assessment.objects.filter(corrects__status__enrolment__in=enrolments).order_by()
     known = set(corrected.values_list("corrects", flat=True))
     standing = [entry for entry in wrong if entry.pk not in known and not entry.voids]
@@ -101,7 +101,7 @@ def _locked(enrolment_ids: Collection[int]) -> dict[int, Enrolment]:
     return {enrolment.pk: enrolment for enrolment in found}
 
 
-def _check(cell: CriterionStatus, finding: Finding, by: User, facts: Facts) -> None:
+def _check(cell: CriterionStatus, finding: Finding, by: User, facts: CellFacts) -> None:
     refuse_together(
         lambda: check_not_own_claim(cell, finding.level, by, facts),
         lambda: check_finding(cell, finding, facts),

@@ -21,7 +21,7 @@ def recognise(
     *,
     by: User,
     at: dt.datetime | None = None,
-    file: uploads.Checked | None = None,
+    file: uploads.CheckedUpload | None = None,
 ) -> Recognition:
     """Record a recognition, and the province's word on every criterion that has none (rule 12).
 

@@ -34,7 +34,7 @@ class Piece:
     """A file or a link as it is to be attached."""
 
     caption: str
-    file: uploads.Checked | None = None
+    file: uploads.CheckedUpload | None = None
     url: str = ""
     dated_on: dt.date | None = None
     valid_until: dt.date | None = None

@@ -24,7 +24,7 @@ class Done:
     done_on: dt.date
     number: str = ""
     note: str = ""
-    file: uploads.Checked | None = None
+    file: uploads.CheckedUpload | None = None
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ class RemoveForm(EntryForm):
 
 def named(piece: dict[str, Any]) -> str:
     """What a piece is called where nobody wrote a caption."""
-    file: uploads.Checked | None = piece.get("file")
+    file: uploads.CheckedUpload | None = piece.get("file")
     if file:
         return file.name.rsplit(".", 1)[0][:CAPTION]
     parts = urlsplit(piece["url"])

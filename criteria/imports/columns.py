@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from criteria.models import Criterion
 from nrm_tracker.tables.recognising import Field, Guess, recognise
 from nrm_tracker.text import search_key
 
 COMMUNE, CRITERION, RESULT = "commune", "criterion", "result"
+_NAMES = {COMMUNE: _("Commune"), CRITERION: _("Criterion"), RESULT: _("Result")}
 _FIELDS = [
     Field(
         COMMUNE,
@@ -81,7 +82,7 @@ def check(uses: Mapping[int, str]) -> None:
     chosen = [use for use in uses.values() if use]
     twice = {use for use in chosen if chosen.count(use) > 1}
     if twice:
-        names = ", ".join(str(number_of(use) or _(use)) for use in sorted(twice))
+        names = ", ".join(str(number_of(use) or _NAMES[use]) for use in sorted(twice))
         raise ValidationError(_("Chosen for several columns: %(names)s.") % {"names": names})
     if COMMUNE not in chosen:
         raise ValidationError(_("Choose the column that names the commune."))

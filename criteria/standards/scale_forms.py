@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from criteria.standards import scale_workbook
-from criteria.standards.scale_rows import ScaleChange, Table
+from criteria.standards.scale_rows import ScaleChange, ScaleTable
 from nrm_tracker.forms import EntryForm
 
 _SALT = "criteria.scale"
@@ -28,7 +28,7 @@ class ScaleForm(EntryForm):
         label=_("The table, filled in (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx"})
     )
 
-    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: ScaleTable, **kwargs: Any) -> None:
         self.table = table
         self.rows: Rows = []
         super().__init__(*args, **kwargs)
@@ -39,13 +39,13 @@ class ScaleForm(EntryForm):
         return file
 
 
-def pack(table: Table, changes: Iterable[ScaleChange], mark: str, by: User) -> str:
+def pack(table: ScaleTable, changes: Iterable[ScaleChange], mark: str, by: User) -> str:
     """The changes as the page carries them until they are loaded."""
     rows = [(change.number, change.words) for change in changes]
     return signing.dumps([*_whose(table, by), mark, rows], salt=_SALT, compress=True)
 
 
-def unpack(token: str, table: Table, by: User) -> tuple[Rows, str]:
+def unpack(token: str, table: ScaleTable, by: User) -> tuple[Rows, str]:
     """The rows that a page carried, and the mark of what it showed. Raises ValidationError."""
     try:
         *whose, mark, rows = signing.loads(token, salt=_SALT, max_age=_KEPT_SECONDS)
@@ -56,5 +56,5 @@ def unpack(token: str, table: Table, by: User) -> tuple[Rows, str]:
     return [(number, words) for number, words in rows], mark
 
 
-def _whose(table: Table, by: User) -> list[int | None]:
+def _whose(table: ScaleTable, by: User) -> list[int | None]:
     return [table.criteria_set.pk, table.area.pk if table.area else None, by.pk]

@@ -50,7 +50,7 @@ _OWN = ("text", "unit", "counted_in")
 
 
 @dataclass(frozen=True)
-class Scope:
+class ScaleScope:
     """For whom a threshold is: a column of the table."""
 
     key: str
@@ -65,22 +65,24 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Table:
+class ScaleTable:
     """Whose table it is: a set, and the area whose province and agencies stand in it."""
 
     criteria_set: CriteriaSet
     area: Area | None
 
     @property
-    def scopes(self) -> list[Scope]:
-        found = [Scope("all", _("Everywhere"))]
+    def scopes(self) -> list[ScaleScope]:
+        found = [ScaleScope("all", _("Everywhere"))]
         if self.criteria_set.thresholds_by == CriteriaSet.ThresholdsBy.GROUP:
-            found += [Scope(f"group-{v}", str(label), group=v) for v, label in Group.choices]
+            found += [ScaleScope(f"group-{v}", str(label), group=v) for v, label in Group.choices]
         else:
-            found += [Scope(f"region-{v}", str(label), region=v) for v, label in Region.choices]
+            found += [
+                ScaleScope(f"region-{v}", str(label), region=v) for v, label in Region.choices
+            ]
         province = self.area and self.area.province_id
         if province:
-            found.append(Scope("province", _("The province's own"), province_id=province))
+            found.append(ScaleScope("province", _("The province's own"), province_id=province))
         return found
 
     @property
@@ -124,7 +126,7 @@ class ScaleRefused(Exception):
         self.problems = problems
 
 
-def rows_of(table: Table) -> dict[str, ScaleRow]:
+def rows_of(table: ScaleTable) -> dict[str, ScaleRow]:
     """The indicators of the set in order, by code: three queries."""
     found = Indicator.objects.filter(criterion__criteria_set=table.criteria_set)
     found = found.select_related("criterion", "part_of").prefetch_related("thresholds")
@@ -144,7 +146,7 @@ def mark_of(rows: Iterable[ScaleRow]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _row(indicator: Indicator, scopes: list[Scope], agencies: list[str]) -> ScaleRow:
+def _row(indicator: Indicator, scopes: list[ScaleScope], agencies: list[str]) -> ScaleRow:
     by_place: dict[tuple[str, str, int | None], list[Threshold]] = {}
     for one in indicator.thresholds.all():
         place = (one.region, one.commune_group, one.province_id)
@@ -178,7 +180,7 @@ def _dated(threshold: Threshold) -> str:
 
 
 def compare(
-    table: Table, rows: dict[str, ScaleRow], given: Iterable[tuple[int, dict[str, str]]]
+    table: ScaleTable, rows: dict[str, ScaleRow], given: Iterable[tuple[int, dict[str, str]]]
 ) -> list[ScaleChange]:
     """What the rows of a file change, each with what is wrong in it; rows that change nothing are
     left out."""
@@ -203,7 +205,7 @@ def compare(
 
 
 def _problems(
-    change: ScaleChange, table: Table, criteria: set[str], agencies: dict[str, Agency]
+    change: ScaleChange, table: ScaleTable, criteria: set[str], agencies: dict[str, Agency]
 ) -> Iterator[str]:
     yield from _wrong_place(change, criteria)
     yield from _wrong_words(change.words, table.columns)
@@ -239,7 +241,7 @@ def _wrong_words(words: dict[str, str], columns: dict[str, str]) -> Iterator[str
             }
 
 
-def _wrong_threshold(change: ScaleChange, scope: Scope) -> Iterator[str]:
+def _wrong_threshold(change: ScaleChange, scope: ScaleScope) -> Iterator[str]:
     words = change.words
     if change.before and scope.key in change.before.by_year:
         message = _("%(column)s: the threshold changes by year; change it in administration.")
@@ -262,7 +264,7 @@ def _wrong_threshold(change: ScaleChange, scope: Scope) -> Iterator[str]:
         }
 
 
-def _agencies_by_name(table: Table) -> dict[str, Agency]:
+def _agencies_by_name(table: ScaleTable) -> dict[str, Agency]:
     found = Agency.objects.filter(area=table.area) if table.area else Agency.objects.none()
     return {search_key(name): one for one in found for name in (one.name, one.short_name)}
 
@@ -272,7 +274,7 @@ def _names(text: str) -> list[str]:
 
 
 @transaction.atomic
-def load(table: Table, changes: Iterable[ScaleChange], *, by: User) -> None:
+def load(table: ScaleTable, changes: Iterable[ScaleChange], *, by: User) -> None:
     """Write all of it, or nothing: raises ScaleRefused. The log of the administration has each."""
     CriteriaSet.objects.select_for_update().get(pk=table.criteria_set.pk)
     criteria = {str(one.number): one for one in table.criteria_set.criteria.all()}
@@ -294,7 +296,7 @@ def load(table: Table, changes: Iterable[ScaleChange], *, by: User) -> None:
 
 def _write(
     change: ScaleChange,
-    table: Table,
+    table: ScaleTable,
     criteria: dict[str, Criterion],
     rows: dict[str, Indicator],
     agencies: dict[str, Agency],

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import Checked
-from criteria.standards.scale_rows import ScaleRow, Table
+from criteria.standards.scale_rows import ScaleRow, ScaleTable
 from criteria.standards.scale_words import COMPARATORS, KINDS
 from nrm_tracker import clock, limits, workbooks
 from nrm_tracker.figures import plain
@@ -29,7 +29,7 @@ _LISTS: dict[str, list[tuple[str, Any]]] = {
 }
 
 
-def write(table: Table, rows: Iterable[ScaleRow]) -> bytes:
+def write(table: ScaleTable, rows: Iterable[ScaleRow]) -> bytes:
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
@@ -76,7 +76,7 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def read(file: IO[bytes], table: Table) -> list[tuple[int, dict[str, str]]]:
+def read(file: IO[bytes], table: ScaleTable) -> list[tuple[int, dict[str, str]]]:
     """The rows as they were filled in, each with its number. Raises ValidationError."""
     found: list[tuple[int, dict[str, str]]] = []
     heads = 0
@@ -98,7 +98,7 @@ def read(file: IO[bytes], table: Table) -> list[tuple[int, dict[str, str]]]:
     return found
 
 
-def _head(cells: list[SheetCell], table: Table) -> dict[int, str]:
+def _head(cells: list[SheetCell], table: ScaleTable) -> dict[int, str]:
     """Which column is what, where the row is the head, in one of our languages."""
     said = [search_key(of_cell(cell.value)) for cell in cells]
     for language, _name in settings.LANGUAGES:

@@ -20,7 +20,7 @@ from criteria.standards.scale_forms import ScaleForm, pack, unpack
 from criteria.standards.scale_rows import (
     ScaleChange,
     ScaleRefused,
-    Table,
+    ScaleTable,
     compare,
     load,
     mark_of,
@@ -83,17 +83,17 @@ def scale(request: SignedIn, code: str) -> HttpResponse:
     return _page(request, table, form, changes, mark_of(rows.values()))
 
 
-def _table(request: SignedIn, code: str) -> Table:
+def _table(request: SignedIn, code: str) -> ScaleTable:
     """The set as the area that is looked at has it."""
     access = request.access
     if not access.is_administrator:
         raise PermissionDenied
     criteria_set = get_object_or_404(CriteriaSet, code=code)
     area = access.area and Area.objects.select_related("parent").get(pk=access.area.pk)
-    return Table(criteria_set, area)
+    return ScaleTable(criteria_set, area)
 
 
-def _rehearse(table: Table, changes: list[ScaleChange], request: SignedIn) -> None:
+def _rehearse(table: ScaleTable, changes: list[ScaleChange], request: SignedIn) -> None:
     """Say beside each row what loading would refuse; nothing stays written."""
     with transaction.atomic():
         try:
@@ -109,7 +109,7 @@ def _refuse(changes: list[ScaleChange], refused: ScaleRefused) -> None:
         change.problems += refused.problems.get(change.number, [])
 
 
-def _load(request: SignedIn, table: Table) -> HttpResponse:
+def _load(request: SignedIn, table: ScaleTable) -> HttpResponse:
     form = ScaleForm(table=table)
     try:
         given, seen = unpack(request.POST.get("changes", ""), table, request.user)
@@ -135,14 +135,14 @@ def _load(request: SignedIn, table: Table) -> HttpResponse:
     return _page(request, table, form, changes, mark, is_stale=mark != seen)
 
 
-def _address(table: Table) -> str:
+def _address(table: ScaleTable) -> str:
     query = f"?area={table.area.pk}" if table.area else ""
     return reverse("scale", args=[table.criteria_set.code]) + query
 
 
 def _page(
     request: SignedIn,
-    table: Table,
+    table: ScaleTable,
     form: ScaleForm,
     changes: list[ScaleChange] | None = None,
     mark: str = "",
@@ -165,7 +165,7 @@ def _page(
     return render(request, "criteria/standards/scale.html", context, status=status)
 
 
-def _shown(table: Table, change: ScaleChange) -> list[tuple[str, str, str]]:
+def _shown(table: ScaleTable, change: ScaleChange) -> list[tuple[str, str, str]]:
     """What changes in a row: the column, what was there, what is to be there."""
     there = change.before.words if change.before else {}
     heads = table.columns

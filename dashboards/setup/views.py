@@ -15,8 +15,7 @@ from nrm_tracker import clock
 def setup(request: SignedIn) -> HttpResponse:
     access = request.access
     area = access.area
-    # Without any area there is one to be made.
-    if not (access.may_manage_accounts or (area is None and access.is_administrator)):
+    if not access.may_set_up:
         raise PermissionDenied
     steps = steps_of(area, clock.today())
     return render(

@@ -31,7 +31,7 @@ from meetings.models import (
 )
 from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict, refuse_together
-from nrm_tracker.uploads import Checked
+from nrm_tracker.uploads import CheckedUpload
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,9 @@ def add_to(
 
 
 @transaction.atomic
-def attach_scan(session: WorkingSession, file: Checked, *, reason: str = "", by: User) -> Addendum:
+def attach_scan(
+    session: WorkingSession, file: CheckedUpload, *, reason: str = "", by: User
+) -> Addendum:
     """Keep the signed paper, a PDF, with published minutes.
 
     A wrong one stays, and the newer takes its place; `reason` says why.
@@ -155,7 +157,7 @@ def attach_scan(session: WorkingSession, file: Checked, *, reason: str = "", by:
 def add_file(
     session: WorkingSession,
     *,
-    file: Checked,
+    file: CheckedUpload,
     kind: str,
     caption: str,
     commune: Commune | None,

@@ -12,7 +12,7 @@ from criteria.models import Basis
 from meetings.models import SessionFile, WorkingSession
 from meetings.sessions import actions
 from nrm_tracker.forms import PROSE, EntryForm, UploadField, WordsField
-from nrm_tracker.uploads import PDF, Checked
+from nrm_tracker.uploads import PDF, CheckedUpload
 
 
 class CallOffForm(EntryForm):
@@ -66,8 +66,8 @@ class ScanForm(EntryForm):
             del self.fields["reason"]
         self.fields["file"].widget.attrs["accept"] = ".pdf"
 
-    def clean_file(self) -> Checked:
-        checked: Checked = self.cleaned_data["file"]
+    def clean_file(self) -> CheckedUpload:
+        checked: CheckedUpload = self.cleaned_data["file"]
         if checked.kind != PDF:
             raise ValidationError(_("The signed scan must be a PDF document."))
         return checked

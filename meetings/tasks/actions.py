@@ -22,7 +22,7 @@ from meetings.tasks.due_dates import due_again
 from meetings.tasks.updates import assigning, leading, locked, record
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import refuse_together
-from nrm_tracker.uploads import Checked
+from nrm_tracker.uploads import CheckedUpload
 
 Kind = TaskUpdate.Kind
 State = Task.State
@@ -56,7 +56,7 @@ def report_progress(
     percent: int,
     note: str,
     by: User,
-    files: Sequence[Checked] = (),
+    files: Sequence[CheckedUpload] = (),
     seen: int | None = None,
 ) -> TaskUpdate:
     """Say how far it is."""
@@ -92,7 +92,7 @@ def report_done(
     *,
     note: str,
     by: User,
-    files: Sequence[Checked] = (),
+    files: Sequence[CheckedUpload] = (),
     seen: int | None = None,
 ) -> TaskUpdate:
     """Say that it is done, with the product where one was asked for; somebody confirms."""

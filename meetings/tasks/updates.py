@@ -7,7 +7,7 @@ from accounts.notifications.notices import holders
 from meetings.models import Task, TaskUpdate
 from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
-from nrm_tracker.uploads import Checked
+from nrm_tracker.uploads import CheckedUpload
 
 Kind = TaskUpdate.Kind
 
@@ -29,7 +29,7 @@ def record(
     by: User,
     *,
     changed: Sequence[str] = (),
-    files: Sequence[Checked] = (),
+    files: Sequence[CheckedUpload] = (),
     **said: object,
 ) -> TaskUpdate:
     """Save what a verb changed of a task, and say what it did; the last thing that it does.

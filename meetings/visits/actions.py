@@ -19,7 +19,7 @@ from criteria.models import Criterion
 from meetings.models import Visit, VisitFile, VisitFinding
 from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
-from nrm_tracker.uploads import Checked
+from nrm_tracker.uploads import CheckedUpload
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def record(
     summary: str,
     findings: Mapping[Criterion, str],
     by: User,
-    files: Collection[tuple[Checked, str]] = (),
+    files: Collection[tuple[CheckedUpload, str]] = (),
 ) -> Visit:
     """Say that the visit was made, and what it found of each criterion; `files` with captions."""
     current = _planned(visit)

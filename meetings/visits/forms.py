@@ -16,7 +16,7 @@ from meetings.models import Visit
 from meetings.visits.queries import VisitOffer
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, DayField, EntryForm, UploadsField, WordsField
-from nrm_tracker.uploads import Checked
+from nrm_tracker.uploads import CheckedUpload
 
 PURPOSE, CAPTION, SUMMARY = 500, 300, 10_000
 # So few criteria stand open; of more each opens by itself.
@@ -100,7 +100,7 @@ class FindingLine(NamedTuple):
     is_open: bool
 
 
-class RecordForm(OutcomeForm):
+class VisitOutcomeForm(OutcomeForm):
     """What was seen: in a few words, of single criteria, in photos and papers."""
 
     heading = _("Record what was seen")
@@ -167,7 +167,7 @@ class RecordForm(OutcomeForm):
         data = self.cleaned_data
         return {cell.criterion: data[name] for name, cell in self.cells.items() if data[name]}
 
-    def captioned(self) -> list[tuple[Checked, str]]:
+    def captioned(self) -> list[tuple[CheckedUpload, str]]:
         """The files, each with its caption."""
         files = self.cleaned_data["new_files"]
         lines = self._caption_lines() or [""]

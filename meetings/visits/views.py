@@ -17,7 +17,7 @@ from meetings import permissions
 from meetings.models import Task, Visit, VisitFile
 from meetings.tasks import task_history
 from meetings.visits import actions, queries
-from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, RecordForm, key_of
+from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, VisitOutcomeForm, key_of
 from nrm_tracker import clock, uploads
 from nrm_tracker.once import once
 from nrm_tracker.page_cache import cached_until_written
@@ -73,7 +73,7 @@ def new(request: SignedIn) -> HttpResponse:
 def record(request: SignedIn, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     cells = queries.cells_to_find(visit, request.access)
-    form = RecordForm(typed(request), request.FILES or None, visit=visit, cells=cells)
+    form = VisitOutcomeForm(typed(request), request.FILES or None, visit=visit, cells=cells)
     return _answer(
         request,
         visit,

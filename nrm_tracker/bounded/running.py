@@ -21,7 +21,7 @@ from django.conf import settings
 
 from nrm_tracker import slots
 from nrm_tracker.bounded.refused import Refused
-from nrm_tracker.limits import Work
+from nrm_tracker.limits import WorkLimits
 
 # How much longer than the work may take its answer is waited for.
 _GRACE = 5
@@ -40,7 +40,7 @@ class Failed(Exception):
 Job = Callable[..., tuple[Any, bytes]]
 
 
-def run(job: Job, content: IO[bytes] | bytes, work: Work, **given: Any) -> tuple[Any, bytes]:
+def run(job: Job, content: IO[bytes] | bytes, work: WorkLimits, **given: Any) -> tuple[Any, bytes]:
     """What `job(content, **given)` gives, where it is done elsewhere.
 
     `job` is a function of a module that imports nothing of Django's set-up; what it is given and

@@ -341,6 +341,7 @@ def set_form(criteria_set, **changed):
         "name": criteria_set.name,
         "legal_basis": criteria_set.legal_basis,
         "tier": criteria_set.tier,
+        "thresholds_by": criteria_set.thresholds_by,
         "checked": criteria_set.checked,
         "valid_from": "01/12/2016",
         "groups-TOTAL_FORMS": 0,

@@ -1,12 +1,12 @@
 import pytest
 
 from accounts.access import Access
-from communes.models import Agency, Commune
+from communes.models import Agency, Area, Commune
 from criteria import permissions
 from criteria.models import Level, Responsibility
 
 HERE, ELSEWHERE = 1, 2
-COMMUNE = Commune(pk=10, area_id=HERE)
+COMMUNE = Commune(pk=10, area=Area(pk=HERE, kind=Area.Kind.DISTRICT))
 
 
 def answering(*agencies):

@@ -33,7 +33,9 @@ def test_the_sets_are_loaded_and_no_place_with_them(administrator):
     assert sizes["ntm-2026"] == 10
     for model in (Area, Commune, Agency, Responsibility):
         assert not model.objects.exists()
-    assert {row.dataset["set"] for row in read(administrator, URL).all("tr[data-set]")} == {*sizes}
+    assert {row["data-set"] for row in read(administrator, URL).find("tr", data_set=True)} == {
+        *sizes
+    }
 
 
 def test_loaded_again_what_was_changed_here_stays(administrator):

@@ -9,10 +9,10 @@ from nrm_tracker.bounded import running
 from nrm_tracker.bounded.__main__ import MOST
 from nrm_tracker.bounded.refused import Refused
 from nrm_tracker.bounded.running import Failed, TooHeavy, run
-from nrm_tracker.limits import MEGABYTE, Work
+from nrm_tracker.limits import MEGABYTE, WorkLimits
 from tests import jobs
 
-LIGHT = Work(memory=64 * MEGABYTE, cpu=1, seconds=30)
+LIGHT = WorkLimits(memory=64 * MEGABYTE, cpu=1, seconds=30)
 
 
 @pytest.mark.parametrize("content", [b"", b"a\nb\0", bytes(3 * MEGABYTE)])
@@ -46,9 +46,9 @@ def test_memory_within_the_limit_is_given():
     [
         (jobs.take_memory, LIGHT, {"size": 65 * MEGABYTE}),
         (jobs.spin, LIGHT, {}),
-        (jobs.sleep, Work(LIGHT.memory, cpu=1, seconds=1), {"seconds": 20}),
+        (jobs.sleep, WorkLimits(LIGHT.memory, cpu=1, seconds=1), {"seconds": 20}),
         (jobs.die, LIGHT, {}),
-        (jobs.answer_much, Work(2 * MOST, cpu=5, seconds=30), {"size": MOST}),
+        (jobs.answer_much, WorkLimits(2 * MOST, cpu=5, seconds=30), {"size": MOST}),
     ],
     ids=["memory", "processor", "time", "accident", "answer"],
 )

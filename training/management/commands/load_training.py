@@ -22,7 +22,7 @@ class Command(BaseCommand):
             self.stdout.write(_("The training data are already loaded."))
         else:
             if not CriteriaSet.objects.exists():
-                call_command("load_reference", stdout=self.stdout)
+                call_command("load_reference", without_places=True, stdout=self.stdout)
             try:
                 area = loading.load(clock.today())
             except ValidationError as error:
