@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.cache import caches
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -67,16 +67,21 @@ class Access:
     user_id: int | None = field(default=None, compare=False)
 
     @cached_property
+    def unread(self) -> tuple[int, int]:
+        """How many notices the person has not read, and the newest of them."""
+        found = _unread(self.user_id) if self.user_id else []
+        return found[0] if found else (0, 0)
+
+    @property
     def unread_count(self) -> int:
-        """How many notices the person has not read."""
-        return sum(_unread(self.user_id)) if self.user_id else 0
+        return self.unread[0]
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """What of the person a drawn page depends on."""
         held = [membership.pk for membership in self.memberships]
         seen = (sorted(self.areas), self.area and self.area.pk)
-        return (self.user_id, *seen, self.is_administrator, held, self.unread_count)
+        return (self.user_id, *seen, self.is_administrator, held, self.unread)
 
     @property
     def manages(self) -> frozenset[int]:
@@ -172,9 +177,9 @@ def _kept(key: str, read: Callable[[], Access]) -> Access:
 
 
 @prepared
-def _unread(user_id: int) -> QuerySet[Notice, int]:
+def _unread(user_id: int) -> QuerySet[Notice, tuple[int, int]]:
     counted = Notice.objects.unread().filter(user=user_id).order_by().values("user")
-    return counted.annotate(count=Count("pk")).values_list("count", flat=True)
+    return counted.annotate(count=Count("pk"), newest=Max("pk")).values_list("count", "newest")
 
 
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:

@@ -3,10 +3,9 @@
 A page is kept under all that it depends on: the whole address, the language, today and the release,
 what its drawing read of the person (`nrm_tracker.reading`) and the number of the last write in the
 areas reached (read before the figures are). Of whom the same would be read, the same page is shown;
-what the frame says of a person is put in for each. Its tag adds the person, the session and how
-many notices are not read: who sends it back is told that nothing changed. A page with a message
-waiting is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache they
-share.
+what the frame says of a person is put in for each. Its tag adds the person, the session and which
+notices are not read: who sends it back is told that nothing changed. A page with a message waiting
+is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache they share.
 """
 
 import re

@@ -260,6 +260,23 @@ def test_reading_notices_changes_their_number_on_a_kept_page(client, enrolment):
     assert [counted(), counted()] == [[], []]
 
 
+def test_as_many_notices_as_before_are_others(client, enrolment):
+    """Somebody may be told of an area whose writes their pages do not show any more."""
+    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
+    client.force_login(leader)
+    tell([leader], "Xã đề nghị thẩm tra.", "/")
+    first = client.get("/me/")
+    assert "Xã đề nghị thẩm tra." in first.text
+    client.post(reverse("accounts:notices-read"))
+    client.get("/me/")
+
+    tell([leader], "Có ý kiến mới.", "/")
+    again = client.get("/me/", headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 200
+    assert "Có ý kiến mới." in again.text
+
+
 def test_the_administration_makes_all_pages_stale(enrolment, elsewhere):
     readers = [leader_of(run.commune.area) for run in (enrolment, elsewhere)]
     for reader in readers:
