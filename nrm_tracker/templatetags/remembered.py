@@ -79,10 +79,14 @@ class RememberedFieldNode(Node):
 
 
 def _said_by(field: BoundField) -> bytes | None:
-    """All that a field is drawn by, packed; None of one to be mended, or that is not plain."""
-    if field.errors:
-        return None
+    """All that a field is drawn by, packed; None of one to be mended, or that is not plain.
+
+    What somebody typed or sent, a password or a file, is kept by nobody.
+    """
     asked, widget = field.field, field.field.widget
+    is_typed = field.form.is_bound and field.data and not hasattr(widget, "choices")
+    if field.errors or is_typed:
+        return None
     if choices := getattr(widget, "choices", None):
         # They may come from a query, which the drawing would ask again.
         widget.choices = choices = list(choices)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
@@ -129,6 +130,23 @@ def test_a_field_is_drawn_once_for_all_that_it_says():
     assert "Chưa" in field(Asked(), "result")
     with translation.override("en"):
         assert field(Asked()) != once
+
+
+class Sent(forms.Form):
+    password = forms.CharField(widget=forms.PasswordInput)
+    file = forms.FileField()
+    result = forms.ChoiceField(choices=[("met", "Đạt")])
+
+
+@pytest.mark.usefixtures("numbers")
+@pytest.mark.parametrize("name", ["password", "file"])
+def test_what_was_sent_is_kept_by_nobody(name):
+    file = SimpleUploadedFile("anh.jpg", b"picture")
+    sent = {"password": "mat-khau-rieng", "result": "met"}
+
+    assert field(Sent(sent, {"file": file}), name) != field(Sent(sent, {"file": file}), name)
+    assert not field.template.nodelist[-1].drawn
+    assert field(Sent(sent), "result") == field(Sent(sent), "result")
 
 
 @pytest.mark.usefixtures("numbers")
