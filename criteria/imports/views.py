@@ -56,7 +56,7 @@ def imports(request: SignedIn) -> HttpResponse:
     """The tables of an area, and the form to send another."""
     access = request.access
     area = access.area
-    if not access.may_set_up:
+    if not (permissions.may_import(access, area.pk) if area else access.is_administrator):
         raise PermissionDenied
     usual = usual_set(list(CriteriaSet.objects.filter(criteria__isnull=False).distinct()))
     form = StartForm(typed(request), request.FILES or None, initial={"criteria_set": usual})
