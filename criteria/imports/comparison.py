@@ -1,6 +1,7 @@
 """What a table would change, cell by cell: new, the same, against what stands, or refused."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,9 +39,10 @@ class Line:
 
 @dataclass
 class Comparison:
-    """All lines, in the order of the table."""
+    """All lines, in the order of the table, and what was chosen of it: meanings, day and basis."""
 
     lines: list[Line]
+    choices: dict[str, Any]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -56,12 +58,13 @@ class Comparison:
 
     @property
     def seen(self) -> str:
-        """A mark of what was shown: another one, where somebody wrote meanwhile."""
+        """A mark of what was shown: another one, where somebody wrote or chose meanwhile."""
         shown = [
             (line.kind, line.said.place, line.result, line.stands.pk if line.stands else 0)
             for line in self.lines
         ]
-        return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+        chosen = json.dumps(self.choices, sort_keys=True)
+        return hashlib.sha256(repr((chosen, shown)).encode()).hexdigest()[:32]
 
 
 def compare(work: Work, basis: dict[str, Any], access: Access, by: User) -> Comparison:
@@ -91,7 +94,7 @@ def compare(work: Work, basis: dict[str, Any], access: Access, by: User) -> Comp
             _refuse(line, " ".join(getattr(problem, "messages", [str(problem)])))
         elif line.stands:
             line.kind = AGAINST
-    return Comparison(lines)
+    return Comparison(lines, work.choices)
 
 
 def findings_of(

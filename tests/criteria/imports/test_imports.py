@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role, User
+from accounts.models import Membership, Role, User
 from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Assessment,
@@ -340,6 +340,20 @@ def test_who_wrote_meanwhile_is_told_and_nothing_is_recorded(wizard, client, run
     assert Assessment.objects.count() == 1
 
 
+def test_who_chose_otherwise_meanwhile_is_told_and_nothing_is_recorded(wizard, client):
+    """What is recorded rests on what the recorder saw, whoever prepared it."""
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    shown = wizard.typed("preview")
+    wizard.basis(document_number="99/QĐ-UBND")
+    wizard.send("words")
+
+    answer = client.post(wizard.url("preview"), shown)
+
+    assert answer.status_code == 409
+    assert "99/QĐ-UBND" in answer.text
+    assert not Assessment.objects.exists()
+
+
 def test_a_second_click_does_it_once(wizard, client):
     wizard.to_preview(text=pasted(HEAD, *ROWS))
     shown = wizard.typed("preview")
@@ -574,6 +588,24 @@ def test_nobody_else_takes_over_tables(wizard, client):
     client.force_login(make_user(role=Role.COORDINATOR, area=other))
     assert client.get(wizard.url("sheet")).status_code == 404
     assert client.post(wizard.url("discard")).status_code == 404
+
+
+def test_who_keeps_a_district_alone_starts_no_table_of_the_province(client, criteria_set, runs):
+    district = make_area()
+    province = make_area(code="42", name="Hà Tĩnh", kind="province")
+    district.parent = province
+    district.save()
+    user = make_user(role=Role.OBSERVER, area=province)
+    Membership.objects.create(
+        user=user, role=Role.COORDINATOR, area=district, from_on=dt.date(2020, 1, 1)
+    )
+    client.force_login(user)
+    table = {"criteria_set": criteria_set.pk, "pasted": pasted(HEAD, *ROWS)}
+
+    assert client.get(f"/imports/?area={province.pk}").status_code == 403
+    assert client.post(f"/imports/?area={province.pk}", table).status_code == 403
+    assert client.post(f"/imports/?area={district.pk}", table).status_code == 302
+    assert ImportRun.objects.get().area == district
 
 
 def test_who_does_not_assess_prepares_and_does_not_record(wizard, client):
