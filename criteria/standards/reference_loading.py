@@ -63,11 +63,14 @@ def load(
     return report
 
 
+@transaction.atomic
 def bring_sets() -> LoadReport:
     """Load the criteria sets that the application brings, without the places of one office.
 
     Raises ValidationError where a set in use would be renumbered.
     """
+    # Whoever brings them at the same moment waits here, and then finds what was brought.
+    revision.bump()
     try:
         return load(reference_files.read(), leaving=reference_files.PLACES)
     except LoadRefused as refused:

@@ -1,10 +1,14 @@
 """The sets that the application brings: loaded in the browser, without the places of one office."""
 
+import threading
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from communes.models import Agency, Area, Commune
 from criteria.models import CriteriaSet, Criterion, LoadedReference, Responsibility
+from criteria.standards import reference_loading
 from tests.factories import make_enrolment, make_user
 from tests.pages import read
 
@@ -36,6 +40,28 @@ def test_the_sets_are_loaded_and_no_place_with_them(administrator):
     assert {row["data-set"] for row in read(administrator, URL).find("tr", data_set=True)} == {
         *sizes
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_load_them_at_once_the_second_finds_them():
+    ready, reports = threading.Barrier(2, timeout=30), []
+
+    def bring():
+        try:
+            ready.wait()
+            reports.append(reference_loading.bring_sets())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    first, second = sorted(reports, key=lambda report: -report.created)
+    assert first.created == second.unchanged > 0
+    assert second.created == 0
 
 
 def test_loaded_again_what_was_changed_here_stays(administrator):
