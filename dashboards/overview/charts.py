@@ -16,11 +16,11 @@ from criteria.progress import scoring
 from criteria.progress.board import BoardRow
 
 # The drawing's frame, in units of its viewBox.
-LEFT, RIGHT, TOP, BOTTOM = 34, 270, 16, 168
+LEFT, RIGHT, TOP, BOTTOM, LABEL_X = 34, 270, 16, 168, 276
 MAP_WIDTH, MAP_HEIGHT, MAP_MARGIN = 340, 332, 32
 # More circles would hide one another: then one stands for all communes of a square.
 MARKS_ON_MAP, SQUARE = 60, 26
-LETTER_WIDTH = 6.4
+LETTER_WIDTH, BOLD_LETTER_WIDTH = 6.4, 9.5
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,12 @@ class LineChart:
     day_x: int
     size: int
     grid: list[tuple[int, int]]
+
+    @property
+    def width(self) -> int:
+        """Room beside the lines for the longest name."""
+        longest = max(len(line.row.name) for line in self.lines)
+        return max(340, LABEL_X + round(longest * BOLD_LETTER_WIDTH))
 
     @property
     def has_goal(self) -> bool:
