@@ -102,12 +102,16 @@ def _communes(area: Area | None, count: int) -> SetupStep:
 
 
 def _sets(sets: Sequence[CriteriaSet]) -> SetupStep:
-    names = "; ".join(f"{one.name} ({one.size})" for one in sets)  # type: ignore[attr-defined]
+    each = _("%(name)s (%(n)s criteria)")
+    names = "; ".join(
+        each % {"name": one.name, "n": one.size}  # type: ignore[attr-defined]
+        for one in sets
+    )
     return SetupStep(
         "sets",
         _("The criteria set"),
         _("The national set with the province's own criteria; each row says how it was checked."),
-        names or _("None yet."),
+        f"{names}." if names else _("None yet."),
         done=len(sets),
         of=max(len(sets), 1),
         ways=[

@@ -12,8 +12,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def help_address(context: dict[str, Any]) -> str:
-    """Of the help on this page; of all help where there is none about it."""
+    """Of the help on this page; of all help where there is none about it. Help leads to no help."""
     request = context["request"]
     match, access = request.resolver_match, getattr(request, "access", None)
+    if match and match.route.startswith("help/"):
+        return ""
     found = page_about(match.view_name, audience_of(access)) if match and access else None
     return found.get_absolute_url() if found else reverse("help")

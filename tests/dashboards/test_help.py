@@ -61,12 +61,21 @@ def head(db, client):
     [
         ("/tasks/", "nhiem-vu/"),
         ("/communes/ky-lac/criteria/1/", "gui-de-nghi/"),
-        ("/help/", ""),
         ("/search/", "tong-quan/"),
+        ("/accounts/areas/", ""),
     ],
 )
 def test_a_page_leads_to_what_helps_on_it(head, address, slug):
     assert Page(head.get(address)).one("a", class_="help")["href"] == f"/help/{slug}"
+
+
+@pytest.mark.parametrize("address", ["/help/", "/help/tour/", "/help/booklet/", "/help/tham-tra/"])
+def test_help_leads_to_no_help(head, address):
+    page = Page(head.get(address))
+
+    assert page.find("a", class_="help") == []
+    if address != "/help/":
+        assert "Trợ giúp" in page.one("nav", class_="crumb").text
 
 
 def test_it_lists_first_what_is_for_the_person(head):

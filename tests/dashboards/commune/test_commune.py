@@ -345,6 +345,16 @@ def test_nothing_is_written_to_a_dissolved_unit_s_page(client, merged):
     assert not page.find("section", id="assess")
 
 
+@pytest.mark.parametrize(("on", "said"), [(dt.date(2017, 12, 31), " (2017)"), (None, "")])
+def test_figures_without_a_day_name_no_year(reader, on, said):
+    make_commune(slug="moi", area=make_area(code="990"), population=3940, figures_on=on)
+
+    head = ask(reader, "moi").find("p", class_="meta")[0].text
+
+    assert f"3.940 người{said}" in " ".join(head.split())
+    assert ("(" in head) is bool(said)
+
+
 def test_an_unenrolled_commune(reader):
     make_commune(slug="thu", name="Thử", code="1", area=make_area(code="990"))
 
