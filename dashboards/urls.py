@@ -16,6 +16,7 @@ from dashboards.setup import communes_views as setup_communes
 from dashboards.setup import views as setup
 from dashboards.styleguide import views as styleguide
 from dashboards.timeline import views as timeline
+from dashboards.villages import views as villages
 
 urlpatterns = [
     path("", overview.home, name="home"),
@@ -49,5 +50,6 @@ urlpatterns = [
     path("setup/communes/", setup_communes.communes, name="setup-communes"),
     path("setup/communes/new/", setup_communes.commune_new, name="setup-commune-new"),
     path("setup/communes/missing/", setup_communes.communes_missing, name="setup-communes-missing"),
+    path("setup/villages/", villages.villages, name="setup-villages"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

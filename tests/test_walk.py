@@ -303,6 +303,8 @@ GET  /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  40
 POST /setup/communes/new/?area={own.commune.area_id}  in  403  403  403  403  403  403  403  403  200  404  404  in
 GET  /setup/communes/new/?area=0                in  404  404  404  404  404  404  404  404  404  404  404  in
 POST /setup/communes/missing/?area=0            in  404  404  404  404  404  404  404  404  404  404  404  in
+GET  /setup/villages/                           in  403  403  403  403  403  403  403  200  200  403  403  in
+POST /setup/villages/                           in  403  403  403  403  403  403  403  200  200  403  403  in
 GET  /help/                                     in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /help/bi-tra-lai/                          in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /help/khong-co/                            in  404  404  404  404  404  404  404  404  404  404  404  in

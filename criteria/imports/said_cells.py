@@ -31,7 +31,7 @@ def said_cells(
     table: Table, head: Head, uses: Mapping[int, str], *, without_hidden: bool
 ) -> Iterator[SaidCell]:
     """Each cell with a result in it, in the order of the table. Blank cells say nothing."""
-    spread = _spread(table, head.last)
+    spread = spread_down(table, head.last)
     by_use = {use: column for column, use in uses.items() if use}
     wanted = [(number, c) for use, c in by_use.items() if (number := number_of(use)) is not None]
     if without_hidden:
@@ -61,7 +61,7 @@ def shown(cell: SheetCell) -> str:
     return _("(formula without a value)") if cell.kind == "f" else words(cell)
 
 
-def _spread(table: Table, head_ends: int) -> dict[tuple[int, int], SheetCell]:
+def spread_down(table: Table, head_ends: int) -> dict[tuple[int, int], SheetCell]:
     """The cells merged downwards in one column: each of their rows has what stands in the first."""
     return {
         (row, left): table.cell(top, left)

@@ -95,6 +95,7 @@ def _communes(area: Area | None, count: int) -> SetupStep:
         of=max(count, 1) if area else 0,
         ways=[
             Way(_("Communes of the area"), f"{reverse('setup-communes')}{query}", is_to_read=True),
+            Way(_("Villages from a list"), f"{reverse('setup-villages')}{query}"),
             Way(_("Import from a file"), reverse("admin:communes_commune_import")),
         ],
         is_for_administrators=True,

@@ -1,0 +1,1 @@
+"""The villages of communes."""
