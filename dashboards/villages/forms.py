@@ -59,6 +59,8 @@ class VillagesForm(EntryForm):
         return data
 
     def show(self, found: VillageList, seen: str) -> None:
-        """Carry what was read and shown to the next sending."""
-        self.send_again("pasted", found.text)
+        """Carry what was read and shown to the next sending; what was pasted without a head that
+        is known stays as it is, so that one can be put above it."""
+        if found.columns or self.cleaned_data.get("file"):
+            self.send_again("pasted", found.text)
         self.send_again("seen", seen)

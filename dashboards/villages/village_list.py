@@ -75,11 +75,11 @@ class _Source(NamedTuple):
 
 def read(file: IO[bytes]) -> VillageList:
     """The villages of all sheets with a head that names both columns; else of the first sheet, in
-    the usual order. Raises ValidationError where there are none."""
+    the usual order; hidden sheets only where there are no others. Raises ValidationError where
+    there are none."""
     tables = reading.read(file)
-    sources = [one for one in map(_headed, tables) if one]
-    if not sources:
-        sources = [_in_order(next((one for one in tables if not one.is_hidden), tables[0]))]
+    seen = [one for one in tables if not one.is_hidden] or tables
+    sources = [one for one in map(_headed, seen) if one] or [_in_order(seen[0])]
     rows = [row for source in sources for row in _rows(source)]
     if not rows:
         raise ValidationError(_("There is no village in the list."))

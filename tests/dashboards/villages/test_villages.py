@@ -48,7 +48,7 @@ def coordinator(client, area, lac, tay):
     return user
 
 
-def workbook(**sheets):
+def workbook(*, hidden=(), **sheets):
     """Each sheet by its name: its rows, then what is merged in it."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
@@ -58,6 +58,8 @@ def workbook(**sheets):
                 sheet.write_row(number, 0, row)
             for block in merged:
                 sheet.merge_range(*block)
+            if name in hidden:
+                sheet.hide()
     return SimpleUploadedFile("thon.xlsx", file.getvalue())
 
 
@@ -135,6 +137,8 @@ def test_merged_cells_and_several_sheets_are_read_and_others_told():
         Một=(rows, (1, 0, 2, 0, "Kỳ Lạc")),
         Hai=([["Xã", "Thôn"], ["Kỳ Tây", "Tây Hà"]],),
         Ghi_chú=([["Người lập", "Ngày"], ["An", "01/02/2020"]],),
+        Cũ=([["Xã", "Thôn"], ["Kỳ Tây", "Tây Cũ"]],),
+        hidden=["Cũ"],
     )
     found = village_list.read(file)
 
@@ -144,7 +148,7 @@ def test_merged_cells_and_several_sheets_are_read_and_others_told():
         ("Kỳ Tây", "Tây Hà", ""),
     ]
     assert found.columns == ["Xã", "Thôn", "Số hộ"]
-    assert found.unread == ["Ghi_chú"]
+    assert found.unread == ["Ghi_chú", "Cũ"]
 
 
 @pytest.mark.parametrize(
@@ -304,6 +308,14 @@ def test_a_workbook_is_carried_as_text_to_the_next_sending(client, coordinator, 
 
     client.post(ADDRESS, {**carried(page), "make": "1"})
     assert Village.objects.get().households == 120
+
+
+def test_cells_under_a_head_that_is_not_known_stay_as_they_were_pasted(client, coordinator):
+    text = "Mã số\tNơi ở\tGhi chú\tSố liệu\n7\tKỳ Lạc\tLạc Sơn\t120"
+    page = paste(client, text)
+
+    assert counts(page) == {"refused": 2}
+    assert carried(page)["pasted"].split() == text.split()
 
 
 def test_one_row_that_is_wrong_keeps_all_from_being_made(client, coordinator, lac):
