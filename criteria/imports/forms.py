@@ -198,12 +198,18 @@ class BasisForm(ConclusionForm):
         kwargs.setdefault("initial", work.choices.get("basis", {}).get("typed"))
         super().__init__(*args, **kwargs)
         self.must_name_agency = must_name_agency
-        self.offer_levels(clock.today())
+        self.own_level = Level.of(work.run.area)
+        if self.own_level == Level.PROVINCE:
+            del self.fields["level"]
+        else:
+            self.offer_levels(clock.today())
         self.offer_agencies([work.run.area_id])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        self.check_conclusion(data.get("level", Level.DISTRICT))
+        if "level" not in self.fields:
+            data["level"] = self.own_level
+        self.check_conclusion(data.get("level", self.own_level))
         if data.get("basis") and data["basis"] != Basis.DECISION:
             self.require("no_evidence_reason", gettext("Say why nothing is attached."))
         day = data.get("assessed_on")

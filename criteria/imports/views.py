@@ -69,12 +69,13 @@ def imports(request: SignedIn) -> HttpResponse:
         )
     ):
         return redirect(form.made)
+    may_record = area is not None and area.pk in access.leads | access.coordinates
     runs = ImportRun.objects.filter(area=area).select_related("started_by").defer("tables")
     page = Paginator(runs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "criteria/imports/imports.html",
-        {"nav": "setup", "area": area, "form": form, "page": page},
+        {"nav": "setup", "area": area, "form": form, "page": page, "may_record": may_record},
     )
 
 
