@@ -143,7 +143,9 @@ def _resolved(work: Work, statuses: dict[tuple[int, int], CriterionStatus]) -> l
             lines.append(Line(NEW, cell, status, result))
         else:
             why = _("%(commune)s does not run at this set on %(day)s.")
-            named = {"commune": work.communes[int(place)].name, "day": f"{work.day:%d/%m/%Y}"}
+            # It may have left the area since it was chosen.
+            commune = work.communes.get(int(place), cell.commune)
+            named = {"commune": str(commune), "day": f"{work.day:%d/%m/%Y}"}
             lines.append(Line(REFUSED, cell, result=result, why=why % named))
     return lines
 

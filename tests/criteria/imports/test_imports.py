@@ -12,12 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Role, User
+from communes.models import Area, Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.models import (
     Assessment,
     CriterionStatus,
     Enrolment,
     ImportRun,
+    Level,
     Result,
     Standing,
 )
@@ -614,3 +616,29 @@ def test_who_does_not_assess_prepares_and_does_not_record(wizard, client):
     User.objects.filter(username="quan-tri").update(is_superuser=True)
 
     assert wizard.counts()["refused"] == 5
+
+
+def test_a_commune_that_left_the_area_meanwhile_is_refused_by_its_name(wizard):
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+    other = make_area(code="449", name="Nơi khác")
+    Commune.objects.filter(slug="ky-tay").update(area=other)
+
+    assert wizard.counts()["new"] == 3
+    assert "KY TAY" in wizard.page("preview", "?show=refused").html
+
+
+def test_a_province_finds_at_its_own_level_without_being_asked(client, criteria_set):
+    province = make_area(code="42", name="Hà Tĩnh", kind=Area.Kind.PROVINCE)
+    for n, name in enumerate(("Kỳ Lạc", "Kỳ Tây")):
+        commune = make_commune(area=province, name=name, slug=f"xa-{n}", code=f"1{n}")
+        make_enrolment(commune=commune, criteria_set=criteria_set)
+    agency = make_agency(area=province, key="so-nn", name="Sở Nông nghiệp và Môi trường")
+    client.force_login(make_user(role=Role.COORDINATOR, area=province))
+    wizard = Wizard(client, criteria_set, agency)
+
+    wizard.to_preview(text=pasted(HEAD, *ROWS))
+
+    assert "level" not in wizard.typed("basis")
+    assert wizard.counts() == {"refused": 0, "against": 0, "new": 5, "same": 0, "out": 3}
+    wizard.record()
+    assert {entry.level for entry in Assessment.objects.all()} == {Level.PROVINCE}
