@@ -34,7 +34,7 @@ FIELDS = {
     "criterion": gettext_lazy("Criterion"),
     "code": gettext_lazy("Code"),
     "text": gettext_lazy("Indicator"),
-    "part_of": gettext_lazy("Part of"),
+    "part_of": gettext_lazy("Part of the indicator"),
     "kind": gettext_lazy("Kind"),
     "unit": gettext_lazy("Unit"),
     "counted_in": gettext_lazy("Counted in"),

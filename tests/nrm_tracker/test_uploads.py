@@ -340,7 +340,7 @@ def test_a_picture_may_have_so_many_points(kind, monkeypatch):
 
 
 def test_a_picture_that_takes_too_much_is_refused_with_a_sentence(monkeypatch):
-    monkeypatch.setattr(limits, "PICTURE", limits.Work(limits.MEGABYTE, cpu=5, seconds=30))
+    monkeypatch.setattr(limits, "PICTURE", limits.WorkLimits(limits.MEGABYTE, cpu=5, seconds=30))
 
     said = _("The picture takes too much to be opened. Please save it smaller, as JPEG.")
     assert said in refusal(files.picture(kind="PNG", size=(2000, 2000)))

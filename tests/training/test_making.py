@@ -49,7 +49,7 @@ def test_it_is_refused_where_people_work_or_no_set_was_in_force():
 
 def test_the_set_up_offers_it_until_anything_is_followed(administrator):
     assert "/setup/training/" in administrator.get("/setup/").content.decode()
-    assert Page(administrator.get("/setup/training/")).one("button", class_="btn btn-primary")
+    assert Page(administrator.get("/setup/training/")).one("button", class_="btn btn-send")
 
     make_enrolment()
 
