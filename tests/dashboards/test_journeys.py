@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from accounts.models import Person
-from criteria.models import Assessment, Level, Recognition
+from accounts.models import Person, User
+from criteria.models import Assessment, Enrolment, Level, Recognition
+from nrm_tracker import clock
 from tests.browser import NARROW, ROW, WIDE
 
 RECORD = "#assess button.btn-send"
@@ -187,7 +188,13 @@ def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
 def pages(username):
     """What each looks at; the forms are the coordinator's, and one the commune leader's."""
     found = Assessment.objects.filter(status__enrolment__commune__slug="ky-lac").first()
-    recognition = Recognition.objects.first()
+    recognition = Recognition.objects.create(
+        enrolment=Enrolment.objects.get(commune__slug="ky-giang"),
+        title="Xã đạt chuẩn nông thôn mới",
+        decided_on="2019-12-25",
+        recorded_by=User.objects.get(username="dieuphoi"),
+        recorded_at=clock.now(),
+    )
     person = Person.objects.get(full_name="Trần Đình Gia")
     cell = "/communes/ky-lac/criteria/8/"
     return {
