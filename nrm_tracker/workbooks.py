@@ -1,14 +1,16 @@
 """A workbook that somebody sends, as plain cells: read elsewhere, within limits (`bounded`)."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import IO, Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from nrm_tracker.bounded import workbook
 from nrm_tracker.bounded.refused import Refused
-from nrm_tracker.bounded.running import TooHeavy, run
+from nrm_tracker.bounded.running import Job, TooHeavy, run
 from nrm_tracker.limits import MEGABYTE, READING, Workbook
 from nrm_tracker.slots import BUSY, Busy
 
@@ -23,6 +25,9 @@ class SheetCell(NamedTuple):
 
 
 BLANK = SheetCell("n", None, "")
+TOO_MUCH = gettext_lazy(
+    "The workbook is too large when it is unpacked: too many cells, texts or formats."
+)
 # Merged cells: column and row of the first, and of the last.
 Block = tuple[int, int, int, int]
 
@@ -39,27 +44,37 @@ def read(file: IO[bytes], limit: Workbook, *, values: bool = False) -> dict[str,
 
     Raises ValidationError with a sentence.
     """
-    asked = {
-        "unpacked": limit.unpacked,
-        "elements": limit.elements,
-        "rows": limit.rows,
-        "columns": limit.columns,
-        "values": values,
-    }
-    if file.seek(0, 2) > limit.packed:
-        raise ValidationError(too_large(limit))
-    try:
-        sheets, _content = run(workbook.read, file, READING, **asked)
-    except Refused as refused:
-        raise ValidationError(_refusal(refused.word, limit)) from refused
-    except TooHeavy as error:
-        raise ValidationError(_refusal("elements", limit)) from error
-    except Busy as error:
-        raise ValidationError(BUSY) from error
+    sheets = read_apart(workbook.read, file, limit, _refusal, values=values)
     return {
         name: Sheet([[cell_of(*cell) for cell in row] for row in rows], [tuple(b) for b in merged])
         for name, (rows, merged) in sheets.items()
     }
+
+
+def read_apart(
+    job: Job,
+    file: IO[bytes],
+    limit: Workbook,
+    refusal: Callable[[str, Workbook], str],
+    **given: bool,
+) -> Any:
+    """What a reader of `bounded` tells of a file, within a limit.
+
+    Raises ValidationError: `refusal` gives the sentence for the word of a reader that refuses.
+    """
+    if file.seek(0, 2) > limit.packed:
+        raise ValidationError(too_large(limit))
+    file.seek(0)
+    asked = {name: getattr(limit, name) for name in ("unpacked", "elements", "rows", "columns")}
+    try:
+        found, _content = run(job, file, READING, **asked, **given)
+    except Refused as refused:
+        raise ValidationError(refusal(refused.word, limit)) from refused
+    except TooHeavy as error:
+        raise ValidationError(refusal("elements", limit)) from error
+    except Busy as error:
+        raise ValidationError(BUSY) from error
+    return found
 
 
 def too_large(limit: Workbook) -> str:
@@ -80,4 +95,4 @@ def _refusal(word: str, limit: Workbook) -> str:
         return message % {"limit": limit.rows}
     if word == "damaged":
         return _("The file cannot be read as an Excel workbook (.xlsx).")
-    return _("The workbook is too large when it is unpacked: too many cells, texts or formats.")
+    return str(TOO_MUCH)

@@ -60,8 +60,7 @@ class ListForm(forms.Form):
             self.add_error("pasted", gettext("Paste a list, or choose a file."))
             return data
         try:
-            read = table.read if name == "file" else table.read_pasted
-            self.rows = read(data[name])
+            self.rows = table.read(data[name])
         except ValidationError as error:
             self.add_error(name, error)
         return data

@@ -1,6 +1,5 @@
 """A list of people, of a workbook or pasted from one: rows of texts by the fields they are for."""
 
-import io
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -27,9 +26,9 @@ KEYS = tuple(field.key for field in FIELDS)
 MOST_ROWS = 200
 
 
-def read(file: IO[bytes]) -> list[dict[str, str]]:
+def read(source: IO[bytes] | str) -> list[dict[str, str]]:
     """The people of the sheet with most that is known; raises ValidationError where it has none."""
-    tables = reading.read(file)
+    tables = reading.read(source)
     seen = [table for table in tables if not table.is_hidden] or tables
     table = max(seen, key=lambda one: len(_headed(one)[0]))
     columns, first = _headed(table)
@@ -47,10 +46,6 @@ def read(file: IO[bytes]) -> list[dict[str, str]]:
         said = _("The list has %(count)s rows; at most %(limit)s are taken at once.")
         raise ValidationError(said % {"count": len(people), "limit": MOST_ROWS})
     return people
-
-
-def read_pasted(text: str) -> list[dict[str, str]]:
-    return read(io.BytesIO(text.encode()))
 
 
 def _row(table: Table, number: int, columns: dict[int, str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A list of villages, as it is pasted or sent, and sent again after it was looked over."""
 
-import io
 from typing import Any
 
 from django import forms
@@ -53,7 +52,7 @@ class VillagesForm(EntryForm):
             self.add_error("pasted", gettext("Paste a list, or choose a file."))
             return data
         try:
-            self.found = village_list.read(file or io.BytesIO(pasted.encode()))
+            self.found = village_list.read(file or pasted)
         except ValidationError as error:
             self.add_error("file" if file else "pasted", error)
         return data

@@ -73,11 +73,11 @@ class _Source(NamedTuple):
     first: int
 
 
-def read(file: IO[bytes]) -> VillageList:
+def read(source: IO[bytes] | str) -> VillageList:
     """The villages of all sheets with a head that names both columns; else of the first sheet, in
     the usual order; hidden sheets only where there are no others. Raises ValidationError where
     there are none."""
-    tables = reading.read(file)
+    tables = reading.read(source)
     seen = [one for one in tables if not one.is_hidden] or tables
     sources = [one for one in map(_headed, seen) if one] or [_in_order(seen[0])]
     rows = [row for source in sources for row in _rows(source)]

@@ -7,11 +7,11 @@ before anything is parsed or counted.
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import IO
 
 from nrm_tracker.bounded.refused import Refused
+from nrm_tracker.bounded.workbook import NO_ZIP
 
 _PIECE = 256 * 1024
 # Of what is left so much is held in memory.
@@ -35,7 +35,6 @@ _UNRECKONED = re.compile(
     rb"\s*<((?:\w+:)?f)\b(?:[^<>]*/>|[^<>]*>[^<>]*</\2>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<((?:\w+:)?v)>\s*</\3>)?\s*</"
 )
-_NO_ZIP = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError)
 
 
 @dataclass
@@ -67,7 +66,7 @@ def bare_workbook(
                 if part.filename.startswith(_SHEETS):
                     sheets[part.filename] = _described(text)
                 made.writestr(part.filename, text)
-    except (*_NO_ZIP, RuntimeError) as error:
+    except NO_ZIP as error:
         raise Refused("kind") from error
     bare.seek(0)
     return bare, sheets

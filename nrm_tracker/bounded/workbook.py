@@ -17,7 +17,11 @@ _PIECE = 64 * 1024
 _MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
 # The last row that the format knows.
 _LAST_ROW = 1_048_576
-_NO_ZIP = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError)
+# How reading fails where a file is no package, or a broken one; RuntimeError: it is locked.
+NO_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError),
+    *(NotImplementedError, RuntimeError),
+)
 
 
 def read(
@@ -62,7 +66,7 @@ def _check(content: IO[bytes], unpacked: int, elements: int) -> None:
                             raise Refused("unpacked")
                         if count > elements:
                             raise Refused("elements")
-    except (*_NO_ZIP, RuntimeError) as error:
+    except NO_ZIP as error:
         raise Refused("kind") from error
     content.seek(0)
 

@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import io
 import re
 import unicodedata
 from typing import IO, NamedTuple
@@ -12,13 +13,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from nrm_tracker.bounded import tables
-from nrm_tracker.bounded.refused import Refused
-from nrm_tracker.bounded.running import TooHeavy, run
 from nrm_tracker.figures import plain
-from nrm_tracker.limits import READING, TABLE
-from nrm_tracker.slots import BUSY, Busy
+from nrm_tracker.limits import TABLE, Workbook
 from nrm_tracker.text import normalize
-from nrm_tracker.workbooks import BLANK, Block, SheetCell, cell_of, too_large
+from nrm_tracker.workbooks import BLANK, TOO_MUCH, Block, SheetCell, cell_of, read_apart
 
 # Spaces and hyphens that only look like others.
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
@@ -48,20 +46,11 @@ class Table(NamedTuple):
         return cells[column - 1] if column <= len(cells) else BLANK
 
 
-def read(file: IO[bytes]) -> list[Table]:
-    """The sheets that have anything in them. Raises ValidationError with a sentence."""
-    if file.seek(0, 2) > TABLE.packed:
-        raise ValidationError(too_large(TABLE))
-    file.seek(0)
-    asked = {name: getattr(TABLE, name) for name in ("unpacked", "elements", "rows", "columns")}
-    try:
-        sheets, _content = run(tables.read, file, READING, **asked)
-    except Refused as refused:
-        raise ValidationError(_refusal(refused.word)) from refused
-    except TooHeavy as error:
-        raise ValidationError(_refusal("elements")) from error
-    except Busy as error:
-        raise ValidationError(BUSY) from error
+def read(source: IO[bytes] | str) -> list[Table]:
+    """The sheets of a file, or of pasted cells, that have anything in them. Raises ValidationError
+    with a sentence."""
+    file = io.BytesIO(source.encode()) if isinstance(source, str) else source
+    sheets = read_apart(tables.read, file, TABLE, _refusal)
     found = [_table(**sheet) for sheet in sheets if sheet["rows"]]
     if not found:
         raise ValidationError(_("The file has no cell with anything in it."))
@@ -129,16 +118,14 @@ def _within(merged: list[list[int]], height: int, width: int) -> list[Block]:
     return found
 
 
-def _refusal(word: str) -> str:
+def _refusal(word: str, limit: Workbook) -> str:
     return {
         "kind": _(
             "The file is neither an Excel workbook (.xlsx, .xlsm) nor a table as text (.csv)."
         ),
         "old": _("The workbook is of Excel 97–2003 (.xls). Open it and save it as .xlsx."),
         "password": _("The workbook has a password. Save it without one, then send it again."),
-        "rows": _("A sheet has more than %(limit)s rows.") % {"limit": TABLE.rows},
-        "columns": _("A sheet has more than %(limit)s columns.") % {"limit": TABLE.columns},
+        "rows": _("A sheet has more than %(limit)s rows.") % {"limit": limit.rows},
+        "columns": _("A sheet has more than %(limit)s columns.") % {"limit": limit.columns},
         "damaged": _("The file is damaged. Open it, save it anew, then send it again."),
-    }.get(word) or _(
-        "The workbook is too large when it is unpacked: too many cells, texts or formats."
-    )
+    }.get(word) or str(TOO_MUCH)

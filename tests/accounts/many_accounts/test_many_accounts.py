@@ -83,7 +83,7 @@ def errors(response):
 
 
 def test_a_list_is_read_with_its_head():
-    rows = table.read_pasted(f"{HEAD}\n{AN}\n\n{BINH}\n")
+    rows = table.read(f"{HEAD}\n{AN}\n\n{BINH}\n")
 
     assert [row["full_name"] for row in rows] == ["Nguyễn Văn An", "Trần Thị Bình"]
     assert rows[0]["place"] == "UBND xã Kỳ Lạc"
@@ -92,7 +92,7 @@ def test_a_list_is_read_with_its_head():
 
 @pytest.mark.parametrize("text", ["Nguyễn Văn An\tChủ tịch\tLãnh đạo xã\tKỳ Lạc", AN])
 def test_a_list_without_a_head_stands_in_the_usual_order(text):
-    (row,) = table.read_pasted(text)
+    (row,) = table.read(text)
 
     assert (row["full_name"], row["position"]) == ("Nguyễn Văn An", "Chủ tịch")
 
@@ -100,7 +100,7 @@ def test_a_list_without_a_head_stands_in_the_usual_order(text):
 def test_columns_stand_in_any_order_and_cells_over_several_lines():
     text = 'Đơn vị\tHọ tên\tGhi chú\n"Xã\nKỳ Lạc"\tNguyễn\u00a0Văn An\tx'
 
-    assert table.read_pasted(text) == [{"place": "Xã Kỳ Lạc", "full_name": "Nguyễn Văn An"}]
+    assert table.read(text) == [{"place": "Xã Kỳ Lạc", "full_name": "Nguyễn Văn An"}]
 
 
 def workbook(*lines):
@@ -156,7 +156,7 @@ def test_what_is_no_file_of_people_is_told_beside_it(office, commune, typed, fie
 )
 def test_what_is_no_list_is_refused(office, text):
     with pytest.raises(ValidationError):
-        table.read_pasted(text)
+        table.read(text)
 
     response = office.post(MANY, {"pasted": text, "names_by": "place"})
     assert list(response.context["form"].errors) == ["pasted"]
