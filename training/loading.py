@@ -95,9 +95,10 @@ def _make(day: dt.date) -> District:
 
 def _set_on(day: dt.date) -> CriteriaSet:
     """The basic set in force on the first day, of several the newest."""
-    found = CriteriaSet.objects.filter(
-        tier=CriteriaSet.Tier.BASIC, valid_from__lte=day, criteria__isnull=False
-    ).exclude(valid_until__lt=day)
+    found = CriteriaSet.objects.with_criteria().filter(
+        tier=CriteriaSet.Tier.BASIC, valid_from__lte=day
+    )
+    found = found.exclude(valid_until__lt=day)
     if chosen := found.order_by("-valid_from", "code").first():
         return chosen
     message = _("No criteria set was in force on %(day)s: load the reference data first.")

@@ -62,7 +62,7 @@ class AnsweringTable:
 def sets_of(area: Area, code: str) -> tuple[list[CriteriaSet], CriteriaSet | None]:
     """The sets that have criteria, and the one named, or else the one that most communes of the
     area run at, or else the usual one: two queries."""
-    sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
+    sets = list(CriteriaSet.objects.with_criteria())
     runs = Enrolment.objects.open_on(clock.today()).filter(commune__area=area)
     run_at = commonest(set_of(run.criteria_set) for run in runs.select_related("criteria_set"))
     named = {one.code: one for one in sets}

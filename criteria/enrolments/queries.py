@@ -64,7 +64,7 @@ def offer(area_ids: Collection[int], set_code: str) -> EnrolmentOffer:
 
     Sets that no criteria were loaded for are not offered.
     """
-    sets = list(CriteriaSet.objects.filter(criteria__isnull=False).distinct())
+    sets = list(CriteriaSet.objects.with_criteria())
     picked = next((one for one in sets if one.code == set_code), None) or usual_set(sets)
     in_set = Exists(Enrolment.objects.filter(commune=OuterRef("pk"), criteria_set=picked))
     communes = Commune.objects.within(area_ids).existing_on(clock.today())

@@ -1,6 +1,5 @@
 """What is chosen of a table, step by step."""
 
-import io
 from typing import Any, cast
 
 from django import forms
@@ -54,7 +53,7 @@ class StartForm(EntryForm):
         super().__init__(*args, **kwargs)
         self.tables: list[Table] = []
         sets = cast(forms.ModelChoiceField, self.fields["criteria_set"])
-        sets.queryset = CriteriaSet.objects.filter(criteria__isnull=False).distinct()
+        sets.queryset = CriteriaSet.objects.with_criteria()
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -66,7 +65,7 @@ class StartForm(EntryForm):
             self.add_error("file", gettext("Choose a file, or paste the cells: one of the two."))
             return data
         try:
-            self.tables = reading.read(file or io.BytesIO(pasted.encode()))
+            self.tables = reading.read(file or pasted)
         except ValidationError as error:
             self.add_error("file" if file else "pasted", error)
         return data

@@ -29,6 +29,12 @@ class Level(models.IntegerChoices):
         return cls.PROVINCE if area.kind == Area.Kind.PROVINCE else cls.DISTRICT
 
 
+class CriteriaSetQuerySet(models.QuerySet["CriteriaSet"]):
+    def with_criteria(self) -> "CriteriaSetQuerySet":
+        """Those that communes can run at."""
+        return self.filter(criteria__isnull=False).distinct()
+
+
 class CriteriaSet(Sourced):
     """A set of criteria that a decision lays down for some years."""
 
@@ -51,6 +57,8 @@ class CriteriaSet(Sourced):
         _("thresholds by"), max_length=10, choices=ThresholdsBy, default=ThresholdsBy.REGION
     )
     note = ProseField(_("note"), blank=True)
+
+    objects = CriteriaSetQuerySet.as_manager()
 
     class Meta:
         ordering = ["valid_from", "code"]
