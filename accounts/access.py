@@ -12,11 +12,13 @@ that names an area that is not reached is not found.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any
 
 from django.core.cache import caches
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, Max, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Notice, Role, User
@@ -38,6 +40,7 @@ SHOWN = (
 )
 
 
+View = Callable[..., HttpResponse]
 # Where a session keeps the area chosen.
 CHOSEN = "area"
 # So many roles of a person are named in the head of each page.
@@ -84,6 +87,11 @@ class Access:
         return (self.user_id, *seen, self.is_administrator, held, self.unread)
 
     @property
+    def directs(self) -> frozenset[int]:
+        """The areas that the person leads or coordinates."""
+        return self.leads | self.coordinates
+
+    @property
     def manages(self) -> frozenset[int]:
         """The areas whose accounts the person keeps."""
         return self.areas if self.is_administrator else self.coordinates
@@ -105,7 +113,7 @@ class Access:
     @property
     def writes_here(self) -> bool:
         """Whether the person leads or coordinates an area that is looked at."""
-        return bool((self.leads | self.coordinates) & self.shown)
+        return bool(self.directs & self.shown)
 
     @property
     def may_choose(self) -> bool:
@@ -149,6 +157,18 @@ class SignedIn(HttpRequest):
 
     user: User
     access: Access
+
+
+def for_administrators(view: View) -> View:
+    """403 for everybody else: places, sets and agencies are reference data."""
+
+    @wraps(view)
+    def inner(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.access.is_administrator:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def access_of(user: User, day: dt.date, *named: str) -> Access:

@@ -68,7 +68,7 @@ def may_decide(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
     """Whether the person's word on a claim is heard: as a leader, an agency, or on its behalf."""
-    return commune.area_id in access.leads | access.coordinates or bool(
+    return commune.area_id in access.directs or bool(
         own_agencies(access, commune, responsibilities)
     )
 
@@ -98,7 +98,7 @@ def may_comment(
     """`group_ids` are the working groups that direct the commune."""
     return (
         _is_of(access, commune)
-        or commune.area_id in access.leads | access.coordinates
+        or commune.area_id in access.directs
         or bool(own_agencies(access, commune, responsibilities))
         or bool(access.joins & frozenset(group_ids))
     )
@@ -117,7 +117,7 @@ def may_see_personal(
 
 def may_put_in_charge(access: Access, commune: Commune) -> bool:
     """Who names the people that answer for criteria of a commune."""
-    return commune.pk in access.heads or commune.area_id in access.leads | access.coordinates
+    return commune.pk in access.heads or commune.area_id in access.directs
 
 
 def may_enrol(access: Access, area_id: int) -> bool:

@@ -13,7 +13,7 @@ Keys = Collection[int]
 
 def may_convene(access: Access, area_id: int) -> bool:
     """Whether the person convenes, writes minutes, concludes and assigns in an area."""
-    return area_id in access.leads | access.coordinates
+    return area_id in access.directs
 
 
 def may_delete(access: Access, user: User, session: WorkingSession) -> bool:
@@ -22,7 +22,7 @@ def may_delete(access: Access, user: User, session: WorkingSession) -> bool:
 
 
 def convening_areas(access: Access) -> frozenset[int]:
-    return access.leads | access.coordinates
+    return access.directs
 
 
 def leads_task(access: Access, user: User, task: Task) -> bool:

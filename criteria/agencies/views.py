@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import SignedIn
+from accounts.access import SignedIn, for_administrators
 from communes.models import Area
 from criteria.agencies import actions, queries
 from criteria.agencies.forms import AgenciesForm
@@ -19,13 +19,13 @@ from nrm_tracker.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
 @once
 def agencies(request: SignedIn) -> HttpResponse:
     """Agencies and what they answer for are reference data: administrators keep them."""
-    access = request.access
-    if access.area is None or not access.is_administrator:
+    if request.access.area is None:
         raise PermissionDenied
-    area = Area.objects.get(pk=access.area.pk)
+    area = Area.objects.get(pk=request.access.area.pk)
     sets, criteria_set = queries.sets_of(area, request.GET.get("set", ""))
     context = {"nav": "setup", "area": area, "sets": sets, "criteria_set": criteria_set}
     if criteria_set is None:

@@ -58,7 +58,7 @@ def imports(request: SignedIn) -> HttpResponse:
     area = access.area
     if not (permissions.may_import(access, area.pk) if area else access.is_administrator):
         raise PermissionDenied
-    usual = usual_set(list(CriteriaSet.objects.filter(criteria__isnull=False).distinct()))
+    usual = usual_set(list(CriteriaSet.objects.with_criteria()))
     form = StartForm(typed(request), request.FILES or None, initial={"criteria_set": usual})
     if area is None:
         if request.method == "POST":
@@ -69,7 +69,7 @@ def imports(request: SignedIn) -> HttpResponse:
         )
     ):
         return redirect(form.made)
-    may_record = area is not None and area.pk in access.leads | access.coordinates
+    may_record = area is not None and area.pk in access.directs
     runs = ImportRun.objects.filter(area=area).select_related("started_by").defer("tables")
     page = Paginator(runs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(

@@ -2,7 +2,7 @@
 first. Administrators only."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import SignedIn
+from accounts.access import SignedIn, for_administrators
 from communes.models import Area
 from criteria.models import CriteriaSet
 from criteria.standards import reference_loading, scale_workbook
@@ -33,11 +33,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
 @once
 def sets(request: SignedIn) -> HttpResponse:
     """The sets that are here; posted, those that the application brings are loaded."""
-    if not request.access.is_administrator:
-        raise PermissionDenied
     form = EntryForm(request.POST if request.method == "POST" else None)
     if form.submit(lambda given: reference_loading.bring_sets()):
         report = form.made
@@ -56,6 +55,7 @@ def sets(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
+@for_administrators
 def scale_file(request: SignedIn, code: str) -> HttpResponse:
     table = _table(request, code)
     name = f"{table.criteria_set.code}.xlsx"
@@ -67,6 +67,7 @@ def scale_file(request: SignedIn, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
 @once
 def scale(request: SignedIn, code: str) -> HttpResponse:
     """The page to upload the table; what it would change; then, loaded, the page anew."""
@@ -85,11 +86,9 @@ def scale(request: SignedIn, code: str) -> HttpResponse:
 
 def _table(request: SignedIn, code: str) -> ScaleTable:
     """The set as the area that is looked at has it."""
-    access = request.access
-    if not access.is_administrator:
-        raise PermissionDenied
     criteria_set = get_object_or_404(CriteriaSet, code=code)
-    area = access.area and Area.objects.select_related("parent").get(pk=access.area.pk)
+    area = request.access.area
+    area = area and Area.objects.select_related("parent").get(pk=area.pk)
     return ScaleTable(criteria_set, area)
 
 

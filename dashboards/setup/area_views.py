@@ -1,12 +1,9 @@
 """The area: chosen from the lists of units, or entered by hand. Administrators only."""
 
 from collections import Counter
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import SignedIn
+from accounts.access import SignedIn, for_administrators
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching, resolver
 from communes.units.directory import CHANGE, Unit, UnitLevel, directory
@@ -28,19 +25,6 @@ from nrm_tracker.once import once
 
 MOST_FOUND = 60
 ROWS_A_PAGE = 50
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """403 for everybody else: places are reference data."""
-
-    @wraps(view)
-    def inner(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.access.is_administrator:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return inner
 
 
 @require_safe

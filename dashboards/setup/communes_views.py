@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import SignedIn
+from accounts.access import SignedIn, for_administrators
 from communes.models import Area, Commune
 from communes.units import by_hand, making, matching
 from communes.units.directory import Unit
 from criteria.progress import board_page
 from criteria.progress.lookups import typed
-from dashboards.setup.area_views import for_administrators, tell
+from dashboards.setup.area_views import tell
 from dashboards.setup.forms import CommuneForm
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
