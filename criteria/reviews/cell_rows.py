@@ -219,7 +219,6 @@ def _traces(**cells: Any) -> Iterator[tuple[QuerySet, str]]:
         yield rows.filter(moment__isnull=False), cell
 
 
-_EACH = list(_traces())
 _LAST = {
     f"moment_{kind}": Subquery(rows.order_by("-moment").values("moment")[:1])
     for kind, (rows, _) in enumerate(_traces(pk=OuterRef("pk")))
