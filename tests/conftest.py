@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from criteria.models import append_only
 from meetings.models.append_only import TABLES as MEETINGS_TABLES
+from tests.mail_server import Server
 
 GUARDED = append_only.TABLES + MEETINGS_TABLES
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -148,6 +149,19 @@ def axe():
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """`server(on_open=…, on_send=…)`: how the mail server behaves from now on."""
+    settings.EMAIL_BACKEND = "tests.mail_server.Server"
+
+    def behave(on_open=lambda: None, on_send=lambda messages: None):
+        monkeypatch.setattr(Server, "on_open", staticmethod(on_open), raising=False)
+        monkeypatch.setattr(Server, "on_send", staticmethod(on_send), raising=False)
+
+    behave()
+    return behave
 
 
 @pytest.fixture

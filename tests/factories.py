@@ -71,6 +71,13 @@ def make_user(*, username=None, role=None, staff=False, from_on=OPENED, until_on
     return user
 
 
+def make_administrator(**kwargs):
+    user = make_user(staff=True, **kwargs)
+    user.is_superuser = True
+    user.save()
+    return user
+
+
 def make_agency(*, key="phong-vhtt", name="Phòng Văn hóa - Thông tin", area=None, criteria=()):
     agency = Agency.objects.create(area=area or make_area(), key=key, name=name, short_name=name)
     Responsibility.objects.bulk_create(

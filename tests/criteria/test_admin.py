@@ -38,6 +38,7 @@ from tests.factories import (
     attach_picture,
     cell,
     finding,
+    make_administrator,
     make_agency,
     make_area,
     make_commune,
@@ -52,10 +53,7 @@ HEAD = "indicator,region,commune_group,valid_from,value,text"
 
 @pytest.fixture
 def administrator(db):
-    user = make_user(username="quantri", staff=True)
-    user.is_superuser = True
-    user.save()
-    return user
+    return make_administrator(username="quantri")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from zeal import zeal_ignore
 from accounts.models import Device
 from communes.models import Agency, WorkingGroup
 from criteria.models import Bracket, LevelName
-from tests.factories import make_agency, make_area, make_commune, make_user
+from tests.factories import make_administrator, make_agency, make_area, make_commune, make_user
 from tests.pages import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,7 @@ LOGS = [LogEntry, AccessLog, AccessFailureLog, AccessAttempt, Device]
 @pytest.fixture
 def office(client):
     """An administrator's browser. Django's own forms ask once for each line."""
-    user = make_user(username="quantri", staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator(username="quantri")
     client.force_login(user)
     with zeal_ignore():
         yield client

@@ -17,7 +17,7 @@ from communes.models import Commune
 from criteria.models import Bracket, Threshold
 from nrm_tracker.admin_import import DayWidget, SafeCSV
 from nrm_tracker.forms import DayField, SeenField
-from tests.factories import make_commune, make_user
+from tests.factories import make_administrator, make_commune
 
 FORM = "application/x-www-form-urlencoded"
 LOGIN = "/accounts/login/"
@@ -98,9 +98,7 @@ def test_every_number_in_an_address_has_an_end():
 
 @pytest.fixture
 def office(db):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client = Client()
     client.force_login(user)
     return client

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from communes.models import Area
-from tests.factories import make_commune, make_enrolment, make_user
+from tests.factories import make_administrator, make_commune, make_enrolment
 from tests.pages import Page
 from training import loading, places
 from training.accounts import Accounts
@@ -18,9 +18,7 @@ TODAY = dt.date(2020, 9, 15)
 
 @pytest.fixture
 def administrator(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return client
 

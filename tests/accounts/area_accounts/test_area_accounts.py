@@ -13,7 +13,7 @@ from accounts.area_accounts.forms import UserForm
 from accounts.models import Membership, Role, User
 from communes.models import Area
 from nrm_tracker import clock, revision, slots
-from tests.factories import make_agency, make_area, make_commune, make_user
+from tests.factories import make_administrator, make_agency, make_area, make_commune, make_user
 from tests.pages import Page, sign_in
 
 LIST = reverse("accounts:area")
@@ -125,9 +125,7 @@ def test_the_page_needs_sign_in(db, client):
 
 
 def test_an_administrator_keeps_every_area(client, keeper, member, stranger):
-    administrator = make_user(staff=True)
-    administrator.is_superuser = True
-    administrator.save()
+    administrator = make_administrator()
     client.force_login(administrator)
 
     listed = set()

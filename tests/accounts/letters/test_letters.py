@@ -9,7 +9,6 @@ from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +17,7 @@ from accounts.letters import actions, sending
 from accounts.models import PasswordLetter, Role, User
 from nrm_tracker import clock, slots
 from tests.factories import make_area, make_user
+from tests.mail_server import raising
 from tests.pages import PASSWORD, Page, sign_in
 
 FORGOTTEN, SENT = reverse("accounts:forgotten"), reverse("accounts:forgotten-sent")
@@ -26,36 +26,6 @@ NEW = "mot-mat-khau-khac-7"
 State, Kind = PasswordLetter.State, PasswordLetter.Kind
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 pytestmark = pytest.mark.django_db
-
-
-class Server(EmailBackend):
-    """Takes letters, unless a test tells it what to do when it is asked or given one."""
-
-    def open(self):
-        self.on_open()
-
-    def send_messages(self, messages):
-        self.on_send(messages)
-        return super().send_messages(messages)
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = f"{__name__}.Server"
-
-    def behave(on_open=lambda: None, on_send=lambda messages: None):
-        monkeypatch.setattr(Server, "on_open", staticmethod(on_open), raising=False)
-        monkeypatch.setattr(Server, "on_send", staticmethod(on_send), raising=False)
-
-    behave()
-    return behave
-
-
-def raising(error):
-    def fail(*_args):
-        raise error
-
-    return fail
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 
 from accounts.models import DailyMail, Notice
@@ -14,41 +13,11 @@ from accounts.notifications.notices import tell
 from dashboards.inbox import digest
 from nrm_tracker import settings as environment
 from tests.factories import make_user
+from tests.mail_server import raising
 
 pytestmark = pytest.mark.django_db
 TODAY, TOMORROW = dt.date(2020, 9, 15), "2020-09-16"
 State = DailyMail.State
-
-
-class Server(EmailBackend):
-    """Takes letters, unless a test tells it what to do when it is asked or given one."""
-
-    def open(self):
-        self.on_open()
-
-    def send_messages(self, messages):
-        self.on_send(messages)
-        return super().send_messages(messages)
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    """`server(on_open=…, on_send=…)`: how it behaves from now on."""
-    settings.EMAIL_BACKEND = f"{__name__}.Server"
-
-    def behave(on_open=lambda: None, on_send=lambda messages: None):
-        monkeypatch.setattr(Server, "on_open", staticmethod(on_open), raising=False)
-        monkeypatch.setattr(Server, "on_send", staticmethod(on_send), raising=False)
-
-    behave()
-    return behave
-
-
-def raising(error):
-    def fail(*_args):
-        raise error
-
-    return fail
 
 
 @pytest.fixture

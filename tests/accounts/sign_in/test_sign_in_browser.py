@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Role
 from criteria.models import Indicator, Threshold
-from tests.factories import make_area, make_commune, make_set, make_user
+from tests.factories import make_administrator, make_area, make_commune, make_set, make_user
 from tests.pages import PASSWORD
 
 
@@ -34,9 +34,7 @@ def sign_in(page, user, password=PASSWORD):
 def test_the_administration_pages_keep_to_the_policy(
     page, indicator, tmp_path, django_admin_asks_again
 ):
-    administrator = make_user(staff=True)
-    administrator.is_superuser = True
-    administrator.save()
+    administrator = make_administrator()
     make_commune()
     sign_in(page, administrator)
 
@@ -66,9 +64,7 @@ def test_the_administration_pages_keep_to_the_policy(
 
 
 def test_places_are_chosen_by_typing_without_marks(page, indicator, django_admin_asks_again):
-    administrator = make_user(staff=True)
-    administrator.is_superuser = True
-    administrator.save()
+    administrator = make_administrator()
     make_commune()
     sign_in(page, administrator)
 

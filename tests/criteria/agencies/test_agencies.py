@@ -11,6 +11,7 @@ from criteria.agencies.usual import usual_agencies
 from criteria.models import Indicator, Responsibility
 from nrm_tracker import revision
 from tests.factories import (
+    make_administrator,
     make_agency,
     make_area,
     make_commune,
@@ -40,9 +41,7 @@ def criteria_set():
 
 @pytest.fixture
 def administrator(client, area, criteria_set):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return client
 
@@ -284,9 +283,7 @@ def test_the_set_is_the_one_that_the_communes_run_at(administrator, area):
 
 
 def test_without_a_set_the_reference_data_comes_first(client, area):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
 
     assert "Chưa có bộ tiêu chí nào" in read(client, URL).html

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from communes.models import Area
 from criteria.models import Indicator, Responsibility, Threshold
 from criteria.standards.scale_words import amount_of, as_printed
-from tests.factories import make_agency, make_area, make_set, make_user
+from tests.factories import make_administrator, make_agency, make_area, make_set
 
 pytestmark = pytest.mark.django_db
 URL = "/criteria-sets/ntm-2026/indicators/"
@@ -30,9 +30,7 @@ def by_group(province):
 
 @pytest.fixture
 def office(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return client
 

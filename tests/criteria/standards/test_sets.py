@@ -9,7 +9,7 @@ from django.db import connection
 from communes.models import Agency, Area, Commune
 from criteria.models import CriteriaSet, Criterion, LoadedReference, Responsibility
 from criteria.standards import reference_loading
-from tests.factories import make_enrolment, make_user
+from tests.factories import make_administrator, make_enrolment
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +19,7 @@ URL = "/setup/sets/"
 
 @pytest.fixture
 def administrator(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return client
 

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Role
 from communes.models import Area, Commune
 from nrm_tracker import clock
-from tests.factories import make_area, make_commune, make_user
+from tests.factories import make_administrator, make_area, make_commune, make_user
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def administrator(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return user
 

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Role
 from communes.models import Area, Commune
 from criteria.models import CriteriaSet, Enrolment, Result
-from tests.factories import make_user
+from tests.factories import make_administrator
 from tests.pages import PASSWORD
 
 GIVEN, CHOSEN = "mat-khau-dau-tien-1", "nui-cao-song-dai-2026"
@@ -78,8 +78,7 @@ def test_an_office_is_set_up_by_clicking(
 ):
     settings.DEMO_DAY = office.day
     monkeypatch.setattr("accounts.first_passwords.views.made_up", lambda: GIVEN)
-    make_user(username="quan-tri", staff=True)
-    User.objects.update(is_superuser=True)
+    make_administrator(username="quan-tri")
     admin = _sign_in(new_context, "quan-tri", PASSWORD)
 
     expect(admin).to_have_url(re.compile("/setup/$"))

@@ -10,6 +10,7 @@ from criteria.models import Result
 from tests.factories import (
     cell,
     finding,
+    make_administrator,
     make_agency,
     make_area,
     make_commune,
@@ -31,9 +32,7 @@ def steps(client, address="/setup/"):
 
 @pytest.fixture
 def administrator(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return user
 

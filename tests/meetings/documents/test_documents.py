@@ -26,6 +26,7 @@ from nrm_tracker import limits
 from nrm_tracker.text import search_key
 from tests import files
 from tests.factories import (
+    make_administrator,
     make_agency,
     make_area,
     make_commune,
@@ -451,9 +452,7 @@ def test_a_reminder_reaches_communes_and_groups_of_one_s_area_only(client, heads
 
 @pytest.fixture
 def administrator(client):
-    user = make_user(staff=True)
-    user.is_superuser = True
-    user.save()
+    user = make_administrator()
     client.force_login(user)
     return user
 
