@@ -19,7 +19,12 @@ from nrm_tracker.text import (
     SortKeyField,
 )
 
-_SearchingManager = auth_models.UserManager.from_queryset(SearchQuerySet)
+
+class PeopleQuerySet(SearchQuerySet):
+    is_found_run_together = True
+
+
+_SearchingManager = auth_models.UserManager.from_queryset(PeopleQuerySet)
 
 
 class UserManager(_SearchingManager):  # type: ignore[misc, valid-type]
@@ -237,7 +242,7 @@ class Person(DatedNames):
     search_key = SearchKeyField(sources=("full_name", "position", "organisation"))
     sort_key = SortKeyField(sources=("full_name",))
 
-    objects = SearchQuerySet.as_manager()
+    objects = PeopleQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key"]

@@ -185,6 +185,9 @@ class Area(Sourced):
 
 
 class CommuneQuerySet(SearchQuerySet):
+    kinds = ("xa", "phuong", "thi tran", "dac khu")
+    is_found_run_together = True
+
     def within(self, area_ids: Collection[int]) -> "CommuneQuerySet":
         """The communes of these areas."""
         return self.filter(area_id__in=area_ids)

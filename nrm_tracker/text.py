@@ -7,9 +7,15 @@ passes over spaces, and would put "Bác Ái Tây" before "Bác Ái".
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby, starmap
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Replace
+from django.db.models.lookups import Contains
+from django.utils.safestring import SafeString, mark_safe
 
 # Vietnamese collation: letters first (ă after a, â after ă, đ after d ...), tones last.
 _LETTERS = {
@@ -18,6 +24,8 @@ _LETTERS = {
 }
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _SHAPES = {"\u0306", "\u0302", "\u031b"}
+# A word of fewer letters is as likely a syllable's end and another's beginning.
+_SHORTEST_RUN_TOGETHER = 5
 
 
 def normalize(text: str) -> str:
@@ -53,9 +61,57 @@ def pasted(text: str) -> str:
 
 def search_key(text: str) -> str:
     """`text` as it is searched: lower case, no marks, đ as d, words apart by one space."""
+    return " ".join(re.findall(r"[0-9a-z]+", without_marks(text)))
+
+
+def without_marks(text: str) -> str:
+    """`text` in lower case, its letters without their marks, đ as d."""
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[0-9a-z]+", bare))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def with_marked(text: str, words: str) -> SafeString:
+    """`text` as HTML in which every word of `words` stands in <mark>, as a search finds it."""
+    text = unicodedata.normalize("NFC", text)
+    marked = _marked(text, words)
+    runs = groupby(enumerate(text), key=lambda letter: letter[0] in marked)
+    return mark_safe("".join(starmap(_run, runs)))  # noqa: S308 it is escaped
+
+
+def around(text: str, words: str, longest: int) -> str:
+    """At most `longest` letters of `text`, with the first of `words` that is found in it."""
+    text = unicodedata.normalize("NFC", text)
+    found = min(_marked(text, words), default=0)
+    if len(text) <= longest:
+        return text
+    first = max(0, min(found - longest // 3, len(text) - longest))
+    last = first + longest
+    return f"{'…' * (first > 0)}{text[first:last].strip()}{'…' * (last < len(text))}"
+
+
+def _marked(text: str, words: str) -> set[int]:
+    """The places of the letters that a search for `words` finds."""
+    letters = [(bare, place) for place, one in enumerate(text) for bare in without_marks(one)]
+    together = [letter for letter in letters if letter[0].isalnum()]
+    marked: set[int] = set()
+    for word in set(search_key(words).split()):
+        marked |= _places(word, letters)
+        if len(word) >= _SHORTEST_RUN_TOGETHER:
+            marked |= _places(word, together)
+    return marked
+
+
+def _places(word: str, letters: list[tuple[str, int]]) -> set[int]:
+    """Where in the text the letters stand that make up the word."""
+    key = "".join(bare for bare, _place in letters)
+    found = (at.start() for at in re.finditer(f"(?={word})", key))
+    spans = ((letters[first][1], letters[first + len(word) - 1][1]) for first in found)
+    return {place for first, last in spans for place in range(first, last + 1)}
+
+
+def _run(is_marked: bool, letters: Iterable[tuple[int, str]]) -> str:
+    escaped = escape("".join(letter for _place, letter in letters))
+    return f"<mark>{escaped}</mark>" if is_marked else escaped
 
 
 def sort_key(text: str) -> str:
@@ -194,9 +250,27 @@ def _store_normalized(field: models.Field, instance: models.Model) -> Any:
 class SearchQuerySet(models.QuerySet):
     """Rows with a `search_key`."""
 
+    # What people say before the name of such a row, as a search key: "xã" Kỳ Lạc.
+    kinds: ClassVar[tuple[str, ...]] = ()
+    # Whether "kylac" finds Kỳ Lạc: of short names only, since no index helps.
+    is_found_run_together: ClassVar[bool] = False
+
     def search(self, words: str) -> Any:
         """The rows in which every word of `words` occurs, whatever its marks and case."""
         rows = self
-        for word in search_key(words).split():
-            rows = rows.filter(search_key__contains=word)
+        for word in self.without_kind(words).split():
+            rows = rows.filter(self._with_word(word))
         return rows
+
+    def without_kind(self, words: str) -> str:
+        """The key of `words`, without the kind that they begin with where a name follows it."""
+        key = search_key(words)
+        said = (kind for kind in self.kinds if key.startswith(f"{kind} "))
+        return key.removeprefix(next(said, "")).strip()
+
+    def _with_word(self, word: str) -> models.Q:
+        found = models.Q(search_key__contains=word)
+        if self.is_found_run_together and len(word) >= _SHORTEST_RUN_TOGETHER:
+            run_together = Replace("search_key", models.Value(" "), models.Value(""))
+            found |= models.Q(Contains(run_together, models.Value(word)))
+        return found

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Region, Sourced, checked_known
-from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet
+from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet, without_marks
 
 # What has parts; an indicator that does not say in what its shares are counted may be of such.
 _MEASURED = {"", "m", "km", "m²", "m2", "ha", "m³", "m3", "lít", "kg", "tạ", "tấn"}
@@ -114,6 +115,32 @@ class CriterionGroup(models.Model):
         return f"{self.printed}. {self.name}" if self.printed else self.name
 
 
+# "tc 17", "tiêu chí 17.10", without marks; a code by itself is "17.10".
+_NUMBERED = re.compile(r"\s*(?:tieu\s+chi|tc)\s*(\d{1,4})(\.\d{1,2})?(?![\d.,/-])")
+_CODED = re.compile(r"(?<![\d.,/-])(\d{1,2})(\.\d{1,2})(?![\d.,/-])")
+
+
+class CriterionQuerySet(SearchQuerySet):
+    kinds = ("tieu chi", "tc")
+    is_found_run_together = True
+
+    def search(self, words: str) -> "CriterionQuerySet":
+        """Those in which every word occurs. "tc 17" is that number alone, and "17.10", with or
+        without "tiêu chí" before it, the one of which that is an indicator."""
+        bare = without_marks(words)
+        said = _NUMBERED.match(bare) or _CODED.search(bare)
+        if not said:
+            return super().search(words)
+        named = self.filter(number=int(said[1]))
+        if said[2]:
+            asked = Indicator.objects.filter(code=said[1] + said[2])
+            named = named.filter(indicators__in=asked).prefetch_related(
+                models.Prefetch("indicators", asked, to_attr="asked")
+            )
+        rest = f"{bare[: said.start()]} {bare[said.end() :]}"
+        return super(CriterionQuerySet, named).search(rest)
+
+
 class Criterion(Sourced):
     """One criterion of a set."""
 
@@ -140,7 +167,7 @@ class Criterion(Sourced):
     note = ProseField(_("note"), blank=True)
     search_key = SearchKeyField(sources=("number", "name", "short_name", "aliases"))
 
-    objects = SearchQuerySet.as_manager()
+    objects = CriterionQuerySet.as_manager()
 
     class Meta:
         ordering = ["criteria_set", "number"]

@@ -10,6 +10,7 @@ from accounts.access import SignedIn
 from accounts.models import Person
 from communes.models import Commune, WorkingGroup
 from criteria.models import CriteriaSet, Criterion
+from dashboards.search.documents import numbered
 from meetings.models import Entry, Task, WorkingSession
 from meetings.tasks import task_history
 from nrm_tracker import clock, text
@@ -56,6 +57,7 @@ def _found(request: SignedIn, words: str) -> dict[str, list]:
     rows: dict[str, list] = {name: list(found[:MOST]) for name, found in lists.items()}
     tasks = Task.objects.within(areas).search(words)[:MOST]
     return rows | {
+        "documents": numbered(words, areas),
         "tasks": task_history.listed_today(tasks),
         "groups": _groups(areas, words),
     }

@@ -20,6 +20,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 from nrm_tracker import reading
 from nrm_tracker.dated_names import in_one_line
 from nrm_tracker.figures import Number, exact, fixed, grouped
+from nrm_tracker.text import around, with_marked
 
 register = template.Library()
 
@@ -176,6 +177,18 @@ def who(person: Any, moment: dt.date | dt.datetime | None) -> str:
 def named_on(place: Any, moment: dt.date | dt.datetime | None) -> Any:
     """A commune or an agency as it was called at a moment."""
     return place.named_on(moment) if hasattr(place, "named_on") else place
+
+
+@register.filter
+def marking(text: Any, words: str) -> SafeString:
+    """A text in which the words of a search are marked."""
+    return with_marked(str(text), words)
+
+
+@register.filter
+def excerpt(text: str, words: str) -> SafeString:
+    """As much of a long text as a list shows, with the words of a search marked."""
+    return with_marked(around(text, words, 240), words)
 
 
 @register.filter

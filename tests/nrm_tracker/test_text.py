@@ -1,6 +1,9 @@
 import unicodedata
 
 import pytest
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nrm_tracker import text
 
@@ -64,3 +67,38 @@ def test_sort_key_is_of_plain_letters_and_digits():
 )
 def test_what_a_cell_of_a_workbook_says(value, said):
     assert text.of_cell(value) == said
+
+
+@pytest.mark.parametrize(
+    ("found", "words", "marked"),
+    [
+        ("Xã Kỳ Lạc", "ky lac", "Xã <mark>Kỳ</mark> <mark>Lạc</mark>"),
+        ("Xã Kỳ Lạc", "kylac", "Xã <mark>Kỳ Lạc</mark>"),
+        ("Đồng Đỏ", "dong", "<mark>Đồng</mark> Đỏ"),
+        ("318/QĐ-UBND", "318 qđ", "<mark>318</mark>/<mark>QĐ</mark>-UBND"),
+        (unicodedata.normalize("NFD", "Kỳ"), "ky", "<mark>Kỳ</mark>"),
+        ("a < b & c", "b", "a &lt; <mark>b</mark> &amp; c"),
+        ("ababa", "aba", "<mark>ababa</mark>"),
+        ("Kỳ Lạc", "", "Kỳ Lạc"),
+        ("Kỳ Lạc", "lâm", "Kỳ Lạc"),
+    ],
+)
+def test_words_are_marked_as_they_are_found(found, words, marked):
+    assert text.with_marked(found, words) == marked
+
+
+@given(st.text(), st.text())
+def test_marks_change_nothing_of_a_text(found, words):
+    marked = text.with_marked(found, words)
+
+    bare = marked.replace("<mark>", "").replace("</mark>", "")
+    assert bare == escape(unicodedata.normalize("NFC", found))
+
+
+def test_an_excerpt_holds_what_was_found():
+    long = f"{'Đầu. ' * 200}đường găng{' cuối.' * 200}"
+
+    assert "đường găng" in text.around(long, "duong gang", 240)
+    assert len(text.around(long, "duong gang", 240)) <= 242
+    assert text.around("Ngắn.", "dài", 240) == "Ngắn."
+    assert text.around(long, "không có", 240).startswith("Đầu.")

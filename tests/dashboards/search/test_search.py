@@ -8,12 +8,20 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
 from communes.models import WorkingGroup
+from criteria.assessments import actions as assessment_actions
+from criteria.models import Indicator
+from meetings.publication import actions as publication_actions
+from meetings.sessions import actions as session_actions
 from nrm_tracker import text
 from tests.factories import (
+    cell,
+    finding,
     make_area,
     make_commune,
+    make_enrolment,
     make_entry,
     make_session,
+    make_set,
     make_task,
     make_user,
 )
@@ -64,6 +72,41 @@ def test_dong_finds_what_is_written_with_another_letter(leader):
     assert "/communes/ky-dong/" in communes(leader, "dong")
     assert "/communes/ky-dong/" in communes(leader, "Đồng")
     assert "/communes/ky-dong/" in communes(leader, "đong")
+
+
+@pytest.mark.parametrize("words", ["kylac", "xa ky lac", "Xã Kỳ Lạc", "KỲLẠC", "xã kylac"])
+def test_a_name_is_found_with_its_kind_and_run_together(leader, words):
+    assert communes(leader, words) == ["/communes/ky-lac/"]
+
+
+def criteria(client, words):
+    return [link for link in found(client, words) if link.startswith("/criteria/")]
+
+
+@pytest.mark.parametrize(
+    "words", ["tc 17", "TC17", "tiêu chí 17", "tieu chi  17", "tc 17 moi truong", "tc 17 môi"]
+)
+def test_a_criterion_is_found_by_its_number(leader, words):
+    assert criteria(leader, words) == ["/criteria/17/?set=ntm-2016-ha-tinh"]
+
+
+@pytest.mark.parametrize("words", ["tc 1", "tieu chi 1"])
+def test_no_other_number_that_begins_alike_is_found(leader, words):
+    assert criteria(leader, words) == ["/criteria/1/?set=ntm-2016-ha-tinh"]
+
+
+@pytest.mark.parametrize("words", ["17.1", "tc 17.1", "tieu chi 17.1", "Tiêu chí 17.1"])
+def test_an_indicator_is_found_by_its_code(leader, words):
+    assert criteria(leader, words) == ["/criteria/17/?set=ntm-2016-ha-tinh"]
+    indicator = Indicator.objects.get(
+        code="17.1", criterion__criteria_set__code="ntm-2016-ha-tinh", criterion__number=17
+    )
+    assert indicator.text in read(leader, "/search/", q=words).one("main").text
+
+
+@pytest.mark.parametrize("words", ["tc 99", "tc 17.99", "17.99", "tc 9999", "tc 17 khong co"])
+def test_a_number_that_no_criterion_bears_finds_none(leader, words):
+    assert criteria(leader, words) == []
 
 
 def test_every_word_must_occur(leader):
@@ -204,3 +247,56 @@ def test_the_end_of_a_long_entry_is_found(client):
     client.force_login(make_user(role=Role.LEADER, area=commune.area))
 
     assert f"#entry-{entry.pk}" in client.get("/search/?q=duong gang").content.decode()
+
+
+@pytest.fixture
+def papers(client):
+    """A finding and minutes, each with its number, and the address of each."""
+    commune = make_commune(area=make_area(code="990", name="Thử"), slug="xa-so", code="9")
+    enrolment = make_enrolment(commune=commune, criteria_set=make_set(code="thu"))
+    office = make_user(role=Role.COORDINATOR, area=commune.area)
+    found_met = finding(document_number="318/QĐ-UBND")
+    assessment_actions.assess(cell(enrolment), found_met, by=office, version=0)
+    session = make_session(communes=[commune], by=office)
+    session_actions.hold(session, [])
+    make_entry(session)
+    publication_actions.publish(session, minutes_number="45-BB/HU", notice_number="", by=office)
+    client.force_login(office)
+    return {
+        "318/QĐ-UBND": "/communes/xa-so/criteria/1/?set=thu",
+        "45-BB/HU": f"/sessions/{session.pk}/",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("318/QĐ-UBND", "318/QĐ-UBND"),
+        ("318/qd–ubnd", "318/QĐ-UBND"),
+        ("318/QĐ‑UBND", "318/QĐ-UBND"),
+        ("318 / QĐ − UBND", "318/QĐ-UBND"),
+        ("318", "318/QĐ-UBND"),
+        ("45—bb/hu", "45-BB/HU"),
+        ("45 BB", "45-BB/HU"),
+    ],
+)
+def test_a_document_is_found_by_its_number_whatever_the_hyphen(client, papers, words, number):
+    assert papers[number] in found(client, words)
+
+
+def test_a_document_of_another_number_is_not_found(client, papers):
+    for words in ("319/QĐ-UBND", "318/QĐ-TTg", "QĐ-UBND"):
+        assert not set(papers.values()) & set(found(client, words))
+
+
+def test_a_document_elsewhere_is_not_found(client, papers):
+    client.force_login(make_user(role=Role.LEADER, area=make_area(code="991", name="Khác")))
+
+    assert found(client, "318/QĐ-UBND") == found(client, "45-BB/HU") == []
+
+
+def test_what_was_looked_for_is_marked(leader):
+    page = read(leader, "/search/", q="LAC ky")
+
+    marks = [mark.text for mark in page.find("mark", inside=page.one("main"))]
+    assert marks[:2] == ["Kỳ", "Lạc"]
