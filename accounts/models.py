@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.auth import models as auth_models
 from django.contrib.sessions.models import Session
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Commune, WorkingGroup
 from nrm_tracker.dated_names import DatedNames
+from nrm_tracker.prepared import prepared
 from nrm_tracker.text import (
     NameField,
     ProseField,
@@ -28,7 +30,19 @@ _SearchingManager = auth_models.UserManager.from_queryset(PeopleQuerySet)
 
 
 class UserManager(_SearchingManager):  # type: ignore[misc, valid-type]
-    """Django's, with search."""
+    """Django's, with search. Each request asks for its person: by a query that is built once."""
+
+    def get(self, *args: Any, **kwargs: Any) -> "User":
+        # A relation's manager is of a class made from this one: it reaches fewer.
+        is_plain = type(self) is UserManager and self.model is User and not args
+        by_key = is_plain and kwargs.keys() == {"pk"} and isinstance(kwargs["pk"], int)
+        found = _with_key(kwargs["pk"]) if by_key else []
+        return found[0] if found else super().get(*args, **kwargs)
+
+
+@prepared
+def _with_key(pk: int) -> "models.QuerySet[User]":
+    return User.objects.filter(pk=pk).order_by()
 
 
 class User(DatedNames, auth_models.AbstractUser):

@@ -8,6 +8,12 @@ Called, it gives the rows as a list. The function itself runs once for each shap
 with samples in their place. What it returns depends on its values alone, and they are only compared
 with columns: one that is reckoned with or compared in Python is refused. None, nothing, a truth
 and a state may be asked for; each makes a shape of its own.
+
+A change of rows is built once in the same way; called, it says how many rows there were.
+
+    @prepared
+    def see_all(user_id: int, now: dt.datetime) -> Change:
+        return Change(Notice.objects.filter(user=user_id), read_at=now)
 """
 
 import datetime as dt
@@ -15,15 +21,17 @@ import itertools
 from collections.abc import Callable, Collection
 from enum import Enum
 from functools import update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 # With more values than these a query is built each time.
 LONGEST = 1000
 # Two rows of samples, one rising from a far day to come, one falling from a day long past: what a
@@ -32,18 +40,33 @@ RISING = (20_000, dt.date(3000, 1, 1), 1)
 FALLING = (10_000, dt.date(1000, 1, 1), -1)
 
 
-def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> "Prepared[P, Row]":
-    """The rows of the queryset that a function builds from plain values."""
+class Change:
+    """Rows, and what is put into them."""
+
+    def __init__(self, rows: QuerySet[Any, Any], **values: Any) -> None:
+        self.rows = rows
+        self.values = values
+
+    def make(self) -> int:
+        return self.rows.update(**self.values)
+
+
+@overload
+def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> "Prepared[P, list[Row]]": ...
+@overload
+def prepared(build: "Callable[P, Change]") -> "Prepared[P, int]": ...
+def prepared(build: Callable[P, Any]) -> "Prepared[P, Any]":
+    """The rows of the queryset that a function builds from plain values, or its change of rows."""
     return Prepared(build)
 
 
-class Prepared(Generic[P, Row]):
-    def __init__(self, build: "Callable[P, QuerySet[Any, Row]]") -> None:
-        self.build: Callable[..., QuerySet[Any, Row]] = build
-        self.plans: dict[object, _Plan] = {}
+class Prepared(Generic[P, Answer]):
+    def __init__(self, build: Callable[P, Any]) -> None:
+        self.build: Callable[..., Any] = build
+        self.plans: dict[object, Any] = {}
         update_wrapper(self, build)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Answer:
         given: list[Any] = [*args, *kwargs.values()]
         given = [_padded(one) if _is_many(one) else one for one in given]
         values = [value for one in given for value in _values(one)]
@@ -51,17 +74,20 @@ class Prepared(Generic[P, Row]):
         plan = self.plans.get(shape)
         if plan is None:
             if len(values) > LONGEST:
-                return list(self.build(*args, **kwargs))
+                found = self.build(*args, **kwargs)
+                return cast(Answer, found.make() if isinstance(found, Change) else list(found))
             plan = self.plans[shape] = self._planned(given, list(kwargs))
-        return plan.rows(values)
+        return cast(Answer, plan.answer(values))
 
-    def _planned(self, given: list[Any], names: list[str]) -> "_Plan":
+    def _planned(self, given: list[Any], names: list[str]) -> "_Plan | _ChangePlan":
         plan, other = (self._built(given, names, row) for row in (RISING, FALLING))
         if plan.sql != other.sql or plan.places != other.places:
             raise TypeError(f"{self.build.__qualname__} does more than compare with its values.")
         return plan
 
-    def _built(self, given: list[Any], names: list[str], row: tuple[int, dt.date, int]) -> "_Plan":
+    def _built(
+        self, given: list[Any], names: list[str], row: tuple[int, dt.date, int]
+    ) -> "_Plan | _ChangePlan":
         first, day, step = row
         left = itertools.count(0, step)
 
@@ -74,36 +100,75 @@ class Prepared(Generic[P, Row]):
         ]
         count = len(given) - len(names)
         found = self.build(*samples[:count], **dict(zip(names, samples[count:], strict=True)))
-        return _Plan(found, [value for one in samples for value in _values(one)])
+        plan = _ChangePlan if isinstance(found, Change) else _Plan
+        return plan(found, [value for one in samples for value in _values(one)])
 
 
-class _Plan:
-    """A query that was built, and where in it the values stand: by their number, or a constant."""
+class _Statement:
+    """What was built, and where in it the values stand: by their number, or a constant."""
 
-    def __init__(self, found: QuerySet[Any, Any], samples: list[Any]) -> None:
-        connection = connections[found.db]
-        compiler = found.query.get_compiler(connection=connection)
-        self.found = found
+    def __init__(self, compiler: SQLCompiler, samples: list[Any]) -> None:
         try:
             self.sql, params = compiler.as_sql()
         except EmptyResultSet:
             # Of no keys there is nothing to ask for.
             self.sql, params, compiler.select = "", (), ()
-        known = [_adapted(sample, connection) for sample in samples]
+        known = [_adapted(sample, compiler.connection) for sample in samples]
         self.places = [
             (known.index(param), None) if param in known else (None, param) for param in params
         ]
-        self.converted = list(compiler.get_converters([column[0] for column in compiler.select]))
+
+    def filled(self, values: list[Any], connection: Any) -> tuple[Any, ...]:
+        adapted = [_adapted(value, connection) for value in values]
+        return tuple(
+            constant if place is None else adapted[place] for place, constant in self.places
+        )
+
+
+class _Plan(_Statement):
+    """A query for rows."""
+
+    def __init__(self, found: QuerySet[Any, Any], samples: list[Any]) -> None:
+        compiler = found.query.get_compiler(connection=connections[found.db])
+        super().__init__(compiler, samples)
+        self.found = found
+        self.columns = [column[0] for column in compiler.select]
+        self.is_composite = compiler.has_composite_fields(self.columns)
         # What was worked out of the columns; a connection is its thread's own.
         self.known = {name: made for name, made in vars(compiler).items() if name != "connection"}
 
-    def rows(self, values: list[Any]) -> list[Any]:
+    def answer(self, values: list[Any]) -> list[Any]:
         if not self.sql:
             return []
-        found = self.found.all()
-        compiler = _Filled(self, values, connections[found.db])
-        found.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
+        connection = connections[self.found.db]
+        if self.found.query.select_for_update and connection.get_autocommit():
+            # Django's own check comes with the building.
+            raise transaction.TransactionManagementError("Nothing is locked without a transaction.")
+        compiler = _Filled(self, values, connection)
+        # Neither is changed any more: of the queryset and its query a flat copy will do.
+        query = _copied(self.found.query)
+        query.get_compiler = lambda *_args, **_kwargs: compiler
+        found = _copied(self.found)
+        found._query = query
         return list(found)
+
+
+class _ChangePlan(_Statement):
+    """A change of rows."""
+
+    def __init__(self, change: Change, samples: list[Any]) -> None:
+        query: UpdateQuery = change.rows.query.chain(UpdateQuery)  # type: ignore[assignment]
+        query.add_update_values(change.values)
+        self.db = change.rows.db
+        super().__init__(query.get_compiler(connection=connections[self.db]), samples)
+
+    def answer(self, values: list[Any]) -> int:
+        if not self.sql:
+            return 0
+        connection = connections[self.db]
+        with transaction.mark_for_rollback_on_error(self.db), connection.cursor() as cursor:
+            cursor.execute(self.sql, self.filled(values, connection))
+            return cursor.rowcount
 
 
 class _Filled(SQLCompiler):
@@ -113,17 +178,27 @@ class _Filled(SQLCompiler):
         vars(self).update(plan.known)
         self.connection = connection
         self.plan = plan
-        adapted = [_adapted(value, connection) for value in values]
-        self.params = tuple(
-            constant if place is None else adapted[place] for place, constant in plan.places
-        )
+        self.params = plan.filled(values, connection)
 
     def as_sql(self, *_args: Any, **_kwargs: Any) -> Any:
         return self.plan.sql, self.params
 
-    def get_converters(self, expressions: Any) -> Any:
-        found = super().get_converters
-        return {at: found([expressions[at]])[0] for at in self.plan.converted}
+    def get_converters(self, _expressions: Any) -> Any:
+        # They lie with the connection, by which some of them convert.
+        known = vars(self.connection).setdefault("converters_of_plans", {})
+        if self.plan not in known:
+            known[self.plan] = super().get_converters(self.plan.columns)
+        return known[self.plan]
+
+    def has_composite_fields(self, _expressions: Any) -> bool:
+        return self.plan.is_composite
+
+
+def _copied(one: Any) -> Any:
+    """The same object anew, with the same parts: its own methods copy it in depth."""
+    copy = object.__new__(type(one))
+    vars(copy).update(vars(one))
+    return copy
 
 
 def _is_many(given: Any) -> bool:

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Notice, User
 from nrm_tracker import clock
-from nrm_tracker.prepared import prepared
+from nrm_tracker.prepared import Change, prepared
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +152,64 @@ def test_what_does_more_than_compare_is_refused(build):
 def test_a_value_that_has_no_sample_is_refused():
     with pytest.raises(TypeError, match="No sample"):
         prepared(lambda share: User.objects.filter(pk=share))(1.5)
+
+
+def test_a_change_is_of_the_rows_of_the_values_given(people, django_assert_num_queries):
+    @prepared
+    def call(usernames, position):
+        built.append(usernames)
+        return Change(User.objects.filter(username__in=usernames), position=position)
+
+    built = []
+
+    assert call(["an", "binh"], "Chủ tịch") == 2
+    with django_assert_num_queries(1):
+        assert call(["cuc", "dung"], "Văn phòng") == 1
+    assert len(built) == 2
+    assert call([], "Không ai") == 0
+    assert call(["an"], "") == 1
+    named = User.objects.order_by("username").values_list("position", flat=True)
+    assert [*named] == ["", "Chủ tịch", "Văn phòng"]
+
+
+def test_a_change_of_more_keys_than_a_plan_takes(people):
+    @prepared
+    def call(keys, position):
+        return Change(User.objects.filter(pk__in=keys), position=position)
+
+    assert call([*range(10**6, 10**6 + 2000), people[1].pk], "Chủ tịch") == 1
+    assert not call.plans
+
+
+def test_a_change_that_reckons_is_refused(people):
+    @prepared
+    def call(pk):
+        return Change(User.objects.filter(pk=pk), position=str(pk % 7))
+
+    with pytest.raises(TypeError, match="more than compare"):
+        call(people[0].pk)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not connection.features.has_select_for_update, reason="locks no row")
+def test_nothing_is_locked_without_a_transaction():
+    @prepared
+    def locked(pk):
+        return User.objects.select_for_update().filter(pk=pk)
+
+    with transaction.atomic():
+        assert locked(1) == []
+    with pytest.raises(transaction.TransactionManagementError):
+        locked(1)
+
+
+def test_one_person_by_key(people, django_assert_num_queries):
+    an, binh, _cuc = people
+    binh.groups.add(group := Group.objects.create(name="Nhóm"))
+
+    with django_assert_num_queries(1):
+        assert User.objects.get(pk=an.pk) == an
+    for reach in (User.objects, User.objects.filter(username="binh"), group.user_set):
+        with pytest.raises(User.DoesNotExist):
+            reach.get(pk=10**6 if reach is User.objects else an.pk)
+    assert group.user_set.get(pk=binh.pk) == binh
