@@ -21,7 +21,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.utils.crypto import salted_hmac
@@ -29,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from nrm_tracker import clock
 from nrm_tracker.models import Submission
+from nrm_tracker.prepared import prepared
 
 View = Callable[..., HttpResponse]
 # Within this time a second sending is a second click; later somebody went back to the page.
@@ -52,17 +54,15 @@ class Sending:
 
     def first(self) -> Submission | None:
         """The same sending, if it was done and is the newest of its load."""
-        return Submission.objects.filter(key=self.key, sent=self.sent).first()
+        return next(iter(_sent(self.key, self.sent)), None)
 
     def begin(self) -> None:
         """Be the newest of the load, or raise SentBefore; another one at work is waited for."""
-        now = clock.machine_now()
-        Submission.objects.bulk_create(
-            [Submission(key=self.key, made_at=now)], ignore_conflicts=True
-        )
-        others = Submission.objects.filter(key=self.key).exclude(sent=self.sent)
-        if not others.update(sent=self.sent, made_at=now):
-            raise SentBefore
+        now = connection.ops.adapt_datetimefield_value(clock.machine_now())
+        with connection.cursor() as cursor:
+            cursor.execute(_BE_THE_NEWEST, [self.key, self.sent, now])
+            if not cursor.rowcount:
+                raise SentBefore
         self.is_begun = True
 
     def end(self, response: HttpResponse, said: list[Any]) -> None:
@@ -71,7 +71,24 @@ class Sending:
             transaction.set_rollback(True)
             return
         told = [[one.level, str(one.message), one.extra_tags] for one in said]
-        Submission.objects.filter(key=self.key).update(address=response.url, said=told)
+        answer = [response.url, connection.ops.adapt_json_value(told, None), self.key]
+        with connection.cursor() as cursor:
+            cursor.execute(_ANSWER, answer)
+
+
+# Nothing where the newest of the load is the same sending. Both databases read this.
+_BE_THE_NEWEST = """
+    INSERT INTO nrm_tracker_submission AS newest (key, sent, made_at, address, said)
+    VALUES (%s, %s, %s, '', '[]')
+    ON CONFLICT (key) DO UPDATE SET sent = excluded.sent, made_at = excluded.made_at
+    WHERE newest.sent <> excluded.sent
+"""
+_ANSWER = "UPDATE nrm_tracker_submission SET address = %s, said = %s WHERE key = %s"
+
+
+@prepared
+def _sent(key: str, sent: str) -> QuerySet[Submission]:
+    return Submission.objects.filter(key=key, sent=sent)
 
 
 _current: ContextVar[Sending | None] = ContextVar("sending", default=None)

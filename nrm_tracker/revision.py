@@ -5,13 +5,13 @@ What is written most often is counted apart (`nrm_tracker.parts`): pages that sh
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db.models import F, QuerySet
 
 from nrm_tracker.models import Revision
 from nrm_tracker.parts import ALL, NOTHING, PARTS
-from nrm_tracker.prepared import prepared
+from nrm_tracker.prepared import Change, prepared
 
 # What all areas read: criteria sets, places, accounts, all that the administration keeps.
 EVERYWHERE = 0
@@ -23,12 +23,10 @@ def bump(*area_ids: int, part: str = ALL) -> None:
     Nothing but tables of `part` was written, where one is named.
     """
     wanted = set(area_ids) or {EVERYWHERE}
-    found = Revision.objects.filter(pk__in=wanted)
-    one_more = {part: F(part) + 1}
-    if found.update(**one_more) < len(wanted):
+    if _COUNT[part](wanted) < len(wanted):
         # The first write of an area; counted twice where it was there, which does no harm.
         Revision.objects.bulk_create([Revision(pk=pk) for pk in wanted], ignore_conflicts=True)
-        found.update(**one_more)
+        _COUNT[part](wanted)
 
 
 def start_anew() -> None:
@@ -47,6 +45,16 @@ def numbers(area_ids: Collection[int] = ()) -> dict[str, int]:
     """The same by parts."""
     found = _numbers({EVERYWHERE, *area_ids})
     return dict(zip(PARTS, map(sum, zip(*found, strict=True)), strict=True)) if found else NOTHING
+
+
+def _count(part: str) -> Callable[[Collection[int]], int]:
+    def build(keys: Collection[int]) -> Change:
+        return Change(Revision.objects.filter(pk__in=keys), **{part: F(part) + 1})
+
+    return prepared(build)
+
+
+_COUNT = {part: _count(part) for part in PARTS}
 
 
 @prepared
