@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from criteria.models import (
     Claim,
     CriterionStatus,
     Enrolment,
+    Evidence,
     Level,
     Measurement,
     Result,
@@ -32,6 +34,7 @@ from criteria.progress.assessment_log import check_day, entries_of
 from nrm_tracker import clock, parts, revision
 from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.models import StoredFile
+from nrm_tracker.prepared import Change, prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +61,34 @@ class CellFacts:
 
     def has_own_claim(self, cell: CriterionStatus, by: User) -> bool:
         """Whether a claim waits there that the person drafted or sent."""
-        return Claim.objects.waiting().written_by(by).filter(status=cell).exists()
+        return bool(_own_claim(cell.pk, by.pk))
 
     def has_evidence(self, cell: CriterionStatus) -> bool:
-        return cell.evidence.present().exists()
+        return bool(_evidence(cell.pk))
 
     def is_measured(self, cell: CriterionStatus) -> bool:
         """Whether any indicator of the run has a value."""
-        return Measurement.objects.filter(enrolment=cell.enrolment_id).exists()
+        return bool(_measurement(cell.enrolment_id))
 
 
 _ASKED = CellFacts()
+
+
+@prepared
+def _own_claim(cell_id: int, user_id: int) -> QuerySet[Claim, Any]:
+    found = Claim.objects.waiting().written_by(user_id).filter(status=cell_id)
+    return found.order_by().values_list("pk")[:1]
+
+
+@prepared
+def _evidence(cell_id: int) -> QuerySet[Evidence, Any]:
+    return Evidence.objects.present().filter(statuses=cell_id).order_by().values_list("pk")[:1]
+
+
+@prepared
+def _measurement(enrolment_id: int) -> QuerySet[Measurement, Any]:
+    found = Measurement.objects.filter(enrolment=enrolment_id)
+    return found.order_by().values_list("pk")[:1]
 
 
 @transaction.atomic
@@ -140,13 +160,21 @@ def check_finding(cell: CriterionStatus, finding: Finding, facts: CellFacts = _A
 _StoredCell = tuple[int, int, str, int | None]
 
 
-def rebuild(enrolment: Enrolment) -> int:
-    """Make the stored standings and headlines what history says; return how many differed."""
+def rebuild(enrolment: Enrolment, written: CriterionStatus | None = None) -> int:
+    """Make the stored standings and headlines what history says; return how many differed.
+
+    The version of the cell that was `written` is stored with its headline.
+    """
     entries = entries_of([enrolment.pk])[enrolment.pk]
-    ordered = enrolment.statuses.order_by("criterion__number")
-    cells = list(ordered.values_list("pk", "criterion__number", "result", "assessment_id"))
+    cells = sorted(_stored_cells(enrolment.pk), key=itemgetter(1))
     numbers = [number for _pk, number, *_stored in cells]
-    return _store_rows(enrolment, entries, numbers) + _store_headlines(entries, cells)
+    return _store_rows(enrolment, entries, numbers) + _store_headlines(entries, cells, written)
+
+
+@prepared
+def _stored_cells(enrolment_id: int) -> QuerySet[CriterionStatus, _StoredCell]:
+    found = CriterionStatus.objects.filter(enrolment=enrolment_id).order_by()
+    return found.values_list("pk", "criterion__number", "result", "assessment_id")
 
 
 def rebuild_many(enrolments: Collection[Enrolment]) -> None:
@@ -177,11 +205,15 @@ def rebuild_many(enrolments: Collection[Enrolment]) -> None:
     )
 
 
+@prepared
+def _cell(pk: int) -> QuerySet[CriterionStatus]:
+    return CriterionStatus.objects.filter(pk=pk).order_by()
+
+
 def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
     """The cell as it stands, and its enrolment, to which nobody else writes meanwhile."""
-    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
-    enrolment.commune = status.enrolment.commune
-    current = CriterionStatus.objects.get(pk=status.pk)
+    enrolment = Enrolment.lock(status.enrolment_id)
+    (current,) = _cell(status.pk)
     current.enrolment = enrolment
     if version is not None and version != current.version:
         newest = current.assessments.select_related("recorded_by").order_by("-pk").first()
@@ -276,9 +308,10 @@ def append(
     check_words(entry)
     entry.save(force_insert=True)
     cell.version += 1
-    cell.save(update_fields=["version"])
     if then_rebuild:
-        rebuild(cell.enrolment)
+        rebuild(cell.enrolment, written=cell)
+    else:
+        cell.save(update_fields=["version"])
     return entry
 
 
@@ -302,12 +335,17 @@ _ROW = ("on_day", "results", "met_count", "applicable_count", "basis", "basis_te
 def _store_rows(
     enrolment: Enrolment, entries: list[standings.AssessmentEntry], numbers: list[int]
 ) -> int:
-    stored = {row[0]: row for row in enrolment.standings.order_by().values_list(*_ROW)}
+    stored = {row[0]: row for row in _stored_rows(enrolment.pk)}
     changed, stale = _row_changes(entries, numbers, stored)
     if stale:
         enrolment.standings.filter(on_day__in=stale).delete()
     _store_standings([_standing(enrolment.pk, row) for row in changed])
     return len(changed) + len(stale)
+
+
+@prepared
+def _stored_rows(enrolment_id: int) -> QuerySet[Standing, _Row]:
+    return Standing.objects.filter(enrolment=enrolment_id).order_by().values_list(*_ROW)
 
 
 def _row_changes(
@@ -337,14 +375,30 @@ def _values(row: standings.DayRow) -> _Row:
     return (row.on_day, row.results, head.met, head.applicable, row.basis, row.basis_text)
 
 
-def _store_headlines(entries: list[standings.AssessmentEntry], cells: Sequence[_StoredCell]) -> int:
+def _store_headlines(
+    entries: list[standings.AssessmentEntry],
+    cells: Sequence[_StoredCell],
+    written: CriterionStatus | None,
+) -> int:
     heads = standings.headlines(entries)
     changed = 0
     for pk, number, *stored in cells:
         head = heads.get(number)
-        wanted = [head.result, head.pk] if head else [Result.NOT_ASSESSED, None]
-        if stored != wanted:
-            # Mostly one: a statement that changes several at once costs more than one for each.
-            now = dict(zip(("result", "assessment"), wanted, strict=True))
-            changed += CriterionStatus.objects.filter(pk=pk).update(**now)
+        result, entry = (head.result, head.pk) if head else (Result.NOT_ASSESSED.value, None)
+        # Mostly one: a statement that changes several at once costs more than one for each.
+        if written and written.pk == pk:
+            changed += _store_cell(pk, result, entry, written.version)
+        elif stored != [result, entry]:
+            changed += _store_headline(pk, result, entry)
     return changed
+
+
+@prepared
+def _store_cell(pk: int, result: str, assessment_id: int | None, version: int) -> Change:
+    cell = CriterionStatus.objects.filter(pk=pk)
+    return Change(cell, result=result, assessment=assessment_id, version=version)
+
+
+@prepared
+def _store_headline(pk: int, result: str, assessment_id: int | None) -> Change:
+    return Change(CriterionStatus.objects.filter(pk=pk), result=result, assessment=assessment_id)

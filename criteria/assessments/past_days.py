@@ -67,7 +67,7 @@ def noting_past_days(
     """`write`, which then tells the days before today that read otherwise since."""
 
     def noted(given: Cleaned) -> PastDays | None:
-        Enrolment.objects.locked().get(pk=enrolment.pk)
+        Enrolment.lock(enrolment.pk)
         before = past_standings([enrolment.pk])
         write(given)
         return days_apart(before, past_standings([enrolment.pk])).get(enrolment.pk)

@@ -27,7 +27,7 @@ def recognise(
 
     `file` is the decision, scanned.
     """
-    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
+    enrolment = Enrolment.lock(recognition.enrolment_id)
     check_day(enrolment, recognition.decided_on, field="decided_on")
     entries = [
         entry for entry in entries_of([enrolment.pk])[enrolment.pk]
@@ -60,7 +60,7 @@ def recognise(
 @transaction.atomic
 def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
     """End a recognition by a decision. No assessment changes; pages say so from that day."""
-    enrolment = Enrolment.objects.locked().get(pk=recognition.enrolment_id)
+    enrolment = Enrolment.lock(recognition.enrolment_id)
     current = Recognition.objects.get(pk=recognition.pk)
     errors = {}
     if current.revoked_on:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -30,6 +31,7 @@ from criteria.models import (
 from criteria.standards.responsible_agencies import needs, responsibilities
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict, refuse_together
+from nrm_tracker.prepared import prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,7 @@ def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 
     Raises Conflict with the claim, and ValidationError where one waits already or a value is wrong.
     """
-    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
-    enrolment.commune = status.enrolment.commune
+    enrolment = Enrolment.lock(status.enrolment_id)
     claim = _keep(enrolment, status, draft, by)
     revision.bump(enrolment.commune.area_id)
     return claim
@@ -63,8 +64,7 @@ def save_draft(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 @transaction.atomic
 def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
     """Keep what was typed, and submit it."""
-    enrolment = Enrolment.objects.select_for_update().get(pk=status.enrolment_id)
-    enrolment.commune = status.enrolment.commune
+    enrolment = Enrolment.lock(status.enrolment_id)
     claim = _keep(enrolment, status, draft, by)
     claim.status = status
     return _submit(enrolment, claim, by)
@@ -73,7 +73,7 @@ def send(status: CriterionStatus, draft: Draft, *, by: User) -> Claim:
 @transaction.atomic
 def withdraw(claim: Claim, *, by: User) -> Claim:
     """Take a waiting claim back. What was measured and said stays on record."""
-    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
+    enrolment = Enrolment.lock(claim.status.enrolment_id)
     claim = waiting(claim)
     claim.close(Claim.State.WITHDRAWN, by=by)
     revision.bump(enrolment.commune.area_id)
@@ -148,13 +148,18 @@ def _submit(enrolment: Enrolment, claim: Claim, by: User) -> Claim:
 
 def _open_claim(status: CriterionStatus, version: int | None) -> Claim:
     """The open claim of a cell, or a new draft."""
-    found = status.claims.open().first()
+    found = next(iter(_open_claims(status.pk)), None)
     if version is not None and version != (found.version if found else 0):
         if found is None:
             found = status.claims.exclude(state=Claim.State.DRAFT).order_by("-pk").first()
         if found is not None:
             raise Conflict(found)
     return found or Claim(status=status)
+
+
+@prepared
+def _open_claims(status_id: int) -> QuerySet[Claim]:
+    return Claim.objects.open().filter(status=status_id)
 
 
 def waiting(claim: Claim) -> Claim:

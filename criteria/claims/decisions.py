@@ -70,7 +70,7 @@ def speak(
     `seen` is the number of the agency's latest word that the writer saw, 0 for none.
     Raises Conflict with the claim, and ValidationError.
     """
-    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
+    enrolment = Enrolment.lock(claim.status.enrolment_id)
     claim = _judged_by(claim, by, agency=agency, seen=seen)
     needed = needs(claim.status, responsibilities(claim.status))
     if not needed and agency.area_id == enrolment.commune.area_id:
@@ -109,7 +109,7 @@ def speak(
 @transaction.atomic
 def decide(claim: Claim, verdict: str, *, reason: str, by: User) -> Claim:
     """A leader settles the claim, whoever has still to speak. Needs a reason."""
-    Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
+    Enrolment.lock(claim.status.enrolment_id)
     claim = _judged_by(claim, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason of the decision.")})
@@ -129,7 +129,7 @@ def send_back(
     document_file: StoredFile | None = None,
 ) -> Claim:
     """Return the claim with what to add, and by when. One return returns it."""
-    enrolment = Enrolment.objects.locked().get(pk=claim.status.enrolment_id)
+    enrolment = Enrolment.lock(claim.status.enrolment_id)
     claim = _judged_by(claim, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is to be added.")})

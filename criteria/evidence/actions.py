@@ -152,7 +152,7 @@ def normal(caption: str) -> str:
 
 
 def _lock(enrolment_id: int, *, may_be_closed: bool = False) -> Enrolment:
-    enrolment = Enrolment.objects.locked().get(pk=enrolment_id)
+    enrolment = Enrolment.lock(enrolment_id)
     if enrolment.closed_on and enrolment.closed_on <= clock.today() and not may_be_closed:
         message = _("The commune's run at this set closed on %(day)s.")
         raise ValidationError(message % {"day": f"{enrolment.closed_on:%d/%m/%Y}"})

@@ -73,7 +73,7 @@ def record(
     A row without a file of its own keeps that of the row before. Raises Conflict with the newest
     row, and ValidationError by field.
     """
-    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
+    locked = Enrolment.lock(enrolment.pk)
     newest = newest_of(locked, requirement)
     if newest and newest.pk != seen:
         raise Conflict(newest)

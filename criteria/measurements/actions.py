@@ -89,7 +89,7 @@ def measure_cell(
 
     Raises Conflict with the newest value, and ValueRefused.
     """
-    Enrolment.objects.locked().get(pk=status.enrolment_id)
+    Enrolment.lock(status.enrolment_id)
     newest = newest_of(status.enrolment, status.criterion_id)
     if newest is not None and newest.pk != seen:
         raise Conflict(newest)
@@ -107,7 +107,7 @@ def measure_all(
     is_illustrative: bool = False,
 ) -> list[Measurement]:
     """Write these values, or none of them. Raises ValueRefused."""
-    locked = Enrolment.objects.locked().get(pk=enrolment.pk)
+    locked = Enrolment.lock(enrolment.pk)
     rows = []
     for indicator, value in given:
         try:
@@ -144,7 +144,7 @@ def measure(
 @transaction.atomic
 def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -> Measurement:
     """Replace a value by `given`, or void it where there is none. The old row stays."""
-    enrolment = Enrolment.objects.locked().get(pk=wrong.enrolment_id)
+    enrolment = Enrolment.lock(wrong.enrolment_id)
     if Measurement.objects.filter(corrects=wrong).exists():
         raise ValidationError(_("This value was corrected already. Correct the newer one."))
     if wrong.voids:

@@ -192,8 +192,12 @@ def measures_at(status: CriterionStatus, moment: Moment) -> list[Measure]:
 
 def unmeasured(status: CriterionStatus) -> list[Measure]:
     """The indicators of a cell, without reading what counts of them."""
-    found = Indicator.objects.filter(criterion=status.criterion_id).order_by("pk")
-    return [Measure(indicator) for indicator in found]
+    return [Measure(indicator) for indicator in _indicators(status.criterion_id)]
+
+
+@prepared
+def _indicators(criterion_id: int) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(criterion=criterion_id).order_by("pk")
 
 
 def proposed(found: Iterable[Measure]) -> str | None:

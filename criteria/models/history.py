@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Agency, Commune, Group, Sourced, checked_known
 from criteria.models.yardstick import CriteriaSet, Criterion, Level
 from nrm_tracker.models import StoredFile
+from nrm_tracker.prepared import prepared
 from nrm_tracker.text import NameField, ProseField
 
 
@@ -110,6 +111,12 @@ class Enrolment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("enrolment", args=[self.pk])
 
+    @staticmethod
+    def lock(pk: int) -> "Enrolment":
+        """The run, with its commune and area, for who writes to it: the others wait."""
+        (found,) = _locked(pk)
+        return found
+
     def is_closed_by(self, day: dt.date) -> bool:
         return self.closed_on is not None and self.closed_on <= day
 
@@ -145,6 +152,11 @@ class GroupDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune}: {self.get_group_display()}"
+
+
+@prepared
+def _locked(pk: int) -> EnrolmentQuerySet:
+    return Enrolment.objects.locked().filter(pk=pk).order_by()
 
 
 class TargetChange(models.Model):

@@ -1,13 +1,16 @@
 """The history of cells as plain values, and the days on which something may be entered."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from criteria.models import Assessment, Enrolment, Standing
 from criteria.progress import standings
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 def entries_of(
@@ -16,17 +19,23 @@ def entries_of(
     recorded_before: dt.datetime | None = None,
 ) -> dict[int, list[standings.AssessmentEntry]]:
     """The history of these enrolments as plain values, in one query."""
-    found = Assessment.objects.filter(status__enrolment__in=enrolment_ids)
-    if recorded_before:
-        found = found.filter(recorded_at__lt=recorded_before)
     entries: dict[int, list[standings.AssessmentEntry]] = {pk: [] for pk in enrolment_ids}
-    columns = (
+    for values in _entries(enrolment_ids, recorded_before):
+        entries[values[-1]].append(standings.AssessmentEntry._make(values[:-1]))
+    return entries
+
+
+@prepared
+def _entries(
+    enrolment_ids: list[int], before: dt.datetime | None
+) -> QuerySet[Assessment, tuple[Any, ...]]:
+    found = Assessment.objects.filter(status__enrolment__in=enrolment_ids)
+    if before is not None:
+        found = found.filter(recorded_at__lt=before)
+    return found.order_by().values_list(
         "pk", "status__criterion__number", "level", "result", "assessed_on", "recorded_at",
         "basis", "basis_text", "corrects_id", "voids", "status__enrolment_id",
     )  # fmt: skip
-    for values in found.order_by().values_list(*columns):
-        entries[values[-1]].append(standings.AssessmentEntry._make(values[:-1]))
-    return entries
 
 
 def past_standings(enrolment_ids: list[int]) -> set[standings.StoredRow]:

@@ -1,7 +1,9 @@
 """How the views of this room obtain their rows (404 outside the reach), and where they lead."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,6 +13,7 @@ from communes.models import Commune
 from criteria.models import CriterionStatus, Enrolment
 from criteria.progress import cells
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 
 def typed(request: SignedIn) -> QueryDict | None:
@@ -30,11 +33,17 @@ def enrolment_of(commune: Commune, code: str) -> Enrolment:
 
 
 def status_within(access: Access, slug: str, number: int, code: str) -> CriterionStatus:
-    found = cells.statuses_of(access.areas, slug, number)
+    found = _statuses(access.areas, slug, number)
     status = cells.choose_status(found, number, clock.today(), code)
     if status is None or (code and status.enrolment.criteria_set.code != code):
         raise Http404
     return status
+
+
+@prepared
+def _statuses(area_ids: Collection[int], slug: str, number: int) -> QuerySet[CriterionStatus]:
+    found = cells.statuses_of(area_ids, slug, number)
+    return found.select_related("enrolment__commune__area")
 
 
 def address_of(enrolment: Enrolment, page: str) -> str:

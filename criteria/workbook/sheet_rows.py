@@ -115,7 +115,7 @@ def accept(
     What the commune's own people filled in becomes their draft; the coordination office's values
     are measured at once.
     """
-    Enrolment.objects.locked().get(pk=enrolment.pk)
+    Enrolment.lock(enrolment.pk)
     write = _draft if as_draft else _measure
     if problems := write(enrolment, list(differences), by):
         raise SheetRefused(problems)

@@ -76,7 +76,7 @@ def _accept(request: SignedIn, enrolment: Enrolment, *, as_draft: bool) -> HttpR
         return _page(request, enrolment, form, as_draft=as_draft)
     # Who accepts compares and writes before anybody else writes.
     with writing():
-        Enrolment.objects.locked().get(pk=enrolment.pk)
+        Enrolment.lock(enrolment.pk)
         lines = sheet_rows.lines(enrolment, clock.today(), with_drafts=as_draft)
         filled = fill(rows, lines, enrolment, seen)
         if _is_written(enrolment, filled, by=request.user, as_draft=as_draft):

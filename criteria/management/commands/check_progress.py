@@ -34,7 +34,7 @@ class Command(BaseCommand):
 @transaction.atomic
 def _mend(pk: int) -> int:
     """Nobody writes to the enrolment meanwhile."""
-    enrolment = Enrolment.objects.locked().get(pk=pk)
+    enrolment = Enrolment.lock(pk)
     differences = rebuild(enrolment)
     if differences:
         revision.bump(enrolment.commune.area_id)
