@@ -23,6 +23,7 @@ from criteria.models import (
     Result,
     Standing,
 )
+from criteria.models.history import SAYABLE
 from criteria.progress import scoring, standings
 from meetings.models import Entry, Participant, Task, Visit, WorkingSession
 from nrm_tracker import clock, text
@@ -214,9 +215,7 @@ def _result(chance, criterion, share):
     """Some criteria are met nearly everywhere, some nearly nowhere."""
     ease = criterion.number * 7 % 10 / 10
     weights = [ease * 2 + share / 2, 0.2, (1 - ease) * 2, 0.02]
-    return chance.choices(
-        [Result.MET, Result.NEARLY, Result.NOT_MET, Result.NOT_APPLICABLE], weights
-    )[0]
+    return chance.choices(SAYABLE, weights)[0]
 
 
 def _cells(life, criteria):

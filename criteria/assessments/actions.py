@@ -282,6 +282,8 @@ def _check_said(said: Finding | Assessment) -> None:
         errors["percent"] = _("A percentage lies between 0 and 100%.")
     if said.result == Result.NOT_APPLICABLE and not said.reason:
         errors["reason"] = _("Say why the criterion does not apply.")
+    if said.result == Result.NOT_CONSIDERED and said.level != Level.PROVINCE:
+        errors["result"] = _("Only who appraises for the province records this.")
     if errors:
         raise ValidationError(errors)
 

@@ -1,6 +1,7 @@
 """One conclusion about many cells: a head that all share, and a row for each."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -14,7 +15,7 @@ from criteria.assessments.bulk import BulkRefused, CellOffer, Outcome, Wanted, r
 from criteria.assessments.forms import ConclusionForm, FindingForm, shown
 from criteria.assessments.past_days import PastDays
 from criteria.models import Level, Result
-from criteria.models.history import ASSESSABLE
+from criteria.models.history import ASSESSABLE, SAYABLE
 from nrm_tracker import clock
 from nrm_tracker.forms import PROSE, Conflict, DayField, WordsField
 
@@ -80,8 +81,11 @@ class RowForm(FindingForm):
     def __init__(self, data: QueryDict | None, *, offer: CellOffer, head: HeadForm) -> None:
         self.offer, self.head = offer, head
         super().__init__(data, status=offer.status, prefix=f"c{offer.status.pk}")
-        results = cast(forms.ChoiceField, self.fields["result"])
-        results.choices = [("", _("Leave as it is")), *((r.value, r.label) for r in ASSESSABLE)]
+        self.offer_results(ASSESSABLE if Level.PROVINCE in offer.levels else SAYABLE)
+
+    def offer_results(self, results: Iterable[Result]) -> None:
+        field = cast(forms.ChoiceField, self.fields["result"])
+        field.choices = [("", _("Leave as it is")), *((r.value, r.label) for r in results)]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -30,7 +30,7 @@ from criteria.models import (
     Responsibility,
     Result,
 )
-from criteria.models.history import ASSESSABLE
+from criteria.models.history import ASSESSABLE, SAYABLE
 from criteria.templatetags.results import result_word
 from nrm_tracker import clock
 from nrm_tracker.figures import grouped
@@ -121,12 +121,15 @@ class FindingForm(CellForm):
                 name: getattr(wrong, name) for name in names if name not in ("version", "reason")
             }
         super().__init__(*args, **kwargs)
-        results = cast(forms.ChoiceField, self.fields["result"])
-        results.choices = [(result.value, result_word(result.value)) for result in ASSESSABLE]
+        self.offer_results(SAYABLE)
         if wrong:
             reason = self.fields["reason"]
             reason.required, reason.label = True, _("Reason for the correction")
             reason.help_text = _("Where the criterion does not apply, say also why.")
+
+    def offer_results(self, results: Iterable[Result]) -> None:
+        field = cast(forms.ChoiceField, self.fields["result"])
+        field.choices = [(result.value, result_word(result.value)) for result in results]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -266,6 +269,8 @@ class AssessForm(ConclusionForm, FindingForm):
             del self.fields["level"]
         else:
             self.offer_levels(day)
+        if "level" in self.fields or self.fixed()["level"] == Level.PROVINCE:
+            self.offer_results(ASSESSABLE)
         if coordinates or (self.wrong and self.wrong.document_number):
             self.offer_agencies([self.status.enrolment.commune.area_id])
         else:

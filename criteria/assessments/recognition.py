@@ -81,11 +81,20 @@ def revoke(recognition: Recognition, *, on: dt.date, decision: str) -> None:
 def _refuse_contradiction(
     appraised: dict[int, standings.AssessmentEntry], allowed: Collection[str]
 ) -> None:
-    against = sorted(n for n, entry in appraised.items() if entry.result not in allowed)
+    against = {n: entry.result for n, entry in appraised.items() if entry.result not in allowed}
+    passed = sorted(n for n, result in against.items() if result == Result.NOT_CONSIDERED)
+    failed = sorted(against.keys() - set(passed))
+    sentences = [
+        (failed, _("The province found these criteria not met: %(numbers)s.")),
+        (passed, _("The province did not consider these criteria: %(numbers)s.")),
+    ]
     if against:
-        message = _("The province found these criteria not met: %(numbers)s.")
-        numbers = ", ".join(str(number) for number in against)
-        raise ValidationError({"decided_on": message % {"numbers": numbers}})
+        problems = [
+            message % {"numbers": ", ".join(str(number) for number in numbers)}
+            for numbers, message in sentences
+            if numbers
+        ]
+        raise ValidationError({"decided_on": problems})
 
 
 def _recognised(recognition: Recognition) -> Finding:

@@ -15,7 +15,7 @@ from criteria.claims.decisions import Word
 from criteria.measurements.forms import ValueForm, value_forms
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
-from criteria.models.history import ASSESSABLE
+from criteria.models.history import SAYABLE
 from criteria.standards.responsible_agencies import Need
 from criteria.templatetags.results import result_word
 from nrm_tracker import uploads
@@ -77,7 +77,7 @@ class ClaimForm(VersionedForm):
         if draft:
             initial["resent_reason"] = draft.resent_reason
         super().__init__(data, initial=initial, auto_id="id_claim_%s")
-        self.fields["result"].choices = _drawn(ASSESSABLE)  # type: ignore[attr-defined]
+        self.fields["result"].choices = _drawn(SAYABLE)  # type: ignore[attr-defined]
         came_back = earlier is not None and earlier.state == Claim.State.RETURNED
         self._why_again = self.fields["resent_reason"]
         if not came_back and "resent_reason" not in self.data:

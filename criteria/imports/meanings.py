@@ -24,6 +24,7 @@ _WORDS = {
     Result.NEARLY: "co ban dat|co ban|dat co ban|co ban hoan thanh|cb|cbd|nearly",
     Result.NOT_MET: "chua dat|chua|khong dat|khong|chua hoan thanh|cd|kd|no|false|not met",
     Result.NOT_APPLICABLE: "khong ap dung|kad|khong phai thuc hien|khong thuc hien|n a",
+    Result.NOT_CONSIDERED: "khong xem xet danh gia|khong xem xet|kx|not considered",
 }
 _SURE = {word: result for result, words in _WORDS.items() for word in words.split("|")}
 # Signs, as they are typed in small letters: they mean another thing elsewhere.
@@ -36,7 +37,9 @@ _SIGNS = {
 # Ticks and crosses of which nobody doubts the meaning.
 _CLEAR = {"đ", "✓", "✔", "☑"}
 # "Đạt 95%" and "Đạt (QĐ 218)": the word stands first.
-_BEGINS = re.compile(r"(chua dat|khong dat|co ban dat|khong ap dung|dat)\b(?! duoc\b)")
+_BEGINS = re.compile(
+    r"(chua dat|khong dat|co ban dat|khong ap dung|khong xem xet|dat)\b(?! duoc\b)"
+)
 
 
 def key_of(text: str) -> str:

@@ -104,6 +104,6 @@ def contradicts(result: str, proposed: str | None) -> bool:
 
     Where they propose nothing every result does.
     """
-    if proposed is None or result in ("not_applicable", "not_assessed"):
+    if proposed is None or result in ("not_applicable", "not_considered", "not_assessed"):
         return False
     return proposed == NOTHING or (result == MET) != (proposed == MET)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.models import Agency
-from criteria.models.history import ASSESSABLE, Assessment, CriterionStatus
+from criteria.models.history import SAYABLE, Assessment, CriterionStatus
 from criteria.models.yardstick import Indicator
 from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
@@ -50,7 +50,7 @@ class Claim(models.Model):
     result = models.CharField(
         _("result claimed"),
         max_length=20,
-        choices=[(result.value, result.label) for result in ASSESSABLE],
+        choices=[(result.value, result.label) for result in SAYABLE],
         blank=True,
     )
     explanation = ProseField(_("explanation"), blank=True)
@@ -110,7 +110,7 @@ class Claim(models.Model):
                 name="claim_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(result="") | Q(result__in=ASSESSABLE), name="claim_result_known"
+                condition=Q(result="") | Q(result__in=SAYABLE), name="claim_result_known"
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at__isnull=True)

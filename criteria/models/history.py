@@ -25,10 +25,13 @@ class Result(models.TextChoices):
     NEARLY = "nearly", _("Nearly met")
     NOT_MET = "not_met", _("Not met")
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    NOT_CONSIDERED = "not_considered", _("Not considered")
     NOT_ASSESSED = "not_assessed", _("Not assessed")
 
 
-ASSESSABLE = [Result.MET, Result.NEARLY, Result.NOT_MET, Result.NOT_APPLICABLE]
+# What anybody may say; that a criterion was not considered is said by who appraises alone.
+SAYABLE = [Result.MET, Result.NEARLY, Result.NOT_MET, Result.NOT_APPLICABLE]
+ASSESSABLE = [*SAYABLE, Result.NOT_CONSIDERED]
 
 
 class Basis(models.TextChoices):
@@ -351,6 +354,11 @@ class Assessment(models.Model):
                 condition=~Q(result=Result.NOT_APPLICABLE) | ~Q(reason=""),
                 name="assessment_not_applicable_has_a_reason",
                 violation_error_message=_("Say why the criterion does not apply."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(result=Result.NOT_CONSIDERED) | Q(level=Level.PROVINCE),
+                name="assessment_not_considered_by_the_province",
+                violation_error_message=_("Only who appraises for the province records this."),
             ),
             models.CheckConstraint(
                 condition=Q(voids=False) | Q(corrects__isnull=False),

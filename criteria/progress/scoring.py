@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-MET, NEARLY, NOT_MET, NOT_APPLICABLE, NOT_ASSESSED = "m", "n", "x", "a", "."
+MET, NEARLY, NOT_MET, NOT_APPLICABLE, NOT_CONSIDERED, NOT_ASSESSED = "m", "n", "x", "a", "c", "."
 NAMES = {
     MET: "met",
     NEARLY: "nearly",
     NOT_MET: "not_met",
     NOT_APPLICABLE: "not_applicable",
+    NOT_CONSIDERED: "not_considered",
     NOT_ASSESSED: "not_assessed",
 }
+# Of which nobody judged whether they are met.
+UNJUDGED = (NOT_CONSIDERED, NOT_ASSESSED)
 LETTERS = {name: letter for letter, name in NAMES.items()}
 
 
@@ -47,7 +50,7 @@ class Headline:
 
 @lru_cache(maxsize=10_000)
 def headline(results: str) -> Headline:
-    """The headline of a row: only `met` counts, and `not_assessed` still applies.
+    """The headline of a row: only `met` counts, and what nobody judged still applies.
 
     A page asks for the same row's headline many times over, and many rows are alike.
     """
@@ -58,7 +61,7 @@ def headline(results: str) -> Headline:
         met=results.count(MET),
         nearly=results.count(NEARLY),
         applicable=len(results) - results.count(NOT_APPLICABLE),
-        assessed=len(results) - results.count(NOT_ASSESSED),
+        assessed=len(results) - sum(results.count(letter) for letter in UNJUDGED),
     )
 
 

@@ -17,12 +17,20 @@ from nrm_tracker.templatetags.ui import day
 
 register = template.Library()
 
-LETTERS = {"met": "Đ", "nearly": "CB", "not_met": "CĐ", "not_applicable": "–", "not_assessed": ""}
+LETTERS = {
+    "met": "Đ",
+    "nearly": "CB",
+    "not_met": "CĐ",
+    "not_applicable": "–",
+    "not_considered": "KX",
+    "not_assessed": "",
+}
 CLASSES = {
     "met": "met",
     "nearly": "near",
     "not_met": "not",
     "not_applicable": "na",
+    "not_considered": "passed",
     "not_assessed": "none",
 }
 WORDS = {
@@ -30,6 +38,7 @@ WORDS = {
     "nearly": _("Nearly met"),
     "not_met": _("Not met"),
     "not_applicable": _("Not applicable"),
+    "not_considered": _("Not considered"),
     "not_assessed": _("Not assessed"),
 }
 BASIS_WORDS = {

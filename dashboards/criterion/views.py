@@ -25,6 +25,7 @@ NEARNESS = {
             scoring.NOT_MET,
             scoring.MET,
             scoring.NOT_APPLICABLE,
+            scoring.NOT_CONSIDERED,
             scoring.NOT_ASSESSED,
         )
     )
@@ -142,7 +143,7 @@ def _find(made: Board, number: int) -> Criterion:
 
 def _judged(made: Board, position: int) -> int:
     """How many communes were judged on a criterion that applies to them."""
-    blank = (scoring.NOT_ASSESSED, scoring.NOT_APPLICABLE)
+    blank = (*scoring.UNJUDGED, scoring.NOT_APPLICABLE)
     return sum(row.results[position] not in blank for row in made.rows)
 
 

@@ -10,6 +10,7 @@ from criteria.templatetags import results
         ("nearly", "CB", "r-near"),
         ("not_met", "CĐ", "r-not"),
         ("not_applicable", "–", "r-na"),
+        ("not_considered", "KX", "r-passed"),
         ("not_assessed", "\xa0", "r-none"),
     ],
 )

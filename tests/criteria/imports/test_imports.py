@@ -279,6 +279,18 @@ def test_one_row_for_each_commune_and_criterion(wizard):
     }
 
 
+@pytest.mark.parametrize(("level", "kind"), [("2", "refused"), ("3", "new")])
+def test_what_the_council_did_not_consider_is_the_provinces_to_record(wizard, level, kind):
+    said = {"level": level, "decided_by": "Hội đồng thẩm định"}
+    if level == "3":
+        said["on_behalf_of"] = ""
+
+    wizard.to_preview(text=pasted(["Xã", "TC 1"], ["Kỳ Lạc", "KX"]), **said)
+
+    assert wizard.counts()[kind] == 1
+    assert ("Chỉ cơ quan thẩm định cấp tỉnh" in wizard.page("preview").html) == (level == "2")
+
+
 def test_it_can_be_undone_within_a_day(wizard, client, monkeypatch):
     wizard.to_preview(text=pasted(HEAD, *ROWS))
     wizard.record()

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from criteria.assessments import actions as assessment_actions
-from criteria.models import Assessment, Basis, Level, Result
+from criteria.models import Assessment, Basis, Level
+from criteria.models.history import ASSESSABLE, SAYABLE
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from nrm_tracker import clock
@@ -20,7 +21,7 @@ NUMBERS = [1, 2]
 days = st.sampled_from(DAYS)
 found = st.builds(
     finding,
-    result=st.sampled_from([Result.MET, Result.NEARLY, Result.NOT_MET, Result.NOT_APPLICABLE]),
+    result=st.sampled_from(SAYABLE),
     on=days,
     level=st.sampled_from(Level),
 )
@@ -101,7 +102,7 @@ def entries(draw):
             pk=pk,
             number=draw(st.sampled_from(NUMBERS)),
             level=draw(st.sampled_from([int(level) for level in Level])),
-            result=draw(st.sampled_from(["met", "nearly", "not_met", "not_applicable"])),
+            result=draw(st.sampled_from(ASSESSABLE)),
             assessed_on=draw(days),
             recorded_at=clock.at(draw(days), 9),
             basis=Basis.VERIFICATION,

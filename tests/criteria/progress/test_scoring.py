@@ -11,6 +11,8 @@ from criteria.progress import scoring
         ("m" * 6 + "a" + "m" * 13, "19/19"),
         ("m" + "." * 19, "1/20"),
         ("n" * 20, "0/20"),
+        ("m" * 7 + "n" * 7 + "x" * 4 + "c", "7/19"),
+        ("c" + "." * 19, ""),
         ("." * 20, ""),
     ],
 )
@@ -21,8 +23,9 @@ def test_headline_counts_only_met_of_what_applies(results, printed):
 def test_headline_is_complete_without_a_criterion_that_does_not_apply():
     assert scoring.headline("mam").is_complete
     assert not scoring.headline("m.m").is_complete
+    assert not scoring.headline("mcm").is_complete
     assert not scoring.headline("...").is_complete
-    assert scoring.headline("mxna.").missing == 3
+    assert scoring.headline("mxnac.").missing == 4
 
 
 def test_headline_refuses_other_letters():

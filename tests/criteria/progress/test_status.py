@@ -28,6 +28,7 @@ REVOKED = (decision(revoked_on=LATER), False)
         ("mmx", LATER, [MET], None, "lapsed", LATER),
         ("mmx", DECIDED, [MET], None, "recognised", DECIDED),
         ("mm.", LATER, [MET], None, "recognised", DECIDED),
+        ("mmc", LATER, [MET], None, "recognised", DECIDED),
         ("mmn", LATER, [MET], None, "lapsed", LATER),
         ("mmn", LATER, [NEARLY], LATER, "nearly", DECIDED),
         ("mmm", LATER, [NEARLY, MET], None, "recognised", DECIDED),
