@@ -244,8 +244,11 @@ class DossierRequirementAdmin(ReferenceAdmin):
 @admin.register(Bracket)
 class BracketAdmin(ReferenceAdmin):
     resource_classes = [BracketResource]
-    list_display = ["name", "criteria_set", "low", "high", "is_complete", "is_model", "checked"]
-    list_select_related = ["criteria_set"]
+    list_display = [
+        *("name", "province", "criteria_set", "low", "high", "is_complete", "is_model", "checked")
+    ]
+    list_select_related = ["criteria_set", "province"]
+    list_filter = ["criteria_set", "province"]
     list_editable = ["checked"]
 
 

@@ -438,11 +438,18 @@ class Responsibility(Sourced):
 
 
 class BracketQuerySet(models.QuerySet["Bracket"]):
-    def of(self, criteria_set: CriteriaSet | None) -> list["Bracket"]:
-        """The bands of a set: its own, where it has some, or those of any set."""
-        mine = [criteria_set] if criteria_set else []
-        found = self.filter(models.Q(criteria_set__in=mine) | models.Q(criteria_set=None))
-        return [row for row in found if row.criteria_set_id] or list(found)
+    def of(
+        self, criteria_set: CriteriaSet | None, province_id: int | None = None
+    ) -> list["Bracket"]:
+        """The bands of a set in a province: the province's own first, for the set and then for any
+        set; where it has none the set's, and then those of any set. One query."""
+        sets = [criteria_set] if criteria_set else []
+        found = self.filter(
+            models.Q(criteria_set__in=sets) | models.Q(criteria_set=None),
+            models.Q(province=province_id) | models.Q(province=None),
+        )
+        best = max((row.rank for row in found), default=None)
+        return [row for row in found if row.rank == best]
 
 
 class Bracket(Sourced):
@@ -470,6 +477,16 @@ class Bracket(Sourced):
         verbose_name=_("criteria set"),
         help_text=_("A set with brackets of its own takes these alone; empty: of any other set."),
     )
+    province = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="brackets",
+        limit_choices_to={"kind": Area.Kind.PROVINCE},
+        verbose_name=_("province"),
+        help_text=_("A province with brackets of its own takes these alone; empty: of any other."),
+    )
 
     objects = BracketQuerySet.as_manager()
 
@@ -479,11 +496,34 @@ class Bracket(Sourced):
         verbose_name_plural = _("brackets")
         constraints = [
             checked_known("bracket"),
-            models.UniqueConstraint(fields=["name"], name="bracket_name_unique"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(province__isnull=True),
+                name="bracket_name_unique",
+                violation_error_message=_("There is a bracket of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["province", "name"],
+                condition=models.Q(province__isnull=False),
+                name="bracket_name_unique_of_a_province",
+                violation_error_message=_("There is a bracket of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(low__isnull=True)
+                | models.Q(high__isnull=True)
+                | models.Q(low__lte=models.F("high")),
+                name="bracket_from_its_low_to_its_high",
+                violation_error_message=_("A bracket begins no higher than it ends."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """How particular it is: the most particular count alone."""
+        return (self.province_id is not None, self.criteria_set_id is not None)
 
     @cached_property
     def css(self) -> str:

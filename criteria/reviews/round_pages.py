@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from criteria import permissions
-from criteria.models import Criterion, Round, RoundReturn
+from criteria.models import Bracket, Criterion, Round, RoundReturn
 from criteria.progress import board_page, matrix, scoring
 from criteria.progress.board import Board, BoardRow
+from criteria.progress.brackets import bands
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from criteria.reviews import queries
@@ -160,6 +161,10 @@ def _frozen(
         "matrix": matrix.body(board, drawn, when.query, said=other_view),
         "met_counts": list(zip(criteria, board.counts(scoring.MET), strict=True)),
         "changed": [row for row in rows if row.change],
+        "bands": bands(
+            [row.head for row in rows],
+            Bracket.objects.of(board.criteria_set, found.area.province_id),
+        ),
     }
 
 

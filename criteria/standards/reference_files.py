@@ -63,8 +63,11 @@ IDENTITY: dict[type[models.Model], tuple[str, ...]] = {
 # What belongs to the places of the first district: another office makes its own.
 PLACES = (Area, Commune, Agency, WorkingGroup, Responsibility)
 
-# The rows of a table that the files may govern: a province's own thresholds are put in by people.
-GOVERNED: dict[type[models.Model], models.Q] = {Threshold: models.Q(province__isnull=True)}
+# The rows of a table that the files may govern: what is a province's own is put in by people.
+GOVERNED: dict[type[models.Model], models.Q] = {
+    Threshold: models.Q(province__isnull=True),
+    Bracket: models.Q(province__isnull=True),
+}
 
 
 @dataclass(frozen=True)

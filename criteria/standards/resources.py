@@ -102,10 +102,9 @@ class IndicatorResource(SourcedResource):
         ]
 
 
-class ThresholdResource(SourcedResource):
-    indicator = fields.Field(
-        attribute="indicator", widget=KeyWidget(Indicator, *INDICATOR), column_name="indicator"
-    )
+class OfAProvinceResource(SourcedResource):
+    """Rows that hold everywhere, or in one province."""
+
     province = fields.Field(
         attribute="province", widget=KeyWidget(Area, "code"), column_name="province"
     )
@@ -115,6 +114,12 @@ class ThresholdResource(SourcedResource):
         if "province" not in (dataset.headers or []):
             dataset.append_col([""] * len(dataset), header="province")
         super().before_import(dataset, **kwargs)
+
+
+class ThresholdResource(OfAProvinceResource):
+    indicator = fields.Field(
+        attribute="indicator", widget=KeyWidget(Indicator, *INDICATOR), column_name="indicator"
+    )
 
     class Meta:
         model = Threshold
@@ -190,16 +195,17 @@ class DossierRequirementResource(SourcedResource):
         ]
 
 
-class BracketResource(SourcedResource):
+class BracketResource(OfAProvinceResource):
     criteria_set = fields.Field(
         attribute="criteria_set", widget=KeyWidget(CriteriaSet, "code"), column_name="criteria_set"
     )
 
     class Meta:
         model = Bracket
-        import_id_fields = ["name"]
+        import_id_fields = ["province", "name"]
         fields = [
             "name",
+            "province",
             "criteria_set",
             "low",
             "high",

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from criteria.models import Bracket
 from criteria.progress import scoring
 from criteria.progress.board import BoardRow
+from criteria.progress.brackets import bracket_of
 
 # The drawing's frame, in units of its viewBox.
 LEFT, RIGHT, TOP, BOTTOM, LABEL_X = 34, 270, 16, 168, 276
@@ -233,21 +234,6 @@ def _named(mark: Mark, taken: list[Box]) -> Mark:
         x, y, anchor = places[0]
     taken.append(box)
     return replace(mark, name_x=x, name_y=y, anchor=anchor)
-
-
-def bracket_of(head: scoring.Headline, brackets: list[Bracket]) -> Bracket | None:
-    """The band that a headline falls into; none where nothing is assessed."""
-    if not head.is_assessed:
-        return None
-    for bracket in brackets:
-        if bracket.is_model:
-            continue
-        if bracket.is_complete:
-            if head.is_complete:
-                return bracket
-        elif (bracket.low or 0) <= head.met and (bracket.high is None or head.met <= bracket.high):
-            return bracket
-    return None
 
 
 def _mark(name: str, x: int, y: int, head: scoring.Headline, brackets: list[Bracket]) -> Mark:

@@ -11,6 +11,7 @@ from communes.models import Checked
 from criteria.models import Bracket
 from criteria.progress import board_page, matrix, page_date
 from criteria.progress.board import Board, BoardRow
+from criteria.progress.brackets import bands
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import lacks, met_of_assessed, stale_since, totals
 from nrm_tracker.page_cache import cached_until_written
@@ -51,7 +52,8 @@ def home(request: SignedIn) -> HttpResponse:
     page = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
     board, when = page.board, page.when
     focus = board_page.in_focus(board)
-    brackets = Bracket.objects.of(board.criteria_set)
+    area = request.access.area
+    brackets = Bracket.objects.of(board.criteria_set, area.province_id if area else None)
     marks = charts.map_marks(board.rows, brackets)
     return render(
         request,
@@ -78,7 +80,7 @@ def home(request: SignedIn) -> HttpResponse:
             ),
             "marks": marks,
             "marks_svg": charts.svg(marks),
-            "brackets": brackets,
+            "bands": bands([row.head for row in board.rows], brackets),
             "days": days_of_change(page),
             "stale_since": stale_since(board.newest_day, when.day),
             "least_checked": least_checked(board.rows),

@@ -17,7 +17,7 @@ from tablib import Dataset
 from zeal import zeal_ignore
 
 from accounts.models import Device, Membership, Person, Role, User
-from communes.models import Agency, Checked, Commune, WorkingGroup
+from communes.models import Agency, Area, Checked, Commune, WorkingGroup
 from criteria.assessments import actions as assessment_actions
 from criteria.evidence import dossier_steps
 from criteria.models import (
@@ -215,6 +215,16 @@ def test_an_import_confirmed_twice_says_so(office, yardstick):
 
     assert Bracket.objects.count() == 1
     assert _("This file was imported already, or is gone. Send it again.") in again.text
+
+
+def test_brackets_are_imported_by_province_and_name(office, yardstick):
+    make_area(code="42", name="Hà Tĩnh", kind=Area.Kind.PROVINCE)
+    upload(office, Bracket, "name,high,legend\nDưới 5,4,grey\n")
+    upload(office, Bracket, "name,province,high,legend\nDưới 5,42,5,grey\nDưới 5,,3,grey\n")
+
+    found = Bracket.objects.order_by("high").values_list("province__code", "high")
+
+    assert list(found) == [(None, 3), ("42", 5)]
 
 
 def test_a_criterion_stays_in_a_group_of_its_own_set(office, yardstick):
