@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from criteria.models import DossierRequirement, DossierStep, Enrolment
 from criteria.progress.assessment_log import future_day
-from criteria.progress.moment import Moment
 from nrm_tracker import clock, revision, uploads
 from nrm_tracker.forms import Conflict
 
@@ -49,14 +47,6 @@ class Step:
     @property
     def is_missing(self) -> bool:
         return self.requirement.is_required and self.latest is None
-
-
-def last_step_on(enrolment: Enrolment, moment: Moment) -> dt.date | None:
-    """The day of the newest step that was done by a moment: one query."""
-    found = DossierStep.objects.filter(enrolment=enrolment, done_on__lte=moment.day)
-    if moment.known:
-        found = found.filter(recorded_at__lt=clock.end_of(moment.known))
-    return found.aggregate(day=Max("done_on"))["day"]
 
 
 @transaction.atomic

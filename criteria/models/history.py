@@ -491,6 +491,15 @@ class Recognition(Sourced):
     def __str__(self) -> str:
         return f"{self.title}, {self.enrolment.commune}"
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether it is in force on a day on which it was granted already."""
+        return self.revoked_on is None or self.revoked_on > day
+
+    @property
+    def year_apart(self) -> int | None:
+        """The year that it is for, where that is not the year of the decision."""
+        return None if self.for_year == self.decided_on.year else self.for_year
+
     @property
     def is_full(self) -> bool:
         """Whether it says that the set was met, not nearly."""

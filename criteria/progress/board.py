@@ -23,6 +23,7 @@ from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.progress.moment import Moment
 from criteria.progress.sets import RunSet, commonest
+from criteria.progress.status import CommuneStatus
 from nrm_tracker import clock
 from nrm_tracker.dated_names import names_then
 from nrm_tracker.prepared import prepared
@@ -59,6 +60,8 @@ class BoardRow:
     basis: RowBasis | None = None
     past: list[tuple[dt.date, str]] = field(default_factory=list)
     recognition: Recognition | None = None
+    status: CommuneStatus | None = None
+    may_be_withdrawn: bool = False
 
     @cached_property
     def head(self) -> scoring.Headline:
@@ -233,19 +236,6 @@ def _standings(
     return found.values_list("enrolment_id", "on_day", "basis", "basis_text", "results")
 
 
-def add_recognitions(made: Board) -> None:
-    """Read the recognitions granted by the day, in force or revoked: one query."""
-    by_enrolment = {row.enrolment_id: row for row in made.rows}
-    if made.criteria_set is None:
-        return
-    moment = made.moment
-    for recognition in _granted_within(
-        made.criteria_set.pk, made.area_ids, moment.day, moment.known_before
-    ):
-        if recognition.enrolment_id in by_enrolment:
-            by_enrolment[recognition.enrolment_id].recognition = recognition
-
-
 def add_targets(made: Board) -> None:
     """The targets as they were on the day: one query, none today."""
     runs = Enrolment.objects.filter(commune__area__in=made.area_ids)
@@ -253,29 +243,6 @@ def add_targets(made: Board) -> None:
     for row in [*made.rows, *made.others]:
         if row.enrolment_id in targets:
             row.target_on, row.target_count = targets[row.enrolment_id]
-
-
-@prepared
-def _granted_within(
-    set_id: int, area_ids: Collection[int], day: dt.date, before: dt.datetime | None
-) -> QuerySet[Recognition]:
-    found = Recognition.objects.filter(kind=Recognition.Kind.MET, enrolment__criteria_set=set_id)
-    return _granted(found.filter(enrolment__commune__area__in=area_ids), day, before)
-
-
-@prepared
-def granted_of(
-    enrolment_id: int, day: dt.date, before: dt.datetime | None
-) -> QuerySet[Recognition]:
-    """Those of a run granted by the day, as far as known before a moment, oldest first."""
-    return _granted(Recognition.objects.filter(enrolment=enrolment_id), day, before)
-
-
-def _granted(
-    found: QuerySet[Recognition], day: dt.date, before: dt.datetime | None
-) -> QuerySet[Recognition]:
-    granted = found.filter(decided_on__lte=day).order_by("decided_on")
-    return granted.filter(recorded_at__lt=before) if before is not None else granted
 
 
 def _named(communes: QuerySet[Commune]) -> QuerySet[Commune, Any]:

@@ -11,6 +11,7 @@ from criteria.progress import board as progress_board
 from criteria.progress import page_date
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import PageDate
+from criteria.progress.statuses import add_statuses
 
 ROWS_A_PAGE = 50
 FOCUS_SHOWN = 10
@@ -68,7 +69,7 @@ def board_page(
     page = Paginator(rows, size).get_page(request.GET.get("page"))
     shown = [*page.object_list, *in_focus(board)[:FOCUS_SHOWN]]
     histories = progress_board.add_bases(board, shown, drawn(board))
-    progress_board.add_recognitions(board)
+    add_statuses(board)
     return BoardPage(settled(when, board), board, page, sort, histories)
 
 

@@ -3,7 +3,6 @@
 Drawing 6,000 cells through templates costs 300 times a constant page; this costs under 20.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -48,12 +47,11 @@ def body(
     """
     numbers = tuple(criterion.number for criterion in board.criteria)
     suffix = escape(query)
-    day = board.moment.day
     look = (numbers, suffix, linked, get_language())
     drawn = [
         _row(
             *(row.slug, row.name, row.results, row.before),
-            *(escape(said(row)) if said else _source(row, day), look),
+            *(escape(said(row)) if said else _source(row), look),
         )
         for row in rows
     ]
@@ -136,15 +134,19 @@ def change_mark(row: BoardRow) -> str:
     return f'<span class="up">{arrow}{abs(row.change)}</span>'
 
 
-def _source(row: BoardRow, day: dt.date) -> str:
-    """The day and basis of the newest figure, or what the commune was granted, or lost."""
-    if not row.head.is_assessed:
-        return ""
-    if row.recognition:
-        if row.recognition.revoked_on and row.recognition.revoked_on <= day:
-            return escape(_("Recognition revoked"))
-        return escape(_("Recognised %(basis)s") % {"basis": row.recognition.basis_text})
-    if row.basis:
+def _source(row: BoardRow) -> str:
+    """The day and basis of the newest figure, after what the commune is where that is told; or
+    what it was granted."""
+    status, said = row.status, []
+    if status and status.is_told:
+        said.append(status.label)
+    if row.may_be_withdrawn:
+        said.append(_("may be withdrawn"))
+    if row.recognition and status and not status.is_told:
+        said.append(_("Recognised %(basis)s") % {"basis": row.recognition.basis_text})
+        if year := row.recognition.year_apart:
+            said.append(_("for the year %(year)s") % {"year": year})
+    elif row.basis and row.head.is_assessed:
         text = row.basis.text if len(row.basis.text) <= 28 else ""
-        return escape(f"{row.basis.on_day:%d/%m/%Y}, {text or basis_word(row.basis.kind)}")
-    return ""
+        said.append(f"{row.basis.on_day:%d/%m/%Y}, {text or basis_word(row.basis.kind)}")
+    return escape("; ".join(said))

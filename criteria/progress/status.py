@@ -31,6 +31,20 @@ class CommuneStatus:
     for_year: int | None = None
 
     @property
+    def is_recognised(self) -> bool:
+        """Whether a recognition holds, whatever was found since."""
+        return self.state in (State.RECOGNISED, State.LAPSED)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a list marks it: a recognition that holds stands there with its decision."""
+        return self.state != State.RECOGNISED
+
+    @property
+    def label(self) -> str:
+        return str(self.state.label)
+
+    @property
     def look(self) -> str:
         """As the tag `status` draws it."""
         return {State.RECOGNISED: "ok", State.LAPSED: "late", State.REVOKED: "late"}.get(

@@ -7,20 +7,19 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria import permissions
-from criteria.evidence.dossier_steps import last_step_on
 from criteria.followup import queries as followup_queries
 from criteria.models import Criterion, Enrolment, Recognition
 from criteria.progress import cells, page_date
-from criteria.progress.board import granted_of
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from criteria.progress.status import status_of, withdrawal_warning
+from criteria.progress.statuses import granted_of, last_step_of
 from criteria.reviews.queries import FrozenRow, frozen_rows
 from dashboards.commune import run_on_day
 from dashboards.commune.grouped_history import sittings, tell
 from dashboards.commune.run_on_day import RunOnDay
 from dashboards.overview import charts, upcoming
-from dashboards.overview.summary import in_force, stale_since
+from dashboards.overview.summary import stale_since
 from nrm_tracker.page_cache import cached_until_written
 
 TOLD_ON_A_COMMUNE = 12
@@ -94,7 +93,7 @@ def _measured(
             run.results,
             run.newest.assessed_on if run.newest else None,
             recognitions,
-            None if is_recognised else last_step_on(enrolment, when.moment),
+            None if is_recognised else last_step_of(enrolment.pk, when.moment),
             nearly_counts=nearly_counts,
         ),
         "withdrawal": (
@@ -136,7 +135,7 @@ def _rounds(run: RunOnDay) -> list[tuple[FrozenRow, list[Criterion]]]:
 def _recognitions(enrolment: Enrolment, moment: Moment) -> list[tuple[Recognition, bool]]:
     """The recognitions granted by the day, each with whether it holds."""
     found = granted_of(enrolment.pk, moment.day, moment.known_before)
-    return [(recognition, in_force(recognition, moment.day)) for recognition in found]
+    return [(recognition, recognition.holds_on(moment.day)) for recognition in found]
 
 
 def _commune(request: SignedIn, slug: str) -> Commune:

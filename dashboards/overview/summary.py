@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from criteria.models import Recognition
 from criteria.progress import scoring
 from criteria.progress.board import Board, BoardRow
 
@@ -59,7 +58,7 @@ def totals(board: Board) -> Totals:
     changes = [row.change for row in board.rows if row.change is not None]
     return Totals(
         communes=len(board.rows),
-        recognised=[row for row in board.rows if in_force(row.recognition, board.moment.day)],
+        recognised=[row for row in board.rows if row.status and row.status.is_recognised],
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
         open_count=sum(row.results.count(scoring.NOT_ASSESSED) for row in board.rows)
@@ -68,13 +67,6 @@ def totals(board: Board) -> Totals:
         average=scoring.average_met(heads),
         average_change=Fraction(sum(changes), len(changes)) if changes else None,
     )
-
-
-def in_force(recognition: Recognition | None, day: dt.date) -> bool:
-    """Whether a recognition holds on the day."""
-    if recognition is None:
-        return False
-    return recognition.revoked_on is None or recognition.revoked_on > day
 
 
 def lacks(board: Board) -> list[WeakCriterion]:

@@ -19,6 +19,7 @@ from communes.models import Commune
 from criteria.progress import matrix
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
+from criteria.progress.status import CommuneStatus, State
 from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.documents import context
@@ -213,6 +214,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "others": [one for one in communes if one != commune],
             "frozen_at": commune.frozen_at,
             "b": content,
+            "status": _told_status(content.get("status")),
             "promises": briefed_tasks(content["promises"], day),
             "late": briefed_tasks(content["late"], day),
             "soon": briefed_tasks(content["soon"], day),
@@ -220,6 +222,13 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "soon_days": SOON.days,
         },
     )
+
+
+def _told_status(said: dict[str, Any] | None) -> CommuneStatus | None:
+    """What a briefing says that its commune is; those frozen long ago say nothing of it."""
+    if not said:
+        return None
+    return CommuneStatus(State(said["state"]), said["since_on"], said["for_year"])
 
 
 def _with_frozen(found: WorkingSession, slug: str) -> list[Any]:

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from communes.models import Commune
 from criteria.followup import queries as followup_queries
 from criteria.models import Assessment, Criterion, CriterionStatus, Enrolment, Result
-from criteria.progress import cells, scoring
+from criteria.progress import cells, scoring, statuses
 from criteria.progress.board import targets_on
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
@@ -47,7 +47,7 @@ def day_of(session: WorkingSession) -> dt.date:
 
 
 def briefing_of(session: WorkingSession, commune: Commune) -> Json:
-    """The page of one commune: seven queries, whatever there is to say, and one for a past day."""
+    """The page of one commune: nine queries, whatever there is to say, and one for a past day."""
     day = day_of(session)
     before = last_with(session, commune)
     enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
@@ -123,6 +123,7 @@ def _figures(
         "changes": [],
         "lacking": [],
         "claims": [],
+        "status": None,
     }
     if enrolment is None:
         return found
@@ -142,6 +143,7 @@ def _figures(
         "now": _headline(now),
         "lacking": [_lacking(cell, said) for cell in now if cell.result not in SETTLED],
         "claims": claims,
+        "status": _status(enrolment, now, day),
     }
     if before:
         known = [entry for entry in told if entry.assessed_on <= before]
@@ -152,9 +154,28 @@ def _figures(
     return found
 
 
+def _status(enrolment: Enrolment, found: list[Cell], day: dt.date) -> Json | None:
+    """What the commune is beside its figures, and since when: two queries."""
+    granted = statuses.granted_of(enrolment.pk, day, None)
+    newest_on = max((c.headline.assessed_on for c in found if c.headline), default=None)
+    last_step_on = statuses.last_step_of(enrolment.pk, Moment(day))
+    status = statuses.status_by(granted, _results(found), newest_on, last_step_on, day)
+    if status is None:
+        return None
+    return {
+        "state": str(status.state),
+        "since_on": status.since.isoformat(),
+        "for_year": status.for_year,
+    }
+
+
+def _results(found: list[Cell]) -> str:
+    return "".join(scoring.LETTERS[cell.result] for cell in found)
+
+
 def _headline(found: list[Cell]) -> Json:
     """n/m with the row of letters, and the day and basis of its newest figure (rule 4)."""
-    results = "".join(scoring.LETTERS[cell.result] for cell in found)
+    results = _results(found)
     head = scoring.headline(results)
     newest = max(
         (cell.headline for cell in found if cell.headline),
