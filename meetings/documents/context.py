@@ -35,6 +35,8 @@ from nrm_tracker.text import pasted
 Kind = DocumentTemplate.Kind
 State = Task.State
 BLANK = "…"
+# After what was made up to show the application, or inferred: the foot of the paper explains it.
+ILLUSTRATIVE = "†"
 Values = dict[str, Any]
 # Where the name of a long body is broken at the head of a paper: before its place.
 _LAST_OF_BODY = re.compile(r"(?<=nhân dân) (?=\S)", re.IGNORECASE)
@@ -68,7 +70,7 @@ def of_session(session: WorkingSession, kind: str) -> Values:
     said |= _session(session) | _people(people, session.form)
     said |= _entries(session, people, entries)
     said["communes"] = _communes(session) if kind == Kind.MINUTES else []
-    said |= _tasks(tasks, kind)
+    said |= _tasks(tasks, kind) | _explained(tasks)
     if published:
         for task, values in zip(tasks, said["tasks"], strict=True):
             _name_as_published(task, values, published[str(task.pk)])
@@ -107,7 +109,9 @@ def reminder(area: Area, form: str, name: str, tasks: Iterable[Task]) -> Values:
     said = _head(head, form, Kind.REMINDER, "")
     said["place_and_day"] = place_and_day(head.place or BLANK, today)
     said |= {"receiver_name": name, **_today()}
-    said["tasks"] = [_task(task, number) for number, task in enumerate(tasks, start=1)]
+    found = list(tasks)
+    said["tasks"] = [_task(task, number) for number, task in enumerate(found, start=1)]
+    said |= _explained(found)
     said["receivers"] = receivers(head, Kind.REMINDER)
     return said
 
@@ -184,6 +188,7 @@ def _head(head: DocumentHead, form: str, kind: str, typed: str) -> Values:
         "signer_name": head.signer_name or BLANK,
         "receivers": receivers(head, kind),
         "training_mark": head.area.training_mark,
+        "illustrative_mark": "",
     }
 
 
@@ -364,7 +369,7 @@ def _tasks(tasks: list[Task], kind: str) -> Values:
 def _task(task: Task, number: int) -> Values:
     return {
         "number": number,
-        "title": task.title,
+        "title": f"{task.title} {ILLUSTRATIVE}" if task.is_illustrative else task.title,
         "commune": task.commune.name if task.commune else "",
         "lead": task.lead_name,
         "person": task.focal_person.full_name if task.focal_person else "",
@@ -375,6 +380,14 @@ def _task(task: Task, number: int) -> Values:
         "status": _status(task),
         "word": "",
     }
+
+
+def _explained(tasks: list[Task]) -> Values:
+    """What the mark of a task means, where one bears it."""
+    if not any(task.is_illustrative for task in tasks):
+        return {}
+    said = f"Dấu {ILLUSTRATIVE}: nội dung minh họa, hoặc suy ra mà nguồn không nêu."
+    return {"illustrative_mark": said}
 
 
 def _merged(tasks: list[Values]) -> list[Values]:

@@ -74,13 +74,18 @@ def _into(missed: set[str]) -> type[Undefined]:
     return Missed
 
 
-def _marked(content: IO[bytes], said: str) -> IO[bytes]:
-    """The template with what every page says at its head, whoever made it."""
+def _marked(content: IO[bytes], at_head: str, at_foot: str) -> IO[bytes]:
+    """The template with what every page says at its head and foot, whoever made it."""
     document = Document(content)
     for section in document.sections:
-        for head in (section.header, section.first_page_header, section.even_page_header):
+        heads = (section.header, section.first_page_header, section.even_page_header)
+        feet = (section.footer, section.first_page_footer, section.even_page_footer)
+        for head in heads if at_head else ():
             head.is_linked_to_previous = False
-            head.paragraphs[0].insert_paragraph_before().add_run(said).bold = True
+            head.paragraphs[0].insert_paragraph_before().add_run(at_head).bold = True
+        for foot in feet if at_foot else ():
+            foot.is_linked_to_previous = False
+            foot.add_paragraph().add_run(at_foot).italic = True
     file = io.BytesIO()
     document.save(file)
     return file
@@ -90,8 +95,8 @@ def _fill(
     content: IO[bytes], said: dict[str, Any], moment: str, missed: set[str] | None = None
 ) -> bytes:
     content.seek(0)
-    mark = said["training_mark"]
-    document = DocxTemplate(_marked(content, mark) if mark else content)
+    marks = said["training_mark"], said["illustrative_mark"]
+    document = DocxTemplate(_marked(content, *marks) if any(marks) else content)
     document.render(said, Sandbox(missed), autoescape=True)
     properties = document.docx.core_properties
     properties.created = properties.modified = dt.datetime.fromisoformat(moment)

@@ -30,6 +30,7 @@ _HEAD = {
     "signer_name": "…",
     "receivers": ["…;", "…"],
     "training_mark": "",
+    "illustrative_mark": "",
 }
 _SESSION = {
     "title": "…",

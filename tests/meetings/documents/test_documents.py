@@ -364,6 +364,48 @@ def test_the_same_task_of_several_is_one_line_of_the_minutes_and_two_of_the_list
     assert sum("Làm rõ đường găng (" in line for line in lines(paper(session, Kind.TASKS))) == 2
 
 
+def feet(document):
+    """What stands at the foot of its pages, of the first and of the others."""
+    (section,) = document.sections
+    return [
+        " ".join(one.text for one in foot.paragraphs).strip()
+        for foot in (section.first_page_footer, section.footer)
+    ]
+
+
+@pytest.mark.parametrize("kind", [Kind.MINUTES, Kind.NOTICE, Kind.TASKS, Kind.OUTCOME])
+def test_what_was_inferred_is_marked_and_explained(heads, kind):
+    session = session_of(PARTY)
+    entry = make_entry(session)
+    commune = session.communes.get()
+    make_task(commune=commune, entry=entry, title="Có trong báo cáo")
+    assert feet(paper(session, kind)) == ["", ""]
+
+    make_task(commune=commune, entry=entry, title="Suy ra", is_illustrative=True)
+
+    said = lines(paper(session, kind))
+    assert any("Suy ra † (Kỳ Lạc)" in line for line in said)
+    assert any("Có trong báo cáo (Kỳ Lạc)" in line for line in said)
+    explained = "Dấu †: nội dung minh họa, hoặc suy ra mà nguồn không nêu."
+    assert feet(paper(session, kind)) == [explained] * 2
+
+
+def test_a_template_of_an_office_and_a_published_paper_mark_it_too(client, administrator, heads):
+    put(client, word("{%p for task in tasks %}", "{{ task.title }}", "{%p endfor %}"))
+    session = session_of(PARTY, state=WorkingSession.State.HELD)
+    entry = make_entry(session)
+    make_task(commune=session.communes.get(), entry=entry, title="Suy ra", is_illustrative=True)
+    assert lines(paper(session)) == ["Suy ra †"]
+    assert feet(paper(session))[0].startswith("Dấu †")
+
+    publication_actions.publish(
+        session, minutes_number="", notice_number="", by=session.convened_by
+    )
+
+    kept = session.published_papers.get(kind=Kind.MINUTES)
+    assert lines(Document(io.BytesIO(kept.content))) == ["Suy ra †"]
+
+
 def test_letters_that_xml_minds_and_line_breaks_survive(heads):
     session = session_of(PARTY, title="Họp <&> “ngoặc”")
     make_entry(session, "Tổng < 5 & “đủ”\vDòng hai {{ 7 * 7 }} {% if %}")
