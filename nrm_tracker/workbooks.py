@@ -28,6 +28,10 @@ BLANK = SheetCell("n", None, "")
 TOO_MUCH = gettext_lazy(
     "The workbook is too large when it is unpacked: too many cells, texts or formats."
 )
+ODS = gettext_lazy(
+    "The workbook is of LibreOffice (.ods). Open it there, choose “Save As”, as the type of file"
+    " Excel (.xlsx), and send that file."
+)
 # Merged cells: column and row of the first, and of the last.
 Block = tuple[int, int, int, int]
 
@@ -90,6 +94,8 @@ def cell_of(kind: str, value: Any, number_format: str) -> SheetCell:
 def _refusal(word: str, limit: Workbook) -> str:
     if word == "kind":
         return _("The file is not an Excel workbook (.xlsx).")
+    if word == "ods":
+        return str(ODS)
     if word == "rows":
         message = _("A sheet has something below row %(limit)s. Delete what does not belong there.")
         return message % {"limit": limit.rows}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from nrm_tracker.bounded.refused import Refused
-from nrm_tracker.bounded.workbook import NO_ZIP
+from nrm_tracker.bounded.workbook import NO_ZIP, refuse_others
 
 _PIECE = 256 * 1024
 # Of what is left so much is held in memory.
@@ -53,8 +53,7 @@ def bare_workbook(
     bare, sheets = io.BytesIO(), {}
     try:
         with zipfile.ZipFile(content) as package, zipfile.ZipFile(bare, "w") as made:
-            if "xl/workbook.xml" not in package.namelist():
-                raise Refused("kind")
+            refuse_others(package)
             counted = _Counted(unpacked, elements)
             for part in package.infolist():
                 if not _NEEDED.fullmatch(part.filename):

@@ -25,8 +25,8 @@ def read(
     """Each sheet with its rows, its merged cells, and what of it is hidden.
 
     A cell is its kind, its value and its number format, as in `workbook`; "f" with no value is a
-    formula that was never reckoned. Refuses "kind", "old", "password", "unpacked", "elements",
-    "rows", "columns" and "damaged".
+    formula that was never reckoned. Refuses "kind", "ods", "old", "password", "unpacked",
+    "elements", "rows", "columns" and "damaged".
     """
     start = content.read(8)
     content.seek(0)

@@ -11,10 +11,11 @@ from nrm_tracker.legacy_text import TCVN3_FONT, by_font, is_tcvn3
 # A Vietnamese Excel parts by semicolons, for the comma is its decimal mark.
 _MARKS = "\t;,"
 _LOOKED_AT = 200
+_HEAD = 4096
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Its rows as texts, blank at the end left out. Refuses "kind" and "damaged"."""
+    """Its rows as texts, blank at the end left out. Refuses "kind", "ods" and "damaged"."""
     text = _text(content)
     try:
         rows = _parted(text, _mark(text))
@@ -30,6 +31,9 @@ def rows_of(content: bytes) -> list[list[str]]:
 def _text(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    if content.startswith(b"<?xml"):
+        # A flat workbook of LibreOffice, or of Excel from before .xlsx.
+        raise Refused("ods" if b"opendocument" in content[:_HEAD] else "kind")
     if b"\0" in content or content.startswith((b"%PDF", b"{\\rtf")):
         raise Refused("kind")
     try:

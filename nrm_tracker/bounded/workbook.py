@@ -14,6 +14,8 @@ from openpyxl.xml.functions import iterparse
 from nrm_tracker.bounded.refused import Refused
 
 _PIECE = 64 * 1024
+# How a workbook of LibreOffice begins to say what it is: of a template more follows.
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
 # The last row that the format knows.
 _LAST_ROW = 1_048_576
@@ -31,7 +33,7 @@ def read(
     cells, each block by column and row of its first cell and of its last.
 
     A cell is its kind, its value (a day as ISO) and its number format. Of a formula comes its last
-    value where `values` are asked for. Refuses "kind", "unpacked", "elements", "rows" and
+    value where `values` are asked for. Refuses "kind", "ods", "unpacked", "elements", "rows" and
     "damaged".
     """
     _check(content, unpacked, elements)
@@ -49,13 +51,24 @@ def read(
         raise Refused("damaged") from error
 
 
+def refuse_others(package: zipfile.ZipFile) -> None:
+    """Refuse what is no workbook of Excel: "ods" where it is one of LibreOffice, else "kind"."""
+    names = package.namelist()
+    if "xl/workbook.xml" in names:
+        return
+    if "mimetype" in names:
+        with package.open("mimetype") as said:
+            if said.read(len(_ODS)) == _ODS:
+                raise Refused("ods")
+    raise Refused("kind")
+
+
 def _check(content: IO[bytes], unpacked: int, elements: int) -> None:
     """Count what each part holds before any is read; what the list says of it may be untrue."""
     size = count = 0
     try:
         with zipfile.ZipFile(content) as package:
-            if "xl/workbook.xml" not in package.namelist():
-                raise Refused("kind")
+            refuse_others(package)
             for part in package.infolist():
                 with package.open(part) as opened:
                     while piece := opened.read(_PIECE):

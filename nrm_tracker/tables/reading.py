@@ -16,7 +16,7 @@ from nrm_tracker.bounded import tables
 from nrm_tracker.figures import plain
 from nrm_tracker.limits import TABLE, Workbook
 from nrm_tracker.text import normalize
-from nrm_tracker.workbooks import BLANK, TOO_MUCH, Block, SheetCell, cell_of, read_apart
+from nrm_tracker.workbooks import BLANK, ODS, TOO_MUCH, Block, SheetCell, cell_of, read_apart
 
 # Spaces and hyphens that only look like others.
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
@@ -123,6 +123,7 @@ def _refusal(word: str, limit: Workbook) -> str:
         "kind": _(
             "The file is neither an Excel workbook (.xlsx, .xlsm) nor a table as text (.csv)."
         ),
+        "ods": str(ODS),
         "old": _("The workbook is of Excel 97–2003 (.xls). Open it and save it as .xlsx."),
         "password": _("The workbook has a password. Save it without one, then send it again."),
         "rows": _("A sheet has more than %(limit)s rows.") % {"limit": limit.rows},
