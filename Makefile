@@ -35,7 +35,7 @@ TOOL = SECRET_KEY=tool DEMO_MODE=1 DATABASE_URL=sqlite://:memory:
 DEPLOY = DEMO_MODE=0 HTTPS=1 ALLOWED_HOSTS=nrm.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')"
 
-.PHONY: help run before-run test lint types sqlite postgres browser fmt messages lock bench load system
+.PHONY: help run before-run test lint types sqlite postgres browser fmt messages pictures lock bench load system
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -97,6 +97,9 @@ messages: .venv/dev ## collect the texts to translate, compile the translations
 	@$(TOOL) $(BIN)/python manage.py makemessages --locale vi --extension html,py,txt \
 		--add-location file --no-obsolete --no-wrap --ignore .venv --ignore tests
 	$(TOOL) $(BIN)/python manage.py compilemessages --locale vi --ignore .venv
+
+pictures: .venv/dev ## the pictures of help, drawn anew from the district for training
+	@env -u DATABASE_URL MAKE_PICTURES=1 $(PYTEST) -n0 tests/dashboards/help/test_pictures_browser.py
 
 lock: .venv/dev ## pin the packages again (UPGRADE=--upgrade takes the newest)
 	@for part in requirements requirements-dev requirements-uv; do

@@ -331,6 +331,29 @@ class Notice(models.Model):
         return self.text
 
 
+class TourStep(models.Model):
+    """A step of the tour of a role, as somebody opened it for the first time."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="tour_steps", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    number = models.PositiveSmallIntegerField(_("number"))
+    opened_at = models.DateTimeField(_("opened at"))
+
+    class Meta:
+        ordering = ["user", "role", "number"]
+        verbose_name = _("step of a tour")
+        verbose_name_plural = _("steps of tours")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "number"], name="tourstep_opened_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="tourstep_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}: {self.number}"
+
+
 class DailyMail(models.Model):
     """A person's e-mail of a day: claimed before it goes out, so that nobody sends it twice.
 

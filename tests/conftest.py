@@ -2,20 +2,18 @@
 
 import io
 import os
-import re
 from pathlib import Path
 
 import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
-from playwright.sync_api import expect
 
 from criteria.models import append_only
 from meetings.models.append_only import TABLES as MEETINGS_TABLES
+from tests.browser import sign_in
 from tests.mail_server import Server
 
 GUARDED = append_only.TABLES + MEETINGS_TABLES
@@ -178,11 +176,7 @@ def people(new_context, demo):
     def page_of(username):
         if username not in opened:
             page = new_context().new_page()
-            page.goto("/accounts/login/")
-            page.locator("#id_username").fill(username)
-            page.locator("#id_password").fill(settings.DEMO_PASSWORD)
-            page.locator("main button[type=submit]").click()
-            expect(page).to_have_url(re.compile(r"[0-9]/$"))
+            sign_in(page, username)
             opened[username] = page
         return opened[username]
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import re
+import zlib
 from html.parser import HTMLParser
 
 from django.core.management import call_command
@@ -195,3 +197,17 @@ def sign_in(client, user, password=PASSWORD, **more):
 def listed(page, section):
     inside = page.one("section", id=section)
     return [int(row["data-visit"]) for row in page.find("tr", inside=inside, data_visit=True)]
+
+
+def everything_said(pdf):
+    """The letters that a PDF says it shows, as readers find them."""
+    found = set()
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            text = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        if b"beginbfchar" in text or b"beginbfrange" in text:
+            for code in re.findall(rb"> *<([0-9A-F]+)>", text):
+                found |= set(bytes.fromhex(code.decode()).decode("utf-16-be"))
+    return found

@@ -309,7 +309,10 @@ GET  /help/                                     in  200  200  200  200  200  200
 GET  /help/bi-tra-lai/                          in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /help/khong-co/                            in  404  404  404  404  404  404  404  404  404  404  404  in
 GET  /help/tour/                                in  200  200  200  200  200  200  200  200  200  200  200  in
+POST /help/tour/1/                              in  302  302  302  302  302  302  302  302  302  404  404  in
+POST /help/tour/anew/                           in  302  302  302  302  302  302  302  302  302  302  302  in
 GET  /help/booklet/                             in  200  200  200  200  200  200  200  200  200  200  200  in
+GET  /help/booklet.pdf                          in  200  200  200  200  200  200  200  200  200  200  200  in
 GET  /setup/training/                           in  403  403  403  403  403  403  403  403  200  403  403  in
 POST /setup/training/                           in  403  403  403  403  403  403  403  403  200  403  403  in
 GET  /setup/agencies/                          in   403  403  403  403  403  403  403  403  200  403  403  in

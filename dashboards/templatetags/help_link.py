@@ -1,4 +1,4 @@
-"""The link from a page to what helps on it."""
+"""The link from a page to what helps on it, and the step of a tour that a page is shown as."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from dashboards.help.help_texts import audience_of, page_about
+from dashboards.help.progress import Shown, shown_as
 
 register = template.Library()
 
@@ -19,3 +20,10 @@ def help_address(context: dict[str, Any]) -> str:
         return ""
     found = page_about(match.view_name, audience_of(access)) if match and access else None
     return found.get_absolute_url() if found else reverse("help")
+
+
+@register.simple_tag(takes_context=True)
+def tour_step(context: dict[str, Any]) -> Shown | None:
+    request = context["request"]
+    access = getattr(request, "access", None)
+    return shown_as(access, request.GET) if access else None

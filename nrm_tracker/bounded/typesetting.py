@@ -10,11 +10,14 @@ import typst
 WORDS, CODE = "Libertinus Serif", "DejaVu Sans Mono"
 
 
-def pdf(template: IO[bytes], *, said: dict[str, Any]) -> tuple[None, bytes]:
-    """The paper of what is said, which the template reads; what Typst warns of is an error."""
+def pdf(
+    template: IO[bytes], *, said: dict[str, Any], root: str | None = None
+) -> tuple[None, bytes]:
+    """The paper of what is said, which the template reads, with pictures out of the folder `root`;
+    what Typst warns of is an error."""
     given = {"said": json.dumps(said), "words": WORDS, "code": CODE}
     paper, warnings = typst.compile_with_warnings(
-        template.read(), sys_inputs=given, ignore_system_fonts=True
+        template.read(), root=root, sys_inputs=given, ignore_system_fonts=True
     )
     if warnings:
         raise ValueError("; ".join(str(one) for one in warnings))

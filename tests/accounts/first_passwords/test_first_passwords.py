@@ -3,7 +3,6 @@
 import io
 import re
 import unicodedata
-import zlib
 
 import pytest
 import typst
@@ -19,7 +18,7 @@ from nrm_tracker.bounded import typesetting
 from nrm_tracker.bounded.running import Failed
 from nrm_tracker.forms import Conflict
 from tests.factories import make_agency, make_area, make_commune, make_user
-from tests.pages import Page, sign_in
+from tests.pages import Page, everything_said, sign_in
 
 LIST, SLIPS = reverse("accounts:first-passwords"), reverse("accounts:slips")
 pytestmark = pytest.mark.django_db
@@ -106,20 +105,6 @@ def test_another_printing_makes_other_passwords(office, commune, drawn):
     user.refresh_from_db()
     assert not user.check_password(first)
     assert user.check_password(second)
-
-
-def everything_said(pdf):
-    """The letters that a PDF says it shows, as readers find them."""
-    found = set()
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            text = zlib.decompress(stream)
-        except zlib.error:
-            continue
-        if b"beginbfchar" in text or b"beginbfrange" in text:
-            for code in re.findall(rb"> *<([0-9A-F]+)>", text):
-                found |= set(bytes.fromhex(code.decode()).decode("utf-16-be"))
-    return found
 
 
 def test_a_slip_says_who_where_and_how(office, commune, settings, drawn):

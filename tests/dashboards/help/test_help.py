@@ -15,6 +15,22 @@ from tests.pages import Page
 from tests.test_walk import named_patterns
 
 QUOTED = re.compile(r"“([^”]+)”")
+# Help itself, what is for nobody who signed in or for makers of pages, files, and addresses that
+# only take what is sent.
+WITHOUT_HELP = {
+    *("help", "help-page", "help-tour", "help-booklet", "help-booklet-pdf"),
+    *("help-tour-open", "help-tour-anew"),
+    *("healthz", "admin:index", "styleguide", "set_language"),
+    *("accounts:login", "accounts:logout", "accounts:link"),
+    *("accounts:forgotten", "accounts:forgotten-sent"),
+    *("scale-file", "sheet-file", "document-template", "reminder", "dossier-zip"),
+    *("evidence-file", "evidence-thumbnail", "stored-document", "task-file", "visit-file"),
+    *("session-file", "session-paper", "minutes-with-addenda", "session-ics", "calendar"),
+    *("session-scan-file", "session-older-scan"),
+    *("accounts:device-revoke", "accounts:notices-read", "accounts:digest"),
+    *("accounts:choose-area", "entry-save", "entry-move"),
+}
+MOST_OF_PICTURES = 600_000
 AUDIENCES = {"commune", "agency", "leader", "coordinator"}
 
 
@@ -23,9 +39,28 @@ def test_what_it_names_is_called_so():
     known = {entry.msgstr for entry in catalogue}
     lines = [line for page in pages() for line in (page.title, *page.text, *page.steps)]
     named = {name for line in lines for name in QUOTED.findall(line)}
+    named |= {words for page in pages() for picture in page.pictures for words in picture.marks}
 
     assert len(named) > 40
     assert sorted(named - known) == []
+
+
+def test_the_pictures_are_there_and_small():
+    """`make pictures` draws them; that their pages still look so is tested in a browser."""
+    shown = {picture.path for page in pages() for picture in page.pictures}
+
+    assert set((settings.BASE_DIR / "static/help").iterdir()) == shown
+    assert sum(path.stat().st_size for path in shown) < MOST_OF_PICTURES
+
+
+def test_a_picture_belongs_to_a_step_and_is_told_in_words():
+    for page in pages():
+        steps = [picture.step for picture in page.pictures]
+        assert len(set(steps)) == len(steps)
+        for picture in page.pictures:
+            assert 1 <= picture.step <= len(page.steps)
+            assert len(picture.alt) > 30
+            assert picture.marks
 
 
 def test_it_leads_from_pages_that_there_are():
@@ -34,6 +69,14 @@ def test_it_leads_from_pages_that_there_are():
     assert sorted(about - set(named_patterns(get_resolver().url_patterns))) == []
     assert {name for page in pages() for name in page.audience} == AUDIENCES
     assert len({page.slug for page in pages()}) == len(pages())
+
+
+def test_every_page_has_help_of_its_own():
+    about = {name for page in pages() for name in page.about}
+    names = set(named_patterns(get_resolver().url_patterns))
+
+    assert sorted(names - about - WITHOUT_HELP) == []
+    assert sorted(WITHOUT_HELP - names) == []
 
 
 def test_every_role_has_a_tour_of_ten_steps():
@@ -62,7 +105,8 @@ def head(db, client):
         ("/tasks/", "nhiem-vu/"),
         ("/communes/ky-lac/criteria/1/", "gui-de-nghi/"),
         ("/search/", "tong-quan/"),
-        ("/accounts/areas/", ""),
+        ("/accounts/areas/", "tong-quan/"),
+        ("/enrolments/", "dang-ky/"),
     ],
 )
 def test_a_page_leads_to_what_helps_on_it(head, address, slug):
@@ -99,6 +143,20 @@ def test_a_page_says_what_to_do_and_the_booklet_says_all(head):
         assert one.title in booklet.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/help/tham-tra/", "/help/booklet/"])
+def test_a_step_shows_its_picture_and_leads_to_all_of_it(head, address):
+    (picture,) = next(one for one in pages() if one.slug == "tham-tra").pictures
+    width, height = picture.size
+
+    shown = Page(head.get(address)).one("img", alt=picture.alt)
+
+    assert (shown["width"], shown["height"]) == (str(width), str(height))
+    assert 300 < width <= 1000
+    assert 100 < height <= 400
+    assert shown["loading"] == "lazy"
+    assert shown["src"] == shown.parent["href"] == f"/static/{picture.file}"
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_every_step_of_a_tour_opens(db, client, role):
     commune = make_commune(name="Kỳ Lạc")
@@ -106,11 +164,12 @@ def test_every_step_of_a_tour_opens(db, client, role):
     client.force_login(make_user(role=role, **_place(role, commune)))
 
     page = Page(client.get("/help/tour/"))
-    stops = [one["href"] for one in page.find("a", inside=page.one("ol"))]
+    steps = [one["action"] for one in page.find("form", inside=page.one("ol"))]
 
-    assert len(stops) == 10
-    for address in stops:
-        assert client.get(address).status_code == 200, address
+    assert len(steps) == 10
+    for number, action in enumerate(steps, start=1):
+        shown = Page(client.post(action, follow=True))
+        assert f"Bước {number}/10" in shown.one("aside", class_="tour").text
 
 
 def test_the_tour_waits_for_a_commune(db, client):
