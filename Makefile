@@ -44,6 +44,7 @@ run: before-run .venv/runtime var/secret_key var/static/staticfiles.json ## the 
 	@$(AS_DEMO)
 	echo "2/4 The database"
 	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py first_administrator
 	echo "3/4 Reference data"
 	$(BIN)/python manage.py load_reference $(PLACES)
 	echo "4/4 Demo data"

@@ -23,6 +23,10 @@ except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="nongthonmoi-2020")
 
+# Who gets the first account of a database that has none (`manage.py first_administrator`).
+ADMIN_USERNAME = env.str("ADMIN_USERNAME", default="")
+ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", default="")
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:

@@ -2,7 +2,15 @@
 
 import os
 
-for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "HTTPS"):
+for name in (
+    "ADMIN_PASSWORD",
+    "ADMIN_USERNAME",
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "HTTPS",
+):
     os.environ.pop(name, None)
 os.environ |= {
     "SECRET_KEY": "only-for-tests",

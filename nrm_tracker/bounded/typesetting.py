@@ -16,8 +16,11 @@ def pdf(
     """The paper of what is said, which the template reads, with pictures out of the folder `root`;
     what Typst warns of is an error."""
     given = {"said": json.dumps(said), "words": WORDS, "code": CODE}
-    paper, warnings = typst.compile_with_warnings(
-        template.read(), root=root, sys_inputs=given, ignore_system_fonts=True
+    paper, warnings = typst.compile_with_warnings(  # type: ignore[type-var] bytes beside a path
+        template.read(),
+        root=root,
+        sys_inputs=given,
+        ignore_system_fonts=True,
     )
     if warnings:
         raise ValueError("; ".join(str(one) for one in warnings))

@@ -5,6 +5,8 @@ import re
 import subprocess
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -34,7 +36,10 @@ def check_database() -> Iterator[str]:
 def _check_schema() -> Iterator[str]:
     if not restore.is_up_to_date():
         yield _("Migrations have not been run: run migrate.")
-    elif missing := contents.expected_triggers() - set(contents.triggers()):
+        return
+    if settings.ADMIN_PASSWORD and get_user_model().objects.exists():
+        yield _("ADMIN_PASSWORD is of no more use and should not stay in the settings: remove it.")
+    if missing := contents.expected_triggers() - set(contents.triggers()):
         yield _("The guards of history are missing: %(names)s.") % {
             "names": ", ".join(sorted(missing))
         }

@@ -16,6 +16,7 @@ from django.test import override_settings
 from criteria.models import append_only
 from nrm_tracker import clock
 from nrm_tracker.operation import machine_checks, programs
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,16 @@ def test_a_mail_server_that_is_silent(office, capsys, monkeypatch):
     (problem,) = problems(capsys)
 
     assert "timed out" in problem
+
+
+def test_a_first_password_that_stays_in_the_settings(office, capsys):
+    office.ADMIN_PASSWORD = "mat-khau-ban-dau"
+    call_command("doctor")
+    capsys.readouterr()
+
+    make_user()
+
+    assert ["ADMIN_PASSWORD" in one for one in problems(capsys)] == [True]
 
 
 def test_a_disk_that_is_full(office, capsys, monkeypatch):
