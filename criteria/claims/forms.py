@@ -12,7 +12,7 @@ from accounts.models import User
 from communes.models import Agency
 from criteria.claims.actions import Draft, check_claim
 from criteria.claims.decisions import Word
-from criteria.measurements.forms import ValueForm, value_forms
+from criteria.measurements.forms import COMMON, ValuesForm
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
 from criteria.models.history import SAYABLE
@@ -30,6 +30,7 @@ from nrm_tracker.forms import (
 )
 from nrm_tracker.models import StoredFile
 
+_CLAIMED = ("result", "explanation", "no_evidence_reason")
 _VERDICTS = [Result.MET, Result.NEARLY, Result.NOT_MET]
 
 
@@ -37,13 +38,16 @@ def _drawn(results: Iterable[str]) -> list[tuple[str, Any]]:
     return [(str(result), result_word(str(result))) for result in results]
 
 
-class ClaimForm(VersionedForm):
+class ClaimForm(ValuesForm, VersionedForm):
     """The commune's work on a cell: the values of its indicators, and what it claims."""
 
     result = forms.ChoiceField(
-        label=_("The commune asks to have recorded"), widget=forms.RadioSelect, required=False
+        label=_("The commune asks to have recorded"),
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        required=False,
+        help_text=_("Met needs evidence, or the reason why there is none."),
     )
-    explanation = WordsField(label=_("Explanation"), limit=PROSE, lines=3, required=False)
+    explanation = WordsField(label=_("Explanation"), limit=PROSE, lines=2, required=False)
     no_evidence_reason = WordsField(
         label=_("Why there is no evidence"),
         limit=PROSE,
@@ -72,8 +76,7 @@ class ClaimForm(VersionedForm):
         shown = draft or earlier
         initial: dict[str, Any] = {"version": draft.version if draft else 0}
         if shown:
-            names = ("result", "explanation", "no_evidence_reason")
-            initial |= {name: getattr(shown, name) for name in names}
+            initial |= {name: getattr(shown, name) for name in _CLAIMED}
         if draft:
             initial["resent_reason"] = draft.resent_reason
         super().__init__(data, initial=initial, auto_id="id_claim_%s")
@@ -85,16 +88,12 @@ class ClaimForm(VersionedForm):
         if drafts is None:
             drafts = draft.values.all() if draft else ()
         kept = {value.indicator_id: value for value in drafts}
-        self.values = value_forms(data, status.enrolment, measures, kept)
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(form.is_valid() for form in self.values)])
+        self.take(status.enrolment, measures, kept)
 
     def look_further(self) -> None:
         if "send" not in self.data:
             return
-        names = ("result", "explanation", "no_evidence_reason")
-        said = {name: self.cleaned_data.get(name, "") for name in names}
+        said = {name: self.cleaned_data.get(name, "") for name in _CLAIMED}
         try:
             check_claim(Claim(status=self.status, **said))
         except ValidationError as error:
@@ -103,18 +102,8 @@ class ClaimForm(VersionedForm):
     def draft(self) -> Draft:
         """What was typed, as the actions take it."""
         given = {value.indicator: value.given() for value in self.values}
-        return Draft(given=given, **self.cleaned_data)
-
-    @property
-    def wrong(self) -> list[ValueForm]:
-        """The values that must be mended."""
-        return [form for form in self.values if form.is_bound and form.errors]
-
-    def show(self, measures: list[Measure]) -> None:
-        """What counts of each indicator, beside what was typed."""
-        counting = {measure.indicator.pk: measure for measure in measures}
-        for value in self.values:
-            value.measure = counting[value.indicator.pk]
+        said = {name: data for name, data in self.cleaned_data.items() if name not in COMMON}
+        return Draft(given=given, **said)
 
     def refuse(self, error: ValidationError) -> None:
         if "resent_reason" in getattr(error, "error_dict", ()):

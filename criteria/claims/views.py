@@ -16,11 +16,13 @@ from accounts.access import Access, SignedIn
 from accounts.models import User
 from criteria import permissions
 from criteria.claims import actions, decisions, forms, queries
+from criteria.evidence.queries import checklist, evidence_of
 from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus, DraftValue
 from criteria.progress import carried
 from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
+from criteria.standards import yardstick
 from criteria.standards.responsible_agencies import Need, any_agency, needs, responsibilities
 from nrm_tracker import clock
 from nrm_tracker.forms import LONGEST_NUMBER
@@ -58,12 +60,15 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
         return to_cell(status)
     if form.is_bound:
         form.show(measures_of(status))
+    papers = yardstick.papers_of(status.criterion_id)
+    pieces = evidence_of(status, clock.today(), may_see_personal=True)
     context = {
         "nav": "communes",
         "form": form,
         "status": status,
         "may_submit": permissions.may_submit(access, commune_id),
         "waiting": status.claims.waiting().first(),
+        "evidence": checklist(papers, pieces),
         "is_carried": sent is None and kept is not None,
         "newest_values": _newest_values(form.conflict) if form.conflict else [],
     }

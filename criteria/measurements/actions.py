@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from criteria.measurements import share_words
 from criteria.measurements.queries import newest_of
 from criteria.models import (
     CriterionStatus,
@@ -22,7 +23,7 @@ from criteria.models import (
 )
 from criteria.progress.assessment_log import check_day
 from nrm_tracker import clock, revision
-from nrm_tracker.figures import plain
+from nrm_tracker.figures import grouped, plain
 from nrm_tracker.forms import Conflict, refuse_together
 
 LIMIT = Decimal("99999999999")
@@ -191,7 +192,7 @@ def _check_said(indicator: Indicator, given: Given) -> None:
         return
     refuse_together(
         *(partial(_check_number, indicator, given, name) for name in _NUMBERS),
-        lambda: _check_share(given),
+        lambda: _check_share(indicator, given),
         lambda: _check_given(indicator, given),
     )
 
@@ -214,23 +215,22 @@ def _check_number(indicator: Indicator, given: Given, name: str) -> None:
         raise ValidationError({name: message % {"typed": plain(value)}})
 
 
-def _check_share(given: Given) -> None:
+def _check_share(indicator: Indicator, given: Given) -> None:
     """The two parts of a share, and the share, against one another."""
     part, whole = given.numerator, given.denominator
     if given.number is not None and part is not None:
         message = _("Give the two counts or the percentage, not both.")
         raise ValidationError({"number": message})
-    if (part is None) != (whole is None):
-        missing = "numerator" if part is None else "denominator"
-        raise ValidationError({missing: _("Give both the number meeting it and the total.")})
-    if part is None or whole is None or whole < 0:
+    if part is None and whole is None:
         return
+    if part is None or whole is None:
+        missing = "numerator" if part is None else "denominator"
+        raise ValidationError({missing: share_words.missing(indicator, missing)})
     if whole == 0:
         raise ValidationError({"denominator": _("The number in all is more than nothing.")})
-    if part > whole:
-        message = _("The number meeting it cannot exceed the total. Entered: %(part)s/%(whole)s.")
-        entered = {"part": plain(part), "whole": plain(whole)}
-        raise ValidationError({"numerator": message % entered})
+    if 0 <= whole < part:
+        message = share_words.too_many(indicator, grouped(part), grouped(whole))
+        raise ValidationError({"numerator": message})
 
 
 def _check_given(indicator: Indicator, given: Given) -> None:

@@ -17,9 +17,10 @@ from criteria.models import (
     Indicator,
     Measurement,
     Threshold,
+    Value,
 )
 from criteria.progress.moment import Moment
-from criteria.standards.thresholds import Place, fitting, place_of
+from criteria.standards.thresholds import Place, fitting, over_time, place_of
 from criteria.standards.yardstick import Scale, scales_of
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
@@ -38,7 +39,7 @@ class Measure:
 
     indicator: Indicator
     threshold: Threshold | None = None
-    value: Measurement | None = None
+    value: Value | None = None
     past: list[Measurement] = field(default_factory=list)
     # The threshold of the page's day, where another one counts for the value's own day.
     newer_threshold: Threshold | None = None
@@ -51,6 +52,11 @@ class Measure:
     def threshold_on(self, day: dt.date) -> Threshold | None:
         """What a value of that day must reach."""
         return fitting(self.indicator.thresholds.all(), self.place, day) if self.place else None
+
+    @property
+    def thresholds(self) -> list[tuple[dt.date, Threshold | None]]:
+        """What a value must reach, from which day on."""
+        return over_time(self.indicator.thresholds.all(), self.place) if self.place else []
 
     @property
     def points(self) -> Decimal | None:

@@ -43,7 +43,7 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     context = {
         "nav": "communes",
         "status": status,
-        "forms": form.values,
+        "form": form,
         "changed": form.conflict,
         "seen": newest.pk if newest else 0,
     }

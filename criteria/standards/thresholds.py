@@ -43,6 +43,23 @@ def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Thre
     return max(found, key=_particular, default=None)
 
 
+def over_time(
+    thresholds: Iterable[Threshold], place: Place
+) -> list[tuple[dt.date, Threshold | None]]:
+    """Which one counts from which day on, the first from the beginning of time."""
+    known = list(thresholds)
+    days = {dt.date.min}
+    days |= {dt.date.fromisoformat(line[:10]) for line in place.groups.splitlines()}
+    days |= {t.valid_from for t in known if t.valid_from}
+    days |= {t.valid_until + dt.timedelta(days=1) for t in known if t.valid_until}
+    found: list[tuple[dt.date, Threshold | None]] = []
+    for day in sorted(days):
+        threshold = fitting(known, place, day)
+        if not found or found[-1][1] != threshold:
+            found.append((day, threshold))
+    return found
+
+
 def _particular(threshold: Threshold) -> tuple[bool, bool, bool, dt.date]:
     return (
         threshold.province_id is not None,

@@ -73,6 +73,12 @@ def result_word(name: str) -> SafeString:
     return _letter_and_word(name, get_language())
 
 
+@register.simple_tag
+def result_name(name: str) -> str:
+    """A result as its word alone, within a sentence."""
+    return str(WORDS[name])
+
+
 @cache
 def _letter_and_word(name: str, language: str | None) -> SafeString:
     return format_html(

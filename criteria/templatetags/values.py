@@ -1,8 +1,9 @@
 """Values of indicators and what they lack, as every page prints them."""
 
 from django import template
-from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from criteria.measurements.amounts import shown_amount
 from criteria.measurements.queries import Measure
@@ -10,6 +11,16 @@ from criteria.models import Indicator, Value
 from nrm_tracker.figures import grouped
 
 register = template.Library()
+
+SAID = {
+    "more": _("%(n)s more needed"),
+    "over": _("%(n)s too many"),
+    "points": _("percentage points"),
+    "met": _("enough"),
+    "short": _("not enough"),
+    "none": _("left out of the proposal"),
+    "unknown": _("cannot be reckoned"),
+}
 
 
 @register.simple_tag
@@ -20,22 +31,46 @@ def amount(value: Value, indicator: Indicator) -> str:
 
 
 @register.simple_tag
-def gap(measure: Measure) -> str:
-    """What a value lacks, or has too much: in what is counted, and in points of a share.
+def reckoned(measure: Measure | None) -> SafeString:
+    """What a value comes to as it is typed: "= 81,4%, còn 123 người". The page's script says the
+    same of what is typed since."""
+    if measure is None:
+        return format_html("{}", SAID["unknown"])
+    said = [lacks(measure)]
+    if measure.indicator.kind == Indicator.Kind.PERCENT and measure.value and measure.applies:
+        said.insert(0, format_html("= <b>{}%</b>", amount(measure.value, measure.indicator)))
+    return format_html_join(", ", "{}", ((one,) for one in said if one))
+
+
+@register.simple_tag
+def lacks(measure: Measure) -> SafeString:
+    """What a value lacks, or has too much: in what is counted, else in points of a share.
 
     The points are from the share as it is written, so that the two add up to the threshold.
     """
+    if measure.value is not None and not measure.applies:
+        return format_html("{}", SAID["none"])
     missing, points = measure.gap, measure.points
     if missing is None or points is None:
-        return gettext("nothing") if measure.verdict == "met" else ""
+        said = {"met": SAID["met"], "not_met": SAID["short"]}
+        return format_html("{}", said.get(measure.verdict or "", ""))
+    number, unit = points, measure.indicator.unit
     if missing.units is not None and measure.indicator.counted_in:
-        said = gettext("%(n)s %(unit)s too many") if missing.is_too_much else "%(n)s %(unit)s"
-        counted = said % {"n": grouped(missing.units), "unit": measure.indicator.counted_in}
-        return format_html(
-            '<b>{}</b><span class="sub">{}</span>',
-            counted,
-            gettext("%(n)s points of %%") % {"n": grouped(points)},
-        )
-    if measure.indicator.kind == "percent":
-        return gettext("%(n)s points of %%") % {"n": grouped(points)}
-    return f"{grouped(points)} {measure.indicator.unit}".strip()
+        number, unit = missing.units, measure.indicator.counted_in
+    elif measure.indicator.kind == Indicator.Kind.PERCENT:
+        unit = str(SAID["points"])
+    before, after = str(SAID["over" if missing.is_too_much else "more"]).split("%(n)s")
+    return format_html("{}<b>{}</b>{}", before, f"{grouped(number)} {unit}".strip(), after)
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """The words of these lines, for the page's script."""
+    return format_html_join(" ", 'data-say-{}="{}"', SAID.items())
+
+
+@register.simple_tag
+def over_time(measure: Measure) -> str:
+    """The number to reach from which day on, for the page's script: "0001-01-01=36"."""
+    found = [(day, threshold.value if threshold else None) for day, threshold in measure.thresholds]
+    return " ".join(f"{day.isoformat()}={'' if n is None else f'{n:f}'}" for day, n in found)

@@ -52,6 +52,16 @@ class CellActions:
         return self.waiting.waits_since(self.day) if self.waiting else 0
 
     @property
+    def rows(self) -> list[tuple[Measure, None]]:
+        """Each indicator as it is only read."""
+        return [(measure, None) for measure in self.measures]
+
+    @property
+    def shown_values(self) -> int:
+        """How many values of each the table itself shows; with a form in it, none."""
+        return 0 if self.claim_form else 1
+
+    @property
     def correctable_values(self) -> set[int]:
         """The values that the person may correct: the commune's its leader, else the office."""
         return {

@@ -129,14 +129,15 @@ def nothing_yet(content: str) -> SafeString:
 def problems(form: BaseForm, *, counted: bool = False) -> dict[str, Any]:
     """What must be mended before a form is taken, each with a link to its field; or how many.
 
-    The claim's form knows also which of the values beside it are `wrong`.
+    A form of values has errors of its `values` too.
     """
-    return {
-        "form": form,
-        "counted": counted,
-        "fields": [field for field in form if field.errors],
-        "wrong": getattr(form, "wrong", ()),
-    }
+    places = [
+        (value[name].id_for_label if name in value.fields else "", value, errors[0])
+        for value in getattr(form, "values", ())
+        for name, errors in value.errors.items()
+    ]
+    fields = [field for field in form if field.errors]
+    return {"form": form, "counted": counted, "fields": fields, "places": places}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -12,15 +12,15 @@ WHY = "Thiếu biên bản cân đo trẻ dưới 5 tuổi"
 
 
 def value_of(page, number):
-    return page.locator("#claim fieldset.value").nth(number)
+    return page.locator("#claim tr[data-kind]").nth(number)
 
 
 def enter_the_values(page):
     page.goto(CELL)
     value_of(page, 0).locator(".f-numerator").fill("3.108")
     value_of(page, 0).locator(".f-denominator").fill("3.397")
-    value_of(page, 0).locator(".f-source").fill("BHXH huyện")
-    value_of(page, 1).locator("input[value=yes]").check()
+    page.locator(".once .f-source").fill("BHXH huyện")
+    value_of(page, 1).locator("input[value=yes] + label").click()
     value_of(page, 2).locator(".f-numerator").fill("61")
     value_of(page, 2).locator(".f-denominator").fill("308")
     page.locator("#claim input[name=result][value=met]").check()
@@ -66,14 +66,14 @@ def the_commune_fills_in(staff, head, axe):
     enter_the_values(staff)
     axe(staff)
     expect(staff.locator("button[name=send]")).to_have_count(0)
-    staff.locator("button[name=keep]").click()
+    staff.locator(".act button[name=keep]").click()
     expect(staff.locator(".msg-ok")).to_be_visible()
     attach(staff, "Trạm y tế xã")
     attach(staff, "Danh sách thẻ theo hộ", is_personal=True)
     assert not Measurement.objects.exists()
 
     head.goto(CELL)
-    expect(value_of(head, 0).locator(".f-numerator")).to_have_value("3108")
+    expect(value_of(head, 0).locator(".f-numerator")).to_have_value("3.108")
     send(head)
     expect(head.locator("tr[data-indicator='15.1']")).to_contain_text("91,5%")
 
@@ -200,7 +200,7 @@ def test_a_claim_with_the_keyboard_alone(people):
     page.keyboard.press("Enter")
 
     expect(page.locator(".msg-ok")).to_be_visible()
-    expect(value_of(page, 0).locator(".f-denominator")).to_have_value("3397")
+    expect(value_of(page, 0).locator(".f-denominator")).to_have_value("3.397")
 
 
 def test_what_was_typed_is_there_after_evidence_was_attached(people, new_context):

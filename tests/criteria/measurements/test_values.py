@@ -71,11 +71,11 @@ def type_value(client, indicator, **typed):
 @pytest.mark.parametrize(
     ("threshold", "said", "value", "missing"),
     [
-        (98, {"number": "97.96"}, "97,96%", "0,04 điểm %"),
-        (36, {"number": "35.96"}, "35,96%", "0,04 điểm %"),
-        (100, {"numerator": "2499", "denominator": "2500"}, "99,96%", "0,04 điểm %"),
-        (85, {"numerator": "8496", "denominator": "10000"}, "84,96%", "0,04 điểm %"),
-        (85, {"numerator": "2765", "denominator": "3397"}, "81,4%", "3,6 điểm %"),
+        (98, {"number": "97.96"}, "97,96%", "còn 0,04 điểm phần trăm"),
+        (36, {"number": "35.96"}, "35,96%", "còn 0,04 điểm phần trăm"),
+        (100, {"numerator": "2499", "denominator": "2500"}, "99,96%", "còn 1 hộ"),
+        (85, {"numerator": "8496", "denominator": "10000"}, "84,96%", "còn 4 hộ"),
+        (85, {"numerator": "2765", "denominator": "3397"}, "81,4%", "còn 123 hộ"),
     ],
 )
 def test_a_value_short_of_its_threshold_reads_so(
@@ -87,7 +87,6 @@ def test_a_value_short_of_its_threshold_reads_so(
 
     assert value in row
     assert missing in row
-    assert "Chưa đạt" in row
     assert f" {threshold}%" not in row
 
 
@@ -276,11 +275,11 @@ def test_the_threshold_is_that_of_the_value_s_day(client, enrolment, coordinator
 
     assert "từ ngày 01/01/2018" in row
     assert "≥ 42" in row
-    assert "Chưa đạt" not in row
+    assert "đủ mức" in row
     found = queries.measures_of(cell(enrolment))
     assert queries.proposed(found) == "met"
     measured(enrolment, income, coordinator, on=dt.date(2020, 1, 1), number="36")
-    assert "Chưa đạt" in shown(client)
+    assert "còn 6 triệu đồng" in shown(client)
     assert "≥ 36" not in shown(client)
 
 
@@ -296,4 +295,4 @@ def test_a_province_s_own_threshold_counts_for_its_communes(client):
     row = shown(client)
 
     assert "Tỉnh Hà Tĩnh" in row
-    assert "Chưa đạt" in row
+    assert "còn 2 điểm phần trăm" in row
