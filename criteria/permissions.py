@@ -55,6 +55,16 @@ def may_work_on(access: Access, commune: Commune) -> bool:
     return _is_of(access, commune) or commune.area_id in access.coordinates
 
 
+def may_answer(access: Access, commune: Commune, asked_agency: int | None = None) -> bool:
+    """Whether the person says how a difficulty was resolved: who works on it, who leads the area,
+    and the agency asked."""
+    return (
+        may_work_on(access, commune)
+        or commune.area_id in access.leads
+        or asked_agency in access.agencies
+    )
+
+
 def may_draft(access: Access, commune_id: int) -> bool:
     """The commune's own people alone: what they draft nobody above the commune sees (rule 9)."""
     return commune_id in access.heads | access.staffs

@@ -161,8 +161,8 @@ GET  /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403
 POST /communes/{own.slug}/difficulties/new/    in   403  403  200  200  403  403  403  200  403  404  404  in
 GET  /communes/{near.slug}/difficulties/new/   in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /communes/{far.slug}/difficulties/new/    in   404  404  404  404  404  404  404  404  403  404  404  in
-GET  /difficulties/{own.difficulty}/resolve/   in   403  403  200  200  403  403  403  200  403  404  404  in
-POST /difficulties/{near.difficulty}/resolve/  in   403  403  403  403  403  403  403  200  403  404  404  in
+GET  /difficulties/{own.difficulty}/resolve/   in   403  403  200  200  403  403  200  200  403  404  404  in
+POST /difficulties/{near.difficulty}/resolve/  in   403  403  403  403  403  403  200  200  403  404  404  in
 POST /difficulties/{far.difficulty}/resolve/   in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in
 POST /communes/{own.slug}/charges/new/         in   403  403  403  200  403  403  200  200  403  404  404  in

@@ -37,6 +37,7 @@ class Rights:
     work: bool = False
     charge: bool = False
     comment: bool = False
+    answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class Followup:
             permissions.may_work_on(access, commune),
             permissions.may_put_in_charge(access, commune),
             permissions.may_comment(access, commune, responsibilities, self.directing),
+            permissions.may_answer(access, commune),
         )
 
 

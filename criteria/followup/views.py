@@ -81,7 +81,7 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
         found.select_related("commune", "criterion", "stated_by", "asked_agency"), pk=pk
     )
     place = _place_of(difficulty, "difficulties")
-    if not permissions.may_work_on(access, place.commune):
+    if not permissions.may_answer(access, place.commune, difficulty.asked_agency_id):
         raise PermissionDenied
     form = ResolveForm(typed(request))
     if form.submit(lambda given: _resolve(difficulty, given, place, by=request.user)):

@@ -280,12 +280,12 @@ def test_the_groups_that_direct_come_with_it(run):
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        (Role.COMMUNE_LEADER, (True, True, True)),
-        (Role.COMMUNE_STAFF, (True, False, True)),
-        (Role.WORKING_GROUP_MEMBER, (False, False, True)),
-        (Role.LEADER, (False, True, True)),
-        (Role.COORDINATOR, (True, True, True)),
-        (Role.OBSERVER, (False, False, False)),
+        (Role.COMMUNE_LEADER, (True, True, True, True)),
+        (Role.COMMUNE_STAFF, (True, False, True, True)),
+        (Role.WORKING_GROUP_MEMBER, (False, False, True, False)),
+        (Role.LEADER, (False, True, True, True)),
+        (Role.COORDINATOR, (True, True, True, True)),
+        (Role.OBSERVER, (False, False, False, False)),
     ],
 )
 def test_what_each_may_write_beside_a_cell(run, role, rights):

@@ -367,7 +367,7 @@ def test_a_commune_shows_all_of_them(run, django_assert_num_queries):
 
 def test_only_who_may_sees_the_ways_to_write(run):
     make_difficulty(run, make_user())
-    worker = followup_queries.Rights(work=True)
+    worker = followup_queries.Rights(work=True, answer=True)
 
     _found, page = shown(run, rights=worker)
     assert f"{AT_1}&amp;set=ntm" in page
