@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, Max, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
@@ -45,6 +45,8 @@ View = Callable[..., HttpResponse]
 CHOSEN = "area"
 # So many roles of a person are named in the head of each page.
 IN_HEAD = 2
+# So many notices that were not read are looked at.
+UNREAD = 100
 # So many areas are offered in the head of each page; whoever reaches more finds them on a page.
 AREAS_IN_HEAD = 12
 
@@ -70,21 +72,21 @@ class Access:
     user_id: int | None = field(default=None, compare=False)
 
     @cached_property
-    def unread(self) -> tuple[int, int]:
-        """How many notices the person has not read, and the newest of them."""
-        found = _unread(self.user_id) if self.user_id else []
-        return found[0] if found else (0, 0)
+    def unread(self) -> tuple[tuple[int, str], ...]:
+        """The newest notices that the person has not read, with the page that each is about."""
+        return tuple(_unread(self.user_id)) if self.user_id else ()
 
-    @property
-    def unread_count(self) -> int:
-        return self.unread[0]
+    @cached_property
+    def written(self) -> dict[str, int]:
+        """The numbers of the last writes in the areas reached, as the request first asked."""
+        return revision.numbers(self.areas)
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """What of the person a drawn page depends on."""
         held = [membership.pk for membership in self.memberships]
         seen = (sorted(self.areas), self.area and self.area.pk)
-        return (self.user_id, *seen, self.is_administrator, held, self.unread)
+        return (self.user_id, *seen, self.is_administrator, held)
 
     @property
     def directs(self) -> frozenset[int]:
@@ -197,9 +199,9 @@ def _kept(key: str, read: Callable[[], Access]) -> Access:
 
 
 @prepared
-def _unread(user_id: int) -> QuerySet[Notice, tuple[int, int]]:
-    counted = Notice.objects.unread().filter(user=user_id).order_by().values("user")
-    return counted.annotate(count=Count("pk"), newest=Max("pk")).values_list("count", "newest")
+def _unread(user_id: int) -> QuerySet[Notice, tuple[int, str]]:
+    found = Notice.objects.unread().filter(user=user_id).order_by("-pk")
+    return found.values_list("pk", "address")[:UNREAD]
 
 
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:

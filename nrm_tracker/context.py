@@ -77,11 +77,6 @@ class Frame:
     def may_set_up(self) -> bool:
         return self._access("may_set_up", False)
 
-    @property
-    def unread_count(self) -> int:
-        """How many notices the person has not read."""
-        return self._access("unread_count", 0)
-
     def _access(self, name: str, otherwise: Any) -> Any:
         return getattr(getattr(self.request, "access", None), name, otherwise)
 

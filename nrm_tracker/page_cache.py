@@ -3,9 +3,10 @@
 A page is kept under all that it depends on: the whole address, the language, today and the release,
 what its drawing read of the person (`nrm_tracker.reading`) and the number of the last write in the
 areas reached (read before the figures are). Of whom the same would be read, the same page is shown;
-what the frame says of a person is put in for each. Its tag adds the person, the session and which
-notices are not read: who sends it back is told that nothing changed. A page with a message waiting
-is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache they share.
+what the frame says of a person, which changes with such a write too, is put in for each. Its tag
+adds the person and the session: who sends it back is told that nothing changed. A page with a
+message waiting is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache
+they share.
 """
 
 import re
@@ -24,7 +25,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import cache_control
 
-from nrm_tracker import clock, reading, revision
+from nrm_tracker import clock, reading
 from nrm_tracker.parts import ALL
 from nrm_tracker.version import VERSION
 
@@ -67,7 +68,7 @@ class Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.numbers = revision.numbers(request.access.areas)  # type: ignore[attr-defined]
+        self.numbers = request.access.written  # type: ignore[attr-defined]
         self.address = _digest(
             request.get_full_path(),
             translation.get_language(),

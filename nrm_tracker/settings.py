@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.sign_in.middleware.AccessMiddleware",
+    "accounts.sign_in.middleware.SeenMiddleware",
     "accounts.sign_in.middleware.DeviceMiddleware",
     "accounts.sign_in.middleware.FirstPasswordMiddleware",
     "axes.middleware.AxesMiddleware",

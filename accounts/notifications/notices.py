@@ -1,6 +1,9 @@
 """Telling people what concerns them: in the application now, by e-mail once a day."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
 
 from django.db.models import QuerySet
 
@@ -22,3 +25,51 @@ def holders(*roles: Role, **place: object) -> QuerySet[User]:
     """Who holds one of these roles at this place today: `commune=…`, `agency__in=…`, `area=…`."""
     held = Membership.objects.valid_on(clock.today()).filter(role__in=roles, **place)
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+@dataclass
+class NoticeGroup:
+    """What a person was told about one thing, the newest first."""
+
+    address: str
+    text: str
+    at: dt.datetime
+    is_new: bool = False
+    count: int = 0
+    earlier: list[Notice] = field(default_factory=list)
+
+
+def subject(address: str) -> str:
+    """What a notice is about: the page, whatever part of it is meant."""
+    return address.partition("#")[0]
+
+
+def grouped(notices: Iterable[Notice]) -> list[NoticeGroup]:
+    """Notices, of which the newest come first, by what they are about."""
+    found: dict[str, NoticeGroup] = {}
+    for notice in notices:
+        about = subject(notice.address)
+        if about in found:
+            found[about].earlier.append(notice)
+        else:
+            found[about] = NoticeGroup(notice.address, notice.text, notice.at)
+        found[about].is_new |= notice.read_at is None
+        found[about].count += 1
+    return list(found.values())
+
+
+def see(unread: Iterable[tuple[int, str]], path: str, asked: Mapping[str, str]) -> None:
+    """Whoever opens a page has seen the notices about it; nothing is written where there are none.
+
+    A page of one criteria set shows nothing of another.
+    """
+    seen = [pk for pk, address in unread if _is_about(address, path, asked)]
+    if seen:
+        Notice.objects.unread().filter(pk__in=seen).update(read_at=clock.now())
+
+
+def _is_about(address: str, path: str, asked: Mapping[str, str]) -> bool:
+    about = urlsplit(address)
+    if about.path != path:
+        return False
+    return all(asked.get(name, value) == value for name, value in parse_qsl(about.query))

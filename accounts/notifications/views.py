@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedIn
 from accounts.models import Notice
+from accounts.notifications.notices import grouped
 from nrm_tracker import clock
 from nrm_tracker.page_cache import not_stored
 
@@ -18,9 +19,15 @@ ROWS_A_PAGE = 50
 @not_stored
 @require_safe
 def notice_list(request: SignedIn) -> HttpResponse:
-    """The newest first, read or not."""
+    """The newest first, read or not, by what they are about."""
     found = Paginator(Notice.objects.filter(user=request.user), ROWS_A_PAGE)
-    context = {"nav": "me", "page": found.get_page(request.GET.get("page"))}
+    page = found.get_page(request.GET.get("page"))
+    context = {
+        "nav": "me",
+        "page": page,
+        "groups": grouped(page),
+        "has_unread": bool(request.access.unread),
+    }
     return render(request, "accounts/notifications/notices.html", context)
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.access import CHOSEN, Access, access_of
 from accounts.models import Device
+from accounts.notifications.notices import see
 from nrm_tracker import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +45,22 @@ def _access(request: HttpRequest) -> Access:
         return Access()
     chosen = request.session.get(CHOSEN, "")
     return access_of(user, clock.today(), request.GET.get("area", ""), chosen)
+
+
+class SeenMiddleware:
+    """Who was shown a page has seen the notices about it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_shown = request.method == "GET" and response.status_code in (200, 304)
+        # A request that asked nothing of its session is nobody's.
+        if is_shown and request.session.accessed and request.user.is_authenticated:
+            access: Access = request.access  # type: ignore[attr-defined]
+            see(access.unread, request.path, request.GET)
+        return response
 
 
 class DeviceMiddleware:

@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.access import access_of
 from accounts.models import DailyMail, Notice, User
-from criteria.progress.board import board
-from criteria.progress.moment import Moment
 from dashboards.inbox import waiting
 from nrm_tracker import clock, mailing
 
@@ -73,12 +71,10 @@ def _letter(pk: int) -> Letter | None:
         return None
     notices = list(Notice.objects.unread().filter(user=person, mailed_on__isnull=True))
     today = clock.today()
-    access = access_of(person, today)
-    made = waiting.queues(access, person, board(access.areas, Moment(today)))
-    queues = [q for q in made if q.is_urgent and q.items]
-    if not notices and not queues:
+    queue = waiting.waiting(access_of(person, today))
+    if not notices and not queue.total:
         return None
-    context = {"person": person, "notices": notices, "queues": queues, "site": settings.SITE_URL}
+    context = {"person": person, "notices": notices, "queue": queue, "site": settings.SITE_URL}
     subject = _("New rural communes, %(day)s: %(count)s notices") % {
         "day": f"{today:%d/%m/%Y}",
         "count": len(notices),

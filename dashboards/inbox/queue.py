@@ -1,84 +1,113 @@
-"""What a queue of `/me/` and of the daily e-mail is made of."""
+"""The one queue of a person: what to do now, each row with one verb, in one order."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from enum import StrEnum
 
-# How many of a queue are read, and how many shown of those that a list of their own shows too.
-MOST, FEW = 100, 20
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 
-class Item(Protocol):
-    """What somebody should see to: `name` is whose it is, `title` what; `since` when it began."""
+class Waits(StrEnum):
+    """Why something waits for a person."""
 
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def note(self) -> str: ...
-
-    @property
-    def since(self) -> dt.date | None: ...
+    RETURNED = "returned"
+    ROUND = "round"
+    REPORT = "report"
+    VERIFY = "verify"
+    CONFIRM = "confirm"
+    EXTEND = "extend"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
-class CellItem:
-    """A cell that somebody should see to; `since` is when it began to wait."""
+class Row:
+    """Something to do: where, and why. `day` is the day it is due, or else since when it waits."""
 
-    slug: str
-    name: str
-    number: int
-    criterion: str
-    result: str = ""
-    note: str = ""
-    since: dt.date | None = None
-    set_code: str = ""
-
-    @property
-    def address(self) -> str:
-        """What follows the cell's own address."""
-        return f"?set={self.set_code}" if self.set_code else ""
-
-    @property
-    def title(self) -> str:
-        return f"{self.number} {self.criterion}"
-
-
-@dataclass(frozen=True)
-class TaskItem:
-    """A task that somebody should see to; `since` is the day that passed, or is near."""
-
+    kind: Waits
     pk: int
-    name: str
     title: str
-    person: str = ""
-    phone: str = ""
+    address: str
+    verb: str = ""
     note: str = ""
-    since: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What waits, under a heading, with what to do where nothing does."""
-
-    title: str
-    empty: str
-    items: Sequence[Item] = field(default_factory=list)
-    is_urgent: bool = False
-    concerns_tasks: bool = False
-    # How many wait, where not all of them were read.
-    total: int | None = None
+    is_task: bool = False
+    slug: str = ""
+    number: int | None = None
+    day: dt.date | None = None
+    # Days until it is due, or else days that it has waited.
+    left: int | None = None
+    waited: int | None = None
 
     @property
-    def shown(self) -> Sequence[Item]:
-        """Claims wait here alone; tasks and open criteria are listed elsewhere as well."""
-        is_only_here = self.is_urgent and not self.concerns_tasks
-        return self.items[: MOST if is_only_here else FEW]
+    def is_late(self) -> bool:
+        if self.left is not None:
+            return self.left < 0
+        return self.kind == Waits.VERIFY and (self.waited or 0) > settings.CLAIM_WAIT_DAYS
 
     @property
-    def count(self) -> int:
-        return len(self.items) if self.total is None else self.total
+    def is_near(self) -> bool:
+        return self.left is not None and 0 <= self.left <= 3
+
+    @property
+    def is_returned(self) -> bool:
+        return self.kind == Waits.RETURNED
+
+    @property
+    def is_report(self) -> bool:
+        """Whether its note says only where it comes from."""
+        return self.kind in (Waits.REPORT, Waits.ROUND)
+
+    @property
+    def nearness(self) -> str:
+        """How far its day is, in words."""
+        if self.left is None:
+            return waited(self.waited or 0)
+        if self.left < 0:
+            return ngettext("%(n)s day late", "%(n)s days late", -self.left) % {"n": -self.left}
+        if self.left == 0:
+            return _("due today")
+        return ngettext("%(n)s day left", "%(n)s days left", self.left) % {"n": self.left}
+
+    @property
+    def when(self) -> str:
+        """Its day, where it is due on one, and how far that is."""
+        is_due = self.left is not None and self.day is not None
+        return f"{self.day:%d/%m/%Y}, {self.nearness}" if is_due else self.nearness
+
+    @property
+    def order(self) -> tuple[int, dt.date, int, int]:
+        """Late, returned, then by day; what has no day comes last."""
+        rank = 0 if self.is_late else 1 if self.is_returned else 2
+        return (rank, self.day or dt.date.max, list(Waits).index(self.kind), self.pk)
+
+
+def waited(days: int) -> str:
+    if days == 0:
+        return _("since today")
+    return ngettext("waits for %(n)s day", "waits for %(n)s days", days) % {"n": days}
+
+
+def verb_of(kind: Waits) -> str:
+    return {
+        Waits.RETURNED: pgettext("queue", "Complete"),
+        Waits.ROUND: pgettext("queue", "Submit"),
+        Waits.REPORT: pgettext("queue", "Report"),
+        Waits.VERIFY: pgettext("queue", "Verify"),
+        Waits.CONFIRM: pgettext("queue", "Confirm"),
+        Waits.EXTEND: pgettext("queue", "Extend"),
+        Waits.ANSWER: pgettext("queue", "Answer"),
+    }[kind]
+
+
+def nothing_of(kind: Waits) -> str:
+    """What is missing where nothing of the kind waits, as it stands in one line with others."""
+    return {
+        Waits.RETURNED: _("claims returned"),
+        Waits.ROUND: _("review rounds to submit"),
+        Waits.REPORT: _("tasks late or due within 7 days"),
+        Waits.VERIFY: _("claims to verify"),
+        Waits.CONFIRM: _("tasks to confirm"),
+        Waits.EXTEND: _("requests for another day"),
+        Waits.ANSWER: _("requests to answer"),
+    }[kind]

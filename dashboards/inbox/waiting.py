@@ -1,250 +1,273 @@
-"""What waits for a person now, oldest first, by what the person is here for."""
+"""The rows of a person's queue, and how many there are, which every page says."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.cache import caches
+from django.db.models import F, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.models import User
-from communes.models import Commune
-from criteria.models import (
-    Claim,
-    ClaimDecision,
-    Criterion,
-    Enrolment,
-    Responsibility,
-    RoundReturn,
-)
-from criteria.progress import scoring
-from criteria.progress.board import Board, BoardRow
-from dashboards.inbox import task_queues
-from dashboards.inbox.queue import FEW, CellItem, Queue
+from criteria.models import Claim, ClaimDecision, Difficulty, Result, RoundReturn
+from dashboards.inbox import reach as within
+from dashboards.inbox.queue import Row, Waits, nothing_of, verb_of
+from dashboards.inbox.reach import PersonReach
+from meetings.models import DueDateChange
+from meetings.tasks import task_history
+from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
+from nrm_tracker.parts import ALL
 from nrm_tracker.prepared import prepared
 
-
-def queues(access: Access, user: User, board: Board) -> list[Queue]:
-    """The queues of a person. At most four queries, and one for an agency's criteria."""
-    tasks = task_queues.queues(access, user, clock.today())
-    return [*_claims(access), *tasks, *_open_criteria(access, board)]
-
-
-def _claims(access: Access) -> list[Queue]:
-    """Claims that wait for this person: to be verified, or to be completed."""
-    made = []
-    today = clock.today()
-    own = access.heads | access.staffs
-    if own:
-        made.append(
-            Queue(
-                _("Returned, to be completed"),
-                _("No claim of the commune was returned."),
-                [_returned(claim) for claim in _returned_to(own, today)],
-                is_urgent=True,
-            )
-        )
-    if access.agencies:
-        made.append(
-            Queue(
-                _("Claims that wait for your agency"),
-                _("No claim waits for your agency."),
-                [_waits(one) for one in _waiting_within(access.areas, access.agencies, today)],
-                is_urgent=True,
-            )
-        )
-    if access.coordinates or (access.leads and not access.agencies):
-        made.append(
-            Queue(
-                _("Claims that wait for verification"),
-                _("No claim waits for verification."),
-                [_waits(claim) for claim in _waiting_within(access.areas, None, today)],
-                is_urgent=True,
-            )
-        )
-    return made
+# So many rows are read; the number of all is always told.
+MOST = 100
+LEADS = ("lead_agency", "lead_commune", "lead_working_group", "lead_person")
+CELL = (
+    "pk",
+    "status__criterion__number",
+    "status__criterion__short_name",
+    "status__enrolment__commune_id",
+    "status__enrolment__commune__slug",
+    "status__enrolment__commune__name",
+    "status__enrolment__criteria_set__code",
+)
 
 
-def _open_criteria(access: Access, board: Board) -> list[Queue]:
-    """The criteria still to be met that concern the person."""
-    made = []
-    own = access.heads | access.staffs
-    if own:
-        rows = [row for row in board.rows if row.commune_id in own]
-        done = _("Every criterion is met. Keep the evidence up to date.")
-        none = _("The commune runs at no criteria set yet. The coordination office enrols it.")
-        made.append(
-            _open_cells(
-                _("Criteria your commune has still to meet"), done if rows else none, board, rows
-            )
-        )
-    if access.agencies:
-        answered = _answered_in(access)
-        made.append(
-            _open_cells(
-                _("Criteria of your agency that communes do not meet"),
-                _nothing_of_the_agency(board, answered),
-                board,
-                board.assessed,
-                only=_areas_of(access, board.assessed, answered),
-            )
-        )
-    if access.leads or access.coordinates:
-        aiming = [row for row in board.rows if row.target_on]
-        done = _("No commune with a target day lacks a criterion.")
-        made.append(
-            _open_cells(
-                _("Criteria to be met by communes with a target day"),
-                done if aiming else _("No commune has a target day yet."),
-                board,
-                [row for row in aiming if not row.is_there],
-            )
-        )
-    return made
+class Waiting(NamedTuple):
+    """The first rows of the queue, how many there are, and what of it there is none."""
+
+    rows: list[Row]
+    total: int
+    none: list[str]
 
 
-def _claims_with_cells(today: dt.date) -> QuerySet[Claim]:
-    """Those of runs that are not closed: of the others nobody can say anything more."""
-    open_runs = Enrolment.objects.open_on(today)
-    return Claim.objects.filter(
-        Exists(open_runs.filter(pk=OuterRef("status__enrolment")))
-    ).select_related(
-        "status__criterion", "status__enrolment__commune", "status__enrolment__criteria_set"
+def count(access: Access) -> int:
+    """How many rows the person's queue has; kept until something is written that it may show."""
+    if access.user_id is None:
+        return 0
+    state = (clock.today(), access.fingerprint, access.written[ALL])
+    key = f"waiting-{access.user_id}"
+    known = caches["pages"].get(key)
+    if known is None or known[0] != state:
+        known = (state, sum(_counted(within.reach_of(access))))
+        caches["pages"].set(key, known)
+    return int(known[1])
+
+
+def waiting(access: Access) -> Waiting:
+    """At most one query for each kind that waits, and one that counts them."""
+    reach = within.reach_of(access)
+    counts = dict(zip(Waits, _counted(reach), strict=True))
+    rows = [row for kind in Waits if counts[kind] for row in READ[kind](reach)]
+    return Waiting(
+        sorted(rows, key=lambda row: row.order)[:MOST],
+        sum(counts.values()),
+        [nothing_of(kind) for kind in within.kinds_of(reach) if not counts[kind]],
     )
+
+
+def _counted(reach: PersonReach) -> tuple[int, ...]:
+    found = _counts(*reach)
+    return found[0] if found else (0,) * len(Waits)
 
 
 @prepared
-def _waiting_within(
-    area_ids: Collection[int], agencies: Collection[int] | None, today: dt.date
-) -> QuerySet[Claim]:
-    """Each with whether any agency answers for it today; of agencies those that wait for them."""
-    waiting = _claims_with_cells(today).filter(state=Claim.State.SUBMITTED)
-    waiting = waiting.annotate(is_answered=Exists(_answering(today)))
-    within = waiting.filter(status__enrolment__commune__area__in=area_ids)
-    if agencies is not None:
-        within = within.filter(Exists(_answering(today).filter(agency__in=agencies)))
-        spoken = ClaimDecision.objects.filter(claim=OuterRef("pk"), agency__in=agencies)
-        within = within.exclude(Exists(spoken))
-    return within.order_by("submitted_at", "pk")
+def _counts(*values: Any) -> QuerySet[Any, tuple[int, ...]]:
+    return within.counted(PersonReach(*values), within.QUEUE.values())
 
 
-def _answering(today: dt.date) -> QuerySet[Responsibility]:
-    """Who answers today for a claim's criterion in the commune's area."""
-    return Responsibility.objects.on(today).filter(
-        criterion=OuterRef("status__criterion"),
-        agency__area=OuterRef("status__enrolment__commune__area"),
-    )
+# Claims
+
+
+def _returned_rows(reach: PersonReach) -> Iterable[Row]:
+    for *cell, why, add_by, agency in _returned(*reach):
+        note = f"{agency}: {why}" if agency else why
+        yield _cell_row(Waits.RETURNED, reach, cell, note, add_by, is_deadline=True)
 
 
 @prepared
-def _returned_to(communes: Collection[int], today: dt.date) -> QuerySet[Claim]:
-    """Returned claims that the commune did nothing about since, the oldest return first."""
-    word = ClaimDecision.objects.filter(claim=OuterRef("pk"), verdict="returned").order_by("-pk")
-    later = Claim.objects.filter(status=OuterRef("status"), pk__gt=OuterRef("pk"))
-    found = _claims_with_cells(today).filter(
-        state=Claim.State.RETURNED, status__enrolment__commune__in=communes
-    )
-    found = found.exclude(Exists(later.exclude(state=Claim.State.DRAFT)))
-    return found.annotate(why=word.values("reason")[:1], add_by=word.values("add_by")[:1]).order_by(
-        "closed_at", "pk"
-    )
+def _returned(*values: Any) -> QuerySet[Claim, Any]:
+    word = ClaimDecision.objects.filter(
+        claim=OuterRef("pk"), verdict=ClaimDecision.Verdict.RETURNED
+    ).order_by("-pk")
+    said = {name: word.values(name)[:1] for name in ("reason", "add_by", "agency__short_name")}
+    found = within.returned(PersonReach(*values))
+    found = found.annotate(why=said["reason"], by_day=said["add_by"])
+    found = found.annotate(agency=said["agency__short_name"]).order_by("by_day", "pk")
+    return found.values_list(*CELL, "why", "by_day", "agency")[:MOST]
 
 
-def _item(claim: Claim, note: str, since: dt.datetime | None) -> CellItem:
-    enrolment, criterion = claim.status.enrolment, claim.status.criterion
-    return CellItem(
-        enrolment.commune.slug,
-        enrolment.commune.name,
-        criterion.number,
-        criterion.name,
-        claim.result,
+def _verify_rows(reach: PersonReach) -> Iterable[Row]:
+    for *cell, result, at, is_of_nobody in _to_verify(*reach):
+        note = _("Claimed: %(result)s") % {"result": Result(result).label}
+        if is_of_nobody:
+            note = _("%(note)s; no agency answers for it") % {"note": note}
+        yield _cell_row(Waits.VERIFY, reach, cell, note, clock.local_day(at))
+
+
+@prepared
+def _to_verify(*values: Any) -> QuerySet[Claim, Any]:
+    found = within.to_verify(PersonReach(*values)).order_by("submitted_at", "pk")
+    return found.values_list(*CELL, "result", "submitted_at", "is_of_nobody")[:MOST]
+
+
+def _cell_row(
+    kind: Waits,
+    reach: PersonReach,
+    cell: Any,
+    note: str,
+    day: dt.date,
+    *,
+    is_deadline: bool = False,
+) -> Row:
+    pk, number, criterion, commune_id, slug, commune, code = cell
+    return Row(
+        kind,
+        pk,
+        named(reach, commune_id, commune, f"{number} {criterion}"),
+        f"{reverse('cell', args=[slug, number])}?set={code}",
+        verb_of(kind),
         note,
-        clock.local_day(since) if since else None,
-        enrolment.criteria_set.code,
+        slug=slug,
+        number=number,
+        **_days(reach, day, is_deadline=is_deadline),
     )
 
 
-def _waits(claim: Claim) -> CellItem:
-    assert claim.submitted_at is not None  # noqa: S101 it was sent
-    days = (clock.today() - clock.local_day(claim.submitted_at)).days
-    note = _("waits for %(days)s days") % {"days": days}
-    if not claim.is_answered:  # type: ignore[attr-defined]
-        note = _("%(note)s; no agency answers for it") % {"note": note}
-    return _item(claim, note, claim.submitted_at)
+def named(reach: PersonReach, commune_id: int, commune: str, what: str) -> str:
+    """What it is, with the commune before it, but for who works for that one alone."""
+    return what if set(reach.communes) == {commune_id} else f"{commune}: {what}"
 
 
-def _returned(claim: Claim) -> CellItem:
-    why, add_by = claim.why, claim.add_by  # type: ignore[attr-defined]
-    note = _("%(why)s (by %(day)s)") % {"why": why, "day": f"{add_by:%d/%m/%Y}"}
-    return _item(claim, note, claim.closed_at)
+# Tasks
 
 
-# The criteria that the person's agencies answer for, by the area of each agency.
-Answered = dict[int, set[int]]
+def _report_rows(reach: PersonReach) -> Iterable[Row]:
+    for task in task_history.listed(_to_report(*reach)):
+        told = _("%(percent)s%% done") % {"percent": task.percent} if task.percent else ""
+        note = " · ".join(filter(None, [_("Task"), task.subject, told]))
+        yield _task_row(Waits.REPORT, reach, task, note, task.due_on, is_deadline=True)
 
 
-def _nothing_of_the_agency(board: Board, answered: Answered) -> str:
-    """Why an agency has no criterion to look after."""
-    if not answered:
-        return _("The agency answers for no criterion yet. The administrator says who answers.")
-    if not board.assessed:
-        return _("No commune is assessed yet.")
-    return _("No commune lacks a criterion of your agency.")
+@prepared
+def _to_report(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+    rows = task_history.as_of(within.to_report(PersonReach(*values)), None).order_by("due_on", "pk")
+    return task_history.columns(rows)[:MOST]
 
 
-def _answered_in(access: Access) -> Answered:
-    found = Responsibility.objects.on(clock.today()).filter(agency__in=access.agencies)
-    made: Answered = {}
-    for area_id, criterion_id in found.values_list("agency__area", "criterion"):
-        made.setdefault(area_id, set()).add(criterion_id)
-    return made
+def _confirm_rows(reach: PersonReach) -> Iterable[Row]:
+    for task in task_history.listed(_to_confirm(*reach)):
+        note = _("%(who)s reported it done") % {"who": task.lead_name}
+        yield _task_row(Waits.CONFIRM, reach, task, note, task.done_on)
 
 
-def _areas_of(access: Access, rows: Sequence[BoardRow], answered: Answered) -> dict[int, set[int]]:
-    """By commune the criteria that the person's agencies answer for there: an agency answers in its
-    own area alone. One query, where more areas are reached than one."""
-    if len(access.areas) == 1:
-        return dict.fromkeys((row.commune_id for row in rows), next(iter(answered.values()), set()))
-    communes = Commune.objects.within(answered.keys())
-    return {pk: answered[area_id] for pk, area_id in communes.values_list("pk", "area")}
+@prepared
+def _to_confirm(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+    found = within.QUEUE[Waits.CONFIRM](PersonReach(*values))
+    rows = task_history.as_of(found, None).order_by(F("done_on").asc(nulls_last=True), "pk")
+    return task_history.columns(rows)[:MOST]
 
 
-def _open_cells(
-    title: str,
-    empty: str,
-    board: Board,
-    rows: list[BoardRow],
-    only: dict[int, set[int]] | None = None,
-) -> Queue:
-    """The cells of `rows` neither met nor out of question; `only`: criteria by commune."""
-    closed = (scoring.MET, scoring.NOT_APPLICABLE)
-    found = [
-        (row, n)
-        for row in rows
-        for n, criterion in enumerate(board.criteria)
-        if row.results[n] not in closed
-        and (only is None or criterion.pk in only.get(row.commune_id, ()))
-    ]
-    return Queue(
-        title,
-        empty,
-        [_open_cell(row, board.criteria[n], row.results[n]) for row, n in found[:FEW]],
-        total=len(found),
-    )
+def _extend_rows(reach: PersonReach) -> Iterable[Row]:
+    for asked in _to_extend(*reach):
+        note = _("%(who)s asks for %(day)s") % {
+            "who": asked.task.lead_name,
+            "day": f"{asked.to_on:%d/%m/%Y}",
+        }
+        days = _days(reach, asked.from_on, is_deadline=True)
+        yield _row(Waits.EXTEND, asked.task_id, asked.task.title, note, days)
 
 
-def _open_cell(row: BoardRow, criterion: Criterion, letter: str) -> CellItem:
-    result = scoring.NAMES[letter]
-    return CellItem(row.slug, row.name, criterion.number, criterion.name, result)
+@prepared
+def _to_extend(*values: Any) -> QuerySet[DueDateChange]:
+    leads = [f"task__{lead}" for lead in LEADS]
+    found = within.to_extend(PersonReach(*values)).select_related(*leads)
+    return found.order_by("from_on", "pk")[:MOST]
 
 
-def rounds_to_submit(access: Access) -> list[RoundReturn]:
-    """The commune's parts in open rounds that it has still to submit, the first due first."""
-    own = access.heads | access.staffs
-    if not own:
-        return []
-    found = RoundReturn.objects.filter(
-        enrolment__commune__in=own, submitted_at=None, round__closed_at=None
-    )
-    return list(found.select_related("round", "enrolment__commune").order_by("round__closes_on"))
+def _task_row(
+    kind: Waits,
+    reach: PersonReach,
+    task: FollowedTask,
+    note: str,
+    day: dt.date | None,
+    *,
+    is_deadline: bool = False,
+) -> Row:
+    return _row(kind, task.pk, task.title, note, _days(reach, day, is_deadline=is_deadline))
+
+
+def _row(kind: Waits, pk: int, title: str, note: str, days: dict[str, Any]) -> Row:
+    address = reverse("task", args=[pk])
+    return Row(kind, pk, title, address, verb_of(kind), note, is_task=True, **days)
+
+
+# The rest
+
+
+def _round_rows(reach: PersonReach) -> Iterable[Row]:
+    for given in _rounds(*reach):
+        commune = given.enrolment.commune
+        # Its leader submits it; its staff confirm one criterion after another.
+        verb = verb_of(Waits.ROUND if commune.pk in reach.heads else Waits.CONFIRM)
+        yield Row(
+            Waits.ROUND,
+            given.pk,
+            named(reach, commune.pk, commune.name, given.round.name),
+            given.get_absolute_url(),
+            verb,
+            _("Review round"),
+            slug=commune.slug,
+            **_days(reach, given.round.closes_on, is_deadline=True),
+        )
+
+
+@prepared
+def _rounds(*values: Any) -> QuerySet[RoundReturn]:
+    found = within.rounds(PersonReach(*values)).select_related("round", "enrolment__commune")
+    return found.order_by("round__closes_on", "pk")[:MOST]
+
+
+def _answer_rows(reach: PersonReach) -> Iterable[Row]:
+    for one in _to_answer(*reach):
+        what = one.request or one.cause
+        about = f"{one.criterion.number} {one.criterion.short_name}" if one.criterion else ""
+        level = Difficulty.AskedOf(one.asked_of).label
+        note = _("Level that must solve it: %(level)s") % {"level": level}
+        yield Row(
+            Waits.ANSWER,
+            one.pk,
+            f"{one.commune.name}: {what}",
+            reverse("difficulty-resolve", args=[one.pk]),
+            verb_of(Waits.ANSWER),
+            " · ".join(filter(None, [about, note])),
+            slug=one.commune.slug,
+            **_days(reach, one.stated_on),
+        )
+
+
+@prepared
+def _to_answer(*values: Any) -> QuerySet[Difficulty]:
+    found = within.to_answer(PersonReach(*values)).select_related("commune", "criterion")
+    return found.order_by("stated_on", "pk")[:MOST]
+
+
+def _days(reach: PersonReach, day: dt.date | None, *, is_deadline: bool = False) -> dict[str, Any]:
+    """The day of a row, and how far it is."""
+    if day is None:
+        return {"waited": 0}
+    far = (day - reach.day).days
+    return {"day": day, "left": far} if is_deadline else {"day": day, "waited": max(0, -far)}
+
+
+READ: dict[Waits, Callable[[PersonReach], Iterable[Row]]] = {
+    Waits.RETURNED: _returned_rows,
+    Waits.ROUND: _round_rows,
+    Waits.REPORT: _report_rows,
+    Waits.VERIFY: _verify_rows,
+    Waits.CONFIRM: _confirm_rows,
+    Waits.EXTEND: _extend_rows,
+    Waits.ANSWER: _answer_rows,
+}

@@ -126,8 +126,8 @@ def test_an_officer_who_reads_another_area_looks_after_the_own(client, areas):
 
     page = read(client, "/me/")
 
-    assert page.find("tr", data_commune="xa-447")
-    assert not page.find("tr", data_commune="xa-448")
+    assert page.find("li", data_commune="xa-447")
+    assert not page.find("li", data_commune="xa-448")
 
 
 def test_a_visit_is_planned_for_an_agency_of_the_area_looked_at(client, areas):

@@ -21,7 +21,8 @@ from accounts.notifications.notices import tell
 from communes.models import Agency, Area, Commune
 from criteria.assessments import actions as assessment_actions
 from criteria.models import LevelName, Standing
-from nrm_tracker import revision
+from meetings.tasks import actions as task_actions
+from nrm_tracker import clock, revision
 from nrm_tracker.models import Revision
 from tests.factories import (
     cell,
@@ -68,11 +69,13 @@ def leader_of(area):
     return as_leader(Client(), area)
 
 
-def is_drawn(client, address="/"):
-    """Whether the page was asked of the criteria, and not taken from what was kept."""
+def is_drawn(client, address="/", by="criteria_"):
+    """Whether the page was asked of the database, and not taken from what was kept; how many things
+    wait for the person is a query of the frame."""
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    return any("criteria_" in query["sql"] for query in asked.captured_queries)
+    found = [query["sql"] for query in asked.captured_queries]
+    return any(by in sql and 'FROM "accounts_user"' not in sql for sql in found)
 
 
 def assess(enrolment):
@@ -98,7 +101,6 @@ def sent(status, **changed):
         "/communes/",
         "/criteria/",
         "/criteria/1/",
-        "/me/",
         "/difficulties/",
         "/rounds/",
         "/review/",
@@ -111,6 +113,12 @@ def test_a_page_is_drawn_once(client, enrolment, address):
 
     assert is_drawn(client, address)
     assert not is_drawn(client, address)
+
+
+def test_the_queue_is_drawn_once(client, enrolment):
+    as_leader(client, enrolment.commune.area)
+
+    assert [is_drawn(client, "/me/", '"accounts_notice"."text"') for _ in range(2)] == [True, False]
 
 
 def test_a_kept_page_reads_as_it_was_drawn_but_for_its_tokens(client, enrolment):
@@ -245,19 +253,30 @@ def test_what_was_sent_and_not_written_leaves_pages_as_they_are(client, enrolmen
     assert not is_drawn(client)
 
 
-def test_reading_notices_changes_their_number_on_a_kept_page(client, enrolment):
-    leader = make_user(role=Role.LEADER, area=enrolment.commune.area)
-    client.force_login(leader)
+def test_what_waits_is_counted_anew_on_a_kept_page(client, enrolment):
+    office = make_user(role=Role.COORDINATOR, area=enrolment.commune.area)
+    head = make_user(role=Role.COMMUNE_LEADER, commune=enrolment.commune)
+    client.force_login(head)
 
     def counted():
-        return [element.text for element in read(client, "/communes/").find("span", class_="count")]
+        return {element.text[0] for element in read(client, "/help/").find(class_="count")} or {"0"}
 
-    assert counted() == []
-    tell([leader], "Xã đề nghị thẩm tra.", "/")
-    assert {text[0] for text in counted()} == {"1"}
-    client.post(reverse("accounts:notices-read"))
+    def is_counted():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/communes/").status_code == 200
+        return any('FROM "accounts_user" WHERE' in q["sql"] and "COUNT(" in q["sql"] for q in asked)
 
-    assert [counted(), counted()] == [[], []]
+    assert counted() == {"0"}
+    first = client.get("/communes/").headers["ETag"]
+    task = make_task(commune=enrolment.commune, due_on=clock.today(), by=office)
+    assert counted() == {"1"}
+    again = client.get("/communes/", headers={"If-None-Match": first})
+    assert 'class="count">1<' in again.text
+    assert not is_counted()
+
+    task_actions.report_done(task, note="Xong", by=head)
+
+    assert counted() == {"0"}
 
 
 def test_as_many_notices_as_before_are_others(client, enrolment):

@@ -6,9 +6,12 @@ import io
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
+from accounts.notifications.notices import tell
 from criteria.models import Claim
 from tests.criteria.claims.deeds import give_back, say, send
 from tests.pages import as_person, demo_for_the_module, read
@@ -48,18 +51,16 @@ def test_an_agency_sees_what_waits_and_for_how_long(sent, settings):
 
     page = read(as_person("bhxh"), ME)
 
-    row = page.find("tr", data_commune="ky-lac", data_criterion="15")[0].text
-    assert _("waits for %(days)s days") % {"days": 5} in row
-    assert "15/09/2020" in row
-    assert _("Claims that wait for your agency") in page.html
+    row = page.one("li", data_kind="verify", data_commune="ky-lac", data_criterion="15").text
+    for said in ("chờ 5 ngày", "15/09/2020", "Thẩm tra"):
+        assert said in row
 
 
 def test_who_has_spoken_is_no_longer_waited_for(sent):
     say("phong-yte", sent, verdict="met")
 
-    mine = read(as_person("phong-yte"), ME)
-    assert _("No claim waits for your agency.") in mine.html
-    assert read(as_person("bhxh"), ME).find("tr", data_commune="ky-lac", data_criterion="15")
+    assert not read(as_person("phong-yte"), ME).find("li", data_kind=True)
+    assert read(as_person("bhxh"), ME).one("li", data_commune="ky-lac", data_criterion="15")
 
 
 def test_the_commune_sees_what_came_back_until_it_acts(sent):
@@ -69,20 +70,76 @@ def test_the_commune_sees_what_came_back_until_it_acts(sent):
         assert "Thiếu biên bản cân đo" in as_person(username).get(ME).text
     assert "Thiếu biên bản cân đo" not in as_person("lamhop").get(ME).text
     send(resent_reason="Biên bản gửi theo đường công văn")
-    queue = as_person("kylac").get(ME).context["queues"][0]
-    assert queue.items == []
+    page = read(as_person("kylac"), ME)
+    assert not page.find("li", data_kind=True)
+    assert _("Sent, waiting") in page.html
 
 
-def test_the_navigation_counts_what_was_not_read(sent):
+def unread(username):
+    return Notice.objects.unread().filter(user__username=username).count()
+
+
+def test_all_are_marked_as_read_for_oneself(sent):
     client = as_person("bhxh")
-    assert read(client, "/").find("span", class_="count")[0].text.startswith("1")
-
     assert client.get(NOTICES).status_code == 200
+    assert unread("bhxh") == 1
+
     client.post(f"{NOTICES}read/")
 
-    assert not read(client, "/").find("span", class_="count")
-    assert not Notice.objects.unread().filter(user__username="bhxh").exists()
-    assert Notice.objects.unread().filter(user__username="phong-yte").exists()
+    assert (unread("bhxh"), unread("phong-yte")) == (0, 1)
+
+
+def test_who_opens_what_a_notice_is_about_has_seen_it(sent):
+    client = as_person("bhxh")
+    address = Notice.objects.get(user__username="bhxh").address
+    client.get("/communes/ky-lac/criteria/14/")
+    client.get("/communes/ky-lac/criteria/15/?set=ntm-2010")
+    client.get("/communes/ky-lac/criteria/15/word/")
+    assert unread("bhxh") == 1
+
+    client.get(address)
+
+    assert (unread("bhxh"), unread("phong-yte")) == (0, 1)
+    assert not read(client, ME).find("details", id="notices", open=True)
+
+
+def test_a_kept_and_an_unchanged_page_are_seen_too(sent):
+    client = as_person("bhxh")
+    person = User.objects.get(username="bhxh")
+    tag = client.get("/communes/ky-lac/").headers["ETag"]
+    tell([person], "Có ý kiến.", "/communes/ky-lac/#comments")
+
+    again = client.get("/communes/ky-lac/", headers={"If-None-Match": tag})
+
+    assert again.status_code == 304
+    assert unread("bhxh") == 1
+
+
+def test_nothing_is_written_where_nothing_is_new(sent, client):
+    def writes(reader, address):
+        with CaptureQueriesContext(connection) as asked:
+            reader.get(address)
+        return [q["sql"] for q in asked if "accounts_notice" in q["sql"] and "UPDATE" in q["sql"]]
+
+    address = Notice.objects.get(user__username="bhxh").address
+    assert writes(client, address) == []
+    assert writes(as_person("quansat"), address) == []
+    officer = as_person("bhxh")
+    assert writes(officer, "/communes/") == []
+    assert [len(writes(officer, address)) for _n in range(2)] == [1, 0]
+
+
+def test_notices_are_told_by_what_they_are_about():
+    person = User.objects.get(username="bhxh")
+    for text, address in [("Một", "/tasks/1/"), ("Hai", "/tasks/2/"), ("Ba", "/tasks/1/#history")]:
+        tell([person], text, address)
+    client = as_person("bhxh")
+
+    for address in (ME, NOTICES):
+        page = read(client, address)
+        links = [one for one in page.find("a", class_="lnk") if one.text in ("Một", "Hai", "Ba")]
+        assert [one.text for one in links] == ["Ba", "Hai"], address
+    assert "2 mới" in read(client, ME).one("details", id="notices").text
 
 
 def test_a_notice_leads_to_where_it_happened(sent):

@@ -6,7 +6,6 @@ import pytest
 
 from accounts.models import Role
 from criteria.assessments import actions as assessment_actions
-from criteria.enrolments import actions as enrolment_actions
 from tests.factories import (
     cell,
     finding,
@@ -117,14 +116,7 @@ def test_where_nothing_is_assessed_there_is_nothing_to_look_over(client, area, a
     assert "chưa có gì để rà soát" not in empty(client, address)[0]
 
 
-def test_a_commune_in_no_set_has_not_met_every_criterion(client, area):
-    commune = make_commune(area=area)
-    client = as_role(client, Role.COMMUNE_LEADER, commune=commune)
-
-    assert "Xã chưa được đăng ký thực hiện bộ tiêu chí." in read(client, "/me/").html
-
-
-def test_an_agency_reads_why_it_has_nothing_to_look_after(client, area):
+def test_an_agency_reads_what_it_answers_for(client, area):
     agency = make_agency(area=area)
     client = as_role(client, Role.AGENCY_OFFICER, agency=agency)
     run = make_enrolment(commune=make_commune(area=area))
@@ -134,16 +126,8 @@ def test_an_agency_reads_why_it_has_nothing_to_look_after(client, area):
     agency.responsibilities.create(criterion=cell(run).criterion)
     client.force_login(make_user(role=Role.AGENCY_OFFICER, agency=agency))
 
-    assert "Chưa có xã nào được đánh giá." in read(client, "/me/").html
-
-
-def test_without_a_target_day_nobody_has_reached_it(client, area):
-    run = make_enrolment(commune=make_commune(area=area))
-    client = as_role(client, Role.COORDINATOR, area=area)
-
-    assert "Chưa có xã nào đặt thời hạn đạt chuẩn." in read(client, "/me/").html
-
-    target = enrolment_actions.Target(dt.date(2020, 12, 31))
-    seen = str(enrolment_actions.Target.of(run))
-    enrolment_actions.move_target(run, target, seen=seen, reason="Kế hoạch", by=make_user())
-    assert "Chưa có xã nào đặt thời hạn đạt chuẩn." not in read(client, "/me/").html
+    page = read(client, "/me/")
+    head = page.one("p", data_agency=True)
+    assert head.text.startswith(f"{agency.short_name} · 1 tiêu chí")
+    (link,) = page.find("a", inside=head)
+    assert client.get(link["href"]).status_code == 200

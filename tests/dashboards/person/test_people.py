@@ -21,49 +21,6 @@ def demo(django_db_setup, django_db_blocker):
         yield
 
 
-def waiting(username, **query):
-    """The cells that wait for a person."""
-    links = read(as_person(username), "/me/", **query).links
-    cells = [
-        link.split("/") for link in links if link.startswith("/communes/") and "criteria" in link
-    ]
-    return [(parts[2], int(parts[4])) for parts in cells]
-
-
-KY_LAC = [("ky-lac", n) for n in (1, 2, 6, 8, 10, 13, 15, 17, 18, 20)]
-LAM_HOP = [("lam-hop", n) for n in (1, 2, 17, 20)]
-
-
-@pytest.mark.parametrize(
-    ("username", "cells"),
-    [
-        ("kylac", KY_LAC),
-        ("canbo-kylac", KY_LAC),
-        ("lamhop", LAM_HOP),
-        ("lanhdao", KY_LAC + LAM_HOP),
-        ("dieuphoi", KY_LAC + LAM_HOP),
-        ("quansat", []),
-        ("thanhtra", []),
-        ("doan-1447", []),
-        ("quantri", []),
-    ],
-)
-def test_what_waits_for_each(demo, username, cells):
-    assert waiting(username) == cells
-
-
-def test_an_officer_sees_what_communes_lack_of_the_agency_s_criteria(demo):
-    for username in ("phong-tnmt", "phong-ktht", "phong-yte", "bhxh"):
-        assert set(waiting(username)) <= set(KY_LAC + LAM_HOP)
-    assert waiting("phong-tnmt")
-
-
-def test_queues_show_now_whatever_day_is_asked_for(demo):
-    record("ky-lac", 8, Result.MET, dt.date(2020, 9, 15))
-
-    assert waiting("kylac", as_of="2020-09-08") == [cell for cell in KY_LAC if cell[1] != 8]
-
-
 def test_who_has_no_role_is_told_so(client, db):
     client.force_login(make_user())
 

@@ -305,7 +305,7 @@ def the_agency_is_given_another_day(agency, leader, axe, task):
 
 def the_coordinator_confirms(page, axe, task):
     look(page, axe, "/me/")
-    page.locator(f"tr[data-task='{task.pk}'] a").first.click()
+    page.locator(f"li[data-task='{task.pk}'] a").first.click()
     axe(page)
     do(page, "confirm", note="Đúng hồ sơ nghiệm thu")
     expect(state_of(page)).to_have_attribute("data-state", "done")

@@ -57,27 +57,30 @@ def as_user(client, user):
     return client
 
 
-def queues(client, user):
-    """The tasks of each queue, in its order."""
-    found = as_user(client, user).get("/me/").context["queues"]
-    return [[item.pk for item in q.shown] for q in found if q.concerns_tasks]
+def queue(client, user):
+    """What waits for somebody: why, and which task."""
+    found = as_user(client, user).get("/me/").context["queue"]
+    return [(row.kind, row.pk) for row in found.rows]
 
 
 # What waits for me
 
 
-def test_late_and_due_tasks_wait_for_who_leads_and_who_follows(client, commune, office, head):
+def test_late_and_due_tasks_wait_for_who_leads(client, commune, office, head):
     other = make_commune(slug="lam-hop", name="Lâm Hợp", code="2")
     late, later = due(commune, -9, by=office), due(commune, -2, by=office)
     soon = due(commune, 3, by=office)
     far = due(commune, 30, by=office)
-    of_other = due(other, -5, by=office)
+    due(other, -5, by=office)
 
-    assert queues(client, head) == [[late.pk, later.pk], [soon.pk], [far.pk]]
-    assert queues(client, office) == [[late.pk, of_other.pk, later.pk], [soon.pk]]
+    assert queue(client, head) == [("report", pk) for pk in (late.pk, later.pk, soon.pk)]
     page = read(client, "/me/")
-    assert "9" in page.one("tr", data_task=str(late.pk)).text.split()
-    assert f"/tasks/{late.pk}/" in page.links
+    assert "9" in page.one("li", data_task=str(late.pk)).text.split()
+    fold = page.find("details", class_="fold")[0]
+    assert page.find("a", inside=fold, href=f"/tasks/{far.pk}/")
+    assert queue(client, office) == []
+    said = [one.text for one in read(client, "/me/").find("p", class_="none")]
+    assert "Nhiệm vụ của đơn vị khác: 3 quá hạn, 1 đến hạn trong 7 ngày" in said
 
 
 def test_each_kind_of_lead_sees_its_own(client, commune, office):
@@ -89,8 +92,8 @@ def test_each_kind_of_lead_sees_its_own(client, commune, office):
     of_person = due(commune, -1, lead_person=tam, by=office)
     in_charge = due(commune, -1, lead_agency=make_agency(key="x"), focal_person=tam, by=office)
 
-    assert queues(client, officer) == [[of_agency.pk]]
-    assert queues(client, watcher) == [[of_person.pk, in_charge.pk]]
+    assert queue(client, officer) == [("report", of_agency.pk)]
+    assert queue(client, watcher) == [("report", of_person.pk), ("report", in_charge.pk)]
 
 
 def test_what_was_reported_waits_for_who_may_confirm(client, commune, office, head):
@@ -98,40 +101,45 @@ def test_what_was_reported_waits_for_who_may_confirm(client, commune, office, he
     task_actions.report_done(by_head, note="Xong", by=head)
     task_actions.report_done(by_office, note="Xong", by=office)
 
-    assert queues(client, office) == [[], [by_head.pk]]
+    assert queue(client, office) == [("confirm", by_head.pk)]
     leader = make_user(role=Role.LEADER, area=commune.area)
-    assert queues(client, leader) == [[], [by_head.pk, by_office.pk]]
-    assert queues(client, head) == [[]]
+    assert queue(client, leader) == [("confirm", by_head.pk), ("confirm", by_office.pk)]
+    assert queue(client, head) == []
+    fold = read(client, "/me/").one("details", class_="fold").text
+    assert "Đã gửi, đang chờ" in fold
 
 
 def test_requests_for_another_day_wait_for_an_answer(client, commune, office, head):
     task = due(commune, 30, by=office)
     asked = due_dates.ask_for_day(task, to_on=dt.date(2021, 1, 31), reason="Mưa", by=head)
 
-    assert queues(client, office) == [[], [task.pk]]
-    assert "31/01/2021" in read(client, "/me/").one("tr", data_task=str(task.pk)).text
-    assert queues(client, head) == [[], [task.pk]]
+    assert queue(client, office) == [("extend", task.pk)]
+    assert "31/01/2021" in read(client, "/me/").one("li", data_task=str(task.pk)).text
+    assert queue(client, head) == []
 
     due_dates.answer_day(asked, is_granted=False, answer="Gấp", by=office)
-    assert queues(client, office) == [[]]
+    assert queue(client, office) == []
 
 
-def test_of_many_tasks_the_oldest_are_read_and_all_counted(client, commune, office):
+def test_of_many_tasks_the_first_are_read_and_all_counted(client, commune, office, head):
     def count():
-        as_user(client, office).get("/me/")
+        as_user(client, head).get("/me/")
         with CaptureQueriesContext(connection) as asked:
             response = client.get("/me/")
-        return len(asked), next(q for q in response.context["queues"] if q.concerns_tasks)
+        return len(asked), response.context["queue"]
 
     task = due(commune, -3, by=office)
     few, _queue = count()
     for _n in range(120):
         task.pk = None
         task.save(force_insert=True)
-    many, queue = count()
+    many, found = count()
 
     assert few == many <= 20
-    assert (len(queue.items), queue.count) == (20, 121)
+    assert (len(found.rows), found.total) == (100, 121)
+    page = read(client, "/me/")
+    assert {one.text.split()[0] for one in page.find("span", class_="count")} == {"121"}
+    assert "Hiện 100 mục đầu" in page.html
 
 
 # The e-mail and the notices of the day
@@ -152,7 +160,7 @@ def test_the_e_mail_names_late_and_due_tasks(commune, office, head):
     (letter,) = mail.outbox
     assert "Rà soát quy hoạch" in letter.body
     assert letter.body.count("Chỉnh trang vườn hộ") == 2  # assigned, and waiting
-    assert late.lead_name in letter.body
+    assert f"Báo cáo: {late.title}" in letter.body
 
 
 def test_who_leads_is_told_once_that_a_day_is_near_and_once_that_it_passed(

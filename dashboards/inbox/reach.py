@@ -1,0 +1,242 @@
+"""What waits for a person, as queries of plain values: counted for the badge, read for the page."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.access import Access, area_of
+from accounts.models import Role, User
+from criteria.models import (
+    Claim,
+    ClaimDecision,
+    Difficulty,
+    Enrolment,
+    Responsibility,
+    RoundReturn,
+)
+from dashboards.inbox.queue import Waits
+from meetings import permissions
+from meetings.models import DueDateChange, Task, TaskUpdate
+from meetings.models.tasks import SOON, TaskQuerySet
+from meetings.permissions import Keys
+from nrm_tracker import clock
+
+DIRECTING = (Role.LEADER, Role.COORDINATOR)
+
+
+class PersonReach(NamedTuple):
+    """Of a person on a day, all by which it is known what waits for them."""
+
+    day: dt.date
+    soon: dt.date
+    user_id: int
+    areas: Keys
+    directs: Keys
+    communes: Keys
+    heads: Keys
+    agencies: Keys
+    groups: Keys
+    # The levels, as difficulties name them, for which the person speaks.
+    levels: tuple[str, ...]
+
+
+def reach_of(access: Access) -> PersonReach:
+    day = clock.today()
+    directed = {area_of(held).kind for held in access.memberships if held.role in DIRECTING}
+    return PersonReach(
+        day,
+        day + SOON,
+        access.user_id or 0,
+        access.areas,
+        permissions.convening_areas(access),
+        access.heads | access.staffs,
+        access.heads,
+        access.agencies,
+        access.joins,
+        tuple(sorted(map(str, directed))),
+    )
+
+
+def kinds_of(reach: PersonReach) -> list[Waits]:
+    """What may wait for the person, by what they are here for."""
+    works = bool(reach.communes or reach.agencies or reach.groups)
+    may = {
+        Waits.RETURNED: bool(reach.communes),
+        Waits.ROUND: bool(reach.communes),
+        Waits.REPORT: works,
+        Waits.VERIFY: bool(reach.agencies or reach.directs),
+        Waits.CONFIRM: bool(reach.directs),
+        Waits.EXTEND: bool(reach.directs),
+        Waits.ANSWER: bool(reach.agencies or reach.directs),
+    }
+    return [kind for kind in Waits if may[kind]]
+
+
+# Claims
+
+
+def open_claims(reach: PersonReach) -> QuerySet[Claim]:
+    """Those of runs that are not closed: of the others nobody can say anything more."""
+    open_runs = Enrolment.objects.open_on(reach.day)
+    return Claim.objects.filter(Exists(open_runs.filter(pk=OuterRef("status__enrolment"))))
+
+
+def _standing_returns(reach: PersonReach) -> QuerySet[Claim]:
+    """Returned claims that the commune did nothing about since."""
+    later = Claim.objects.filter(status=OuterRef("status"), pk__gt=OuterRef("pk"))
+    found = open_claims(reach).filter(state=Claim.State.RETURNED)
+    return found.exclude(Exists(later.exclude(state=Claim.State.DRAFT)))
+
+
+def returned(reach: PersonReach) -> QuerySet[Claim]:
+    return _standing_returns(reach).filter(status__enrolment__commune__in=reach.communes)
+
+
+def sent_back(reach: PersonReach) -> QuerySet[Claim]:
+    """What the person's agencies returned, and communes have still to complete."""
+    words = ClaimDecision.objects.filter(verdict=ClaimDecision.Verdict.RETURNED)
+    own = words.filter(claim=OuterRef("pk"), agency__in=reach.agencies)
+    found = _standing_returns(reach).filter(status__enrolment__commune__area__in=reach.areas)
+    return found.filter(Exists(own))
+
+
+def waiting_claims(reach: PersonReach) -> QuerySet[Claim]:
+    return open_claims(reach).filter(
+        state=Claim.State.SUBMITTED, status__enrolment__commune__area__in=reach.areas
+    )
+
+
+def _unspoken(reach: PersonReach) -> QuerySet[Responsibility]:
+    """Who answers today for a claim's criterion in the commune's area, and has not spoken."""
+    spoken = ClaimDecision.objects.filter(claim=OuterRef(OuterRef("pk")), agency=OuterRef("agency"))
+    return Responsibility.objects.on(reach.day).filter(
+        ~Exists(spoken),
+        criterion=OuterRef("status__criterion"),
+        agency__area=OuterRef("status__enrolment__commune__area"),
+    )
+
+
+def to_verify(reach: PersonReach) -> QuerySet[Claim]:
+    """Claims that wait for the person's agencies, and those that wait for no agency: who directs
+    the area settles them."""
+    of_agency = Exists(_unspoken(reach).filter(agency__in=reach.agencies))
+    of_nobody = ~Exists(_unspoken(reach))
+    directed = Q(status__enrolment__commune__area__in=reach.directs)
+    found = waiting_claims(reach).annotate(is_of_nobody=of_nobody)
+    return found.filter(of_agency | (of_nobody & directed))
+
+
+def at_agencies(reach: PersonReach) -> QuerySet[Claim]:
+    """Claims in the areas that the person directs, for which agencies have still to speak."""
+    found = waiting_claims(reach).filter(status__enrolment__commune__area__in=reach.directs)
+    return found.filter(Exists(_unspoken(reach)))
+
+
+def sent_claims(reach: PersonReach) -> QuerySet[Claim]:
+    return waiting_claims(reach).filter(status__enrolment__commune__in=reach.communes)
+
+
+# Tasks
+
+
+def _theirs(reach: PersonReach) -> TaskQuerySet:
+    """The unfinished tasks that the person, or whom they work for, leads."""
+    leads = permissions.led_by(reach.user_id, reach.communes, reach.agencies, reach.groups)
+    return _within(reach).filter(leads)
+
+
+def _confirmed(reach: PersonReach) -> TaskQuerySet:
+    confirms = permissions.confirmed_by(reach.user_id, reach.directs)
+    return _within(reach).filter(confirms)
+
+
+def _within(reach: PersonReach) -> TaskQuerySet:
+    return Task.objects.within(reach.areas).unfinished().order_by()
+
+
+def to_report(reach: PersonReach) -> TaskQuerySet:
+    return _theirs(reach).filter(state=Task.State.OPEN, due_on__lte=reach.soon)
+
+
+def far(reach: PersonReach) -> TaskQuerySet:
+    is_far = Q(due_on=None) | Q(due_on__gt=reach.soon)
+    return _theirs(reach).filter(is_far, state=Task.State.OPEN)
+
+
+def reported(reach: PersonReach) -> TaskQuerySet:
+    """What was reported done, and others have to confirm."""
+    confirmed = _to_confirm(reach).values("pk")
+    return _theirs(reach).filter(state=Task.State.REPORTED).exclude(pk__in=confirmed)
+
+
+def _to_confirm(reach: PersonReach) -> TaskQuerySet:
+    reports = TaskUpdate.objects.filter(task=OuterRef("pk"), kind=TaskUpdate.Kind.REPORTED)
+    found = _confirmed(reach).filter(state=Task.State.REPORTED)
+    found = found.alias(reporter=Subquery(reports.order_by("-pk").values("by")[:1]))
+    # Nobody confirms what they reported themselves.
+    return found.exclude(reporter=reach.user_id)
+
+
+def to_extend(reach: PersonReach) -> QuerySet[DueDateChange]:
+    """Requests for another day that the person may answer."""
+    return DueDateChange.objects.filter(
+        Exists(_confirmed(reach).filter(pk=OuterRef("task"))), decided_at__isnull=True
+    ).exclude(asked_by=reach.user_id)
+
+
+def _of_others(reach: PersonReach) -> TaskQuerySet:
+    """Open tasks that the person confirms, and others lead."""
+    mine = _theirs(reach).values("pk")
+    return _confirmed(reach).filter(state=Task.State.OPEN).exclude(pk__in=mine)
+
+
+def others_late(reach: PersonReach) -> TaskQuerySet:
+    return _of_others(reach).filter(due_on__lt=reach.day)
+
+
+def others_soon(reach: PersonReach) -> TaskQuerySet:
+    return _of_others(reach).filter(due_on__gte=reach.day, due_on__lte=reach.soon)
+
+
+# The rest
+
+
+def rounds(reach: PersonReach) -> QuerySet[RoundReturn]:
+    """The commune's parts in open rounds that it has still to submit."""
+    return RoundReturn.objects.filter(
+        enrolment__commune__in=reach.communes, submitted_at=None, round__closed_at=None
+    ).order_by()
+
+
+def to_answer(reach: PersonReach) -> QuerySet[Difficulty]:
+    """Difficulties asked of the level that the person speaks for, or of their agency."""
+    of_level = Q(commune__area__in=reach.directs, asked_of__in=reach.levels)
+    of_agency = Q(commune__area__in=reach.areas, asked_agency__in=reach.agencies)
+    return Difficulty.objects.open().filter(of_level | of_agency).order_by()
+
+
+QUEUE: dict[Waits, Callable[[PersonReach], QuerySet[Any]]] = {
+    Waits.RETURNED: returned,
+    Waits.ROUND: rounds,
+    Waits.REPORT: to_report,
+    Waits.VERIFY: to_verify,
+    Waits.CONFIRM: _to_confirm,
+    Waits.EXTEND: to_extend,
+    Waits.ANSWER: to_answer,
+}
+BESIDE = (far, sent_claims, reported, sent_back, at_agencies, others_late, others_soon)
+
+
+def counted(reach: PersonReach, of: Any) -> QuerySet[User, tuple[int, ...]]:
+    """How many there are of each, in one query: a row of the person's."""
+    counts = [_count(which(reach)) for which in of]
+    return User.objects.filter(pk=reach.user_id).order_by().values_list(*counts)
+
+
+def _count(found: QuerySet[Any]) -> Coalesce:
+    one = found.order_by().annotate(one=Value(1)).values("one")
+    number = one.annotate(number=Count(F("pk"))).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
