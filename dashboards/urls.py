@@ -14,12 +14,14 @@ from dashboards.session import views as session
 from dashboards.setup import area_views as setup_area
 from dashboards.setup import communes_views as setup_communes
 from dashboards.setup import views as setup
+from dashboards.start import views as start
 from dashboards.styleguide import views as styleguide
 from dashboards.timeline import views as timeline
 from dashboards.villages import views as villages
 
 urlpatterns = [
     path("", overview.home, name="home"),
+    path("start/", start.start, name="start"),
     path("communes/", overview.commune_list, name="communes"),
     path("communes/<slug:slug>/", commune.commune, name="commune"),
     path("communes/<slug:slug>/criteria/<number:number>/", cell.cell, name="cell"),

@@ -30,6 +30,11 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """The page that was asked for; who only opened the site asked for none."""
+        asked: str = super().get_redirect_url(*args, **kwargs)
+        return "" if asked == "/" else asked
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)

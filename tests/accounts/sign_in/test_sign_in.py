@@ -17,7 +17,7 @@ def test_signing_in_lists_the_device(db, client):
     response = sign_in(client, user)
 
     assert response.status_code == 302
-    assert response.url == reverse("home")
+    assert response.url == reverse("start")
     device = Device.objects.get()
     assert device.user == user
     assert device.name.startswith("Chrome")
@@ -44,8 +44,11 @@ def test_signing_in_is_refused(db, client, password, active):
     ("target", "lands"),
     [
         ("/accounts/devices/", "/accounts/devices/"),
-        ("https://elsewhere.example/", reverse("home")),
-        ("//elsewhere.example/", reverse("home")),
+        ("/?as_of=2020-09-08", "/?as_of=2020-09-08"),
+        # Who only opened the site asked for no page.
+        ("/", reverse("start")),
+        ("https://elsewhere.example/", reverse("start")),
+        ("//elsewhere.example/", reverse("start")),
     ],
 )
 def test_next_leads_to_this_site_only(db, client, target, lands):

@@ -38,6 +38,7 @@ def administrator(client):
 
 
 def test_an_administrator_of_an_empty_database_begins_with_the_set_up(client, administrator):
+    assert client.get("/start/").headers["Location"] == "/"
     assert client.get("/").headers["Location"] == "/setup/"
     answer = client.get("/setup/")
 

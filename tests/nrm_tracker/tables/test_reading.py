@@ -167,7 +167,9 @@ def test_bad_files_get_their_sentence():
     empty = written(lambda book, sheet: None)
 
     assert refusal(other.getvalue()).startswith("Tệp không phải là bảng tính Excel (.xlsx, .xlsm)")
-    assert ".ods" in refusal(b'<?xml version="1.0"?><office:document xmlns:office="urn:opendocument"/>')
+    assert ".ods" in refusal(
+        b'<?xml version="1.0"?><office:document xmlns:office="urn:opendocument"/>'
+    )
     assert refusal(b'<?xml version="1.0"?><Workbook/>') == refusal(other.getvalue())
     assert refusal(b"%PDF-1.7") == refusal(other.getvalue())
     assert refusal(b"a\0b") == refusal(other.getvalue())
