@@ -108,17 +108,37 @@ def _claims_of(
 
 @dataclass
 class ClaimStanding:
-    """Where a claim stood at a moment, and who had spoken of it by then."""
+    """Where a claim stood at a moment, and who had spoken of it by then.
+
+    Of one that came back: what is to be added, by when, and who asks for it.
+    """
 
     pk: int
     state: str
     result: str
     sent_at: dt.datetime
     spoken: set[WordKey] = field(default_factory=set)
+    to_add: str = ""
+    add_by: dt.date | None = None
+    returned_by: str = ""
 
     @property
     def is_waiting(self) -> bool:
         return self.state == Claim.State.SUBMITTED
+
+    def waits_since(self, day: dt.date) -> int:
+        """How many days it has waited by then."""
+        return (day - clock.local_day(self.sent_at)).days
+
+    def hear(
+        self, at: dt.datetime, agency_id: int | None, indicator_id: int | None, *said: Any
+    ) -> None:
+        """A word on it: whose, on what, and what it says."""
+        self.spoken.add((agency_id, indicator_id))
+        verdict, to_add, add_by, agency = said
+        if verdict == ClaimDecision.Verdict.RETURNED:
+            self.to_add, self.add_by = to_add, add_by
+            self.returned_by = unpacked(agency, at)[1]
 
 
 def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding]:
@@ -128,7 +148,7 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
     """
     until = clock.end_of(moment.said_until)
     found: dict[int, ClaimStanding] = {}
-    for number, pk, state, result, sent_at, closed_at, at, *of_whom in _sent(enrolment.pk, until):
+    for number, pk, state, result, sent_at, closed_at, at, *word in _sent(enrolment.pk, until):
         if number not in found or found[number].pk != pk:
             assert sent_at is not None  # noqa: S101 it was sent
             is_open = closed_at is None or closed_at >= until
@@ -136,8 +156,7 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
                 pk, Claim.State.SUBMITTED if is_open else state, result, sent_at
             )
         if at and at < until:
-            agency_id, indicator_id = of_whom
-            found[number].spoken.add((agency_id, indicator_id))
+            found[number].hear(at, *word)
     standing = (Claim.State.SUBMITTED, Claim.State.RETURNED)
     return {number: claim for number, claim in found.items() if claim.state in standing}
 
@@ -145,9 +164,10 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
 @prepared
 def _sent(enrolment_id: int, until: dt.datetime) -> QuerySet[Claim, Any]:
     sent = Claim.objects.filter(status__enrolment=enrolment_id, submitted_at__lt=until)
-    return sent.order_by("submitted_at", "pk").values_list(
+    return sent.order_by("submitted_at", "pk", "decisions").values_list(
         "status__criterion__number", "pk", "state", "result", "submitted_at", "closed_at",
-        "decisions__at", "decisions__agency_id", "decisions__indicator_id",
+        "decisions__at", "decisions__agency_id", "decisions__indicator_id", "decisions__verdict",
+        "decisions__reason", "decisions__add_by", packed("decisions__agency", Agency),
     )  # fmt: skip
 
 

@@ -16,6 +16,11 @@ from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQueryS
 _MEASURED = {"", "m", "km", "m²", "m2", "ha", "m³", "m3", "lít", "kg", "tạ", "tấn"}
 
 
+def counted_in_ones(unit: str) -> bool:
+    """Whether what is counted in that unit has no parts, as people and households have none."""
+    return unit not in _MEASURED
+
+
 class Level(models.IntegerChoices):
     """Who judged. The names that pages print are data: see `LevelName`."""
 
@@ -295,7 +300,7 @@ class Indicator(Sourced):
     @property
     def is_counted(self) -> bool:
         """Whether the parts of its share are counted in ones, as people and households are."""
-        return self.counted_in not in _MEASURED
+        return counted_in_ones(self.counted_in)
 
     @property
     def limits(self) -> list[Decimal]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from communes.models import Agency, Commune
+from communes.models import Commune
 from criteria.models import (
     Assessment,
     CriteriaSet,
@@ -29,8 +29,6 @@ class Cell:
 
     criterion: Criterion
     by_level: dict[int, Assessment] = field(default_factory=dict)
-    agencies: list[Agency] = field(default_factory=list)
-    claim: str = ""
 
     @property
     def headline(self) -> Assessment | None:

@@ -65,10 +65,8 @@ def granted_of(
 
 def last_step_of(enrolment_id: int, moment: Moment) -> dt.date | None:
     """The day of the newest step of a run's dossier that was done by a moment: one query."""
-    found = _steps(
-        DossierStep.objects.filter(enrolment=enrolment_id), moment.day, moment.known_before
-    )
-    return dict(found).get(enrolment_id)
+    done = steps_done(moment.day, moment.known_before).filter(enrolment=enrolment_id)
+    return done.aggregate(day=Max("done_on"))["day"]
 
 
 @prepared
@@ -83,8 +81,10 @@ def _granted_within(
 def _last_steps_within(
     set_id: int, area_ids: Collection[int], day: dt.date, before: dt.datetime | None
 ) -> QuerySet[DossierStep, Any]:
-    found = DossierStep.objects.filter(enrolment__criteria_set=set_id)
-    return _steps(found.filter(enrolment__commune__area__in=area_ids), day, before)
+    done = steps_done(day, before).filter(
+        enrolment__criteria_set=set_id, enrolment__commune__area__in=area_ids
+    )
+    return done.order_by().values_list("enrolment_id").annotate(day=Max("done_on"))
 
 
 def _granted(
@@ -98,10 +98,7 @@ def _granted(
     return granted.filter(recorded_at__lt=before) if before is not None else granted
 
 
-def _steps(
-    found: QuerySet[DossierStep], day: dt.date, before: dt.datetime | None
-) -> QuerySet[DossierStep, Any]:
-    done = found.filter(done_on__lte=day)
-    if before is not None:
-        done = done.filter(recorded_at__lt=before)
-    return done.order_by().values_list("enrolment_id").annotate(day=Max("done_on"))
+def steps_done(day: dt.date, before: dt.datetime | None) -> QuerySet[DossierStep]:
+    """What of dossiers was done by a day, as far as it was known before a moment."""
+    done = DossierStep.objects.filter(done_on__lte=day)
+    return done.filter(recorded_at__lt=before) if before is not None else done

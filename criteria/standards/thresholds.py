@@ -2,12 +2,27 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from communes.models import Commune, group_on
-from criteria.models import (
-    Threshold,
-)
+
+
+class AnyThreshold(Protocol):
+    """A threshold, or as much of it as decides where and when it counts."""
+
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def commune_group(self) -> str | None: ...
+    @property
+    def province_id(self) -> int | None: ...
+    @property
+    def valid_from(self) -> dt.date | None: ...
+    @property
+    def valid_until(self) -> dt.date | None: ...
+
+
+Fitting = TypeVar("Fitting", bound=AnyThreshold)
 
 
 class Place(NamedTuple):
@@ -24,7 +39,7 @@ def place_of(commune: Commune) -> Place:
     return Place(commune.region_override or area.region, commune.groups, area.province_id)
 
 
-def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Threshold | None:
+def fitting(thresholds: Iterable[Fitting], place: Place, day: dt.date) -> Fitting | None:
     """Of an indicator's thresholds the most particular one for a place and a day.
 
     What its province laid down goes before what holds for its group, that before its region's,
@@ -43,16 +58,14 @@ def fitting(thresholds: Iterable[Threshold], place: Place, day: dt.date) -> Thre
     return max(found, key=_particular, default=None)
 
 
-def over_time(
-    thresholds: Iterable[Threshold], place: Place
-) -> list[tuple[dt.date, Threshold | None]]:
+def over_time(thresholds: Iterable[Fitting], place: Place) -> list[tuple[dt.date, Fitting | None]]:
     """Which one counts from which day on, the first from the beginning of time."""
     known = list(thresholds)
     days = {dt.date.min}
     days |= {dt.date.fromisoformat(line[:10]) for line in place.groups.splitlines()}
     days |= {t.valid_from for t in known if t.valid_from}
     days |= {t.valid_until + dt.timedelta(days=1) for t in known if t.valid_until}
-    found: list[tuple[dt.date, Threshold | None]] = []
+    found: list[tuple[dt.date, Fitting | None]] = []
     for day in sorted(days):
         threshold = fitting(known, place, day)
         if not found or found[-1][1] != threshold:
@@ -60,7 +73,7 @@ def over_time(
     return found
 
 
-def _particular(threshold: Threshold) -> tuple[bool, bool, bool, dt.date]:
+def _particular(threshold: AnyThreshold) -> tuple[bool, bool, bool, dt.date]:
     return (
         threshold.province_id is not None,
         bool(threshold.commune_group),

@@ -4,11 +4,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from criteria.measurements.amounts import shown_amount
+from criteria.measurements.missing import Missing
 from criteria.measurements.queries import Measure
 from criteria.models import Indicator, Value
-from nrm_tracker.figures import grouped
+from nrm_tracker.figures import Number, grouped
+from nrm_tracker.templatetags.ui import illustrative
 
 register = template.Library()
 
@@ -59,8 +62,34 @@ def lacks(measure: Measure) -> SafeString:
         number, unit = missing.units, measure.indicator.counted_in
     elif measure.indicator.kind == Indicator.Kind.PERCENT:
         unit = str(SAID["points"])
-    before, after = str(SAID["over" if missing.is_too_much else "more"]).split("%(n)s")
-    return format_html("{}<b>{}</b>{}", before, f"{grouped(number)} {unit}".strip(), after)
+    return _short_of("<b>{}</b>", number, unit, is_too_much=missing.is_too_much)
+
+
+@register.simple_tag
+def missing_piece(missing: Missing, number: int) -> SafeString:
+    """What an indicator lacks, in one piece of a list: "15.1 còn 123 người".
+
+    `number`: of its criterion, which is not said again where it is the only one.
+    """
+    code = "" if missing.code == str(number) else f"{missing.code} "
+    mark = illustrative() if missing.is_illustrative else ""
+    return format_html('<span class="pc">{}{}{}</span>', code, _what_is_missing(missing), mark)
+
+
+def _what_is_missing(missing: Missing) -> str:
+    if missing.reached is not None and missing.wanted is not None:
+        sign = Indicator.Comparator(missing.comparator).label
+        return f"{grouped(missing.reached)}% ({sign} {grouped(missing.wanted)}%)"
+    if missing.amount is None:
+        return pgettext("indicator", "not met")
+    return _short_of("{}", missing.amount, missing.unit, is_too_much=missing.is_too_much)
+
+
+def _short_of(drawn: str, number: Number, unit: str, *, is_too_much: bool) -> SafeString:
+    """ "còn 123 người", the amount drawn in a way of its own."""
+    before, after = str(SAID["over" if is_too_much else "more"]).split("%(n)s")
+    amount = format_html(drawn, f"{grouped(number)} {unit}".strip())
+    return format_html("{}{}{}", before, amount, after)
 
 
 @register.simple_tag

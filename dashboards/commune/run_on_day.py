@@ -1,20 +1,33 @@
 """A commune's run at a set on a day: its cells, the row that they make, and what was told of it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from communes.models import Commune
 from criteria.claims import queries as claim_queries
 from criteria.claims.queries import ClaimStanding
-from criteria.models import Assessment, Criterion, CriterionStatus, Enrolment, Responsibility
+from criteria.measurements.missing import Missing, missing_of
+from criteria.models import (
+    Assessment,
+    Basis,
+    Criterion,
+    CriterionStatus,
+    Enrolment,
+    Responsibility,
+    Result,
+    TargetChange,
+)
 from criteria.progress import cells, scoring
-from criteria.progress.board import BoardRow, targets_on
+from criteria.progress.board import BoardRow
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
+from criteria.progress.statuses import steps_done
 from criteria.standards import responsible_agencies
 from criteria.standards.responsible_agencies import Need, needs_in, unspoken
 from nrm_tracker import clock
@@ -39,23 +52,42 @@ class SentClaim:
     left: list[Need]
 
 
+# What of a criterion asks for more.
+OPEN = frozenset({Result.NOT_MET, Result.NEARLY, Result.NOT_ASSESSED})
+
+
+class Usual(NamedTuple):
+    """What most results of a run rest on, and the numbers of those that rest on something else."""
+
+    basis: str
+    basis_text: str
+    assessed_on: dt.date
+    others: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class CriterionRow:
-    """A criterion of the commune as the table prints it; `own`: what the commune says of itself."""
+    """A criterion of the commune as the table prints it.
+
+    `own`: what the commune says of itself, where that differs; `days`: how long its claim waits.
+    The basis is told where it is not the usual one.
+    """
 
     number: int
     name: str
     group: str
     result: str
+    is_open: bool
     is_changed: bool
     own: str
     claim: str
+    days: int
     basis: str
     basis_text: str
     assessed_on: dt.date | None
     is_illustrative: bool
-    has_no_evidence: bool
     agencies: tuple[str, ...]
+    missing: tuple[Missing, ...]
 
 
 @dataclass(frozen=True)
@@ -76,21 +108,62 @@ class RunOnDay:
     claims: dict[int, ClaimStanding]
     target_on: dt.date | None
     target_count: int | None
+    last_step_on: dt.date | None
 
     @cached_property
     def cells(self) -> list[Cell]:
-        found = cells.fill(self.criteria, self.told, self.corrected)
-        for cell in found:
-            claim = self.claims.get(cell.criterion.number)
-            cell.claim = claim.state if claim else ""
-            answering = self.responsible.get(cell.criterion.pk, [])
-            cell.agencies = [agency for agency, _ in responsible_agencies.agencies(answering)]
-        return found
+        return cells.fill(self.criteria, self.told, self.corrected)
+
+    @cached_property
+    def criteria_rows(self) -> list[CriterionRow]:
+        """One query, for what is missing."""
+        still = [cell.criterion.pk for cell in self.cells if cell.result in OPEN]
+        missing = missing_of(self.enrolment, still, self.moment)
+        return [self._row(cell, missing.get(cell.criterion.pk, ())) for cell in self.cells]
+
+    def _row(self, cell: Cell, missing: tuple[Missing, ...]) -> CriterionRow:
+        criterion, headline = cell.criterion, cell.headline
+        claim = self.claims.get(criterion.number)
+        answering = self.responsible.get(criterion.pk, [])
+        is_told = headline is not None and not (self.usual and _basis(headline) == self.usual[:3])
+        return CriterionRow(
+            number=criterion.number,
+            name=criterion.name,
+            group=str(criterion.group or ""),
+            result=cell.result,
+            is_open=cell.result in OPEN,
+            is_changed=self.changes is not None and criterion.number in self.changes.numbers,
+            own=cell.own.result if cell.own and cell.is_disputed else "",
+            claim=claim.state if claim else "",
+            days=claim.waits_since(self.moment.day) if claim and claim.is_waiting else 0,
+            basis=headline.basis if headline and is_told else "",
+            basis_text=headline.basis_text if headline and is_told else "",
+            assessed_on=headline.assessed_on if headline and is_told else None,
+            is_illustrative=headline is not None and headline.is_illustrative,
+            agencies=tuple(one.short_name for one, _ in responsible_agencies.agencies(answering)),
+            missing=missing,
+        )
 
     @property
-    def criteria_rows(self) -> list[CriterionRow]:
-        changed = self.changes.numbers if self.changes else frozenset()
-        return [_row(cell, is_changed=cell.criterion.number in changed) for cell in self.cells]
+    def without_evidence(self) -> list[int]:
+        """The numbers of what is met without evidence, for a stated reason (rule 10)."""
+        return [
+            cell.criterion.number
+            for cell in self.cells
+            if cell.headline and cell.result == Result.MET and cell.headline.no_evidence_reason
+        ]
+
+    @cached_property
+    def usual(self) -> Usual | None:
+        """What at least half of the results rest on; None where there is no such thing."""
+        told = {
+            cell.criterion.number: _basis(cell.headline) for cell in self.cells if cell.headline
+        }
+        for most, count in Counter(told.values()).most_common(1):
+            if 2 * count >= len(told):
+                others = (number for number, basis in told.items() if basis != most)
+                return Usual(*most, tuple(others))
+        return None
 
     @property
     def sent(self) -> list[SentClaim]:
@@ -100,7 +173,7 @@ class RunOnDay:
         for criterion in self.criteria:
             claim = self.claims.get(criterion.number)
             if claim and claim.is_waiting:
-                days = (self.moment.day - clock.local_day(claim.sent_at)).days
+                days = claim.waits_since(self.moment.day)
                 needed = needs_in(area_id, self.responsible.get(criterion.pk, []))
                 found.append(SentClaim(criterion, claim, days, unspoken(needed, claim.spoken)))
         return sorted(found, key=lambda sent: sent.claim.sent_at)
@@ -153,37 +226,25 @@ class RunOnDay:
         )
 
 
-def _row(cell: Cell, *, is_changed: bool) -> CriterionRow:
-    criterion, headline = cell.criterion, cell.headline
-    return CriterionRow(
-        number=criterion.number,
-        name=criterion.name,
-        group=str(criterion.group or ""),
-        result=cell.result,
-        is_changed=is_changed,
-        own=cell.own.result if cell.own else "",
-        claim=cell.claim,
-        basis=headline.basis if headline else "",
-        basis_text=headline.basis_text if headline else "",
-        assessed_on=headline.assessed_on if headline else None,
-        is_illustrative=headline is not None and headline.is_illustrative,
-        has_no_evidence=headline is not None and bool(headline.no_evidence_reason),
-        agencies=tuple(agency.short_name for agency in cell.agencies),
-    )
+def _basis(headline: Assessment) -> tuple[str, str, dt.date]:
+    """As far as pages say it: a session is named by its day."""
+    text = "" if headline.basis == Basis.SESSION else headline.basis_text
+    return headline.basis, text, headline.assessed_on
 
 
 def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
-    """Four queries: the cells with their criteria, their history, who answers for them, claims.
-
-    A fifth for the target of a past day.
-    """
+    """Five queries: the cells with their criteria, their history, who answers for them, claims,
+    and what changed with the days of the run itself."""
     known = {status.pk: status for status in _statuses(enrolment.pk)}
     criteria = [status.criterion for status in known.values()]
     # The day compared with may be the later one.
     until = max(moment.day, moment.compare or moment.day)
     everything, corrected = cells.history(enrolment, replace(moment, day=until), known)
-    today = (enrolment.target_on, enrolment.target_count)
-    target = targets_on(moment.said_until, Enrolment.objects.filter(pk=enrolment.pk))
+    ((has_moved, target_on, target_count, last_step_on),) = _dated(
+        enrolment.pk, moment.day, clock.end_of(moment.said_until), moment.known_before
+    )
+    if not has_moved:
+        target_on, target_count = enrolment.target_on, enrolment.target_count
     return RunOnDay(
         enrolment,
         moment,
@@ -193,7 +254,25 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         cells.row_history(everything, corrected, [one.number for one in criteria]),
         responsible_agencies.responsible(criteria, moment.day, {enrolment.commune.area_id}),
         claim_queries.standing_of(enrolment, moment),
-        *target.get(enrolment.pk, today),
+        target_on,
+        target_count,
+        last_step_on,
+    )
+
+
+@prepared
+def _dated(
+    enrolment_id: int, day: dt.date, end: dt.datetime, before: dt.datetime | None
+) -> QuerySet[Enrolment, Any]:
+    """Whether the target of a run was moved after the day, what it was before, and the newest step
+    of its dossier."""
+    moved = TargetChange.objects.filter(enrolment=OuterRef("pk"), at__gte=end).order_by("at", "pk")
+    steps = steps_done(day, before).filter(enrolment=OuterRef("pk")).order_by("-done_on")
+    return Enrolment.objects.filter(pk=enrolment_id).values_list(
+        Exists(moved),
+        Subquery(moved.values("from_on")[:1]),
+        Subquery(moved.values("from_count")[:1]),
+        Subquery(steps.values("done_on")[:1]),
     )
 
 

@@ -13,16 +13,19 @@ from criteria.progress import cells, page_date
 from criteria.progress.moment import Moment
 from criteria.progress.page_date import PageDate
 from criteria.progress.status import status_of, withdrawal_warning
-from criteria.progress.statuses import granted_of, last_step_of
+from criteria.progress.statuses import granted_of
 from criteria.reviews.queries import FrozenRow, frozen_rows
-from dashboards.commune import run_on_day
+from dashboards.commune import own_queue, run_on_day
 from dashboards.commune.grouped_history import sittings, tell
 from dashboards.commune.run_on_day import RunOnDay
+from dashboards.commune.task_folds import folds
+from dashboards.inbox import waiting
 from dashboards.overview import charts, upcoming
 from dashboards.overview.summary import stale_since
+from dashboards.overview.upcoming import CommuneUpcoming
 from nrm_tracker.page_cache import cached_until_written
 
-TOLD_ON_A_COMMUNE = 12
+TOLD_ON_A_COMMUNE = 5
 ROUNDS_ON_A_COMMUNE = 4
 
 
@@ -36,6 +39,7 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
     when = within_life(page_date.read(request), found)
     found = found.named_on(when.day)
     enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
+    upcoming_of = upcoming.of_commune(found, when.moment)
     context = {
         "nav": "communes",
         "when": when,
@@ -43,14 +47,38 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "enrolment": enrolment,
         "enrolments": enrolments,
         "successors": _successors(found, when),
-        "upcoming": upcoming.of_commune(found, when.moment),
+        "upcoming": upcoming_of,
+        "is_own": permissions.may_draft(request.access, found.pk),
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
-    if enrolment:
-        if enrolment.is_closed_by(when.day):
+    run = run_on_day.read(enrolment, when.moment) if enrolment else None
+    if run:
+        if run.enrolment.is_closed_by(when.day):
             context["may_recognise"] = False
-        context |= _measured(request, found, enrolment, when)
+        context |= _measured(request, found, run, when)
+    context |= _work(request, found, run, upcoming_of, when)
     return render(request, "dashboards/commune/commune.html", context)
+
+
+def _work(
+    request: SignedIn,
+    commune: Commune,
+    run: RunOnDay | None,
+    upcoming_of: CommuneUpcoming,
+    when: PageDate,
+) -> dict[str, object]:
+    """The tasks; for the commune's own people first what waits for them, which is not repeated."""
+    tasks = upcoming_of.tasks
+    if not when.is_now or not permissions.may_draft(request.access, commune.pk):
+        return {"task_folds": folds(tasks, when.day)}
+    own = [row for row in waiting.rounds(request.access) if row.slug == commune.slug]
+    near = upcoming_of.near(when.day)
+    others = [task for task in tasks if task not in near]
+    return {
+        "queue": own_queue.rows(run, upcoming_of, own, when.day),
+        "queued": len(near),
+        "task_folds": folds(others, when.day),
+    }
 
 
 def _successors(commune: Commune, when: PageDate) -> list[Commune]:
@@ -60,10 +88,10 @@ def _successors(commune: Commune, when: PageDate) -> list[Commune]:
 
 
 def _measured(
-    request: SignedIn, commune: Commune, enrolment: Enrolment, when: PageDate
+    request: SignedIn, commune: Commune, run: RunOnDay, when: PageDate
 ) -> dict[str, object]:
     """What a commune's page shows of its run at a set."""
-    run = run_on_day.read(enrolment, when.moment)
+    enrolment = run.enrolment
     history = sittings(run.told)
     recognitions = _recognitions(enrolment, when.moment)
     is_recognised = any(holds and granted.is_full for granted, holds in recognitions)
@@ -72,6 +100,9 @@ def _measured(
     return {
         **_rights(request, commune, run, when),
         "criteria": run.criteria_rows,
+        "open_count": sum(row.is_open for row in run.criteria_rows),
+        "usual": run.usual,
+        "without_evidence": run.without_evidence,
         "sent": run.sent,
         "head": run.head,
         "group": commune.group_name_on(when.day),
@@ -93,7 +124,7 @@ def _measured(
             run.results,
             run.newest.assessed_on if run.newest else None,
             recognitions,
-            None if is_recognised else last_step_of(enrolment.pk, when.moment),
+            None if is_recognised else run.last_step_on,
             nearly_counts=nearly_counts,
         ),
         "withdrawal": (

@@ -207,6 +207,11 @@ def _row(kind: Waits, pk: int, title: str, note: str, days: dict[str, Any]) -> R
 # The rest
 
 
+def rounds(access: Access) -> list[Row]:
+    """The rounds that a commune's own people have to submit or confirm: one query."""
+    return list(_round_rows(within.reach_of(access)))
+
+
 def _round_rows(reach: PersonReach) -> Iterable[Row]:
     for given in _rounds(*reach):
         commune = given.enrolment.commune

@@ -79,11 +79,23 @@ class AreaUpcoming:
 
 @dataclass(frozen=True)
 class CommuneUpcoming:
-    """Of a commune on a day: its newest sessions, and what it or others have to do for it."""
+    """Of a commune on a day: its newest sessions, and what it or others have to do for it.
+
+    `led`: the keys of the tasks that the commune itself leads.
+    """
 
     sessions: list[UpcomingSession] = field(default_factory=list)
     tasks: list[FollowedTask] = field(default_factory=list)
+    led: frozenset[int] = frozenset()
     has_more: bool = False
+
+    def near(self, day: dt.date) -> list[FollowedTask]:
+        """What the commune leads that is late, or due soon."""
+        return [
+            task
+            for task in self.tasks
+            if task.pk in self.led and task.standing(day) in ("late", "soon")
+        ]
 
 
 def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
@@ -152,11 +164,13 @@ def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
     """Two queries."""
     day = moment.said_until
     end = clock.end_if_past(day)
-    found = task_history.listed(_tasks_about(commune.pk, end))
+    rows = _tasks_about(commune.pk, end)
+    found = task_history.listed(rows)
     sessions = _sessions_of(commune.pk, clock.end_of(day), day if end else None)
     return CommuneUpcoming(
         sessions=[UpcomingSession(*columns) for columns in sessions],
         tasks=found[:TASKS_OF_A_COMMUNE],
+        led=frozenset(row["pk"] for row in rows if row["lead_commune"] == commune.pk),
         has_more=len(found) > TASKS_OF_A_COMMUNE,
     )
 
@@ -165,7 +179,7 @@ def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:
 def _tasks_about(commune_id: int, end: dt.datetime | None) -> QuerySet[Any, dict[str, Any]]:
     tasks = task_history.as_of(Task.objects.about_commune(commune_id), end)
     rows = task_history.unfinished(tasks, end).order_by(F("day_due").asc(nulls_last=True), "pk")
-    return task_history.columns(rows[: TASKS_OF_A_COMMUNE + 1])
+    return task_history.columns(rows, "lead_commune")[: TASKS_OF_A_COMMUNE + 1]
 
 
 @prepared

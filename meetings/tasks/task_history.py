@@ -124,9 +124,9 @@ COLUMNS = (
 )
 
 
-def columns(found: QuerySet) -> QuerySet[Any, dict[str, Any]]:
+def columns(found: QuerySet, *more: str) -> QuerySet[Any, dict[str, Any]]:
     """Those of `as_of` with what lists name; see `listed`."""
-    return found.values(*COLUMNS, "day_state", "day_due")
+    return found.values(*COLUMNS, "day_state", "day_due", *more)
 
 
 def listed(rows: Iterable[dict[str, Any]]) -> list[FollowedTask]:

@@ -578,18 +578,15 @@ def test_a_commune_s_page_says_where_claims_stand(sent, settings):
         row = read(as_person("lanhdao"), "/communes/ky-lac/", **query).find(
             "tr", data_criterion="15"
         )[0]
-        return [
-            _(text)
-            for text in ("Waits for verification", "Returned, please complete")
-            if _(text) in row.text
-        ]
+        return [text for text in ("Chờ thẩm tra", "Chờ 1 ngày", "Trả lại") if text in row.text]
 
-    assert said() == [_("Waits for verification")]
+    assert said() == ["Chờ thẩm tra"]
     assert said(as_of="2020-09-14") == []
     settings.DEMO_DAY = "2020-09-16"
+    assert said() == ["Chờ 1 ngày"]
     give_back("phong-yte", sent)
-    assert said() == [_("Returned, please complete")]
-    assert said(as_of="2020-09-15") == [_("Waits for verification")]
+    assert said() == ["Trả lại"]
+    assert said(as_of="2020-09-15") == ["Chờ thẩm tra"]
 
 
 def test_a_commune_sees_what_it_sent_since_when_and_who_is_still_to_speak(sent, settings):

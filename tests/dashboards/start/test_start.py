@@ -85,7 +85,7 @@ def test_of_several_roles_the_one_that_work_waits_for_counts(client, held, begin
         "area": {"role": Role.LEADER, "area": area},
         "commune": {"role": Role.COMMUNE_LEADER, "commune": first},
         "second": {"role": Role.COMMUNE_STAFF, "commune": second},
-        "agency": {"role": Role.AGENCY_OFFICER, "agency": make_agency(area=area)},
+        "agency": {"role": Role.AGENCY_OFFICER, "agency": make_agency(key="phong-thu", area=area)},
         "group": {
             "role": Role.WORKING_GROUP_MEMBER,
             "working_group": WorkingGroup.objects.create(area=area, name="Đoàn công tác"),
