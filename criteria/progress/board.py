@@ -161,22 +161,22 @@ def board(
 ) -> Board:
     """Every commune that existed on the day, or each of `communes`, with its row of the set.
 
-    Three queries, four with `compare`; `set_code` empty, or of no set, takes the basic set that
-    most were enrolled in. Targets are today's until `add_targets`.
+    Three queries; `set_code` empty, or of no set, takes the basic set that most were enrolled in.
+    Targets are today's until `add_targets`.
     """
     areas = frozenset(area_ids)
     is_asked = moment.known is None
     if communes is None:
-        runs = _runs_within(areas, moment.day, is_asked, False)
+        runs = _runs_within(areas, moment.day, is_asked, moment.compare)
         named = _named_within(areas, moment.day)
     else:
-        runs = list(_runs(communes, moment.day, is_asked))
+        runs = list(_runs(communes, moment.day, is_asked, moment.compare))
         named = list(_named(communes))
-    enrolments = [_enrolment(*columns) for columns in runs]
+    enrolments = [_enrolment(moment.compare, *columns) for columns in runs]
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
-        _fill_as_known(enrolments, moment.day, known)
+        _fill_as_known(enrolments, moment, known)
     criteria = sets.get(set_code) or sets.get(_commonest(enrolments), [])
     criteria_set = criteria[0].criteria_set if criteria else None
     made = Board(areas, moment, criteria_set, criteria, [], known=known)
@@ -193,8 +193,6 @@ def board(
             made.others.append(_complete(found[-1], row, len(found[-1].results)))
         else:
             made.unenrolled.append(row)
-    if moment.compare and made.rows:
-        _compare(made, moment.compare)
     return made
 
 
@@ -264,32 +262,42 @@ def _bare_rows(named: Iterable[Any], day: dt.date) -> list[BoardRow]:
     ]
 
 
-def _runs(communes: QuerySet[Commune], day: dt.date, is_asked: bool) -> QuerySet[Enrolment, Any]:
-    """The enrolments open on the day, oldest set first, and if asked for the results they had."""
+def _runs(
+    communes: QuerySet[Commune], day: dt.date, is_asked: bool, compare: dt.date | None
+) -> QuerySet[Enrolment, Any]:
+    """The enrolments open on the day, oldest set first, and if asked for the results they had then
+    and on the day compared with."""
     found = Enrolment.objects.open_on(day).filter(commune__in=communes)
     columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "target_count")
     columns += tuple(f"criteria_set__{name}" for name in ("id", "code", "tier", "valid_from"))
+    columns += ("opened_on", "closed_on")
     if is_asked:
-        latest = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=day)
-        latest = latest.order_by("-on_day")
+        latest = _latest(day)
         found = found.annotate(
             results=Subquery(latest.values("results")[:1]),
             on_day=Subquery(latest.values("on_day")[:1]),
         )
         columns += ("results", "on_day")
+    if is_asked and compare:
+        found = found.annotate(before=Subquery(_latest(compare).values("results")[:1]))
+        columns += ("before",)
     return found.order_by("criteria_set__valid_from", "pk").values_list(*columns)
+
+
+def _latest(day: dt.date) -> QuerySet[Standing]:
+    found = Standing.objects.filter(enrolment=OuterRef("pk"), on_day__lte=day)
+    return found.order_by("-on_day")
 
 
 @prepared
 def _runs_within(
-    area_ids: Collection[int], day: dt.date, is_asked: bool, ever: bool
+    area_ids: Collection[int], day: dt.date, is_asked: bool, compare: dt.date | None
 ) -> QuerySet[Enrolment, Any]:
-    """Of the communes that existed on the day, or ever."""
-    communes = Commune.objects.within(area_ids)
-    return _runs(communes if ever else communes.existing_on(day), day, is_asked)
+    return _runs(Commune.objects.within(area_ids).existing_on(day), day, is_asked, compare)
 
 
 def _enrolment(
+    compare: dt.date | None,
     pk: int,
     commune_id: int,
     target_on: dt.date | None,
@@ -298,14 +306,19 @@ def _enrolment(
     code: str,
     tier: str,
     since: dt.date,
+    opened_on: dt.date,
+    closed_on: dt.date | None,
     results: str | None = "",
     on_day: dt.date | None = None,
+    before: str | None = "",
 ) -> BoardRow:
-    """The row of a run, unnamed."""
+    """The row of a run, unnamed. What did not run on the day compared with had no results then."""
     row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
     row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
     row.target_on, row.target_count = target_on, target_count
     row.results, row.on_day = results or "", on_day
+    if compare and opened_on <= compare and (closed_on is None or closed_on > compare):
+        row.before = before or ""
     return row
 
 
@@ -335,17 +348,17 @@ def _known_by(rows: list[BoardRow], sets: Sets, known: dt.date) -> Known:
     )
 
 
-def _fill_as_known(rows: list[BoardRow], day: dt.date, known: Known) -> None:
+def _fill_as_known(rows: list[BoardRow], moment: Moment, known: Known) -> None:
     """Rebuild each row from what had been entered."""
     for row in rows:
         numbers = known.numbers.get(row.set_id or 0, [])
-        found = standings.rows(known.entries.get(row.enrolment_id or 0, []), numbers)
-        for made in found:
-            if made.on_day > day:
-                break
-            row.past.append((made.on_day, made.results))
-            row.results, row.on_day = made.results, made.on_day
-            row.basis = RowBasis(made.on_day, made.basis, made.basis_text)
+        for made in standings.rows(known.entries.get(row.enrolment_id or 0, []), numbers):
+            if row.before is not None and moment.compare and made.on_day <= moment.compare:
+                row.before = made.results
+            if made.on_day <= moment.day:
+                row.past.append((made.on_day, made.results))
+                row.results, row.on_day = made.results, made.on_day
+                row.basis = RowBasis(made.on_day, made.basis, made.basis_text)
 
 
 def _criteria_by_set(rows: list[BoardRow], code: str) -> Sets:
@@ -371,17 +384,7 @@ def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:
     """The enrolment's row with the commune's name, and a letter for each criterion."""
     row.slug, row.name, row.sort_key = named.slug, named.name, named.sort_key
     row.latitude, row.longitude = named.latitude, named.longitude
-    row.results = row.results or scoring.NOT_ASSESSED * size
+    nothing = scoring.NOT_ASSESSED * size
+    row.results = row.results or nothing
+    row.before = row.before if row.before is None else row.before or nothing
     return row
-
-
-def _compare(made: Board, day: dt.date) -> None:
-    """Put beside each row what it was on the day compared with."""
-    runs = _runs_within(made.area_ids, day, made.known is None, True)
-    rows = [_enrolment(*columns) for columns in runs]
-    if made.known:
-        _fill_as_known(rows, day, made.known)
-    before = {row.enrolment_id: row.results for row in rows}
-    for row in made.rows:
-        if row.enrolment_id in before:
-            row.before = before[row.enrolment_id] or scoring.NOT_ASSESSED * made.size
