@@ -1,12 +1,13 @@
 """The tasks of a briefing as its page prints them, read from its content, frozen or not."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.utils.translation import gettext, ngettext
 
 from meetings.models import Task
+from meetings.tasks.alike import alike
 from meetings.tasks.standing import TaskStanding, in_words
 
 # What is the same of a thing that was asked of many, and stands alike.
@@ -27,7 +28,7 @@ class BriefedTask:
     is_illustrative: bool
     standing: TaskStanding
     # The same, asked of others who lead.
-    others: list["BriefedTask"] = field(default_factory=list)
+    others: tuple["BriefedTask", ...] = ()
 
     @classmethod
     def read(cls, content: dict[str, Any], day: dt.date) -> Self:
@@ -48,13 +49,9 @@ class BriefedTask:
 
 def briefed_tasks(content: list[dict[str, Any]], day: dt.date) -> list[BriefedTask]:
     """The same thing asked of many, and standing alike, once with all who lead."""
-    alike: dict[tuple, BriefedTask] = {}
-    for told in content:
-        task = BriefedTask.read(told, day)
-        first = alike.setdefault(tuple(told[name] for name in ALIKE), task)
-        if first is not task:
-            first.others.append(task)
-    return list(alike.values())
+    groups = alike(content, lambda told: tuple(told[name] for name in ALIKE))
+    read = [[BriefedTask.read(told, day) for told in group] for group in groups]
+    return [replace(first, others=tuple(others)) for first, *others in read]
 
 
 def _done(days_late: int) -> str:

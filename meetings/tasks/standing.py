@@ -18,6 +18,11 @@ class TaskStanding:
     # Of the tag `status`.
     look: str = ""
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether nobody needs to look after it: lists mark the others alone."""
+        return self.code in ("open", "continuing") or self.look == "ok"
+
 
 class AnyTask(Protocol):
     """A task, or a row that lists one."""

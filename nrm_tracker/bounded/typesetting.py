@@ -16,7 +16,7 @@ def pdf(
     """The paper of what is said, which the template reads, with pictures out of the folder `root`;
     what Typst warns of is an error."""
     given = {"said": json.dumps(said), "words": WORDS, "code": CODE}
-    paper, warnings = typst.compile_with_warnings(  # type: ignore[type-var] bytes beside a path
+    paper, warnings = typst.compile_with_warnings(  # type: ignore[type-var]
         template.read(),
         root=root,
         sys_inputs=given,

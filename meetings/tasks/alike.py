@@ -1,0 +1,69 @@
+"""The same thing asked of many, told once with all who lead."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from meetings.models import Task
+from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
+
+Row = TypeVar("Row")
+# What is said of many, where some stand so: the first that some do.
+URGENT = ("late", "reported", "soon")
+
+
+def alike(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
+    """Those of one key together, in the order of the first of each."""
+    found: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return list(found.values())
+
+
+class ListedTask(AnyTask, Protocol):
+    @property
+    def title(self) -> str: ...
+    @property
+    def every(self) -> str: ...
+    @property
+    def expected_product(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks that ask the same by the same day. `is_cut`: there may be more than were read."""
+
+    tasks: list
+    is_cut: bool = False
+
+    @property
+    def first(self) -> ListedTask:
+        return self.tasks[0]
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.tasks) == 1 and not self.is_cut
+
+    @property
+    def done(self) -> int:
+        return sum(task.state == Task.State.DONE for task in self.tasks)
+
+    def standing(self, day: dt.date) -> TaskStanding:
+        """How they stand: alike, or how many of them are late, or wait, or are due soon."""
+        stands = [standing_of(task, day) for task in self.tasks]
+        counted = Counter(one.code for one in stands)
+        code = next((code for code in URGENT if counted[code]), stands[0].code)
+        said = next(one for one in stands if one.code == code)
+        if counted[code] == len(stands):
+            return said
+        return replace(said, word=f"{said.word} ({counted[code]}/{len(stands)})")
+
+
+def grouped(tasks: Iterable[ListedTask], most: int = 0) -> list[TaskGroup]:
+    """Tasks of a list as it shows them; `most`: so many were read at most."""
+    rows = list(tasks)
+    found = alike(rows, lambda task: (task.title, task.due_on, task.every, task.expected_product))
+    is_cut = bool(most) and len(rows) >= most
+    return [TaskGroup(group, is_cut and rows[-1] in group and len(group) > 1) for group in found]
