@@ -105,11 +105,15 @@ class Page(HTMLParser):
 
     @property
     def slugs(self):
-        """The communes of the page's table, in its order."""
-        return [row["data-commune"] for row in self.find("tr", data_commune=True)]
+        """The communes of the page's table, in its order; those that it names in one line last."""
+        return [row["data-commune"] for row in self._rows(data_commune=True)]
 
     def row(self, slug):
-        return self.one("tr", data_commune=slug)
+        (row,) = self._rows(data_commune=slug)
+        return row
+
+    def _rows(self, **attrs):
+        return [row for row in self.find(**attrs) if row.tag in ("tr", "li")]
 
     def results(self, slug=None):
         """Results by number: of a commune's row in the matrix, or of a commune's own page."""

@@ -1,5 +1,6 @@
 """What the pages of an area share: its board, made once a request from the address."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -53,14 +54,17 @@ def board_page(
     request: SignedIn,
     *,
     default_sort: str,
+    since: dt.date | None = None,
     drawn: Callable[[Board], list[BoardRow]] = lambda board: [],
 ) -> BoardPage:
     """The board of the area that is looked at, sorted and paged as the address says.
 
-    `drawn` says of which communes the page also needs the history.
+    Compared with `since` where the address names no day. `drawn` says of which communes the page
+    also needs the history.
     """
     when = page_date.read(request)
-    board = progress_board.board(request.access.shown, when.moment, when.set_code)
+    moment = replace(when.moment, compare=when.moment.compare or since)
+    board = progress_board.board(request.access.shown, moment, when.set_code)
     progress_board.add_targets(board)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else default_sort

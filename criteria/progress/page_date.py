@@ -1,7 +1,7 @@
 """The day that a page shows, read from its address (rule 6)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseRedirect
@@ -45,6 +45,10 @@ class PageDate:
         if self.set_code:
             values["set"] = self.set_code
         return f"?{urlencode(values)}" if values else ""
+
+    def compared(self, day: dt.date | None) -> "PageDate":
+        """The same page, compared with another day or with none."""
+        return replace(self, moment=replace(self.moment, compare=day))
 
 
 def read(request: HttpRequest) -> PageDate:

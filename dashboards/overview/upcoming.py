@@ -14,15 +14,20 @@ from accounts.models import Person
 from communes.models import Agency, Commune, WorkingGroup
 from criteria.progress.moment import Moment
 from meetings.models import Task, WorkingSession
-from meetings.models.tasks import lead_name
+from meetings.models.tasks import SOON, lead_name
 from meetings.sessions import session_history
 from meetings.tasks import task_history
+from meetings.tasks.alike import TaskGroup, grouped
 from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
 from nrm_tracker.text import sort_key
 
-LATE_SHOWN = 5
+LATE_SHOWN = DUE_SHOWN = 5
+# So many are read, as the same may be asked of many.
+READ = 24
+# Where no session was held, what changed is told of so many days.
+USUAL_PERIOD = dt.timedelta(days=30)
 SESSIONS_AHEAD = 3
 SESSIONS_OF_A_COMMUNE = 5
 TASKS_OF_A_COMMUNE = 20
@@ -57,24 +62,31 @@ class UpcomingSession:
 
 @dataclass(frozen=True)
 class AreaUpcoming:
-    """Of an area on a day: what is late and at whose, and the sessions to come."""
+    """Of an area on a day: what is late and at whose, what falls due soon, the sessions to come.
 
-    late: list[FollowedTask] = field(default_factory=list)
+    What was done is told since the day compared with, or else the last session, `before`.
+    """
+
+    since: dt.date
+    before: UpcomingSession | None = None
+    late: list[TaskGroup] = field(default_factory=list)
+    due: list[TaskGroup] = field(default_factory=list)
     late_count: int = 0
     by_lead: LeadCounts = field(default_factory=list)
     by_commune: CommuneCounts = field(default_factory=list)
     done: int = 0
     in_time: int = 0
+    done_since: int = 0
     sessions: list[UpcomingSession] = field(default_factory=list)
+
+    @property
+    def is_since_session(self) -> bool:
+        return self.before is not None and self.since == self.before.held_on
 
     @property
     def in_time_percent(self) -> Fraction | None:
         """The share of what was done that was done by its day."""
         return Fraction(100 * self.in_time, self.done) if self.done else None
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.late_count or self.done or self.sessions)
 
 
 @dataclass(frozen=True)
@@ -102,28 +114,47 @@ def of_area(area_ids: Collection[int], moment: Moment) -> AreaUpcoming:
     """Four queries, and one for the names of each kind of place that has late tasks."""
     day = moment.said_until
     end = clock.end_if_past(day)
+    around = _sessions_around(area_ids, day, clock.end_of(day), end is not None)
+    sessions = [UpcomingSession(*columns) for columns in around]
+    held = (one for one in sessions if one.state in WorkingSession.TAKEN_PLACE)
+    before = next(held, None)
+    since = _since(moment, before)
     late_count, by_lead, by_commune = _counted(_late_by_keys(area_ids, day, end))
-    ((done, in_time),) = _done(area_ids, end) or [(0, 0)]
-    ahead = _sessions_ahead(area_ids, day, clock.end_of(day), end is not None)
+    ((done, in_time, done_since),) = _done(area_ids, since, end) or [(0, 0, 0)]
+    tasks = task_history.listed(_late_and_due(area_ids, day, day + SOON, end))
+    late = [task for task in tasks if task.due_on and task.due_on < day]
     return AreaUpcoming(
-        late=task_history.listed(_late(area_ids, day, end)),
+        since=since,
+        before=before,
+        late=grouped(late, READ)[:LATE_SHOWN],
+        due=grouped(tasks[len(late) :], READ)[:DUE_SHOWN],
         late_count=late_count,
         by_lead=by_lead,
         by_commune=by_commune,
         done=done,
         in_time=in_time,
-        sessions=[UpcomingSession(*columns) for columns in ahead],
+        done_since=done_since,
+        sessions=[one for one in sessions if one.state == WorkingSession.State.DRAFT],
     )
 
 
+def _since(moment: Moment, before: UpcomingSession | None) -> dt.date:
+    """The day since which changes are told."""
+    if moment.compare and moment.compare < moment.day:
+        return moment.compare
+    return before.held_on if before else moment.day - USUAL_PERIOD
+
+
 @prepared
-def _late(
-    area_ids: Collection[int], day: dt.date, end: dt.datetime | None
+def _late_and_due(
+    area_ids: Collection[int], day: dt.date, until: dt.date, end: dt.datetime | None
 ) -> QuerySet[Any, dict[str, Any]]:
+    """The first that are late, and the first of those due until a day."""
     tasks = task_history.as_of(Task.objects.within(area_ids), end)
-    late = task_history.late(tasks, day, end)
-    first = late.order_by("day_due", "pk").values("pk")[:LATE_SHOWN]
-    return task_history.columns(tasks.filter(pk__in=first).order_by("day_due", "pk"))
+    late = task_history.late(tasks, day, end).order_by("day_due", "title", "pk")
+    due = task_history.due(tasks, day, until, end).order_by("day_due", "title", "pk")
+    first = Q(pk__in=late.values("pk")[:READ]) | Q(pk__in=due.values("pk")[:READ])
+    return task_history.columns(tasks.filter(first).order_by("day_due", "title", "pk"))
 
 
 @prepared
@@ -141,23 +172,29 @@ def _late_by_keys(
 
 
 @prepared
-def _done(area_ids: Collection[int], end: dt.datetime | None) -> QuerySet[Any, Any]:
-    """How many were done by the end of the day, and how many of them by their day."""
+def _done(area_ids: Collection[int], since: dt.date, end: dt.datetime | None) -> QuerySet[Any, Any]:
+    """How many were done by the end of the day, how many by their day, how many after a day."""
     done = Task.objects.within(area_ids).filter(state=Task.State.DONE, done_on__isnull=False)
     if end is not None:
         done = done.filter(closed_at__lt=end)
     in_time = Count("pk", filter=Q(done_on__lte=F("due_on")))
+    newly = Count("pk", filter=Q(done_on__gt=since))
     counted = done.order_by().annotate(one=Value(1)).values("one")
-    return counted.annotate(all=Count("pk"), in_time=in_time).values_list("all", "in_time")
+    counted = counted.annotate(all=Count("pk"), in_time=in_time, since=newly)
+    return counted.values_list("all", "in_time", "since")
 
 
 @prepared
-def _sessions_ahead(
+def _sessions_around(
     area_ids: Collection[int], day: dt.date, end: dt.datetime, is_past: bool
 ) -> QuerySet[Any, Any]:
+    """The next that are to come, and the last that was held before the day."""
     convened = session_history.as_of(WorkingSession.objects.within(area_ids), end, is_past)
     ahead = convened.filter(day_on__gte=day, day_state=WorkingSession.State.DRAFT)
-    return ahead.order_by("day_on", "pk").values_list(*SESSION)[:SESSIONS_AHEAD]
+    held = convened.filter(day_on__lt=day, day_state__in=WorkingSession.TAKEN_PLACE)
+    shown = Q(pk__in=ahead.order_by("day_on", "pk").values("pk")[:SESSIONS_AHEAD])
+    shown |= Q(pk__in=held.order_by("-day_on", "-pk").values("pk")[:1])
+    return convened.filter(shown).order_by("day_on", "pk").values_list(*SESSION)
 
 
 def of_commune(commune: Commune, moment: Moment) -> CommuneUpcoming:

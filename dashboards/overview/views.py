@@ -1,19 +1,26 @@
 """The area at a glance, and the list of its communes."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from communes.models import Checked
-from criteria.models import Bracket
-from criteria.progress import board_page, matrix, page_date
+from criteria.claims.waiting import WaitingClaims, waiting_claims
+from criteria.models import Bracket, Criterion
+from criteria.progress import board_page, matrix, page_date, scoring
 from criteria.progress.board import Board, BoardRow
-from criteria.progress.brackets import bands
-from dashboards.overview import charts, upcoming
+from criteria.progress.page_date import PageDate
+from dashboards.overview import changes, charts, ranks, upcoming
 from dashboards.overview.summary import lacks, met_of_assessed, stale_since, totals
+from dashboards.overview.upcoming import UpcomingSession
+from meetings.models.tasks import SOON
 from nrm_tracker.page_cache import cached_until_written
 
 
@@ -49,12 +56,13 @@ def home(request: SignedIn) -> HttpResponse:
         return to_iso
     if not request.access.areas and request.access.is_administrator:
         return redirect("setup")
-    page = board_page.board_page(request, default_sort="focus", drawn=drawn_in_chart)
+    ahead = upcoming.of_area(request.access.shown, page_date.read(request).moment)
+    page = board_page.board_page(
+        request, default_sort="focus", since=ahead.since, drawn=drawn_in_chart
+    )
     board, when = page.board, page.when
     focus = board_page.in_focus(board)
-    area = request.access.area
-    brackets = Bracket.objects.of(board.criteria_set, area.province_id if area else None)
-    marks = charts.map_marks(board.rows, brackets)
+    drawn, area = drawn_in_chart(board), request.access.area
     return render(
         request,
         "dashboards/overview/overview.html",
@@ -70,22 +78,87 @@ def home(request: SignedIn) -> HttpResponse:
                 (row.target_on for row in focus if row.target_on and row.target_on >= when.day),
                 default=None,
             ),
-            "upcoming": upcoming.of_area(request.access.shown, when.moment),
-            "focus_missing": [(row, board.missing(row)) for row in focus[: board_page.FOCUS_SHOWN]],
-            "matrix": matrix.body(board, page.rows, when.query, linked=page.is_a_page),
+            "upcoming": ahead,
+            "changes": changes.changes(board),
+            "waiting": _waiting(request, when),
+            "focus_missing": [
+                FocusRow.of(board, row) for row in focus[: board_page.FOCUS_SHOWN]
+            ],
+            "matrix": matrix.body(
+                board, _assessed(page.rows), when.query, linked=page.is_a_page
+            ),
+            "void": _names(page.rows, when.query),
             "met_counts": met_of_assessed(board),
             "lacks": lacks(board)[:WEAKEST_SHOWN],
-            "chart": charts.line_chart(
-                drawn_in_chart(board), page.histories, when.day, board.size
+            "chart": charts.line_chart(drawn, page.histories, when.day, board.size),
+            "undrawn": [row.name for row in board.assessed if row not in drawn],
+            "ranks": ranks.ranks(
+                board, Bracket.objects.of(board.criteria_set, area.province_id if area else None)
             ),
-            "marks": marks,
-            "marks_svg": charts.svg(marks),
-            "bands": bands([row.head for row in board.rows], brackets),
-            "days": days_of_change(page),
+            "compared": when.compared(board.moment.compare).query,
+            "soon_days": SOON.days,
+            "days": comparisons(page, ahead.before),
             "stale_since": stale_since(board.newest_day, when.day),
             "least_checked": least_checked(board.rows),
         },
     )  # fmt: skip
+
+
+def _waiting(request: SignedIn, when: PageDate) -> WaitingClaims | None:
+    """What waits for verification, for who leads or coordinates here."""
+    if not request.access.writes_here:
+        return None
+    return waiting_claims(request.access.shown, when.moment)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Communes that are named in one line, each leading to its page."""
+
+    count: int
+    first: str
+    last: str
+    links: SafeString
+
+
+def _names(rows: list[BoardRow], query: str) -> Names | None:
+    """Those of which nothing is known."""
+    void = [row for row in rows if not row.head.is_assessed]
+    if not void:
+        return None
+    links = (
+        f'<li data-commune="{row.slug}"><a class="lnk" '
+        f'href="{reverse("commune", args=[row.slug])}{escape(query)}">{escape(row.name)}</a></li>'
+        for row in void
+    )
+    joined = mark_safe("".join(links))  # noqa: S308 names are escaped
+    return Names(len(void), void[0].name, void[-1].name, joined)
+
+
+def _assessed(rows: list[BoardRow]) -> list[BoardRow]:
+    return [row for row in rows if row.head.is_assessed]
+
+
+@dataclass(frozen=True)
+class FocusRow:
+    """A commune on its way, with the criteria that it does not meet, and those nearly met."""
+
+    row: BoardRow
+    not_met: list[Criterion]
+    nearly: list[Criterion]
+
+    @property
+    def said_not_met(self) -> str:
+        return "; ".join(map(str, self.not_met))
+
+    @property
+    def said_nearly(self) -> str:
+        return "; ".join(map(str, self.nearly))
+
+    @classmethod
+    def of(cls, board: Board, row: BoardRow) -> "FocusRow":
+        open_ = scoring.NOT_MET + (scoring.NOT_ASSESSED if row.head.is_assessed else "")
+        return cls(row, board.having(row, open_), board.having(row, scoring.NEARLY))
 
 
 def least_checked(rows: list[BoardRow]) -> list[BoardRow]:
@@ -102,7 +175,26 @@ def drawn_in_chart(board: Board) -> list[BoardRow]:
     return (board_page.in_focus(board) or board.assessed)[:LINES_IN_CHART]
 
 
-def days_of_change(page: board_page.BoardPage) -> list[dt.date]:
-    """The newest days before the one shown on which a commune of the chart changed."""
-    days = {day for past in page.histories.values() for day, _ in past}
-    return sorted(days - {page.when.day}, reverse=True)[:DAYS_OFFERED]
+@dataclass(frozen=True)
+class OtherDay:
+    """A day to be compared with: the last session's, which needs no choosing, or another."""
+
+    day: dt.date
+    query: str
+    is_session: bool = False
+    is_chosen: bool = False
+
+
+def comparisons(page: board_page.BoardPage, before: UpcomingSession | None) -> list[OtherDay]:
+    """The day of the last session, and the newest on which a commune of the chart changed."""
+    when, chosen = page.when, page.board.moment.compare
+    days = {day for past in page.histories.values() for day, _ in past if day < when.day}
+    made = []
+    if before:
+        days.discard(before.held_on)
+        usual = when.compared(None).query or "?"
+        made.append(OtherDay(before.held_on, usual, True, before.held_on == chosen))
+    return made + [
+        OtherDay(day, when.compared(day).query, is_chosen=day == chosen)
+        for day in sorted(days, reverse=True)[:DAYS_OFFERED]
+    ]

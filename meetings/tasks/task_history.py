@@ -59,6 +59,13 @@ def late(found: QuerySet, day: dt.date, end: dt.datetime | None) -> Any:
     return found.filter(_not_closed(end), day_state=State.OPEN, day_due__lt=day)
 
 
+def due(found: QuerySet, day: dt.date, until: dt.date, end: dt.datetime | None) -> Any:
+    """Those of `as_of` that were open and due from the one day until the other."""
+    if end is None:
+        return found.filter(state=State.OPEN, due_on__range=(day, until))
+    return found.filter(_not_closed(end), day_state=State.OPEN, day_due__range=(day, until))
+
+
 def _not_closed(end: dt.datetime) -> Q:
     return Q(closed_at__isnull=True) | Q(closed_at__gte=end)
 

@@ -12,11 +12,13 @@ from tests.pages import kept_for_the_module
 MOST = 20
 BRIEF = filler.History(days=3, cells=1)
 DAYS = "as_of=2019-06-30&compare=2017-06-30"
+# Since then every commune changed, in the smallest area too.
+SINCE = "as_of=2019-06-30&compare=2010-06-30"
 PAGES = [
     "/",
-    f"/?{DAYS}",
+    f"/?{SINCE}",
     "/?rows=all",
-    f"/?{DAYS}&known=2020-01-01",
+    f"/?{SINCE}&known=2020-01-01",
     "/communes/",
     f"/communes/?{DAYS}",
     "/communes/{slug}/",

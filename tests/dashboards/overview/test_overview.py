@@ -76,7 +76,8 @@ def test_totals_and_average_count_only_what_was_assessed(leader):
     assert figures[1].startswith("16,25")  # (20 + 19 + 16 + 10) / 4
     assert figures[2].startswith("2")
     assert "107" in figures[2]  # days to 31/12/2020
-    assert figures[3].startswith("16")
+    assert figures[3].startswith("0")  # claims that wait
+    assert ask(as_person("quansat")).figures[3].startswith("16")  # not assessed
 
 
 def test_what_does_not_apply_is_outside_the_denominator(leader):
@@ -88,12 +89,14 @@ def test_what_does_not_apply_is_outside_the_denominator(leader):
 
 
 def test_a_commune_that_nobody_assessed_has_no_figure(leader):
-    row = ask(leader).row("ky-son")
+    page = ask(leader)
+    row = page.row("ky-son")
 
-    assert "/20" not in row.text
-    assert _("not assessed") in row.text
-    assert set(ask(leader).results("ky-son").values()) == {"not_assessed"}
-    assert len(ask(leader).results("ky-son")) == 20
+    assert (row.tag, row.text) == ("li", "Kỳ Sơn")
+    assert page.results("ky-son") == {}
+    said = page.one("tr", class_="fold-row").text
+    assert said.startswith("16 xã chưa đánh giá từ Kỳ Bắc đến Kỳ Văn")
+    assert page.slugs[:4] == ["ky-lac", "lam-hop", "ky-xuan", "ky-giang"]
 
 
 def test_the_foot_of_the_matrix_counts_over_the_communes_judged(leader):
@@ -137,14 +140,18 @@ def test_the_message_to_copy_carries_the_figures(leader):
     assert all(part in message for part in ("15/09/2020", "16/20", "10/20", ": 0/20", "16,25"))
 
 
-def test_the_map_shows_each_commune_once(leader):
+def test_the_communes_assessed_are_ranked_by_bracket(leader):
     page = ask(leader)
-    section = page.one("section", id="map")
+    section = page.one("section", id="ranks")
+    wide, narrow = page.find("svg", inside=section)
 
-    assert len(page.find("circle", inside=section)) == 20
-    assert len(page.find("text", inside=section, class_="nm nm-k a-middle")) <= 4
-    numbers = [e.text for e in page.find("text", inside=section) if e.text.isdigit()]
-    assert sorted(numbers) == ["10", "16", "19", "20"]
+    for drawing in (wide, narrow):
+        bars = [e.text for e in page.find("text", inside=drawing) if "/" in e.text]
+        assert bars == ["20/20", "19/19", "16/20", "10/20"]
+        assert len(page.find("path", inside=drawing, class_="tg")) == 1
+    rows = [row.text for row in page.find("tr", inside=section)][1:]
+    assert rows[0] == "Đủ tiêu chí 2 Kỳ Giang 20/20, Kỳ Xuân 19/19"
+    assert rows[1:] == ["16–19 1 Lâm Hợp 16/20", "12–15 0", "Dưới 12 1 Kỳ Lạc 10/20"]
 
 
 def test_every_judged_cell_leads_to_its_page(leader):
@@ -191,7 +198,7 @@ def test_known_hides_what_was_entered_later(leader):
     assert "10/20" in ask(leader, as_of="2020-09-12", known="2020-09-12").row("ky-lac").text
     assert "11/20" in ask(leader, as_of="2020-09-12", known="2020-09-15").row("ky-lac").text
     nothing = ask(leader, known="2020-09-07")
-    assert set(nothing.results("ky-lac").values()) == {"not_assessed"}
+    assert nothing.row("ky-lac").tag == "li"
 
 
 def test_known_hides_recognitions_entered_later(leader):
@@ -237,7 +244,8 @@ def test_compare_marks_what_changed(leader):
     assert page.changed("ky-giang") == []
     assert "▲1" in page.row("lam-hop").text
     assert "▲" not in page.row("ky-lac").text
-    assert ask(leader).changed("ky-lac") == []
+    assert ask(leader).changed("ky-lac") == [3, 8]  # since the last session
+    assert ask(leader, compare="2020-09-15").changed("ky-lac") == []
 
 
 def test_compare_reaches_forward_too(leader):
@@ -415,8 +423,9 @@ def test_orders(reader):
     assessment_actions.assess(cell(runs[3], 2), finding(), by=by)
     assessment_actions.assess(cell(runs[2], 1), finding(Result.NOT_MET), by=by)
 
-    assert orders(reader, "name") == ["Anh", "Ánh", "Ăn", "Ân", "Dân", "Đức"]
-    assert orders(reader, "-name") == ["Đức", "Dân", "Ân", "Ăn", "Ánh", "Anh"]
+    # Those of which nothing is known are named after the others.
+    assert orders(reader, "name") == ["Anh", "Dân", "Đức", "Ánh", "Ăn", "Ân"]
+    assert orders(reader, "-name") == ["Đức", "Dân", "Anh", "Ân", "Ăn", "Ánh"]
     assert orders(reader, "-met")[:3] == ["Dân", "Đức", "Anh"]
     assert orders(reader, "met")[:3] == ["Anh", "Đức", "Dân"]
     assert orders(reader, "-missing")[:3] == ["Anh", "Đức", "Dân"]
@@ -560,3 +569,22 @@ def test_what_the_commune_says_of_itself_is_not_in_the_figures(leader):
     record("ky-lac", 8, Result.MET, TODAY, by="kylac", level=Level.COMMUNE)
 
     assert "10/20" in ask(leader).row("ky-lac").text
+
+
+def test_nearly_met_is_not_told_as_not_met(leader):
+    record("ky-lac", 13, Result.NEARLY, TODAY)
+    page = ask(leader)
+
+    message = page.one("pre", id="message").text
+    not_met, nearly = message.partition("Lâm Hợp")[0].split("Chưa đạt: ")[1].split("Cơ bản đạt: ")
+    assert "13 Tổ chức" not in not_met
+    assert nearly.startswith("13 Tổ chức sản xuất.")
+    row = page.find("tr", inside=page.one("section", id="focus"))[1].text
+    assert "20 KDC, vườn Cơ bản đạt: 13 Tổ chức SX" in row
+
+
+def test_the_chart_says_which_communes_it_leaves_out(leader):
+    section = ask(leader).one("section", id="progress").text
+
+    assert "Không vẽ: Kỳ Giang, Kỳ Xuân" in section
+    assert "15/09/2020" in section

@@ -67,7 +67,7 @@ def test_what_is_late_is_counted_by_lead_and_by_commune(commune, django_assert_n
         "Lê Văn Tám": 1,
     }
     assert found.by_commune == [("ky-lac", "Kỳ Lạc", 2), ("lam-hop", "Lâm Hợp", 2)]
-    first = found.late[0]
+    first = found.late[0].first
     assert (first.days_late(TODAY), str(first.focal_person), first.focal_person.phone) == (
         9,
         "Lê Văn Tám",
@@ -113,7 +113,70 @@ def test_the_share_done_in_time(commune):
 
     assert (found.done, found.in_time, found.in_time_percent) == (4, 2, 50)
     assert area(commune, dt.date(2020, 9, 14)).done == 0
-    assert upcoming.AreaUpcoming().in_time_percent is None
+    assert upcoming.AreaUpcoming(since=TODAY).in_time_percent is None
+
+
+def test_what_was_done_is_told_since_the_last_session(commune):
+    by, other = make_user(), make_user()
+    session = make_session(communes=[commune], on=dt.date(2020, 9, 8), state="held")
+    for on in (dt.date(2020, 9, 8), dt.date(2020, 9, 9), TODAY):
+        task = make_late(commune, by=by)
+        task_actions.report_done(task, note="Xong", by=by)
+        task_actions.confirm(task, note="", by=other)
+        Task.objects.filter(pk=task.pk).update(done_on=on)
+
+    found = area(commune)
+
+    assert (found.before.pk, found.since, found.done, found.done_since) == (
+        *(session.pk, dt.date(2020, 9, 8)),
+        *(3, 2),
+    )
+    compared = area(commune, compare=dt.date(2020, 9, 9))
+    assert (compared.since, compared.done_since) == (dt.date(2020, 9, 9), 1)
+    assert (found.is_since_session, compared.is_since_session) == (True, False)
+
+
+def test_without_a_session_it_is_thirty_days(commune):
+    make_session(communes=[commune], on=TODAY, state="held")
+
+    found = area(commune)
+
+    assert (found.before, found.since) == (None, dt.date(2020, 8, 16))
+
+
+def test_a_day_after_the_page_s_is_nothing_to_count_from(commune):
+    early = dt.date(2020, 9, 1)
+
+    assert area(commune, early, compare=TODAY).since == dt.date(2020, 8, 2)
+
+
+def test_what_falls_due_within_seven_days_stands_beside_what_is_late(commune):
+    by = make_user()
+    for days in (-1, 0, 7, 8):
+        due_on = TODAY + dt.timedelta(days=days)
+        make_task(commune=commune, by=by, title=f"{days}", due_on=due_on,
+                  assigned_on=dt.date(2020, 8, 1))  # fmt: skip
+
+    found = area(commune)
+
+    assert [one.first.title for one in found.late] == ["-1"]
+    assert [one.first.title for one in found.due] == ["0", "7"]
+
+
+def test_the_same_asked_of_many_is_one_row(commune):
+    by = make_user()
+    for number in range(12):
+        agency = make_agency(key=f"p{number}", name=f"Phòng {number}")
+        make_task(commune=None, lead_agency=agency, by=by, title="Lập kế hoạch",
+                  due_on=TODAY, assigned_on=dt.date(2020, 8, 1))  # fmt: skip
+    make_task(commune=commune, by=by, title="Khác", due_on=TODAY, assigned_on=dt.date(2020, 8, 1))
+
+    found = area(commune)
+
+    assert [(one.first.title, len(one.tasks), one.is_cut) for one in found.due] == [
+        *[("Khác", 1, False)],
+        *[("Lập kế hoạch", 12, False)],
+    ]
 
 
 def test_the_next_sessions_come_first(commune):
@@ -222,8 +285,9 @@ def test_sessions_of_any_day_are_read_in_one_query(
 
 
 def test_an_empty_area_has_nothing(commune):
-    assert area(commune).is_empty
-    assert upcoming.of_area(set(), Moment(TODAY)).is_empty
+    for found in (area(commune), upcoming.of_area(set(), Moment(TODAY))):
+        assert (found.late, found.due, found.sessions) == ([], [], [])
+        assert found.done == found.late_count == 0
 
 
 def backdate(task, day):
@@ -249,14 +313,14 @@ def test_a_past_day_shows_the_days_and_states_of_then(commune, settings):
     settings.DEMO_DAY = "2020-09-15"
 
     def late(day):
-        return {task.title for task in area(commune, dt.date(2020, 9, day)).late}
+        return {one.first.title for one in area(commune, dt.date(2020, 9, day)).late}
 
     assert late(5) == set()
     assert late(6) == late(7) == {"Dời", "Báo", "Hủy"}
     assert late(8) == late(9) == {"Hủy"}
     assert late(10) == late(15) == {"Báo"}
     known = Moment(TODAY, known=dt.date(2020, 9, 7))
-    assert {task.title for task in upcoming.of_area({commune.area_id}, known).late} == {
+    assert {one.first.title for one in upcoming.of_area({commune.area_id}, known).late} == {
         "Dời",
         "Báo",
         "Hủy",

@@ -214,21 +214,21 @@ def test_the_overview_names_late_tasks_with_person_and_telephone(client, commune
 
     page = read(as_user(client, office), "/")
 
-    assert page.one("tr", data_task=str(task.pk))
+    assert page.one("li", data_task=str(task.pk))
     assert page.one("li", data_session=str(session.pk))
     message = page.one("pre", id="message").text
     for said in ("Rà soát quy hoạch", "Lê Văn Tám", "0900 000 000", "20/09/2020"):
         assert said in message
     assert "/tasks/?state=late&commune=ky-lac" in page.links
     earlier = read(client, "/", as_of="2020-09-14")
-    assert not earlier.find("tr", data_task=True)
-    assert not earlier.find("section", id="late-tasks")
+    assert not earlier.find("li", data_task=True)
 
 
 def test_an_overview_without_tasks_says_nothing_of_them(client, commune, office):
     page = read(as_user(client, office), "/")
 
-    assert not page.find("section", id="late-tasks")
+    assert not page.find("li", data_task=True)
+    assert not page.find("li", data_tasks=True)
 
 
 # A commune, a cell, a person
