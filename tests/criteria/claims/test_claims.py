@@ -573,6 +573,17 @@ def test_a_page_of_a_cell_asks_at_most_twenty_times(sent, username, django_asser
         assert client.get(CELL).status_code == 200
 
 
+def test_the_form_of_a_claim_asks_at_most_twenty_times(status, django_assert_max_num_queries):
+    save()
+    client = as_person("kylac")
+
+    with django_assert_max_num_queries(20):
+        assert client.get(CLAIM).status_code == 200
+    wrong = typed(version="1", send="1", **{f"{prefix('15.1')}-numerator": "9.999"})
+    with django_assert_max_num_queries(20):
+        assert client.post(CLAIM, wrong).status_code == 200
+
+
 def test_a_commune_s_page_says_where_claims_stand(sent, settings):
     def said(**query):
         row = read(as_person("lanhdao"), "/communes/ky-lac/", **query).find(
