@@ -9,6 +9,7 @@ from criteria.models import (
     Bracket,
     CriteriaSet,
     Criterion,
+    DossierRequirement,
     Indicator,
     LevelName,
     LoadedReference,
@@ -65,6 +66,23 @@ def test_the_files_hold_the_district_and_the_four_sets():
         criteria_set = CriteriaSet.objects.get(code=code)
         counted = Indicator.objects.filter(criterion__criteria_set=criteria_set, part_of=None)
         assert (criteria_set.criteria.count(), counted.count()) == (criteria, indicators)
+
+
+def test_each_set_since_2016_has_steps_and_what_was_inferred_is_asked_of_nobody():
+    call_command("load_reference")
+
+    found = DossierRequirement.objects.order_by("number")
+    steps = {code: list(found.filter(criteria_set__code=code)) for code in ("ntm-2021", "ntm-2026")}
+
+    assert [one.number for one in steps["ntm-2021"] if not one.is_required] == [5, 6]
+    (only,) = steps["ntm-2026"]
+    assert (only.is_required, only.checked) == (False, "unread")
+    named = Criterion.objects.filter(may_cost_recognition=True).order_by("number")
+    assert list(named.values_list("criteria_set__code", "number")) == [
+        ("ntm-2021", 10),
+        ("ntm-2021", 17),
+        ("ntm-2021", 19),
+    ]
 
 
 def test_every_row_says_where_it_was_read():
