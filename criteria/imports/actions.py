@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.models import User
 from communes.models import Area
-from criteria.assessments import many
 from criteria.assessments.bulk import BulkRefused
-from criteria.imports.comparison import REFUSED, Comparison, compare, findings_of
+from criteria.imports.lines import REFUSED, Comparison
 from criteria.imports.packing import pack
+from criteria.imports.table_kinds import kind_of
 from criteria.imports.work import COLUMNS, STEPS, WORDS, Work
+from criteria.measurements.actions import ValueRefused
 from criteria.models import CriteriaSet, Enrolment, ImportProfile, ImportRun
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 from nrm_tracker.tables.reading import Table
-from nrm_tracker.tables.recognising import digest
 
 # So long a table waits for who goes on with it, and so long it can be undone.
 KEPT = dt.timedelta(days=30)
@@ -28,7 +28,13 @@ UNDONE_WITHIN = dt.timedelta(days=1)
 
 @transaction.atomic
 def start(
-    area: Area, criteria_set: CriteriaSet, tables: list[Table], *, name: str, by: User
+    area: Area,
+    criteria_set: CriteriaSet,
+    tables: list[Table],
+    *,
+    holds: str = ImportRun.Holds.RESULTS,
+    name: str,
+    by: User,
 ) -> ImportRun:
     """Keep the cells of a table; those that nobody went on with for long are let go of."""
     waiting = ImportRun.objects.filter(state=ImportRun.State.OPEN)
@@ -36,6 +42,7 @@ def start(
     run = ImportRun.objects.create(
         area=area,
         criteria_set=criteria_set,
+        holds=holds,
         name=name,
         tables=pack(tables),
         started_by=by,
@@ -75,47 +82,46 @@ def record(
     *,
     seen: str,
     with_against: bool,
+    without_refused: bool,
     by: User,
 ) -> int:
-    """Write all that the table says, or nothing; how many results.
+    """Write all that the table says, or nothing; how many results or values.
 
     Raises Conflict where it compares otherwise than was `seen`.
     """
     run = _open(run)
-    work = Work(run)
+    kind = kind_of(run)
+    work = kind.work(run)
     runs = Enrolment.objects.filter(criteria_set=run.criteria_set_id)
     # Whoever writes to one of the communes waits, so that what is compared is what is written.
     list(runs.filter(commune__in=list(work.communes)).select_for_update().order_by("pk"))
-    comparison = compare(work, basis, access, by)
+    comparison = kind.compare(work, basis, access, by)
     if comparison.seen != seen:
         raise Conflict(comparison)
-    lines = _writable(comparison, with_against=with_against)
+    lines = _writable(comparison, with_against=with_against, without_refused=without_refused)
     try:
-        made = many.assess_many(findings_of(lines, basis), by=by)
-    except BulkRefused as refused:
+        made = kind.record(run, lines, basis, by)
+    except (BulkRefused, ValueRefused) as refused:
         raise Conflict(comparison) from refused
-    link = ImportRun.entries.through
-    link.objects.bulk_create(link(importrun=run, assessment=entry) for entry in made)
     _remember(work)
     run.state, run.tables = ImportRun.State.RECORDED, b""
     run.recorded_by, run.recorded_at = by, clock.now()
     run.save(update_fields=["state", "tables", "recorded_by", "recorded_at"])
     revision.bump(run.area_id)
-    return len(made)
+    return made
 
 
 @transaction.atomic
 def undo(run: ImportRun, *, reason: str, by: User) -> tuple[int, int]:
-    """Void what the table wrote; how many entries, and how many were left, as corrected since."""
+    """Void what the table wrote; how many rows, and how many were left, as corrected since."""
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not may_be_undone(run):
         raise ValidationError(_("A table can be undone within a day. Correct cell by cell."))
-    entries = list(run.entries.select_related("status__enrolment").order_by("pk"))
-    voiding, left = many.void_many(entries, reason=reason, by=by)
+    voided, left = kind_of(run).void(run, reason=reason, by=by)
     run.state, run.undone_at = ImportRun.State.UNDONE, clock.now()
     run.save(update_fields=["state", "undone_at"])
     revision.bump(run.area_id)
-    return len(voiding), left
+    return voided, left
 
 
 def may_be_undone(run: ImportRun) -> bool:
@@ -130,8 +136,9 @@ def _open(run: ImportRun) -> ImportRun:
     return found
 
 
-def _writable(comparison: Comparison, *, with_against: bool) -> list:
-    if refused := comparison.counts[REFUSED]:
+def _writable(comparison: Comparison, *, with_against: bool, without_refused: bool) -> list:
+    refused = comparison.counts[REFUSED]
+    if refused and not without_refused:
         message = _("%(n)s cells cannot be recorded; nothing was. Mend them, or leave them out.")
         raise ValidationError(message % {"n": refused})
     lines = comparison.written(with_against=with_against)
@@ -144,5 +151,5 @@ def _remember(work: Work) -> None:
     """For the next table with such a head."""
     said = {name: work.choices[name] for name in (COLUMNS, WORDS)}
     ImportProfile.objects.update_or_create(
-        area=work.run.area, digest=digest(work.labels), defaults={"choices": said}
+        area=work.run.area, digest=work.digest, defaults={"choices": said}
     )

@@ -9,15 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from criteria.assessments.forms import ConclusionForm, shown
-from criteria.imports import columns
-from criteria.imports.meanings import LEFT_OUT
 from criteria.imports.names import titled
-from criteria.imports.work import Question, Work
-from criteria.models import Basis, CriteriaSet, Level, Result
-from criteria.models.history import ASSESSABLE
-from nrm_tracker import clock
-from nrm_tracker.forms import PROSE, DayField, EntryForm, LongSelect, WordsField
+from criteria.imports.work import COMMUNE, LEFT_OUT, Question, Work
+from criteria.models import CriteriaSet, ImportRun
+from nrm_tracker.forms import PROSE, EntryForm, LongSelect, WordsField
 from nrm_tracker.tables import heads, reading
 from nrm_tracker.tables.heads import LOOKED_AT, Head
 from nrm_tracker.tables.reading import Table, letter
@@ -26,11 +21,28 @@ from nrm_tracker.tables.reading import Table, letter
 MOST_ASKED = 60
 _MOST_PASTED = 500_000
 _Choices = list[tuple[str, str]]
+_KINDS = {
+    "communes": _("Commune"),
+    "criteria": _("Criterion"),
+    "results": _("Result"),
+    "indicators": _("Indicator"),
+    "yes_no": _("Met or not"),
+    "readings": _("Number that can be read in two ways"),
+    "unread": _("No value"),
+}
+# Of these what is sure is shown too: there are few, and all rests on them.
+_ALWAYS_SHOWN = ("results", "yes_no")
 
 
 class StartForm(EntryForm):
-    """A table, as a file or pasted, and the set whose results it has."""
+    """A table, as a file or pasted, what it holds, and of which set."""
 
+    holds = forms.ChoiceField(
+        label=_("What the table holds"),
+        choices=ImportRun.Holds.choices,
+        widget=forms.RadioSelect,
+        initial=ImportRun.Holds.RESULTS,
+    )
     criteria_set = forms.ModelChoiceField(
         CriteriaSet.objects.none(), label=_("Criteria set"), empty_label=None
     )
@@ -85,15 +97,22 @@ class SheetForm(EntryForm):
     without_hidden = forms.BooleanField(
         label=_("Leave out hidden rows and columns"), required=False
     )
+    turned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, work: Work, sheet: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, work: Work, sheet: int, turned: bool, **kwargs: Any) -> None:
         self.work = work
-        head = work.guess_head(work.table_of(sheet)) or Head(1, 1)
+        head = work.guess_head(work.table_of(sheet, turned=turned)) or Head(1, 1)
         chosen = work.choices.get("sheet", {})
-        if chosen.get("sheet") == sheet:
+        if chosen.get("sheet") == sheet and chosen.get("turned", False) == turned:
             head = Head(*chosen["head"])
         hidden = chosen.get("without_hidden", False)
-        initial = {"sheet": sheet, "first": head.first, "last": head.last, "without_hidden": hidden}
+        initial = {
+            "sheet": sheet,
+            "first": head.first,
+            "last": head.last,
+            "without_hidden": hidden,
+            "turned": turned,
+        }
         super().__init__(*args, **{**kwargs, "initial": initial})
         sheets = cast(forms.TypedChoiceField, self.fields["sheet"])
         sheets.choices = [(number, _titled(table)) for number, table in enumerate(work.tables)]
@@ -102,7 +121,8 @@ class SheetForm(EntryForm):
         data = self.cleaned_data
         if self.errors:
             return data
-        table, first, last = self.work.table_of(data["sheet"]), data["first"], data["last"]
+        table = self.work.table_of(data["sheet"], turned=data["turned"])
+        first, last = data["first"], data["last"]
         if last < first or last - first >= 5:
             self.add_error("last", gettext("The head has from one to five rows."))
         elif last >= len(table.rows):
@@ -118,6 +138,7 @@ class SheetForm(EntryForm):
             "sheet": data["sheet"],
             "head": [data["first"], data["last"]],
             "without_hidden": data["without_hidden"],
+            "turned": data["turned"] and self.work.may_be_turned(self.work.table_of(data["sheet"])),
         }
 
 
@@ -131,16 +152,21 @@ class ColumnsForm(EntryForm):
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        guesses = columns.guess(work.labels, work.criteria)
+        self.work, guesses = work, work.guesses
         known = work.choices.get("columns") or work.profile.get("columns", {})
-        choices, unnamed = self._choices(work), gettext("(no name)")
+        choices = [
+            ("", gettext("Leave this column out")),
+            (COMMUNE, gettext("Commune")),
+            *work.column_choices,
+        ]
+        unnamed = gettext("(no name)")
         for number, label in enumerate(work.labels, start=1):
             guess = guesses.get(number)
             chosen = known.get(str(number), "") if known else (guess.key if guess else "")
             # A likeness that is doubtful is offered, and said to be one.
             doubtful = bool(guess and not guess.is_sure and guess.key == chosen and not known)
             self.fields[f"k{number}"] = forms.ChoiceField(
-                label=f"{letter(number)}: {label or unnamed}",
+                label=f"{work.table.column_name(number)}: {label or unnamed}",
                 choices=choices,
                 required=False,
                 initial=chosen,
@@ -150,21 +176,11 @@ class ColumnsForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         if not self.errors:
-            columns.check(dict(enumerate(self.cleaned_data.values())))
+            self.work.check_columns(dict(enumerate(self.cleaned_data.values())))
         return self.cleaned_data
 
     def chosen(self) -> dict[str, str]:
         return {name[1:]: use for name, use in self.cleaned_data.items() if use}
-
-    @staticmethod
-    def _choices(work: Work) -> _Choices:
-        return [
-            ("", gettext("Leave this column out")),
-            (columns.COMMUNE, gettext("Commune")),
-            *((columns.key_of(c.number), f"{c.number} {c.short_name}") for c in work.criteria),
-            (columns.CRITERION, gettext("Criterion (one a row)")),
-            (columns.RESULT, gettext("Result (one a row)")),
-        ]
 
 
 def _shown_below(work: Work, column: int) -> str:
@@ -174,70 +190,16 @@ def _shown_below(work: Work, column: int) -> str:
     return "; ".join([one[:40] for one in dict.fromkeys(cells) if one][:3])
 
 
-class BasisForm(ConclusionForm):
-    """The day of all results and what they rest on: as one who records them directly says it."""
-
-    assessed_on = DayField(label=_("Assessed on"))
-    no_evidence_reason = WordsField(
-        label=_("Why there is no evidence"),
-        limit=PROSE,
-        required=False,
-        help_text=_("For all that are met and have none; not asked where a decision says so."),
-    )
-    reason = WordsField(
-        label=_("Reason, remarks"),
-        limit=PROSE,
-        required=False,
-        help_text=_("For all; asked where a criterion does not apply."),
-    )
-
-    field_order = ["assessed_on", "level", "basis", "basis_text", "decided_by", "on_behalf_of"]
-
-    def __init__(self, *args: Any, work: Work, must_name_agency: bool, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", work.choices.get("basis", {}).get("typed"))
-        super().__init__(*args, **kwargs)
-        self.must_name_agency = must_name_agency
-        self.own_level = Level.of(work.run.area)
-        if self.own_level == Level.PROVINCE:
-            del self.fields["level"]
-        else:
-            self.offer_levels(clock.today())
-        self.offer_agencies([work.run.area_id])
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if "level" not in self.fields:
-            data["level"] = self.own_level
-        self.check_conclusion(data.get("level", self.own_level))
-        if data.get("basis") and data["basis"] != Basis.DECISION:
-            self.require("no_evidence_reason", gettext("Say why nothing is attached."))
-        day = data.get("assessed_on")
-        if day and day > clock.today():
-            message = gettext("The day cannot be after today (%(today)s). Entered: %(day)s.")
-            days = {"today": f"{clock.today():%d/%m/%Y}", "day": f"{day:%d/%m/%Y}"}
-            self.add_error("assessed_on", message % days)
-        return data
-
-    def chosen(self) -> dict[str, Any]:
-        typed = {name: self.data.get(name, "") for name in self.fields}
-        return {"typed": typed, "day": self.cleaned_data["assessed_on"].isoformat()}
-
-    def summary(self) -> list[tuple[str, str]]:
-        said = ((field, self.cleaned_data.get(field.name)) for field in self)
-        return [(str(field.label), shown(field.name, value)) for field, value in said if value]
-
-
 class WordsForm(EntryForm):
-    """Which commune, criterion and result each writing of the table means."""
+    """What each writing of the table means."""
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.work = work
         self.asked: dict[str, tuple[str, Question]] = {}
         self.answered = [q for q in work.commune_questions if q.is_sure]
-        self._ask("communes", [q for q in work.commune_questions if not q.is_sure])
-        self._ask("criteria", [q for q in work.criterion_questions if not q.is_sure])
-        self._ask("results", work.result_questions)
+        for kind, questions in work.questions.items():
+            self._ask(kind, [q for q in questions if not q.is_sure or kind in _ALWAYS_SHOWN])
 
     @property
     def too_many(self) -> bool:
@@ -249,20 +211,18 @@ class WordsForm(EntryForm):
             name = f"{kind}-{number}"
             self.asked[name] = (kind, question)
             self.fields[name] = forms.ChoiceField(
-                label=f"{_kinds()[kind]}: {question.text or blank}",
+                label=f"{_KINDS[kind]}: {question.text or blank}",
                 choices=self._choices(kind, question),
                 initial=question.chosen,
                 widget=LongSelect,
-                help_text=self._said_of(kind, question),
+                help_text=self._said_of(question),
                 error_messages={"required": gettext("Say what is meant.")},
             )
 
     def _choices(self, kind: str, question: Question) -> _Choices:
         start = [("", gettext("Choose")), (LEFT_OUT, gettext("Leave out, do not record"))]
-        if kind == "results":
-            return [*start, *((one.value, str(Result(one).label)) for one in ASSESSABLE)]
-        if kind == "criteria":
-            return [*start, *((str(c.number), str(c)) for c in self.work.criteria)]
+        if kind != "communes":
+            return [*start, *self.work.options(kind, question)]
         near = [(str(one.pk), titled(one)) for one in question.offered]
         listed = [pair for pair in self._communes if pair not in near]
         return [*start, *near, *listed]
@@ -272,7 +232,7 @@ class WordsForm(EntryForm):
         present: list[Commune] = self.work.names.present
         return [(str(one.pk), titled(one)) for one in present]
 
-    def _said_of(self, kind: str, question: Question) -> str:
+    def _said_of(self, question: Question) -> str:
         where = gettext("%(count)s cells, first in %(place)s.")
         said = where % {"count": question.count, "place": question.place}
         doubt = "" if question.is_sure or not question.chosen else gettext("Guessed: please check.")
@@ -280,18 +240,10 @@ class WordsForm(EntryForm):
 
     def chosen(self) -> dict[str, dict[str, str]]:
         """Also what was sure: a table that is taken up again means the same."""
-        found: dict[str, dict[str, str]] = {"communes": {}, "criteria": {}, "results": {}}
+        found: dict[str, dict[str, str]] = {kind: {} for kind in self.work.questions}
         for name, (kind, question) in self.asked.items():
             found[kind][question.key] = self.cleaned_data[name]
         return found
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        "communes": gettext("Commune"),
-        "criteria": gettext("Criterion"),
-        "results": gettext("Result"),
-    }
 
 
 class RecordForm(EntryForm):
@@ -301,6 +253,9 @@ class RecordForm(EntryForm):
     with_against = forms.BooleanField(
         label=_("Record also what differs from what stands"), required=False
     )
+    without_refused = forms.BooleanField(
+        label=_("Record without the cells that cannot be recorded"), required=False
+    )
 
 
 class UndoForm(EntryForm):
@@ -309,10 +264,13 @@ class UndoForm(EntryForm):
     reason = WordsField(label=_("Reason"), limit=PROSE, lines=2)
 
 
-def head_rows(table: Table) -> list[tuple[int, list[str]]]:
+def head_rows(table: Table) -> list[tuple[str, list[str]]]:
     """The first rows as they stand, to choose the head from."""
     return [
-        (number, [reading.words(cell)[:60] for cell in row[:30]])
+        (
+            f"{number} ({letter(number)})" if table.is_turned else str(number),
+            [reading.words(cell)[:60] for cell in row[:30]],
+        )
         for number, row in enumerate(table.rows[: LOOKED_AT // 2], start=1)
         if any(cell.value is not None for cell in row)
     ]

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from criteria.models import Result
 from nrm_tracker.text import search_key
 
-# Not a result: the cell is passed over.
-LEFT_OUT = "-"
-
 
 @dataclass(frozen=True)
 class Meaning:
-    """A result, or LEFT_OUT, or "" where nobody can guess; not sure where offices differ."""
+    """A result, or "" where nobody can guess; not sure where offices differ."""
 
     result: str = ""
     is_sure: bool = False
@@ -42,13 +39,8 @@ _BEGINS = re.compile(
 )
 
 
-def key_of(text: str) -> str:
-    """By what one writing is known again: in small letters."""
-    return text.casefold()
-
-
 def guess(text: str) -> Meaning:
-    key = key_of(text)
+    key = text.casefold()
     if key.startswith("#"):
         # An error of the workbook: #N/A is not "n/a".
         return Meaning()

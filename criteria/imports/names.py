@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -13,6 +13,11 @@ from nrm_tracker.tables.recognising import near
 from nrm_tracker.text import search_key
 
 _KIND = re.compile(r"^(xa|phuong|thi tran|tt|x|p)\s+(?=\S)")
+
+_NO_COMMUNE = re.compile(
+    r"(tong|cong|total|ghi chu|don vi tinh|dvt|muc dat|tieu chuan|yeu cau"
+    r"|(ten |noi dung )?(tieu chi|chi tieu)|s?tt)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,16 @@ class CommuneNames:
         self.day = day
         self.present = [one.named_on(day) for one in communes if _exists(one, day)]
         self.gone = [one for one in communes if not _exists(one, day)]
+        self._by_name, self._by_key, self._by_code = (
+            _grouped(self.present, of)
+            for of in (lambda c: c.name.casefold(), lambda c: bare(c.name), lambda c: c.code)
+        )
 
     def find(self, text: str) -> NameFound:
         key = bare(text)
-        exact = [one for one in self.present if one.name.casefold() == text.casefold()]
-        same = exact or [one for one in self.present if key and bare(one.name) == key]
-        same = same or [one for one in self.present if one.code == text]
+        exact = self._by_name.get(text.casefold(), [])
+        same = exact or (self._by_key.get(key, []) if key else [])
+        same = same or self._by_code.get(text, [])
         if len(same) == 1:
             return NameFound(same[0])
         if same:
@@ -62,8 +71,7 @@ class CommuneNames:
                 )
             why = _("Not founded yet on %(day)s.") % {"day": day}
             return NameFound(why=why)
-        likely = near(key, [bare(one.name) for one in self.present], most=5)
-        offered = [one for name in likely for one in self.present if bare(one.name) == name]
+        offered = [one for name in near(key, self._by_key, most=5) for one in self._by_key[name]]
         return NameFound(why=_("No commune of the area is called so."), offered=offered)
 
 
@@ -72,14 +80,21 @@ def bare(text: str) -> str:
     return _KIND.sub("", search_key(text))
 
 
-def is_total(text: str) -> bool:
-    """Whether a row adds up others: "Tổng cộng", "Cộng"."""
-    return search_key(text).split(" ")[0] in ("tong", "cong", "total")
+def is_no_commune(text: str) -> bool:
+    """Whether a row adds up others, or says what holds for all: "Tổng cộng", "Mức đạt chuẩn"."""
+    return bool(_NO_COMMUNE.match(search_key(text)))
 
 
 def titled(commune: Commune) -> str:
     """The commune as a list of choices names it: with its area."""
     return f"{commune.full_name} ({commune.area})"
+
+
+def _grouped(communes: Iterable[Commune], of: Callable[[Commune], str]) -> dict[str, list[Commune]]:
+    found: dict[str, list[Commune]] = {}
+    for one in communes:
+        found.setdefault(of(one), []).append(one)
+    return found
 
 
 def _exists(commune: Commune, day: dt.date) -> bool:

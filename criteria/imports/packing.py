@@ -20,7 +20,11 @@ def unpack(packed: bytes) -> list[Table]:
 def _plain(table: Table) -> dict[str, Any]:
     rows = [
         [
-            (c.kind, c.value.isoformat() if isinstance(c.value, dt.datetime) else c.value)
+            (
+                c.kind,
+                c.value.isoformat() if isinstance(c.value, dt.datetime) else c.value,
+                c.number_format,
+            )
             for c in row
         ]
         for row in table.rows
@@ -31,6 +35,9 @@ def _plain(table: Table) -> dict[str, Any]:
 
 def _table(plain: dict[str, Any]) -> Table:
     blocks = [(left, top, right, bottom) for left, top, right, bottom in plain["merged"]]
-    rows = [[cell_of(kind, value, "") for kind, value in row] for row in plain["rows"]]
-    hidden = {name: frozenset(plain[name]) for name in ("hidden_rows", "hidden_columns")}
-    return Table(plain["name"], rows, blocks, is_hidden=plain["is_hidden"], **hidden)
+    rows = [[cell_of(*cell) for cell in row] for row in plain["rows"]]
+    hidden_rows, hidden_columns = (
+        frozenset(plain[name]) for name in ("hidden_rows", "hidden_columns")
+    )
+    name, is_hidden = plain["name"], plain["is_hidden"]
+    return Table(name, rows, blocks, hidden_rows, hidden_columns, is_hidden)

@@ -8,15 +8,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedIn
 from criteria import permissions
 from criteria.enrolments.queries import usual_set
-from criteria.imports import actions, comparison
+from criteria.imports import actions, lines
 from criteria.imports.forms import (
-    BasisForm,
     ColumnsForm,
     RecordForm,
     SheetForm,
@@ -25,6 +24,7 @@ from criteria.imports.forms import (
     WordsForm,
     head_rows,
 )
+from criteria.imports.table_kinds import kind_of
 from criteria.imports.work import BASIS, COLUMNS, PREVIEW, SHEET, STEPS, WORDS, Work
 from criteria.models import CriteriaSet, ImportRun
 from criteria.progress.lookups import typed
@@ -42,11 +42,11 @@ TITLES = {
     PREVIEW: gettext_lazy("Look over and record"),
 }
 KIND_TITLES = {
-    comparison.REFUSED: gettext_lazy("Cannot be recorded"),
-    comparison.AGAINST: gettext_lazy("Differs from what stands"),
-    comparison.NEW: gettext_lazy("New"),
-    comparison.SAME: gettext_lazy("The same as what stands"),
-    comparison.OUT: gettext_lazy("Left out"),
+    lines.REFUSED: gettext_lazy("Cannot be recorded"),
+    lines.AGAINST: gettext_lazy("Differs from what stands"),
+    lines.NEW: gettext_lazy("New"),
+    lines.SAME: gettext_lazy("The same as what stands"),
+    lines.OUT: gettext_lazy("Left out"),
 }
 
 
@@ -65,7 +65,12 @@ def imports(request: SignedIn) -> HttpResponse:
             raise Http404
     elif form.submit(
         lambda data: actions.start(
-            area, data["criteria_set"], form.tables, name=form.name, by=request.user
+            area,
+            data["criteria_set"],
+            form.tables,
+            holds=data["holds"],
+            name=form.name,
+            by=request.user,
         )
     ):
         return redirect(form.made)
@@ -84,17 +89,15 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
     """What a table wrote; one that is not recorded yet goes on where it was left."""
     found = _run_within(request, pk)
     if found.state == ImportRun.State.OPEN:
-        return redirect(f"import-{Work(found).next_step}", pk)
-    entries = found.entries.select_related("status__enrolment__commune", "status__criterion")
+        return redirect(f"import-{kind_of(found).work(found).next_step}", pk)
+    written = kind_of(found).written(found).order_by("pk")
     return render(
         request,
         "criteria/imports/run.html",
         {
             "nav": "setup",
             "run": found,
-            "page": Paginator(entries.order_by("pk"), ROWS_A_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "page": Paginator(written, ROWS_A_PAGE).get_page(request.GET.get("page")),
             "may_be_undone": actions.may_be_undone(found)
             and permissions.may_record_provincial(request.access, found.area_id),
         },
@@ -110,9 +113,12 @@ def sheet(request: SignedIn, pk: int) -> HttpResponse:
     asked = request.GET.get("sheet", "")
     numbers = {str(number): number for number in range(len(work.tables))}
     number = numbers.get(asked, chosen)
-    table = work.table_of(number)
-    form = SheetForm(typed(request), work=work, sheet=number)
-    return _step(request, work, SHEET, form, table=table, number=number, rows=head_rows(table))
+    turned = _turned(request, work, number)
+    table = work.table_of(number, turned=turned)
+    form = SheetForm(typed(request), work=work, sheet=number, turned=table.is_turned)
+    shown = {"table": table, "number": number, "rows": head_rows(table)}
+    may_be_turned = work.may_be_turned(work.table_of(number))
+    return _step(request, work, SHEET, form, may_be_turned=may_be_turned, **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,12 +164,10 @@ def preview(request: SignedIn, pk: int) -> HttpResponse:
             work.run, said.cleaned_data, request.access, by=request.user, **given
         )
     ):
-        count = ngettext("Recorded: %(n)s result.", "Recorded: %(n)s results.", form.made)
-        messages.success(request, count % {"n": form.made})
+        messages.success(request, _recorded(work.run) % {"n": form.made})
         return redirect("import-run", pk)
-    compared = form.conflict or comparison.compare(
-        work, said.cleaned_data, request.access, request.user
-    )
+    compare = kind_of(work.run).compare
+    compared = form.conflict or compare(work, said.cleaned_data, request.access, request.user)
     return _preview_page(request, work, said, form, compared)
 
 
@@ -190,7 +194,7 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     form = UndoForm(typed(request))
     if form.submit(lambda given: actions.undo(found, by=request.user, **given)):
         voided, left = form.made
-        said = ngettext("%(n)s result voided.", "%(n)s results voided.", voided) % {"n": voided}
+        said = _voided(found) % {"n": voided}
         if left:
             said += " " + _("Left as they are, as corrected since: %(n)s.") % {"n": left}
         messages.success(request, said)
@@ -211,13 +215,37 @@ def _run_within(request: SignedIn, pk: int) -> ImportRun:
 def _work(request: SignedIn, pk: int, step: str) -> Work | None:
     """The run at a step; None where that step is not the next, or was never reached."""
     found = _run_within(request, pk)
-    work = Work(found)
+    work = kind_of(found).work(found)
     is_reached = STEPS.index(step) <= STEPS.index(work.next_step)
     return work if found.state == ImportRun.State.OPEN and is_reached else None
 
 
-def _basis_form(request: SignedIn, work: Work, data: Any) -> BasisForm:
-    return BasisForm(data, work=work, must_name_agency=work.run.area_id not in request.access.leads)
+def _turned(request: SignedIn, work: Work, number: int) -> bool:
+    """Whether a sheet is shown with rows and columns changed: as asked, chosen, or guessed."""
+    asked = request.POST.get("turned") if request.method == "POST" else request.GET.get("turned")
+    if asked is not None or request.method == "POST":
+        return asked in ("1", "True", "on")
+    chosen = work.choices.get(SHEET, {})
+    if chosen.get("sheet") == number:
+        return chosen.get("turned", False)
+    return work.likely_turned(number)
+
+
+def _recorded(run: ImportRun) -> str:
+    if run.holds == ImportRun.Holds.VALUES:
+        return _("Values recorded: %(n)s.")
+    return _("Results recorded: %(n)s.")
+
+
+def _voided(run: ImportRun) -> str:
+    if run.holds == ImportRun.Holds.VALUES:
+        return _("Values voided: %(n)s.")
+    return _("Results voided: %(n)s.")
+
+
+def _basis_form(request: SignedIn, work: Work, data: Any) -> Any:
+    must_name = work.run.area_id not in request.access.leads
+    return kind_of(work.run).basis_form(data, work=work, must_name_agency=must_name)
 
 
 def _step(
@@ -240,25 +268,25 @@ def _shown(work: Work, step: str) -> dict[str, Any]:
 def _preview_page(
     request: SignedIn,
     work: Work,
-    said: BasisForm,
+    said: Any,
     form: RecordForm,
-    compared: comparison.Comparison,
+    compared: lines.Comparison,
 ) -> HttpResponse:
     counts = compared.counts
     asked = request.GET.get("show", "")
-    first = next((kind for kind in comparison.KINDS if counts[kind]), comparison.NEW)
-    kind = asked if asked in comparison.KINDS else first
-    count = counts[comparison.NEW] + counts[comparison.AGAINST]
+    first = next((kind for kind in lines.KINDS if counts[kind]), lines.NEW)
+    kind = asked if asked in lines.KINDS else first
+    count = counts[lines.NEW] + counts[lines.AGAINST]
     context = {
         "form": form,
         "said": said.summary(),
-        "kinds": [(one, KIND_TITLES[one], counts[one]) for one in comparison.KINDS],
+        "kinds": [(one, KIND_TITLES[one], counts[one]) for one in lines.KINDS],
         "kind": kind,
         "kind_title": KIND_TITLES[kind],
         "page": Paginator(compared.of(kind), ROWS_A_PAGE).get_page(request.GET.get("page")),
         "counts": counts,
         "count": count,
-        "may_record": bool(count) and not counts[comparison.REFUSED],
+        "may_record": bool(count),
         "seconds": count // _A_SECOND,
         "seen": compared.seen,
     }

@@ -1,34 +1,40 @@
 """A run as it stands: its table read with all that was chosen so far, and what is still to choose.
 
 Each step is kept in `run.choices`, so that it can be taken up on another day by another person.
+What results and values have in common; `result_work` and `value_work` know the one and the other.
 """
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from communes.models import Commune
-from criteria.imports import columns
-from criteria.imports.columns import ColumnUses
-from criteria.imports.meanings import LEFT_OUT, Meaning
-from criteria.imports.meanings import guess as guess_meaning
-from criteria.imports.meanings import key_of as writing_key
-from criteria.imports.names import CommuneNames, NameFound, communes_of, is_total
+from criteria.imports.names import CommuneNames, NameFound, bare, communes_of, is_no_commune
 from criteria.imports.packing import unpack
-from criteria.imports.said_cells import SaidCell, said_cells
-from criteria.models import Criterion, ImportProfile, ImportRun
+from criteria.models import ImportProfile, ImportRun
 from nrm_tracker.tables import heads
-from nrm_tracker.tables.heads import Head
-from nrm_tracker.tables.reading import Table
-from nrm_tracker.tables.recognising import digest
+from nrm_tracker.tables.heads import LOOKED_AT, Head
+from nrm_tracker.tables.reading import Table, words
+from nrm_tracker.tables.recognising import Guess, digest
 
 SHEET, COLUMNS, BASIS, WORDS, PREVIEW = "sheet", "columns", "basis", "words", "preview"
 # Of so many sheets the likeliest is looked for.
 _LOOKED_AT = 12
+# A sheet with communes across has a row for each of some dozens of criteria or indicators.
+_MOST_TURNED = 200
 STEPS = (SHEET, COLUMNS, BASIS, WORDS, PREVIEW)
+COMMUNE = "commune"
+# A writing that is passed over.
+LEFT_OUT = "-"
+
+# By the place of a column, from 1: what it holds.
+ColumnUses = dict[int, str]
+# What a writing is taken for, whether that is sure, and what else is known of a name.
+Likely = tuple[str, bool, NameFound]
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,46 @@ class Question:
     is_sure: bool
     why: str = ""
     offered: tuple[Commune, ...] = ()
+    readings: tuple[str, ...] = ()
 
 
-class Work:
+def writing_key(text: str) -> str:
+    """By what one writing is known again: in small letters."""
+    return text.casefold()
+
+
+class Work(ABC):
     """The run with its table; what costs is reckoned when it is asked for, and once."""
 
     def __init__(self, run: ImportRun) -> None:
         self.run, self.choices = run, run.choices
+
+    @abstractmethod
+    def guess(self, labels: Sequence[str]) -> dict[int, Guess]:
+        """What each column is likely to hold, by its place from 1."""
+
+    @abstractmethod
+    def check_columns(self, uses: Mapping[int, str]) -> None:
+        """Refuse columns from which nobody could read anything."""
+
+    @property
+    @abstractmethod
+    def column_choices(self) -> list[tuple[str, str]]:
+        """What a column may hold beside the commune."""
+
+    @cached_property
+    @abstractmethod
+    def cells(self) -> list[Any]:
+        """What the table says, in its order; each with its place and its commune as written."""
+
+    @property
+    @abstractmethod
+    def questions(self) -> dict[str, list[Question]]:
+        """What is asked of writings, by kind; of some kinds what is sure is shown too."""
+
+    @abstractmethod
+    def options(self, kind: str, question: Question) -> list[tuple[str, str]]:
+        """What a writing of a kind may mean beside nothing; not of communes."""
 
     @property
     def next_step(self) -> str:
@@ -61,32 +100,45 @@ class Work:
         return unpack(bytes(self.run.tables))
 
     @cached_property
-    def criteria(self) -> list[Criterion]:
-        return list(Criterion.objects.filter(criteria_set=self.run.criteria_set_id))
-
-    @property
     def table(self) -> Table:
-        return self.table_of(self.choices[SHEET]["sheet"])
+        chosen = self.choices[SHEET]
+        return self.table_of(chosen["sheet"], turned=chosen.get("turned", False))
 
-    def table_of(self, number: int) -> Table:
-        return self.tables[number] if 0 <= number < len(self.tables) else self.tables[0]
+    def table_of(self, number: int, *, turned: bool = False) -> Table:
+        table = self.tables[number] if 0 <= number < len(self.tables) else self.tables[0]
+        return table.turned() if turned and self.may_be_turned(table) else table
+
+    def may_be_turned(self, table: Table) -> bool:
+        return len(table.rows) <= _MOST_TURNED
 
     @cached_property
     def likeliest_sheet(self) -> int:
         """The sheet that is not hidden with the most columns that are known."""
         scores = [
-            (not table.is_hidden, self._known(table), -number)
+            (not table.is_hidden, self._known(number), -number)
             for number, table in enumerate(self.tables[:_LOOKED_AT])
         ]
         return -max(scores)[2]
 
+    def likely_turned(self, number: int) -> bool:
+        """Whether the communes of a sheet stand side by side, not one below another."""
+        table = self.table_of(number)
+        return (
+            self.may_be_turned(table)
+            and not self.commune_column(table, self.guess_head(table))
+            and bool(self.commune_column(table.turned(), self.guess_head(table.turned())))
+        )
+
     def guess_head(self, table: Table) -> Head | None:
-        return heads.guess(table, self.is_known)
+        if not table.is_turned:
+            return heads.guess(table, self.is_known)
+        # Beside the names stand their numbers, which name no column better.
+        return heads.guess(table, lambda label: not label.isdecimal() and self.is_known(label))
 
     @cached_property
     def is_known(self) -> Callable[[str], bool]:
         """Whether a label names a column; each is looked at once."""
-        return cache(lambda label: bool(columns.guess([label[:100]], self.criteria)))
+        return cache(lambda label: bool(self.guess([label[:100]])))
 
     @property
     def head(self) -> Head:
@@ -96,25 +148,56 @@ class Work:
     def labels(self) -> list[str]:
         return heads.labels(self.table, self.head)
 
+    @cached_property
+    def guesses(self) -> dict[int, Guess]:
+        """What each column is likely to hold: the commune where communes are named below."""
+        found = self.guess(self.labels)
+        named = any(one.key == COMMUNE for one in found.values())
+        if named and not self.table.is_turned:
+            return found
+        column = self.commune_column(self.table, self.head)
+        if column is None:
+            return found
+        others = {n: one for n, one in found.items() if one.key != COMMUNE}
+        return {**others, column: Guess(COMMUNE, is_sure=True)}
+
+    def commune_column(self, table: Table, head: Head | None) -> int | None:
+        """The column that names most communes of the area below the head."""
+        if head is None:
+            return None
+        below = table.rows[heads.first_row_below(table, head) - 1 :]
+        counts = Counter(
+            number
+            for row in below
+            for number, cell in enumerate(row[:LOOKED_AT], start=1)
+            if cell.kind == "s" and bare(words(cell)) in self._known_names
+        )
+        return counts.most_common(1)[0][0] if counts else None
+
     @property
     def uses(self) -> ColumnUses:
         return {int(column): use for column, use in self.choices[COLUMNS].items()}
 
+    @property
+    def without_hidden(self) -> bool:
+        return self.choices[SHEET]["without_hidden"]
+
     @cached_property
     def profile(self) -> dict[str, Any]:
         """What the area said of such a head before."""
-        known = ImportProfile.objects.filter(area=self.run.area_id, digest=digest(self.labels))
+        known = ImportProfile.objects.filter(area=self.run.area_id, digest=self.digest)
         found = known.first()
         return found.choices if found else {}
 
     @property
+    def digest(self) -> str:
+        """By what the head is known again; of values a head is another than of results."""
+        kind = [] if self.run.holds == ImportRun.Holds.RESULTS else [self.run.holds]
+        return digest([*kind, *self.labels])
+
+    @property
     def day(self) -> dt.date:
         return dt.date.fromisoformat(self.choices[BASIS]["day"])
-
-    @cached_property
-    def cells(self) -> list[SaidCell]:
-        without_hidden = self.choices[SHEET]["without_hidden"]
-        return list(said_cells(self.table, self.head, self.uses, without_hidden=without_hidden))
 
     @cached_property
     def communes(self) -> dict[int, Commune]:
@@ -131,43 +214,30 @@ class Work:
 
     @cached_property
     def commune_questions(self) -> list[Question]:
-        return self._questions("communes", [(c.commune, c) for c in self.cells], self._name)
+        said = [(cell.commune, cell.commune, cell.place) for cell in self.cells]
+        return self.asked("communes", said, self._name)
 
     @cached_property
-    def criterion_questions(self) -> list[Question]:
-        said = [(str(c.criterion), c) for c in self.cells if isinstance(c.criterion, str)]
-        return self._questions("criteria", said, self._criterion)
+    def communes_left_out(self) -> set[str]:
+        return {q.key for q in self.commune_questions if q.chosen == LEFT_OUT}
 
-    @cached_property
-    def result_questions(self) -> list[Question]:
-        """Of the rows that are not left out."""
-        out = {q.key for q in self.commune_questions if q.chosen == LEFT_OUT}
-        out_too = {q.key for q in self.criterion_questions if q.chosen == LEFT_OUT}
-        said = [
-            (cell.text, cell)
-            for cell in self.cells
-            if writing_key(cell.commune) not in out
-            and not (isinstance(cell.criterion, str) and writing_key(cell.criterion) in out_too)
-        ]
-        return self._questions("results", said, self._result)
-
-    def _known(self, table: Table) -> int:
-        head = self.guess_head(table)
-        return len(columns.guess(heads.labels(table, head), self.criteria)) if head else 0
-
-    def _questions(
+    def asked(
         self,
         kind: str,
-        said: list[tuple[str, SaidCell]],
-        guess: Callable[[str], tuple[str, bool, NameFound]],
+        said: Iterable[tuple[str, str, str]],
+        guess: Callable[[str], Likely],
+        readings: Mapping[str, tuple[str, ...]] | None = None,
     ) -> list[Question]:
-        counts = Counter(writing_key(text) for text, _cell in said)
-        first: dict[str, tuple[str, SaidCell]] = {}
-        for text, cell in said:
-            first.setdefault(writing_key(text), (text, cell))
+        """A question for each writing, told by key, text and place, in the order of the table."""
+        counts: Counter[str] = Counter()
+        first: dict[str, tuple[str, str]] = {}
+        for key, text, place in said:
+            key = writing_key(key)
+            counts[key] += 1
+            first.setdefault(key, (text, place))
         answers = self.answers.get(kind, {})
         made = []
-        for key, (text, cell) in first.items():
+        for key, (text, place) in first.items():
             likely, is_sure, found = guess(text)
             chosen = answers.get(key, likely)
             made.append(
@@ -175,25 +245,27 @@ class Work:
                     key=key,
                     text=text,
                     count=counts[key],
-                    place=cell.place,
+                    place=place,
                     chosen=chosen,
                     is_sure=is_sure and chosen == likely,
                     why=found.why,
                     offered=tuple(found.offered),
+                    readings=(readings or {}).get(key, ()),
                 )
             )
         return made
 
-    def _name(self, text: str) -> tuple[str, bool, NameFound]:
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        return frozenset(filter(None, (bare(one.name) for one in self.communes.values())))
+
+    def _known(self, number: int) -> int:
+        table = self.table_of(number, turned=self.likely_turned(number))
+        head = self.guess_head(table)
+        return len(self.guess(heads.labels(table, head))) if head else 0
+
+    def _name(self, text: str) -> Likely:
         found = self.names.find(text)
         if found.commune:
             return str(found.commune.pk), True, found
-        return (LEFT_OUT if is_total(text) else ""), False, found
-
-    def _criterion(self, text: str) -> tuple[str, bool, NameFound]:
-        criterion, is_sure = columns.find_criterion(text, self.criteria)
-        return (str(criterion.number) if criterion else ""), is_sure, NameFound()
-
-    def _result(self, text: str) -> tuple[str, bool, NameFound]:
-        meaning: Meaning = guess_meaning(text)
-        return meaning.result, meaning.is_sure, NameFound()
+        return (LEFT_OUT if is_no_commune(text) else ""), False, found

@@ -109,27 +109,42 @@ def measure_all(
 ) -> list[Measurement]:
     """Write these values, or none of them. Raises ValueRefused."""
     locked = Enrolment.lock(enrolment.pk)
-    rows = []
-    for indicator, value in given:
-        try:
-            check_value(locked, indicator, value)
-        except ValidationError as error:
-            raise ValueRefused(indicator, error) from error
-        rows.append(
-            Measurement(
-                enrolment=locked,
-                indicator=indicator,
-                level=level,
-                recorded_by=by,
-                recorded_at=at or clock.now(),
-                is_illustrative=is_illustrative,
-                **vars(value),
-            )
+    rows = [
+        measurement(
+            locked, indicator, value, level=level, by=by, at=at, is_illustrative=is_illustrative
         )
+        for indicator, value in given
+    ]
     made = Measurement.objects.bulk_create(rows)
     if made:
         revision.bump(locked.commune.area_id)
     return made
+
+
+def measurement(
+    enrolment: Enrolment,
+    indicator: Indicator,
+    given: Given,
+    *,
+    level: int,
+    by: User,
+    at: dt.datetime | None = None,
+    is_illustrative: bool = False,
+) -> Measurement:
+    """A value that may be written of a run that is locked. Raises ValueRefused."""
+    try:
+        check_value(enrolment, indicator, given)
+    except ValidationError as error:
+        raise ValueRefused(indicator, error) from error
+    return Measurement(
+        enrolment=enrolment,
+        indicator=indicator,
+        level=level,
+        recorded_by=by,
+        recorded_at=at or clock.now(),
+        is_illustrative=is_illustrative,
+        **vars(given),
+    )
 
 
 def measure(
@@ -150,8 +165,7 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
         raise ValidationError(_("This value was corrected already. Correct the newer one."))
     if wrong.voids:
         raise ValidationError(_("This entry voids another and cannot be corrected itself."))
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the entry is corrected.")})
+    check_reason(reason)
     if given is not None:
         check_value(enrolment, wrong.indicator, given)
     made = Measurement.objects.create(
@@ -167,6 +181,11 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
     )
     revision.bump(enrolment.commune.area_id)
     return made
+
+
+def check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
 def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:

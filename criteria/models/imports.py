@@ -1,4 +1,4 @@
-"""A table of results that an office had in Excel, on its way into the history of cells."""
+"""A table that an office had in Excel, on its way into the history of cells or of indicators."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area
 from criteria.models.history import Assessment
+from criteria.models.measures import Measurement
 from criteria.models.yardstick import CriteriaSet
 from nrm_tracker.text import NameField
 
@@ -20,11 +21,18 @@ class ImportRun(models.Model):
         RECORDED = "recorded", _("Recorded")
         UNDONE = "undone", _("Undone")
 
+    class Holds(models.TextChoices):
+        RESULTS = "results", _("Results of criteria")
+        VALUES = "values", _("Values of indicators")
+
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="import_runs", verbose_name=_("area")
     )
     criteria_set = models.ForeignKey(
         CriteriaSet, models.PROTECT, related_name="+", verbose_name=_("criteria set")
+    )
+    holds = models.CharField(
+        _("what it holds"), max_length=10, choices=Holds, default=Holds.RESULTS
     )
     name = NameField(_("name"))
     # Packed by `imports.packing`; let go of when it is recorded, or nobody went on for long.
@@ -48,6 +56,9 @@ class ImportRun(models.Model):
     entries = models.ManyToManyField(
         Assessment, related_name="import_runs", blank=True, verbose_name=_("entries")
     )
+    values = models.ManyToManyField(
+        Measurement, related_name="import_runs", blank=True, verbose_name=_("values")
+    )
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -58,6 +69,9 @@ class ImportRun(models.Model):
                 condition=Q(state="open", recorded_at__isnull=True)
                 | Q(state__in=["recorded", "undone"], recorded_at__isnull=False),
                 name="importrun_recorded_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(holds__in=["results", "values"]), name="importrun_holds_known"
             ),
         ]
 

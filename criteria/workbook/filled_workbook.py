@@ -124,7 +124,7 @@ def _filled_rows(sheet: Sheet, wanted: Container[str]) -> Iterator[FilledRow]:
             shared = {**common, **merged.shared[number]}
             _fill(row, cells, shared, merged.unclear[number])
             yield row
-        elif number > head and any(_text(cell) for cell in cells[FIRST_INPUT - 1 :]):
+        elif number > head and any(as_typed(cell) for cell in cells[FIRST_INPUT - 1 :]):
             keyless = _(
                 "The row has no key of an indicator, so its figures are nobody's. Move them to the"
                 " row of the indicator, or clear them."
@@ -202,11 +202,11 @@ def _say(row: FilledRow, name: str, cell: SheetCell) -> None:
         row.problems[name] = _("A formula. Put its value there instead.")
     elif cell.kind == "e":
         row.problems[name] = _("An error of the workbook: %(error)s.") % {"error": cell.value}
-    elif text := _text(cell):
+    elif text := as_typed(cell):
         row.texts[name] = text
 
 
-def _text(cell: SheetCell) -> str:
+def as_typed(cell: SheetCell) -> str:
     """A cell as somebody would type it: days as dd/mm/yyyy, 0.915 shown in percent as 91,5%."""
     value = cell.value
     if isinstance(value, dt.datetime):

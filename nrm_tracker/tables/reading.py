@@ -35,6 +35,8 @@ class Table(NamedTuple):
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     is_hidden: bool = False
+    # Rows and columns have changed places.
+    is_turned: bool = False
 
     @property
     def width(self) -> int:
@@ -44,6 +46,29 @@ class Table(NamedTuple):
         """The cell at a row and a column, each from 1."""
         cells = self.rows[row - 1] if row <= len(self.rows) else []
         return cells[column - 1] if column <= len(cells) else BLANK
+
+    def turned(self) -> "Table":
+        """Its columns as rows. Titles merged over most of the sheet name no row."""
+        height, width = len(self.rows), self.width
+        return self._replace(
+            rows=[[self.cell(r, c) for r in range(1, height + 1)] for c in range(1, width + 1)],
+            merged=[
+                (top, left, bottom, right)
+                for left, top, right, bottom in self.merged
+                if right - left < width / 2
+            ],
+            hidden_rows=self.hidden_columns,
+            hidden_columns=self.hidden_rows,
+            is_turned=not self.is_turned,
+        )
+
+    def place(self, row: int, column: int) -> str:
+        """How Excel calls the cell, in the sheet as it was sent."""
+        return f"{letter(row)}{column}" if self.is_turned else f"{letter(column)}{row}"
+
+    def column_name(self, column: int) -> str:
+        """How people call the column, in the sheet as it was sent."""
+        return _("Row %(row)s") % {"row": column} if self.is_turned else letter(column)
 
 
 def read(source: IO[bytes] | str) -> list[Table]:

@@ -381,8 +381,10 @@ def test_two_cells_that_contradict_one_another_refuse_the_table(wizard):
 
     wizard.to_preview(text=pasted(*rows))
 
-    assert wizard.counts() == {"refused": 1, "against": 0, "new": 1, "same": 0, "out": 1}
-    assert "B2" in wizard.page("preview").one("tr", data_place="B3").text
+    assert wizard.counts() == {"refused": 2, "against": 0, "new": 0, "same": 0, "out": 1}
+    page = wizard.page("preview")
+    assert "B2" in page.one("tr", data_place="B3").text
+    assert "B3" in page.one("tr", data_place="B2").text
     answer = wizard.client.post(wizard.url("preview"), {"seen": "x"})
     assert answer.status_code == 409
     assert not Assessment.objects.exists()
@@ -528,7 +530,7 @@ def test_who_keeps_a_district_alone_starts_no_table_of_the_province(client, crit
         user=user, role=Role.COORDINATOR, area=district, from_on=dt.date(2020, 1, 1)
     )
     client.force_login(user)
-    table = {"criteria_set": criteria_set.pk, "pasted": pasted(HEAD, *ROWS)}
+    table = {"holds": "results", "criteria_set": criteria_set.pk, "pasted": pasted(HEAD, *ROWS)}
 
     assert client.get(f"/imports/?area={province.pk}").status_code == 403
     assert client.post(f"/imports/?area={province.pk}", table).status_code == 403
@@ -568,3 +570,58 @@ def test_a_province_finds_at_its_own_level_without_being_asked(client, criteria_
     assert wizard.counts() == {"refused": 0, "against": 0, "new": 5, "same": 0, "out": 3}
     wizard.record()
     assert {entry.level for entry in Assessment.objects.all()} == {Level.PROVINCE}
+
+
+def test_communes_may_stand_side_by_side(wizard):
+    rows = [
+        ["BIỂU TỔNG HỢP", "", "", "", ""],
+        ["TT", "Tiêu chí", "Kỳ Lạc", "Xã Kỳ Tây", "Tổng"],
+        [1, "Quy hoạch", "Đạt", "x", 2],
+        [2, "Tiêu chí 2", "Chưa đạt", "Đạt", 1],
+    ]
+    file = workbook(*rows, merged=[(0, 0, 0, 4, "BIỂU TỔNG HỢP")])
+    wizard.start(file)
+
+    assert wizard.typed("sheet")["turned"] == "True"
+    wizard.send("sheet")
+    assert "Dòng 3: 1 / Quy hoạch" in wizard.page("columns").html
+    wizard.send("columns")
+    wizard.basis()
+    wizard.send("words")
+    wizard.record()
+
+    assert results() == {
+        ("ky-lac", 1): "met",
+        ("ky-tay", 1): "met",
+        ("ky-lac", 2): "not_met",
+        ("ky-tay", 2): "met",
+    }
+
+
+def test_a_place_is_told_as_the_sheet_that_was_sent_has_it(wizard):
+    rows = [["Tiêu chí", "Kỳ Lạc", "Kỳ Tây"], ["TC 1", "Đạt", "?"], ["TC 2", "Đạt", "Đạt"]]
+
+    wizard.to_words(text=pasted(*rows))
+
+    assert "C2" in wizard.page("words").html
+
+
+def test_a_sheet_is_turned_or_left_as_it_stands_by_hand(wizard):
+    wizard.start(text=pasted(HEAD, *ROWS))
+
+    assert wizard.typed("sheet")["turned"] == "False"
+    turned = wizard.page("sheet", "?turned=1")
+    assert turned.one("input", name="turned")["value"] == "True"
+    assert wizard.send("sheet", turned="True", first="1", last="1").status_code == 302
+    wizard.run.refresh_from_db()
+    assert wizard.run.choices["sheet"]["turned"] is True
+
+
+def test_what_cannot_be_recorded_is_left_out_only_where_that_is_said(wizard):
+    rows = [["Xã", "TC 1", "TC 2"], ["Kỳ Lạc", "Đạt", "KAD"]]
+    wizard.to_preview(text=pasted(*rows))
+
+    assert wizard.record().status_code == 200
+    assert not Assessment.objects.exists()
+    assert wizard.record(without_refused="on").status_code == 302
+    assert results() == {("ky-lac", 1): "met"}

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from communes.models import Area, Commune
-from criteria.imports import columns
+from criteria.imports import result_columns as columns
 from criteria.imports.meanings import guess
-from criteria.imports.names import CommuneNames, bare, is_total
+from criteria.imports.names import CommuneNames, bare, is_no_commune
 from criteria.models import Criterion
 
 CRITERIA = [
@@ -131,6 +131,6 @@ def test_a_unit_of_another_time_is_not_taken():
 
 
 def test_totals_are_no_communes():
-    assert is_total("TỔNG CỘNG")
-    assert not is_total("Kỳ Tổng")
+    assert is_no_commune("TỔNG CỘNG")
+    assert not is_no_commune("Kỳ Tổng")
     assert bare("Thị trấn Kỳ Đồng") == "ky dong"

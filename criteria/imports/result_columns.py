@@ -1,25 +1,27 @@
 """Which column of a table holds what: the commune, and a criterion each or one a row."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from criteria.imports.work import COMMUNE
 from criteria.models import Criterion
 from nrm_tracker.tables.recognising import Field, Guess, recognise
 from nrm_tracker.text import search_key
 
-COMMUNE, CRITERION, RESULT = "commune", "criterion", "result"
+CRITERION, RESULT = "criterion", "result"
 _NAMES = {COMMUNE: _("Commune"), CRITERION: _("Criterion"), RESULT: _("Result")}
-_FIELDS = [
-    Field(
-        COMMUNE,
-        (
-            *("xã", "tên xã", "tên xã, phường", "xã, phường", "xã, thị trấn", "đơn vị"),
-            *("tên đơn vị", "địa phương", "đơn vị hành chính", "tên xã, thị trấn", "commune"),
-        ),
+COMMUNE_FIELD = Field(
+    COMMUNE,
+    (
+        *("xã", "tên xã", "tên xã, phường", "xã, phường", "xã, thị trấn", "đơn vị"),
+        *("tên đơn vị", "địa phương", "đơn vị hành chính", "tên xã, thị trấn", "commune"),
     ),
+)
+_FIELDS = [
+    COMMUNE_FIELD,
     Field(CRITERION, ("tiêu chí", "tên tiêu chí", "nội dung tiêu chí", "số tiêu chí", "criterion")),
     Field(
         RESULT,
@@ -27,9 +29,6 @@ _FIELDS = [
     ),
 ]
 _NUMBERED = re.compile(r"(?:(?:tieu chi|tc) ?)?(?:so )?(\d{1,2})(?: (.*))?$")
-
-# By the place of a column, from 1: one of the three above, or the key of a criterion.
-ColumnUses = dict[int, str]
 
 
 def key_of(number: int) -> str:
@@ -79,13 +78,7 @@ def guess(labels: Sequence[str], criteria: Sequence[Criterion]) -> dict[int, Gue
 
 def check(uses: Mapping[int, str]) -> None:
     """Refuse columns from which nobody could read results."""
-    chosen = [use for use in uses.values() if use]
-    twice = {use for use in chosen if chosen.count(use) > 1}
-    if twice:
-        names = ", ".join(str(number_of(use) or _NAMES[use]) for use in sorted(twice))
-        raise ValidationError(_("Chosen for several columns: %(names)s.") % {"names": names})
-    if COMMUNE not in chosen:
-        raise ValidationError(_("Choose the column that names the commune."))
+    chosen = chosen_once(uses, lambda use: str(number_of(use) or _NAMES[use]))
     single = any(number_of(use) for use in chosen)
     pair = {CRITERION, RESULT} & set(chosen)
     if single and pair:
@@ -96,6 +89,18 @@ def check(uses: Mapping[int, str]) -> None:
         raise ValidationError(
             _("Choose at least one column of a criterion, or the two of criterion and result.")
         )
+
+
+def chosen_once(uses: Mapping[int, str], name: Callable[[str], str]) -> list[str]:
+    """What was chosen for columns, the commune and each other thing once."""
+    chosen = [use for use in uses.values() if use]
+    twice = {use for use in chosen if chosen.count(use) > 1}
+    if twice:
+        names = ", ".join(map(name, sorted(twice)))
+        raise ValidationError(_("Chosen for several columns: %(names)s.") % {"names": names})
+    if COMMUNE not in chosen:
+        raise ValidationError(_("Choose the column that names the commune."))
+    return chosen
 
 
 def _numbered(label: str, criteria: Sequence[Criterion]) -> tuple[Criterion | None, bool]:
