@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("communes", "0008_nearly_counts"),
-        ("criteria", "0011_kinds_of_recognition"),
+        ("criteria", "0013_brackets_of_provinces"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
