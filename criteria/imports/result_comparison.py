@@ -37,7 +37,7 @@ from criteria.models import (
 from nrm_tracker import clock
 
 
-class Standing(NamedTuple):
+class FoundBefore(NamedTuple):
     """What was found of a cell before: of thousands no model is made."""
 
     status_id: int
@@ -63,7 +63,7 @@ class ResultLine(Line):
 
     status: CriterionStatus | None = None
     result: str = ""
-    stands: Standing | None = None
+    stands: FoundBefore | None = None
 
     @property
     def target(self) -> int | None:
@@ -113,7 +113,7 @@ def record(run: ImportRun, lines: Iterable[ResultLine], basis: dict[str, Any], b
     found = [(line.status, _finding(line, basis)) for line in lines if line.status]
     made = many.assess_many(found, by=by)
     link = ImportRun.entries.through
-    link.objects.bulk_create(link(importrun=run, assessment=entry) for entry in made)
+    link.objects.bulk_create(link(importrun_id=run.pk, assessment_id=entry.pk) for entry in made)
     return len(made)
 
 
@@ -177,7 +177,7 @@ def _resolved(
     return lines
 
 
-def _standing_on(work: ResultWork, basis: dict[str, Any]) -> dict[int, Standing]:
+def _standing_on(work: ResultWork, basis: dict[str, Any]) -> dict[int, FoundBefore]:
     """What stands at the head of each cell on the day, by its id: one query."""
     said = Assessment.objects.above_commune().in_force()
     said = said.filter(
@@ -185,7 +185,7 @@ def _standing_on(work: ResultWork, basis: dict[str, Any]) -> dict[int, Standing]
         status__enrolment__criteria_set=work.run.criteria_set_id,
         status__enrolment__commune__in=list(work.communes),
     )
-    found: dict[int, Standing] = {}
-    for row in said.headline_first().values_list(*Standing._fields):
-        found.setdefault(row[0], Standing(*row))
+    found: dict[int, FoundBefore] = {}
+    for row in said.headline_first().values_list(*FoundBefore._fields):
+        found.setdefault(row[0], FoundBefore(*row))
     return found

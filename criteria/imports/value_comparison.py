@@ -88,7 +88,7 @@ def record(run: ImportRun, lines: Iterable[ValueLine], basis: dict[str, Any], by
     ]
     made = many.measure_many(said, by=by)
     link = ImportRun.values.through
-    link.objects.bulk_create(link(importrun=run, measurement=value) for value in made)
+    link.objects.bulk_create(link(importrun_id=run.pk, measurement_id=value.pk) for value in made)
     return len(made)
 
 

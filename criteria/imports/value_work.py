@@ -44,13 +44,13 @@ class ValueWork(Work):
 
     @property
     def column_choices(self) -> list[tuple[str, str]]:
-        found = []
+        found, part, whole = [], gettext("number meeting it"), gettext("number in all")
         for key, one in self.by_key.items():
             name = f"{one.code} {one.text[:60]}"
             found.append((f"{VALUE}:{key}", name))
             if one.kind == Indicator.Kind.PERCENT:
-                found.append((f"{PART}:{key}", f"{name}: {gettext('number meeting it')}"))
-                found.append((f"{WHOLE}:{key}", f"{name}: {gettext('number in all')}"))
+                found.append((f"{PART}:{key}", f"{name}: {part}"))
+                found.append((f"{WHOLE}:{key}", f"{name}: {whole}"))
         general = (value_columns.INDICATOR, *ROLES)
         return [*found, *((use, str(value_columns.NAMES[use])) for use in general)]
 
