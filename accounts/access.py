@@ -10,7 +10,7 @@ that names an area that is not reached is not found.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
@@ -132,6 +132,10 @@ class Access:
         return frozenset(held.agency.area_id for held in self.memberships if held.agency)
 
     @property
+    def has_several_roles(self) -> bool:
+        return len(self.memberships) > 1
+
+    @property
     def place_name(self) -> str:
         return str(self.area) if self.area else ""
 
@@ -231,6 +235,19 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         memberships=memberships,
         user_id=user.pk,
     )
+
+
+def acting_as(access: Access, *roles: tuple[Role, Collection[int | None]]) -> str:
+    """As whom somebody of several roles writes: the first of these that is held at one of its
+    places, in words. Who has but one role reads it in the head of the page."""
+    held = {(one.role, one.place.pk): one for one in access.memberships if one.place}
+    wanted = ((role, place) for role, places in roles for place in places)
+    return next((str(held[one]) for one in wanted if one in held), "")
+
+
+def around(area: Area) -> tuple[int, int | None]:
+    """The area and the one that it lies in: a role at either counts there."""
+    return area.pk, area.parent_id
 
 
 def area_of(membership: Membership) -> Area:

@@ -6,7 +6,8 @@
 
 from collections.abc import Iterable
 
-from accounts.access import Access
+from accounts.access import Access, acting_as, around
+from accounts.models import Role
 from communes.models import Commune
 from criteria.models import Level, Responsibility
 
@@ -146,6 +147,34 @@ def may_run_rounds(access: Access, area_id: int) -> bool:
 
 def _is_of(access: Access, commune: Commune) -> bool:
     return commune.pk in access.heads | access.staffs
+
+
+def finds_as(access: Access, commune: Commune, responsibilities: Iterable[Responsibility]) -> str:
+    """As whom a person with several roles records a result."""
+    alone = _answers_alone(access, commune, responsibilities)
+    agencies = answering_agencies(commune, responsibilities) if alone else ()
+    return speaks_as(access, commune, agencies, leads_first=True)
+
+
+def speaks_as(
+    access: Access, commune: Commune, agencies: Iterable[int], *, leads_first: bool = False
+) -> str:
+    """As whom a person with several roles speaks for one of these agencies, or else leads."""
+    if not access.has_several_roles:
+        return ""
+    leader = (Role.LEADER, around(commune.area))
+    officer = (Role.AGENCY_OFFICER, frozenset(agencies))
+    first = (leader, officer) if leads_first else (officer, leader)
+    return acting_as(access, *first, (Role.COORDINATOR, around(commune.area)))
+
+
+def works_as(access: Access, commune: Commune) -> str:
+    """As whom a person with several roles works on what a commune says of itself."""
+    if not access.has_several_roles:
+        return ""
+    here = (commune.pk,)
+    office = (Role.COORDINATOR, around(commune.area))
+    return acting_as(access, (Role.COMMUNE_LEADER, here), (Role.COMMUNE_STAFF, here), office)
 
 
 def writable_levels(

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from accounts.access import Access
-from accounts.models import User
+from accounts.access import Access, acting_as, around
+from accounts.models import Role, User
 from meetings.models import Task, Visit, WorkingSession
 
 Keys = Collection[int]
@@ -79,6 +79,30 @@ def may_comment(access: Access, user: User, task: Task) -> bool:
         or task.commune_id in access.heads | access.staffs
         or (task.focal_person is not None and task.focal_person.user_id == user.pk)
     )
+
+
+def reports_as(access: Access, task: Task) -> str:
+    """As whom a person with several roles reports on a task, or speaks to it."""
+    if task.lead_person is not None and task.lead_person.user_id == access.user_id:
+        return ""
+    return acting_as(
+        access,
+        (Role.AGENCY_OFFICER, (task.lead_agency_id,)),
+        (Role.COMMUNE_LEADER, (task.lead_commune_id,)),
+        (Role.COMMUNE_STAFF, (task.lead_commune_id,)),
+        (Role.WORKING_GROUP_MEMBER, (task.lead_working_group_id,)),
+        *_convening_at(task),
+    )
+
+
+def confirms_as(access: Access, task: Task) -> str:
+    """As whom a person with several roles confirms, sends back, grants a day, cancels."""
+    return acting_as(access, *_convening_at(task))
+
+
+def _convening_at(task: Task) -> tuple[tuple[Role, tuple[int, int | None]], ...]:
+    places = around(task.area)
+    return (Role.LEADER, places), (Role.COORDINATOR, places)
 
 
 def may_keep(access: Access, visit: Visit) -> bool:

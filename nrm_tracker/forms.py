@@ -181,6 +181,8 @@ class EntryForm(forms.Form):
     # What the action returned, and what somebody else wrote first.
     made: Any = None
     conflict: Any = None
+    # As whom somebody with several roles writes by it, in words.
+    acting: str = ""
 
     def submit(self, action: Callable[[dict[str, Any]], Any]) -> bool:
         """Whether the form was sent and `action` took its cleaned data, all or nothing."""

@@ -305,7 +305,7 @@ def assess_form(
     """The form as this person may use it."""
     commune = status.enrolment.commune
     own_word = permissions.may_find(access, commune, responsibilities)
-    return AssessForm(
+    form = AssessForm(
         status=status,
         day=day,
         coordinates=permissions.may_record_provincial(access, commune.area_id),
@@ -313,6 +313,8 @@ def assess_form(
         concluded_by=signature(user) if own_word else "",
         **kwargs,
     )
+    form.acting = permissions.finds_as(access, commune, responsibilities)
+    return form
 
 
 def _level_choices(day: dt.date) -> list[tuple[int, str]]:

@@ -43,6 +43,7 @@ def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if not permissions.may_state_own_view(access, status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.OwnViewForm(typed(request), status=status)
+    form.acting = permissions.works_as(access, status.enrolment.commune)
     return _say(request, form, "criteria/assessments/own_view.html")
 
 

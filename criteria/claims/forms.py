@@ -120,6 +120,8 @@ class JudgeForm(EntryForm):
 
     seen = SeenField()
     stored: StoredFile | None = None
+    # Further agencies for which the same person speaks.
+    others: Iterable[Need] = ()
 
     def clean(self) -> dict[str, Any]:
         if "seen" in self.errors:

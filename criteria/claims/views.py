@@ -52,6 +52,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     kept = carried.carried(request, status)
     sent = typed(request)
     form = claim_form(status, data=kept if sent is None else sent)
+    form.acting = permissions.works_as(access, status.enrolment.commune)
     write = actions.send if sends else actions.save_draft
     if sent is not None and form.submit(lambda given: write(status, form.draft(), by=request.user)):
         carried.put_down(request, status)
@@ -101,6 +102,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     behalf = own is None and not leads
     files = request.FILES or None
     form = forms.ReturnForm(typed(request), files, needed=needed, behalf=behalf)
+    form.acting = _acting(access, found, own)
     if form.submit(
         lambda given: decisions.send_back(
             found,
@@ -126,6 +128,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_submit(access, found.status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.JudgeForm(typed(request))
+    form.acting = permissions.works_as(access, found.status.enrolment.commune)
     if form.submit(lambda given: actions.withdraw(found, by=request.user)):
         messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)
@@ -177,11 +180,26 @@ def word_form(
 ) -> forms.JudgeForm:
     """The form by which this person speaks on the claim."""
     initial = {"seen": seen}
+    form: forms.JudgeForm
     if own:
-        return forms.WordForm(data, need=own, initial=initial)
-    if claim.status.enrolment.commune.area_id in access.leads:
-        return forms.DecideForm(data, initial=initial)
-    return forms.BehalfForm(data, files, needed=needed, initial=initial)
+        form = forms.WordForm(data, need=own, initial=initial)
+        form.others = [need for need in own_needs(access, needed) if need != own]
+    elif claim.status.enrolment.commune.area_id in access.leads:
+        form = forms.DecideForm(data, initial=initial)
+    else:
+        form = forms.BehalfForm(data, files, needed=needed, initial=initial)
+    form.acting = _acting(access, claim, own)
+    return form
+
+
+def own_needs(access: Access, needed: dict[int, Need]) -> list[Need]:
+    """Those of the agencies that answer for which the person speaks."""
+    return [need for pk, need in needed.items() if pk in access.agencies]
+
+
+def _acting(access: Access, claim: Claim, own: Need | None) -> str:
+    agencies = [own.agency.pk] if own else []
+    return permissions.speaks_as(access, claim.status.enrolment.commune, agencies)
 
 
 def _claim(access: Access, pk: int) -> Claim:
@@ -212,7 +230,7 @@ def _own_need(
     request: SignedIn, access: Access, found: Claim, needed: dict[int, Need]
 ) -> Need | None:
     """The agency for which the person speaks: the one named in the address, where there are two."""
-    own = [need for pk, need in needed.items() if pk in access.agencies]
+    own = own_needs(access, needed)
     asked = request.GET.get("agency", "")
     named = [need for need in own if str(need.agency.pk) == asked]
     if asked and not named:

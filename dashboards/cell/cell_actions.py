@@ -10,7 +10,7 @@ from criteria.assessments.forms import AssessForm, assess_form
 from criteria.claims import queries as claim_queries
 from criteria.claims.forms import ClaimForm, JudgeForm
 from criteria.claims.queries import ClaimWithWords
-from criteria.claims.views import word_form
+from criteria.claims.views import own_needs, word_form
 from criteria.measurements import queries as measurement_queries
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, EvidenceRequirement, Level, Responsibility
@@ -121,6 +121,13 @@ def actions_at(
     return made
 
 
+def _next_to_speak(waiting: ClaimWithWords, own: list[Need]) -> tuple[Need | None, int]:
+    """For which of their agencies somebody speaks first, and the word of it that they see: one that
+    has not spoken yet."""
+    spoken = [(need, waiting.seen_of(need.agency.pk)) for need in own]
+    return min(spoken, key=lambda one: bool(one[1]), default=(None, 0))
+
+
 def _lay_out(
     made: CellActions,
     access: Access,
@@ -145,12 +152,12 @@ def _lay_out(
             drafts=made.draft.values if made.draft else (),
             earlier=earlier,
         )
+        made.claim_form.acting = permissions.works_as(access, commune)
     if made.waiting:
         # Nobody verifies what they sent, by whatever role.
         if not made.waiting.is_own and permissions.may_decide(access, commune, answering):
             needed = needed or any_agency(commune.area_id)
-            own = next((n for pk, n in needed.items() if pk in access.agencies), None)
-            seen = made.waiting.seen_of(own.agency.pk) if own else 0
+            own, seen = _next_to_speak(made.waiting, own_needs(access, needed))
             made.has_spoken = bool(seen)
             made.waiting.claim.status = status
             made.word_form = word_form(access, made.waiting.claim, needed, own, seen=seen)

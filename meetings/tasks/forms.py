@@ -37,6 +37,8 @@ class TaskForm(VersionedForm):
     heading: ClassVar[str | Promise]
     note_below: ClassVar[str | Promise] = ""
     states: ClassVar[Sequence[str]] = (State.OPEN,)
+    # Whether it is of who confirms, not of who reports.
+    is_confirming: ClassVar[bool] = False
     conflict: Task | None = None
     meanwhile: Sequence[TaskUpdate] = ()
 
@@ -62,6 +64,13 @@ class TaskForm(VersionedForm):
     @property
     def has_files(self) -> bool:
         return self.is_multipart()
+
+    def act_as(self, access: Access) -> None:
+        """Say as whom the person writes by it, where they have several roles."""
+        if not access.has_several_roles:
+            return
+        says = permissions.confirms_as if self.is_confirming else permissions.reports_as
+        self.acting = says(access, self.task)
 
     def meet(self, current: Task) -> None:
         """Show what was done meanwhile; sent again, the form is about the task as it is now."""
@@ -106,6 +115,7 @@ class TaskCommentForm(TaskForm):
 
 class ConfirmTaskForm(TaskForm):
     name, heading = "confirm", _("Confirm that it is done")
+    is_confirming = True
     note_below = _("A recurring task begins again, at its next day.")
     states = (State.REPORTED,)
 
@@ -114,6 +124,7 @@ class ConfirmTaskForm(TaskForm):
 
 class SendBackForm(TaskForm):
     name, heading = "send-back", _("Send back to be completed")
+    is_confirming = True
     note_below = _("The task is open again; the one who leads it is told.")
     states = (State.REPORTED,)
 
@@ -122,6 +133,7 @@ class SendBackForm(TaskForm):
 
 class CancelForm(TaskForm):
     name, heading = "cancel", _("Cancel the task")
+    is_confirming = True
     note_below = _("It stays on record with the reason, and is chased no longer.")
     states = Task.UNFINISHED
 
@@ -138,6 +150,7 @@ class AskDayForm(TaskForm):
 
 class AnswerDayForm(TaskForm):
     name, heading = "day-answer", _("Answer the request for another day")
+    is_confirming = True
     note_below = _("The day until now stays on record.")
     states = Task.UNFINISHED
 
@@ -159,6 +172,7 @@ class FocalForm(PersonForm, TaskForm):
     """Who is in charge at the one who leads."""
 
     name, heading = "person", _("Name the person in charge")
+    is_confirming = True
     note_below = _("Name and telephone stand beside the task.")
     states = Task.UNFINISHED
 
@@ -191,7 +205,10 @@ def offered(
         found.append(TaskCommentForm)
     if confirms:
         found += [FocalForm, CancelForm]
-    return [form(task=task) for form in found if task.state in form.states]
+    forms = [form(task=task) for form in found if task.state in form.states]
+    for form in forms:
+        form.act_as(access)
+    return forms
 
 
 def _to_report(task: Task, asked: DueDateChange | None) -> list[type[TaskForm]]:

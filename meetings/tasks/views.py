@@ -187,6 +187,7 @@ def _answer(
     said: str,
     **context: Any,
 ) -> HttpResponse:
+    form.act_as(request.access)
     if form.submit(action):
         messages.success(request, said % {"task": form.task.title})
         return redirect(form.task)
