@@ -20,7 +20,7 @@ QUOTED = re.compile(r"“([^”]+)”")
 WITHOUT_HELP = {
     *("help", "help-page", "help-tour", "help-booklet", "help-booklet-pdf"),
     *("help-tour-open", "help-tour-anew"),
-    *("healthz", "admin:index", "styleguide", "set_language"),
+    *("healthz", "start", "admin:index", "styleguide", "set_language"),
     *("accounts:login", "accounts:logout", "accounts:link"),
     *("accounts:forgotten", "accounts:forgotten-sent"),
     *("scale-file", "sheet-file", "document-template", "reminder", "dossier-zip"),
