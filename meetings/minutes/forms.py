@@ -118,6 +118,12 @@ class MinutesLine:
     theirs: Entry | None = None
 
     @property
+    def said(self) -> dict[str, str]:
+        """What its fields show."""
+        names = ("kind", "speaker", "commune", "criterion", "theme", "text")
+        return {name: str(getattr(self, name)) for name in names}
+
+    @property
     def rows(self) -> int:
         """How many lines the field shows."""
         lines = sum(1 + len(line) // 90 for line in self.text.splitlines() or [""])
