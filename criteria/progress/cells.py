@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -30,7 +31,7 @@ class Cell:
     criterion: Criterion
     by_level: dict[int, Assessment] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def headline(self) -> Assessment | None:
         """The latest word above the commune (rule 3)."""
         above = [a for level, a in self.by_level.items() if level > Level.COMMUNE]
