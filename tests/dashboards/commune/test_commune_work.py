@@ -244,7 +244,7 @@ def test_late_tasks_are_marked_where_they_are_folded(demo):
     page = ask("lanhdao")
     first = page.find("summary", inside=page.one("section", id="tasks"))[0].text
 
-    assert first == "1 nhiệm vụ đến 10/09/2020 Quá hạn 5 ngày · UBND xã Kỳ Lạc"
+    assert first == "Nộp báo cáo tháng 8 đến 10/09/2020 Quá hạn 5 ngày · UBND xã Kỳ Lạc"
 
 
 def test_difficulties_and_persons_come_before_tasks(demo):
