@@ -16,6 +16,7 @@ from criteria.reviews.cell_rows import CellRow
 from criteria.reviews.consistency import ACTORS, CHECKS, Check, Contradiction, Limits
 from criteria.reviews.findings import Findings
 from nrm_tracker import clock
+from nrm_tracker.alike import folded
 from nrm_tracker.page_cache import cached_until_written
 
 
@@ -65,7 +66,10 @@ def checks(request: SignedIn) -> HttpResponse:
             "acts": acts,
             "actors": ACTORS.items(),
             "page": page,
-            "rows": [(row, _agencies(row, picked)) for row in page],
+            "rows": folded(
+                [(row, _agencies(row, picked)) for row in page],
+                lambda pair: (pair[0].check.key, pair[0].sentence, pair[0].acts, pair[1]),
+            ),
         },
     )
 

@@ -10,6 +10,7 @@ from criteria.models import CriterionStatus
 from criteria.reviews import cell_filter, cell_rows
 from criteria.reviews import overdue as falling_back
 from nrm_tracker import clock
+from nrm_tracker.alike import folded
 from nrm_tracker.page_cache import cached_until_written
 
 
@@ -39,8 +40,14 @@ def review(request: SignedIn) -> HttpResponse:
             "is_blank": not overdue.object_list and not untouched.object_list and reach.is_blank(),
             "stale_days": days,
             "overdue": overdue,
-            "overdue_rows": [(row, cells[row.cell_id]) for row in overdue],
+            "overdue_rows": folded(
+                [(row, cells[row.cell_id]) for row in overdue],
+                lambda pair: (pair[1].slug, pair[0].known_on, pair[0].due_on),
+            ),
             "untouched": untouched,
-            "untouched_rows": [(row, cells[row.cell_id]) for row in untouched],
+            "untouched_rows": folded(
+                [(row, cells[row.cell_id]) for row in untouched],
+                lambda pair: (pair[1].slug, pair[1].result, pair[0].since),
+            ),
         },
     )

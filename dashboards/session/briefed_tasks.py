@@ -7,8 +7,8 @@ from typing import Any, Self
 from django.utils.translation import gettext, ngettext
 
 from meetings.models import Task
-from meetings.tasks.alike import alike
 from meetings.tasks.standing import TaskStanding, in_words
+from nrm_tracker.alike import alike
 
 # What is the same of a thing that was asked of many, and stands alike.
 ALIKE = ("title", "focal", "kind", "due_on", "state", "percent", "days_late")
@@ -29,6 +29,11 @@ class BriefedTask:
     standing: TaskStanding
     # The same, asked of others who lead.
     others: tuple["BriefedTask", ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Of how many it was asked."""
+        return 1 + len(self.others)
 
     @classmethod
     def read(cls, content: dict[str, Any], day: dt.date) -> Self:

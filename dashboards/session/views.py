@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from accounts.names import who_is, who_was
 from communes.models import Commune
-from criteria.progress import matrix
+from criteria.progress import matrix, scoring
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
 from criteria.progress.status import CommuneStatus, State
@@ -31,6 +31,7 @@ from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 
 ROWS_A_PAGE = 50
+DUE_ON_SCREEN = 5
 
 
 class SessionFilter(forms.Form):
@@ -252,19 +253,29 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     place = slugs.index(asked)
     commune = communes[place]
+    content = dated(briefing_of(found, commune))
+    due = [*content["late"], *content["soon"]]
     return render(
         request,
         "dashboards/session/screen.html",
         {
             "session": found,
             "commune": commune,
-            "b": dated(briefing_of(found, commune)),
+            "b": content,
+            "cells": _numbered(content["now"]),
+            "due": briefed_tasks(due, content["day_on"])[:DUE_ON_SCREEN],
             "place": place + 1,
             "count": len(communes),
             "previous": communes[place - 1] if place else None,
             "next": communes[place + 1] if place + 1 < len(communes) else None,
         },
     )
+
+
+def _numbered(now: dict[str, Any] | None) -> list[tuple[int, str]]:
+    """The results of a briefing with the numbers of their criteria."""
+    letters = now["results"] if now else ""
+    return [(number, scoring.NAMES[letter]) for number, letter in enumerate(letters, start=1)]
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,16 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from meetings.models import Task
 from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
+from nrm_tracker.alike import alike
 
-Row = TypeVar("Row")
 # What is said of many, where some stand so: the first that some do.
 URGENT = ("late", "reported", "soon")
-
-
-def alike(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
-    """Those of one key together, in the order of the first of each."""
-    found: dict[Hashable, list[Row]] = {}
-    for row in rows:
-        found.setdefault(key(row), []).append(row)
-    return list(found.values())
 
 
 class ListedTask(AnyTask, Protocol):
@@ -45,6 +37,11 @@ class TaskGroup:
     @property
     def is_single(self) -> bool:
         return len(self.tasks) == 1 and not self.is_cut
+
+    @property
+    def today(self) -> "TaskGroup":
+        """Of published tasks: the same as they are today."""
+        return replace(self, tasks=[task.today for task in self.tasks])
 
     @property
     def done(self) -> int:

@@ -1,10 +1,11 @@
-"""What templates ask of a task that depends on the day."""
+"""What templates ask of tasks: how they stand on a day, and which ask the same."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django import template
 
-from meetings.tasks.alike import TaskGroup
+from meetings.tasks.alike import ListedTask, TaskGroup, grouped
 from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
 
 register = template.Library()
@@ -17,6 +18,12 @@ def standing(task: AnyTask, day: dt.date) -> TaskStanding:
 
 
 @register.simple_tag
-def group_standing(group: TaskGroup, day: dt.date) -> TaskStanding:
-    """The same of tasks that are told in one row."""
-    return group.standing(day)
+def alike_tasks(tasks: Iterable[ListedTask], most: int | str = 0) -> list[TaskGroup]:
+    """The tasks of a list, those that ask the same together; see `grouped`."""
+    return grouped(tasks, int(most or 0))
+
+
+@register.simple_tag
+def group_standing(group: TaskGroup, day: dt.date, kept: bool | str = False) -> TaskStanding:
+    """How tasks that are told in one row stand; `kept`: they are as published, and stand today."""
+    return (group.today if kept else group).standing(day)

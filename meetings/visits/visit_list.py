@@ -131,6 +131,7 @@ def visit_list(request: SignedIn) -> HttpResponse:
     counts = _counts(found, today)
     rows = found.select_related("commune", "agency", "working_group")
     unvisited = _unvisited(access, places, today)
+    shown = Paginator(unvisited, UNVISITED_A_PAGE).get_page(request.GET.get("unvisited"))
     return render(
         request,
         "meetings/visits/visits.html",
@@ -150,9 +151,9 @@ def visit_list(request: SignedIn) -> HttpResponse:
             ),
             "stale_days": settings.VISIT_STALE_DAYS,
             "never": sum(row.days is None for row in unvisited),
-            "unvisited": Paginator(unvisited, UNVISITED_A_PAGE).get_page(
-                request.GET.get("unvisited")
-            ),
+            "unvisited": shown,
+            "seen": [row for row in shown if row.days is not None],
+            "never_seen": [row for row in shown if row.days is None],
             "groups": groups,
             "may_plan": _may_plan(access),
         },

@@ -276,7 +276,7 @@ def measure(enrolment, of, number, on=ON, **kwargs):
 
 
 def found(page):
-    rows = page.find("tr", data_finding=True)
+    rows = page.find(data_finding=True)
     return [(r["data-finding"], r["data-commune"], int(r["data-criterion"])) for r in rows]
 
 

@@ -81,7 +81,7 @@ def measured(enrolment, indicator, on, *, at=None, **kwargs):
 
 def listed(page, name):
     section = page.one("section", id=name)
-    rows = page.find("tr", inside=section, data_commune=True)
+    rows = page.find(inside=section, data_criterion=True)
     return [(row["data-commune"], int(row["data-criterion"])) for row in rows]
 
 

@@ -457,7 +457,12 @@ def test_the_screen_shows_one_commune_and_leads_to_the_next(client, run, observe
 
     assert first.one("main")["data-commune"] == "ky-lac"
     assert set(first.results()) == {2, 3}
-    assert first.find("li", data_late=str(late.pk))
+    assert first.find("li", data_due=str(late.pk))
+    row = first.find("li", data_cell=True)
+    assert [(one["data-cell"], one["data-result"]) for one in row] == [
+        *(("1", "met"), ("2", "not_met"), ("3", "not_assessed")),
+    ]
+    assert first.one("section", id="changes")
     assert first.one("a", rel="next")["href"] == "?commune=ky-tay"
     assert not first.find("a", rel="prev")
     assert second.one("a", rel="prev")["href"] == "?commune=ky-lac"

@@ -55,7 +55,7 @@ def as_user(client, user):
 
 
 def told(page):
-    return [int(row["data-task"]) for row in page.find("tr", data_task=True)]
+    return [int(row["data-task"]) for row in page.find(data_task=True)]
 
 
 def address(task, name=""):
@@ -601,3 +601,43 @@ def test_a_task_that_presses_leads_to_the_letter_that_reminds_its_body(client):
     assert letter not in client.get(f"/tasks/{far.pk}/").content.decode()
     client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=commune))
     assert letter not in client.get(f"/tasks/{late.pk}/").content.decode()
+
+
+# The same asked of many
+
+
+def test_the_same_asked_of_many_is_one_row_that_opens(client, commune, office):
+    asked = [
+        make_task(
+            lead_agency=make_agency(key=f"p{n}", name=f"Phòng {n}"), by=office,
+            title="Lập kế hoạch kiểm tra", due_on=dt.date(2020, 12, 31),
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    late = make_task(commune=commune, by=office, title="Rà soát", due_on=dt.date(2020, 9, 10),
+                     assigned_on=dt.date(2020, 9, 1))  # fmt: skip
+    page = read(as_user(client, office), LIST)
+
+    row = page.one("tr", data_alike="3")
+    assert "Lập kế hoạch kiểm tra · 3 đơn vị · 0/3 xong" in row.text
+    inside = page.find("li", inside=row, data_task=True)
+    assert [int(one["data-task"]) for one in inside] == [task.pk for task in asked]
+    boxes = page.find("input", inside=row, name="tasks")
+    assert [int(box["value"]) for box in boxes] == [task.pk for task in asked]
+    assert page.one("tr", data_task=str(late.pk))
+    # Only what somebody must look after has a mark.
+    marks = [one.text for one in page.find("span") if "st" in one.classes]
+    assert marks == ["Quá hạn 5 ngày"]
+
+
+def test_of_a_group_it_says_how_many_are_late(client, office):
+    tasks = [
+        make_task(lead_agency=make_agency(key=f"p{n}", name=f"Phòng {n}"), by=office, title="Họp",
+                  due_on=dt.date(2020, 9, 10), assigned_on=dt.date(2020, 9, 1))
+        for n in range(3)
+    ]  # fmt: skip
+    task_actions.report_done(tasks[0], note="Xong", by=office)
+
+    row = read(as_user(client, office), LIST).one("tr", data_alike="3")
+
+    assert "Quá hạn 5 ngày (2/3)" in row.text

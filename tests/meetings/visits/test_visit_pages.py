@@ -129,8 +129,9 @@ def test_communes_that_nobody_visited(client, commune, agency, office, settings)
 
     page = read(client, LIST)
 
-    rows = page.find("tr", data_unvisited=True)
+    rows = page.find(data_unvisited=True)
     assert [row["data-unvisited"] for row in rows] == ["ky-lac", "ky-anh", "ky-xuan"]
+    assert rows[0].is_inside(page.one("details", id="never-visited"))
     assert "01/03/2020" in rows[1].text
     assert "198" in rows[1].text
     assert "16/08/2020" in rows[2].text
@@ -166,7 +167,7 @@ def test_other_areas_do_not_show(client, commune, agency, office):
     page = read(client, LIST)
 
     assert not page.find("tr", data_visit=True)
-    assert [row["data-unvisited"] for row in page.find("tr", data_unvisited=True)] == ["ky-lac"]
+    assert [row["data-unvisited"] for row in page.find(data_unvisited=True)] == ["ky-lac"]
     assert client.get(f"/visits/{visit.pk}/").status_code == 404
 
 
@@ -194,7 +195,7 @@ def test_pages_are_turned_apart_and_cost_the_same(client, agency, office):
     page = read(client, LIST, planned=2)
     assert len(listed(page, "planned")) == 10
     assert len(listed(page, "made")) == 50
-    assert [row["data-unvisited"] for row in page.find("tr", data_unvisited=True)] == ["ky-lac"]
+    assert [row["data-unvisited"] for row in page.find(data_unvisited=True)] == ["ky-lac"]
 
 
 def _fill(communes, agency, by):
