@@ -85,7 +85,7 @@ def too_large(limit: Workbook) -> str:
     return _("The file is larger than %(limit)s MB.") % {"limit": limit.packed // MEGABYTE}
 
 
-def cell_of(kind: str, value: Any, number_format: str) -> SheetCell:
+def cell_of(kind: str, value: Any, number_format: str = "") -> SheetCell:
     """A cell as the reader of workbooks tells it."""
     is_day = kind == "d" and value is not None
     return SheetCell(kind, dt.datetime.fromisoformat(value) if is_day else value, number_format)

@@ -68,6 +68,12 @@ def codes_in(text: str, indicators: Iterable[Indicator]) -> list[Indicator]:
     return [one for one in indicators if one.code.lower() == code]
 
 
+def may_be_cut(text: str, indicators: Iterable[Indicator]) -> bool:
+    """Whether a program may have made the bare code of another one: 17.1 of 17.10."""
+    code = text.strip().replace(",", ".")
+    return any(one.code == f"{code}0" for one in indicators)
+
+
 def find_indicator(text: str, indicators: Sequence[Indicator]) -> tuple[Indicator | None, bool]:
     """The indicator that a text means, by code or by name, and whether that is sure."""
     by_code = codes_in(text, indicators)
@@ -90,7 +96,8 @@ def guess(labels: Sequence[str], indicators: Sequence[Indicator]) -> dict[int, G
             continue
         code = next(filter(None, (codes_in(p, indicators) for p in label.split(" / "))), [])
         if len(code) == 1:
-            indicator, is_sure = code[0], True
+            indicator = code[0]
+            is_sure = not any(may_be_cut(part, indicators) for part in label.split(" / "))
         elif place in by_name:
             indicator, is_sure = known[by_name[place].key], by_name[place].is_sure
         else:

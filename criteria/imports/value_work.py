@@ -184,6 +184,9 @@ class ValueWork(Work):
                     yield indicator, text, cell.place, readings
 
     def _indicator(self, text: str) -> Likely:
+        if value_columns.may_be_cut(text, self.indicators):
+            why = gettext("A program may have made %(code)s of %(code)s0: format it as text.")
+            return "", False, NameFound(why=why % {"code": text})
         indicator, is_sure = value_columns.find_indicator(text, self.indicators)
         return (value_columns.key_of(indicator) if indicator else ""), is_sure, NameFound()
 

@@ -398,3 +398,17 @@ def test_a_page_asks_the_same_for_one_commune_as_for_several(wizard, client):
 
     assert counts[:4] == counts[4:]
     assert max(counts) <= 20
+
+
+def test_a_code_that_a_program_may_have_cut_is_asked_about(wizard, criteria_set):
+    first = criteria_set.criteria.get(number=1)
+    Indicator.objects.create(criterion=first, code="1.10", text="Chỉ tiêu khác", kind=Kind.NUMBER)
+    rows = [["Xã", "Chỉ tiêu", "Giá trị"], ["Kỳ Lạc", 1.1, 90], ["Kỳ Lạc", "1.2", 3]]
+    wizard.to_words(formatted(*rows))
+
+    assert wizard.typed("words") == {"indicators-0": ""}
+    assert "1.10" in wizard.page("words").html
+    wizard.send("words", **{"indicators-0": "1/1.10"})
+    wizard.record()
+
+    assert said() == {("ky-lac", "1.10"): Decimal(90), ("ky-lac", "1.2"): Decimal(3)}
