@@ -75,7 +75,9 @@ def test_every_link_on_it_leads_somewhere(address):
     client = as_person("canbo-kylac")
     links = {link.split("#")[0] for link in Page(client.get(address)).links}
 
-    answers = {link: client.get(link).status_code for link in links if link.startswith("/")}
+    answers = {
+        link: client.get(link, follow=True).status_code for link in links if link.startswith("/")
+    }
 
     assert {link: code for link, code in answers.items() if code != 200} == {}
 
