@@ -79,3 +79,13 @@ def test_a_set_that_the_decision_does_not_name_is_not_warned_of():
     criteria = [Criterion(number=n) for n in range(1, 4)]
 
     assert withdrawal_warning(criteria, "xxx", nearly_counts=False) is None
+
+
+@pytest.mark.parametrize(
+    ("results", "warns"),
+    [("xxmmmmmxmm", True), ("xxxmmmmmmm", False), ("xxxxxmmmmm", True), ("mmcccccxmm", False)],
+)
+def test_of_a_set_of_ten_once_somebody_marked_its_criteria(results, warns):
+    criteria = [Criterion(number=n, may_cost_recognition=n == 8) for n in range(1, 11)]
+
+    assert bool(withdrawal_warning(criteria, results, nearly_counts=False)) == warns

@@ -160,7 +160,7 @@ def test_the_list_marks_what_is_not_told_by_a_decision_that_holds(client, distri
 
     assert marked(page) == SHORT | {"lapsed": f"{SHORT['lapsed']} có thể bị thu hồi"}
     (recognised,) = page.find("tr", data_commune="recognised")
-    assert "218/QĐ ngày 01/08/2020 cho năm 2019" in " ".join(recognised.text.split())
+    assert "218/QĐ ngày 01/08/2020, cho năm 2019" in " ".join(recognised.text.split())
 
 
 def test_the_overview_says_it_beside_the_figures(client, district, runs):
