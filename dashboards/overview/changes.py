@@ -34,6 +34,7 @@ class CellChange:
 class CommuneChange:
     slug: str
     name: str
+    # What it meets; of one assessed for the first time, and of how many: "10/20".
     now: str
     # What it met before, or nothing where it was not assessed.
     before: str = ""
@@ -43,6 +44,10 @@ class CommuneChange:
     # By whose word of which day it was assessed for the first time.
     who: str = ""
     on_day: dt.date | None = None
+
+    @property
+    def amount(self) -> int:
+        return abs(self.gained)
 
     @property
     def is_first(self) -> bool:
@@ -140,8 +145,8 @@ def _change(board: Board, row: BoardRow, spoken: Spoken) -> CommuneChange:
     return CommuneChange(
         slug=row.slug,
         name=row.name,
-        before=str(scoring.headline(was)),
-        now=str(row.head),
+        before=str(scoring.headline(was).met),
+        now=str(row.head.met),
         gained=row.change or 0,
         cells=tuple(cells[:CELLS_SHOWN]),
         more=len(cells) - len(cells[:CELLS_SHOWN]),
