@@ -1,6 +1,7 @@
 """Working sessions: the list, one session, the briefing of one commune, the screen."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -29,6 +30,7 @@ from meetings.publication import freezing, session_page
 from meetings.tasks.briefing import briefing_of, dated
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
+from nrm_tracker.prepared import prepared
 
 ROWS_A_PAGE = 50
 DUE_ON_SCREEN = 5
@@ -293,23 +295,30 @@ class DayChange:
 
 def _with_changes(request: SignedIn, pk: int) -> tuple[WorkingSession, list[DayChange]]:
     """A session within reach and how it was moved or called off, the oldest first: one query."""
-    columns = [one.name for one in fields(DayChange)]
-    joined: dict[str, Any] = {f"change_{name}": F(f"changes__{name}") for name in columns}
-    joined["change_by"] = who_is("changes__by")
-    found = _reached(request).filter(pk=pk).annotate(**joined)
-    rows = list(found.order_by("changes__at", "changes__pk"))
+    rows = _changed(request.access.areas, pk)
     if not rows:
         raise Http404
-    told = [{name: getattr(row, f"change_{name}") for name in columns} for row in rows]
+    told = [{name: getattr(row, f"change_{name}") for name in OF_A_CHANGE} for row in rows]
     changes = [one | {"by": who_was(one["by"], one["at"])} for one in told if one["from_on"]]
     return rows[0], [DayChange(**one) for one in changes]
 
 
+OF_A_CHANGE = [one.name for one in fields(DayChange)]
+
+
+@prepared
+def _changed(area_ids: Collection[int], pk: int) -> QuerySet[WorkingSession]:
+    joined: dict[str, Any] = {f"change_{name}": F(f"changes__{name}") for name in OF_A_CHANGE}
+    joined["change_by"] = who_is("changes__by")
+    found = _reached(area_ids).filter(pk=pk).annotate(**joined)
+    return found.order_by("changes__at", "changes__pk")
+
+
 def _session(request: SignedIn, pk: int) -> WorkingSession:
     """A session within reach. A draft is seen by everyone of the area."""
-    return get_object_or_404(_reached(request), pk=pk)
+    return get_object_or_404(_reached(request.access.areas), pk=pk)
 
 
-def _reached(request: SignedIn) -> QuerySet[WorkingSession]:
-    reached = WorkingSession.objects.within(request.access.areas)
+def _reached(area_ids: Collection[int]) -> QuerySet[WorkingSession]:
+    reached = WorkingSession.objects.within(area_ids)
     return reached.select_related("area", "convened_by", "published_by")

@@ -16,6 +16,7 @@ from criteria.models import Assessment
 from criteria.progress.board import Board, add_bases, board
 from criteria.progress.moment import Moment
 from meetings.models import (
+    DroppedItem,
     Entry,
     Participant,
     SessionAssessment,
@@ -25,6 +26,7 @@ from meetings.models import (
 from meetings.tasks import briefing, task_history
 from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 # People, and what was added
 
@@ -278,13 +280,16 @@ def with_tasks(entries: Iterable[MinutesEntry], came: Iterable[SessionTask]) -> 
 
 
 def _left_out_of(session: WorkingSession) -> list[LeftOutTask]:
-    dropped = session.dropped.order_by("task_id").values_list(
-        "task_id", "task__title", "reason", "at", who_is("by")
-    )
     return [
         LeftOutTask(task, title, reason, at, who_was(by, at))
-        for task, title, reason, at, by in dropped
+        for task, title, reason, at, by in _dropped_by(session.pk)
     ]
+
+
+@prepared
+def _dropped_by(session_id: int) -> QuerySet[DroppedItem, Any]:
+    dropped = DroppedItem.objects.filter(session=session_id).order_by("task_id")
+    return dropped.values_list("task_id", "task__title", "reason", "at", who_is("by"))
 
 
 COLUMNS = (
@@ -299,26 +304,34 @@ def _tasks_of(session: WorkingSession, communes: list[int], day: dt.date) -> lis
     What is taken over are the tasks of earlier sessions with one of the same communes, unfinished
     on the day, less those that this session or one of these left out.
     """
-    left_out = briefing.left_out_before(session, communes).values("task")
-    carried = _unfinished_of_earlier(session, communes, day).exclude(pk__in=left_out)
+    known_by = (session.area_id, session.held_on, session.pk)
     # Their keys first: with them in one condition the database would look through all tasks.
-    found = Task.objects.filter(Q(session=session) | Q(pk__in=list(carried))).values(*COLUMNS)
-    return [_task(said) for said in found]
+    carried = _carried(*known_by, communes, clock.end_if_past(day))
+    return [_task(said) for said in _came_or_carried(session.pk, carried)]
 
 
-def _unfinished_of_earlier(
-    session: WorkingSession, communes: list[int], day: dt.date
+@prepared
+def _came_or_carried(session_id: int, keys: list[int]) -> QuerySet[Task, dict[str, Any]]:
+    return Task.objects.filter(Q(session=session_id) | Q(pk__in=keys)).values(*COLUMNS)
+
+
+@prepared
+def _carried(
+    area_id: int, held_on: dt.date, pk: int, communes: list[int], end: dt.datetime | None
 ) -> QuerySet[Task, int]:
-    """The keys of what earlier sessions asked of the communes or of all, unfinished on the day."""
-    earlier = briefing.earlier_than(session).filter(communes__in=communes).order_by().values("pk")
+    """The keys of what earlier sessions asked of the communes or of all, unfinished by the end of
+    the day and left out by none."""
+    earlier = briefing.earlier(area_id, held_on, pk)
+    left_out = briefing.left_out_by(earlier, communes).values("task")
+    asked = earlier.filter(communes__in=communes).order_by().values("pk")
     about = (
         Q(commune__in=communes)
         | Q(commune=None, lead_commune__in=communes)
         | Q(commune=None, lead_commune=None)
     )
-    end = clock.end_if_past(day)
-    tasks = task_history.as_of(Task.objects.filter(about, session__in=earlier), end)
-    return task_history.unfinished(tasks, end).order_by().values_list("pk", flat=True)
+    tasks = task_history.as_of(Task.objects.filter(about, session__in=asked), end)
+    unfinished: QuerySet[Task] = task_history.unfinished(tasks, end).exclude(pk__in=left_out)
+    return unfinished.order_by().values_list("pk", flat=True)
 
 
 def _task(said: dict[str, Any]) -> SessionTask:
@@ -334,18 +347,27 @@ def _task(said: dict[str, Any]) -> SessionTask:
 
 def _entries_of(session: WorkingSession) -> list[MinutesEntry]:
     """The minutes in order: one query."""
-    found = session.entries.values_list(
+    return [MinutesEntry(*row) for row in _entry_rows(session.pk)]
+
+
+@prepared
+def _entry_rows(session_id: int) -> QuerySet[Entry, Any]:
+    return Entry.objects.filter(session=session_id).values_list(
         *("pk", "kind", "speaker", "text", "commune__name"),
         *("criterion__number", "criterion__short_name", "theme__name"),
     )
-    return [MinutesEntry(*row) for row in found]
 
 
 def _results_of(session: WorkingSession) -> list[RecordedResult]:
     """By commune and criterion: one query."""
+    return [RecordedResult(*row) for row in _result_rows(session.pk)]
+
+
+@prepared
+def _result_rows(session_id: int) -> QuerySet[SessionAssessment, Any]:
     commune, criterion = "assessment__status__enrolment__commune", "assessment__status__criterion"
     corrections = Assessment.objects.filter(corrects=OuterRef("assessment"))
-    found = SessionAssessment.objects.filter(session=session).order_by(
+    found = SessionAssessment.objects.filter(session=session_id).order_by(
         f"{commune}__sort_key", f"{criterion}__number", "pk"
     )
     columns = (
@@ -353,4 +375,4 @@ def _results_of(session: WorkingSession) -> list[RecordedResult]:
         *(f"{commune}__slug", f"{commune}__name", f"{criterion}__number", f"{criterion}__name"),
         f"{criterion}__criteria_set__code",
     )
-    return [RecordedResult(*row) for row in found.values_list(*columns, Exists(corrections))]
+    return found.values_list(*columns, Exists(corrections))

@@ -93,19 +93,21 @@ def last_with(session: WorkingSession, commune: Commune) -> WorkingSession | Non
 
 def earlier_than(session: WorkingSession) -> QuerySet[WorkingSession]:
     """Those of its area that were held before it, newest first."""
-    return (
-        WorkingSession.objects.filter(area=session.area_id)
-        .held_by(session.held_on)
-        .filter(Q(held_on__lt=session.held_on) | Q(pk__lt=session.pk))
-    )
+    return earlier(session.area_id, session.held_on, session.pk)
 
 
-def left_out_before(
-    session: WorkingSession, communes: Iterable[Commune] | Iterable[int]
+def earlier(area_id: int, held_on: dt.date, pk: int) -> QuerySet[WorkingSession]:
+    """The same by what a session is known by."""
+    held = WorkingSession.objects.filter(area=area_id).held_by(held_on)
+    return held.filter(Q(held_on__lt=held_on) | Q(pk__lt=pk))
+
+
+def left_out_by(
+    sessions: QuerySet[WorkingSession], communes: Iterable[Commune] | Iterable[int]
 ) -> QuerySet[DroppedItem]:
-    """What was not taken over by the sessions held before with one of the communes."""
-    earlier = earlier_than(session).filter(communes__in=communes).order_by().values("pk")
-    return DroppedItem.objects.filter(session__in=earlier)
+    """What was not taken over by those of the sessions that were held with one of the communes."""
+    held = sessions.filter(communes__in=communes).order_by().values("pk")
+    return DroppedItem.objects.filter(session__in=held)
 
 
 # Figures
@@ -290,7 +292,7 @@ def _tasks(
     # What came of this very session is no matter of its briefing.
     others = about.exclude(session=session) if session.pk else about
     here = DroppedItem.objects.filter(session=session, task=OuterRef("pk"))
-    before_it = left_out_before(session, [commune]).filter(task=OuterRef("pk"))
+    before_it = left_out_by(earlier_than(session), [commune]).filter(task=OuterRef("pk"))
     found = standing(others, day).annotate(
         reason_here=Subquery(here.values("reason")[:1]), was_left_out=Exists(before_it)
     )
