@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Agency, Area, Region, Sourced, checked_known
+from nrm_tracker.prepared import prepared
 from nrm_tracker.text import NameField, ProseField, SearchKeyField, SearchQuerySet, without_marks
 
 # What has parts; an indicator that does not say in what its shares are counted may be of such.
@@ -448,13 +449,18 @@ class BracketQuerySet(models.QuerySet["Bracket"]):
     ) -> list["Bracket"]:
         """The bands of a set in a province: the province's own first, for the set and then for any
         set; where it has none the set's, and then those of any set. One query."""
-        sets = [criteria_set] if criteria_set else []
-        found = self.filter(
-            models.Q(criteria_set__in=sets) | models.Q(criteria_set=None),
-            models.Q(province=province_id) | models.Q(province=None),
-        )
+        found = _brackets(criteria_set.pk if criteria_set else 0, province_id or 0)
         best = max((row.rank for row in found), default=None)
         return [row for row in found if row.rank == best]
+
+
+@prepared
+def _brackets(set_id: int, province_id: int) -> models.QuerySet["Bracket"]:
+    """Those of the set and of any, in the province and in any."""
+    return Bracket.objects.filter(
+        models.Q(criteria_set=set_id) | models.Q(criteria_set=None),
+        models.Q(province=province_id) | models.Q(province=None),
+    )
 
 
 class Bracket(Sourced):

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,7 @@ def cell_numbers(slug: str, criteria: Iterable[Criterion], query: str) -> SafeSt
     """The same by their numbers alone, named for those who do not see where they stand."""
     cells, suffix = _cells(slug), escape(query)
     links = (
-        f'<a class="plain" href="{cells}{each.number}/{suffix}" aria-label="{escape(each)}">'
+        f'<a class="plain" href="{cells}{each.number}/{suffix}" aria-label="{escape(str(each))}">'
         f"{each.number}</a>"
         for each in criteria
     )

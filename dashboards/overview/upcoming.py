@@ -240,13 +240,9 @@ def _counted(counted: list[tuple]) -> tuple[int, LeadCounts, CommuneCounts]:
         (lead_name("", name, "", ""), count)
         for name, count in _by_name(((pk, name) for pk, name, _ in named), led)[:LEADS_SHOWN]
     ]
-    by_lead += _by_name(
-        Agency.objects.filter(pk__in=agencies).values_list("pk", "short_name"), agencies
-    )
-    by_lead += _by_name(
-        WorkingGroup.objects.filter(pk__in=groups).values_list("pk", "name"), groups
-    )
-    by_lead += _by_name(Person.objects.filter(pk__in=people).values_list("pk", "full_name"), people)
+    by_lead += _by_name(_agencies(agencies), agencies)
+    by_lead += _by_name(_groups(groups), groups)
+    by_lead += _by_name(_people(people), people)
     by_lead.sort(key=lambda row: (-row[1], sort_key(row[0])))
     by_commune = [(slug, name, about[pk]) for pk, name, slug in named if about[pk]]
     by_commune.sort(key=lambda row: -row[2])
@@ -258,6 +254,21 @@ def _counted(counted: list[tuple]) -> tuple[int, LeadCounts, CommuneCounts]:
 def _communes(keys: Collection[int]) -> QuerySet[Any, Any]:
     found = Commune.objects.filter(pk__in=keys).order_by("sort_key", "code")
     return found.values_list("pk", "name", "slug")
+
+
+@prepared
+def _agencies(keys: Collection[int]) -> QuerySet[Agency, Any]:
+    return Agency.objects.filter(pk__in=keys).values_list("pk", "short_name")
+
+
+@prepared
+def _groups(keys: Collection[int]) -> QuerySet[WorkingGroup, Any]:
+    return WorkingGroup.objects.filter(pk__in=keys).values_list("pk", "name")
+
+
+@prepared
+def _people(keys: Collection[int]) -> QuerySet[Person, Any]:
+    return Person.objects.filter(pk__in=keys).values_list("pk", "full_name")
 
 
 def _by_key(counted: list[tuple], place: int) -> Counter[int]:
