@@ -12,8 +12,8 @@ and a state may be asked for; each makes a shape of its own.
 A change of rows is built once in the same way; called, it says how many rows there were.
 
     @prepared
-    def see_all(user_id: int, now: dt.datetime) -> Change:
-        return Change(Notice.objects.filter(user=user_id), read_at=now)
+    def see_all(user_id: int, now: dt.datetime) -> Update:
+        return Update(Notice.objects.filter(user=user_id), read_at=now)
 """
 
 import datetime as dt
@@ -40,7 +40,7 @@ RISING = (20_000, dt.date(3000, 1, 1), 1)
 FALLING = (10_000, dt.date(1000, 1, 1), -1)
 
 
-class Change:
+class Update:
     """Rows, and what is put into them."""
 
     def __init__(self, rows: QuerySet[Any, Any], **values: Any) -> None:
@@ -54,7 +54,7 @@ class Change:
 @overload
 def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> "Prepared[P, list[Row]]": ...
 @overload
-def prepared(build: "Callable[P, Change]") -> "Prepared[P, int]": ...
+def prepared(build: "Callable[P, Update]") -> "Prepared[P, int]": ...
 def prepared(build: Callable[P, Any]) -> "Prepared[P, Any]":
     """The rows of the queryset that a function builds from plain values, or its change of rows."""
     return Prepared(build)
@@ -75,11 +75,11 @@ class Prepared(Generic[P, Answer]):
         if plan is None:
             if len(values) > LONGEST:
                 found = self.build(*args, **kwargs)
-                return cast(Answer, found.make() if isinstance(found, Change) else list(found))
+                return cast(Answer, found.make() if isinstance(found, Update) else list(found))
             plan = self.plans[shape] = self._planned(given, list(kwargs))
         return cast(Answer, plan.answer(values))
 
-    def _planned(self, given: list[Any], names: list[str]) -> "_Plan | _ChangePlan":
+    def _planned(self, given: list[Any], names: list[str]) -> "_Plan | _UpdatePlan":
         plan, other = (self._built(given, names, row) for row in (RISING, FALLING))
         if plan.sql != other.sql or plan.places != other.places:
             raise TypeError(f"{self.build.__qualname__} does more than compare with its values.")
@@ -87,7 +87,7 @@ class Prepared(Generic[P, Answer]):
 
     def _built(
         self, given: list[Any], names: list[str], row: tuple[int, dt.date, int]
-    ) -> "_Plan | _ChangePlan":
+    ) -> "_Plan | _UpdatePlan":
         first, day, step = row
         left = itertools.count(0, step)
 
@@ -100,7 +100,7 @@ class Prepared(Generic[P, Answer]):
         ]
         count = len(given) - len(names)
         found = self.build(*samples[:count], **dict(zip(names, samples[count:], strict=True)))
-        plan = _ChangePlan if isinstance(found, Change) else _Plan
+        plan = _UpdatePlan if isinstance(found, Update) else _Plan
         return plan(found, [value for one in samples for value in _values(one)])
 
 
@@ -153,10 +153,10 @@ class _Plan(_Statement):
         return list(found)
 
 
-class _ChangePlan(_Statement):
+class _UpdatePlan(_Statement):
     """A change of rows."""
 
-    def __init__(self, change: Change, samples: list[Any]) -> None:
+    def __init__(self, change: Update, samples: list[Any]) -> None:
         query: UpdateQuery = change.rows.query.chain(UpdateQuery)  # type: ignore[assignment]
         query.add_update_values(change.values)
         self.db = change.rows.db

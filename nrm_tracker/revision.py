@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from nrm_tracker.models import Revision
 from nrm_tracker.parts import ALL, NOTHING, PARTS
-from nrm_tracker.prepared import Change, prepared
+from nrm_tracker.prepared import Update, prepared
 
 # What all areas read: criteria sets, places, accounts, all that the administration keeps.
 EVERYWHERE = 0
@@ -48,8 +48,8 @@ def numbers(area_ids: Collection[int] = ()) -> dict[str, int]:
 
 
 def _count(part: str) -> Callable[[Collection[int]], int]:
-    def build(keys: Collection[int]) -> Change:
-        return Change(Revision.objects.filter(pk__in=keys), **{part: F(part) + 1})
+    def build(keys: Collection[int]) -> Update:
+        return Update(Revision.objects.filter(pk__in=keys), **{part: F(part) + 1})
 
     return prepared(build)
 

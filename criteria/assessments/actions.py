@@ -34,7 +34,7 @@ from criteria.progress.assessment_log import check_day, entries_of
 from nrm_tracker import clock, parts, revision
 from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.models import StoredFile
-from nrm_tracker.prepared import Change, prepared
+from nrm_tracker.prepared import Update, prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,11 +396,11 @@ def _store_headlines(
 
 
 @prepared
-def _store_cell(pk: int, result: str, assessment_id: int | None, version: int) -> Change:
+def _store_cell(pk: int, result: str, assessment_id: int | None, version: int) -> Update:
     cell = CriterionStatus.objects.filter(pk=pk)
-    return Change(cell, result=result, assessment=assessment_id, version=version)
+    return Update(cell, result=result, assessment=assessment_id, version=version)
 
 
 @prepared
-def _store_headline(pk: int, result: str, assessment_id: int | None) -> Change:
-    return Change(CriterionStatus.objects.filter(pk=pk), result=result, assessment=assessment_id)
+def _store_headline(pk: int, result: str, assessment_id: int | None) -> Update:
+    return Update(CriterionStatus.objects.filter(pk=pk), result=result, assessment=assessment_id)

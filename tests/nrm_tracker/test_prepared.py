@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Notice, User
 from nrm_tracker import clock
-from nrm_tracker.prepared import Change, prepared
+from nrm_tracker.prepared import Update, prepared
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_a_change_is_of_the_rows_of_the_values_given(people, django_assert_num_q
     @prepared
     def call(usernames, position):
         built.append(usernames)
-        return Change(User.objects.filter(username__in=usernames), position=position)
+        return Update(User.objects.filter(username__in=usernames), position=position)
 
     built = []
 
@@ -175,7 +175,7 @@ def test_a_change_is_of_the_rows_of_the_values_given(people, django_assert_num_q
 def test_a_change_of_more_keys_than_a_plan_takes(people):
     @prepared
     def call(keys, position):
-        return Change(User.objects.filter(pk__in=keys), position=position)
+        return Update(User.objects.filter(pk__in=keys), position=position)
 
     assert call([*range(10**6, 10**6 + 2000), people[1].pk], "Chủ tịch") == 1
     assert not call.plans
@@ -184,7 +184,7 @@ def test_a_change_of_more_keys_than_a_plan_takes(people):
 def test_a_change_that_reckons_is_refused(people):
     @prepared
     def call(pk):
-        return Change(User.objects.filter(pk=pk), position=str(pk % 7))
+        return Update(User.objects.filter(pk=pk), position=str(pk % 7))
 
     with pytest.raises(TypeError, match="more than compare"):
         call(people[0].pk)
