@@ -11,7 +11,7 @@ that names an area that is not reached is not found.
 
 import datetime as dt
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import Any
 
@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, Notice, Role, User
 from communes.models import Area
 from nrm_tracker import revision
+from nrm_tracker.parts import NOTHING
 from nrm_tracker.prepared import prepared
 
 # What each page says of a role and its place. It is read for every request: to read all columns
@@ -70,16 +71,13 @@ class Access:
     is_administrator: bool = False
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
     user_id: int | None = field(default=None, compare=False)
+    # The numbers of the last writes in the areas reached, as they stood before anything was read.
+    written: dict[str, int] = field(default_factory=lambda: NOTHING, compare=False)
 
     @cached_property
     def unread(self) -> tuple[tuple[int, str], ...]:
         """The newest notices that the person has not read, with the page that each is about."""
         return tuple(_unread(self.user_id)) if self.user_id else ()
-
-    @cached_property
-    def written(self) -> dict[str, int]:
-        """The numbers of the last writes in the areas reached, as the request first asked."""
-        return revision.numbers(self.areas)
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -183,15 +181,15 @@ def access_of(user: User, day: dt.date, *named: str) -> Access:
 
     It is kept until accounts or places change: both count everywhere.
     """
-    key = f"access-{user.pk}-{day}-{revision.number()}"
+    counted = revision.Counted()
+    key = f"access-{user.pk}-{day}-{sum(counted.of(()).values())}"
     access = _kept(key, lambda: _read(user, day, None))
-    if not access.may_choose or not any(named):
-        return access
-    by_name = {str(pk): pk for pk in access.areas}
-    wanted = next((by_name[name] for name in named if name in by_name), None)
-    if wanted is None or (access.area and access.area.pk == wanted):
-        return access
-    return _kept(f"{key}-{wanted}", lambda: _read(user, day, wanted))
+    if access.may_choose and any(named):
+        by_name = {str(pk): pk for pk in access.areas}
+        wanted = next((by_name[name] for name in named if name in by_name), None)
+        if wanted and not (access.area and access.area.pk == wanted):
+            access = _kept(f"{key}-{wanted}", lambda: _read(user, day, wanted))
+    return replace(access, written=counted.of(access.areas))
 
 
 def _kept(key: str, read: Callable[[], Access]) -> Access:

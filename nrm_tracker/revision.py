@@ -57,6 +57,25 @@ def _count(part: str) -> Callable[[Collection[int]], int]:
 _COUNT = {part: _count(part) for part in PARTS}
 
 
+class Counted(dict[int, list[int]]):
+    """The numbers of all areas as they stood at one moment: one query."""
+
+    def __init__(self) -> None:
+        super().__init__({pk: counts for pk, *counts in _rows()})
+
+    def of(self, area_ids: Collection[int]) -> dict[str, int]:
+        """What `numbers` would have told then."""
+        found = [self[pk] for pk in {EVERYWHERE, *area_ids} if pk in self]
+        return (
+            dict(zip(PARTS, map(sum, zip(*found, strict=True)), strict=True)) if found else NOTHING
+        )
+
+
+@prepared
+def _rows() -> QuerySet[Revision, tuple[int, ...]]:
+    return Revision.objects.values_list("pk", *PARTS)
+
+
 @prepared
 def _numbers(keys: Collection[int]) -> QuerySet[Revision, tuple[int, ...]]:
     return Revision.objects.filter(pk__in=keys).values_list(*PARTS)

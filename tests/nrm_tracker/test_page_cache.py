@@ -454,3 +454,12 @@ def test_a_shared_cache_that_is_away_is_done_without():
         run, env=os.environ | away, capture_output=True, text=True, check=False
     )
     assert said.stdout == "None\n", said.stderr
+
+
+def test_the_numbers_read_at_once_are_those_of_each_area(enrolment, elsewhere):
+    assert revision.Counted().of([]) == revision.numbers()
+    assess(enrolment)
+    areas = [enrolment.commune.area_id, elsewhere.commune.area_id]
+
+    for some in ([], areas[:1], areas):
+        assert revision.Counted().of(some) == revision.numbers(some)
