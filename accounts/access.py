@@ -207,7 +207,7 @@ def _unread(user_id: int) -> QuerySet[Notice, tuple[int, str]]:
 
 
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:
-    found = user.memberships.valid_on(day)
+    found = Membership.objects.filter(user=user).valid_on(day)
     found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
     memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
     own = {area.pk: area for area in map(area_of, memberships)}

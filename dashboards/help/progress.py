@@ -12,7 +12,7 @@ from nrm_tracker import clock
 
 
 @dataclass(frozen=True)
-class Progress:
+class TourProgress:
     """The steps of a tour, and which of them were opened."""
 
     tour: Tour
@@ -33,7 +33,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownStep:
     """The step as which a page is shown, with its tour."""
 
     stop: Stop
@@ -44,21 +44,21 @@ class Shown:
         return stop_of(self.tour, self.stop.number + 1)
 
 
-def progress_in(tour: Tour, user: User, role: str) -> Progress:
+def progress_in(tour: Tour, user: User, role: str) -> TourProgress:
     opened = TourStep.objects.filter(user=user, role=role).values_list("number", flat=True)
-    return Progress(tour, frozenset(opened))
+    return TourProgress(tour, frozenset(opened))
 
 
 def stop_of(tour: Tour, number: int) -> Stop | None:
     return next((stop for stop in tour.stops if stop.number == number), None)
 
 
-def shown_as(access: Access, given: Mapping[str, str]) -> Shown | None:
+def shown_as(access: Access, given: Mapping[str, str]) -> ShownStep | None:
     """The step that the address of a page names (`?tour=4`), if the person's tour has it."""
     number = given.get("tour", "")
     tour = tour_for(role_of(access)) if number else None
     stop = next((one for one in tour.stops if str(one.number) == number), None) if tour else None
-    return Shown(stop, tour) if tour and stop else None
+    return ShownStep(stop, tour) if tour and stop else None
 
 
 @transaction.atomic

@@ -70,7 +70,7 @@ def test_days_and_numbers_are_written_the_vietnamese_way(written, read):
 def test_what_a_form_lacks_is_summed_up_with_links():
     drawn = draw("{% problems form %}", form=Measured({"day": "32/13/2020"}))
 
-    assert 'href="#div_id_day"' in drawn
+    assert 'href="#id_day"' in drawn
     assert drawn.count("<li>") == 2  # the hidden field's error is told as well
 
 

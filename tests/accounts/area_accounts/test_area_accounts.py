@@ -93,12 +93,12 @@ def test_the_list_is_searched_without_marks(office, member):
 
 
 def test_the_list_costs_the_same_for_many(office, commune, member, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         office.get(LIST)
     for _n in range(3):
         make_user(role=Role.COMMUNE_LEADER, commune=commune)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         office.get(LIST)
 
 

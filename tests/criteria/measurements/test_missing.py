@@ -12,7 +12,7 @@ from criteria.measurements.actions import Given
 from criteria.measurements.missing import missing_of
 from criteria.models import Level, Threshold
 from criteria.progress.moment import Moment
-from criteria.templatetags.values import lacks
+from criteria.templatetags.values import missing_piece
 from tests.factories import cell, make_enrolment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def told(enrolment, number=1, **moment):
     """The pieces of one criterion, as plain text."""
     criterion = cell(enrolment, number).criterion
     found = missing_of(enrolment, [criterion.pk], Moment(**{"day": TODAY} | moment))
-    pieces = [lacks(one, number) for one in found.get(criterion.pk, ())]
+    pieces = [missing_piece(one, number) for one in found.get(criterion.pk, ())]
     return [piece.removeprefix('<span class="pc">').removesuffix("</span>") for piece in pieces]
 
 

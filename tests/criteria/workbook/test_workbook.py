@@ -227,7 +227,7 @@ def test_a_sheet_takes_the_same_queries_however_long(client, enrolment, staff, c
     with CaptureQueriesContext(connection) as asked:
         downloaded(client)
 
-    assert len(asked) == 12
+    assert len(asked) == 13
 
 
 # Up, and accepted

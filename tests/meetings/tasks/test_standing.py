@@ -96,4 +96,4 @@ def test_the_same_asked_of_many_stands_once():
     first, other = briefed_tasks(asked, DAY)
 
     assert [task.lead for task in (first, *first.others)] == ["UBND xã Kỳ Lạc", "UBND xã Kỳ Sơn"]
-    assert (other.pk, other.others) == (3, [])
+    assert (other.pk, other.others) == (3, ())
