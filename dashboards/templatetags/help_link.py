@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from dashboards.help.help_texts import audience_of, page_about
-from dashboards.help.progress import Shown, shown_as
+from dashboards.help.progress import ShownStep, shown_as
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def help_address(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def tour_step(context: dict[str, Any]) -> Shown | None:
+def tour_step(context: dict[str, Any]) -> ShownStep | None:
     request = context["request"]
     access = getattr(request, "access", None)
     return shown_as(access, request.GET) if access else None
