@@ -121,11 +121,12 @@ def _unspoken(reach: PersonReach) -> QuerySet[Responsibility]:
 
 def to_verify(reach: PersonReach) -> QuerySet[Claim]:
     """Claims that wait for the person's agencies, and those that wait for no agency: who directs
-    the area settles them."""
+    the area settles them. Nobody verifies what they wrote or sent, by whatever role."""
     of_agency = Exists(_unspoken(reach).filter(agency__in=reach.agencies))
     of_nobody = ~Exists(_unspoken(reach))
     directed = Q(status__enrolment__commune__area__in=reach.directs)
-    found = waiting_claims(reach).annotate(is_of_nobody=of_nobody)
+    own = Claim.objects.written_by(reach.user_id).filter(pk=OuterRef("pk"))
+    found = waiting_claims(reach).annotate(is_of_nobody=of_nobody).exclude(Exists(own))
     return found.filter(of_agency | (of_nobody & directed))
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from communes.models import WorkingGroup
 from criteria.claims import decisions
 from criteria.followup import actions as followup_actions
@@ -231,6 +231,19 @@ def test_a_claim_waits_for_the_agency_that_answers_and_for_the_office_where_none
     assert kinds(client, people[Role.AGENCY_OFFICER]) == ["verify"]
     (row,) = rows(client, people[Role.COORDINATOR])
     assert (row.number, row.verb) == (2, "Thẩm tra")
+
+
+def test_nobody_is_asked_to_verify_what_they_sent(client, people, run):
+    office, officer = people[Role.COORDINATOR], people[Role.AGENCY_OFFICER]
+    Membership.objects.create(
+        user=officer, role=Role.COMMUNE_STAFF, commune=run.commune, from_on=dt.date(2020, 1, 1)
+    )
+    sent(run, 1, by=officer)
+    sent(run, 2, by=office)
+
+    assert kinds(client, officer) == []
+    assert (kinds(client, office), badge(client)) == ([], {0})
+    assert (kinds(client, people[Role.LEADER]), badge(client)) == (["verify"], {1})
 
 
 def test_a_claim_that_waits_longer_than_the_office_allows_is_late(client, people, run, settings):
