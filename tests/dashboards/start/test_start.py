@@ -103,3 +103,13 @@ def test_of_several_roles_the_one_that_work_waits_for_counts(client, held, begin
     client.force_login(User.objects.get(pk=person.pk))
 
     assert client.get("/start/").url == begins
+
+
+def test_a_commune_that_is_still_to_come_has_no_page_to_begin_on(client):
+    commune = make_commune(slug="moi", code="77", name="Mới", established_on=dt.date(2021, 1, 1))
+    client.force_login(make_user(role=Role.COMMUNE_LEADER, commune=commune))
+
+    response = client.get("/start/", follow=True)
+
+    assert response.redirect_chain == [("/", 302)]
+    assert response.status_code == 200
