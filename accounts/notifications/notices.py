@@ -61,8 +61,10 @@ def grouped(notices: Iterable[Notice]) -> list[NoticeGroup]:
 def see(unread: Iterable[tuple[int, str]], path: str, asked: Mapping[str, str]) -> None:
     """Whoever opens a page has seen the notices about it; nothing is written where there are none.
 
-    A page of one criteria set shows nothing of another.
+    A page of one criteria set shows nothing of another, one of another day nothing of today.
     """
+    if asked.get("as_of") or asked.get("known"):
+        return
     seen = [pk for pk, address in unread if _is_about(address, path, asked)]
     if seen:
         Notice.objects.unread().filter(pk__in=seen).update(read_at=clock.now())

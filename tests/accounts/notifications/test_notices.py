@@ -95,6 +95,8 @@ def test_who_opens_what_a_notice_is_about_has_seen_it(sent):
     client.get("/communes/ky-lac/criteria/14/")
     client.get("/communes/ky-lac/criteria/15/?set=ntm-2010")
     client.get("/communes/ky-lac/criteria/15/word/")
+    client.get("/communes/ky-lac/criteria/15/?as_of=2020-09-01")
+    client.get("/communes/ky-lac/criteria/15/?known=2020-09-01")
     assert unread("bhxh") == 1
 
     client.get(address)
