@@ -294,7 +294,8 @@ def _dropped_by(session_id: int) -> QuerySet[DroppedItem, Any]:
 
 COLUMNS = (
     *task_history.COLUMNS,
-    *("state", "due_on", "session", "session__held_on", "entry"),
+    *task_history.OF_TODAY,
+    *("session", "session__held_on", "entry"),
 )
 
 
@@ -337,8 +338,7 @@ def _carried(
 def _task(said: dict[str, Any]) -> SessionTask:
     return SessionTask(
         **task_history.facts(said),
-        state=said["state"],
-        due_on=said["due_on"],
+        **task_history.now(said),
         session_id=said["session"],
         session_held_on=said["session__held_on"],
         entry_id=said["entry"],

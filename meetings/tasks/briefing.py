@@ -8,19 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import (
-    Case,
     Exists,
     F,
     FilteredRelation,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce
 
 from communes.models import Commune
 from criteria.followup import queries as followup_queries
@@ -29,8 +24,8 @@ from criteria.progress import cells, scoring, statuses
 from criteria.progress.board import targets_on
 from criteria.progress.cells import Cell
 from criteria.progress.moment import Moment
-from meetings.models import DroppedItem, Task, TaskUpdate, WorkingSession
-from meetings.models.tasks import TaskQuerySet, is_soon
+from meetings.models import DroppedItem, Task, WorkingSession
+from meetings.models.tasks import is_soon
 from meetings.tasks import task_history
 from nrm_tracker import clock
 
@@ -293,26 +288,14 @@ def _tasks(
     others = about.exclude(session=session) if session.pk else about
     here = DroppedItem.objects.filter(session=session, task=OuterRef("pk"))
     before_it = left_out_by(earlier_than(session), [commune]).filter(task=OuterRef("pk"))
-    found = standing(others, day).annotate(
+    # With all that lists name.
+    found = task_history.as_of(others.with_all(), clock.end_if_past(day)).annotate(
         reason_here=Subquery(here.values("reason")[:1]), was_left_out=Exists(before_it)
     )
     wanted = Q(day_state__in=Task.UNFINISHED)
     if before:
         wanted |= Q(session=before)
     return list(found.filter(wanted))
-
-
-def standing(found: TaskQuerySet, day: dt.date) -> QuerySet[Task]:
-    """As they stood at the end of the day, with `day_percent`, and all that lists name."""
-    said = TaskUpdate.objects.filter(task=OuterRef("pk"), at__lt=clock.end_of(day))
-    again = Q(kind=TaskUpdate.Kind.CONFIRMED, due_after__isnull=False)
-    shares = said.filter(again | Q(percent__isnull=False)).order_by("-at", "-pk")
-    # A recurring task that was confirmed begins again at nothing.
-    share = shares.annotate(
-        share=Case(When(again, then=Value(0)), default=F("percent"), output_field=IntegerField())
-    )
-    rows = task_history.as_of(found.with_all(), clock.end_if_past(day))
-    return rows.annotate(day_percent=Coalesce(Subquery(share.values("share")[:1]), Value(0)))
 
 
 def _is_unfinished(task: Task) -> bool:

@@ -1,7 +1,7 @@
 """Tasks as they stood at the end of a day (rule 6): by what was said of them until then.
 
-Each row gets `day_state` and `day_due`, which types do not know. Of the day that it is, these are
-its own columns.
+Each row gets `day_state`, `day_due` and `day_percent`, which types do not know. Of the day that it
+is, these are its own columns.
 """
 
 import datetime as dt
@@ -9,7 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from meetings.models import Task, TaskUpdate
@@ -22,7 +33,7 @@ State = Task.State
 def as_of(found: QuerySet[Task], end: dt.datetime | None) -> Any:
     """Those assigned by the end of the day; None where it is not over (`clock.end_if_past`)."""
     if end is None:
-        return found.annotate(day_state=F("state"), day_due=F("due_on"))
+        return found.annotate(day_state=F("state"), day_due=F("due_on"), day_percent=F("percent"))
     said = TaskUpdate.objects.filter(task=OuterRef("pk"))
     turns = said.filter(
         at__lt=end, kind__in=[Kind.REPORTED, Kind.SENT_BACK, Kind.CONFIRMED, Kind.CANCELLED]
@@ -42,7 +53,17 @@ def as_of(found: QuerySet[Task], end: dt.datetime | None) -> Any:
     return found.filter(assigned_at__lt=end).annotate(
         day_state=Coalesce(state, Value(State.OPEN)),
         day_due=Coalesce(Subquery(moves.values("due_before")[:1]), F("due_on")),
+        day_percent=Coalesce(Subquery(_shares(said.filter(at__lt=end))[:1]), Value(0)),
     )
+
+
+def _shares(said: QuerySet[TaskUpdate]) -> QuerySet[TaskUpdate, int]:
+    """How much was said to be done, the newest first; a recurring task that was confirmed begins
+    again at nothing."""
+    again = Q(kind=Kind.CONFIRMED, due_after__isnull=False)
+    share = Case(When(again, then=Value(0)), default=F("percent"), output_field=IntegerField())
+    found = said.filter(again | Q(percent__isnull=False)).order_by("-at", "-pk")
+    return found.annotate(share=share).values_list("share", flat=True)
 
 
 def unfinished(found: QuerySet, end: dt.datetime | None) -> Any:
@@ -124,32 +145,40 @@ LEAD_NAMES = (
     "lead_person__full_name",
 )
 COLUMNS = (
-    *("pk", "title", "expected_product", "every", "done_on", "percent", "is_illustrative"),
+    *("pk", "title", "expected_product", "every", "done_on", "is_illustrative"),
     *LEAD_NAMES,
     *("commune__name", "criterion__number", "theme__name"),
     *("focal_person__full_name", "focal_person__phone"),
 )
+OF_TODAY, OF_A_DAY = ("state", "due_on", "percent"), ("day_state", "day_due", "day_percent")
 
 
 def columns(found: QuerySet, *more: str) -> QuerySet[Any, dict[str, Any]]:
     """Those of `as_of` with what lists name; see `listed`."""
-    return found.values(*COLUMNS, "day_state", "day_due", *more)
+    return found.values(*COLUMNS, *OF_A_DAY, *more)
 
 
 def listed(rows: Iterable[dict[str, Any]]) -> list[FollowedTask]:
     """The rows of `columns` as lists name them: one query."""
     return [
-        FollowedTask(state=said["day_state"], due_on=said["day_due"], **facts(said))
+        FollowedTask(
+            state=said["day_state"],
+            due_on=said["day_due"],
+            percent=said["day_percent"],
+            **facts(said),
+        )
         for said in rows
     ]
 
 
 def listed_today(found: QuerySet) -> list[FollowedTask]:
     """Any tasks, as they stand now: one query."""
-    rows = found.values(*COLUMNS, "state", "due_on")
-    return [
-        FollowedTask(state=said["state"], due_on=said["due_on"], **facts(said)) for said in rows
-    ]
+    return [FollowedTask(**now(said), **facts(said)) for said in found.values(*COLUMNS, *OF_TODAY)]
+
+
+def now(said: dict[str, Any]) -> dict[str, Any]:
+    """How a followed task stands now."""
+    return {name: said[name] for name in OF_TODAY}
 
 
 def facts(said: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +195,5 @@ def facts(said: dict[str, Any]) -> dict[str, Any]:
         "every": said["every"],
         "focal_person": Contact(focal, said["focal_person__phone"]) if focal else None,
         "done_on": said["done_on"],
-        "percent": said["percent"],
         "is_illustrative": said["is_illustrative"],
     }

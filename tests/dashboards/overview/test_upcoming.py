@@ -383,3 +383,16 @@ def test_of_many_tasks_a_commune_shows_the_first(commune):
     found = upcoming.of_commune(commune, Moment(TODAY))
 
     assert (len(found.tasks), found.has_more) == (20, True)
+
+
+def test_of_a_past_day_it_says_how_much_was_done_by_then(commune):
+    by, day = make_user(), TODAY - dt.timedelta(days=3)
+    task = make_task(commune=commune, by=by, due_on=TODAY + dt.timedelta(days=9))
+    Task.objects.filter(pk=task.pk).update(assigned_at=clock.at(day, 8))
+    with clock.standing_at(clock.at(day, 9)):
+        task_actions.report_progress(task, percent=40, note="Đã làm", by=by)
+    task_actions.report_progress(Task.objects.get(), percent=90, note="Gần xong", by=by)
+
+    told = [upcoming.of_commune(commune, Moment(on)).tasks for on in (TODAY, day)]
+
+    assert [one.percent for (one,) in told] == [90, 40]
