@@ -2,19 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from meetings.tasks.standing import TaskStanding, standing_of
 from meetings.tasks.task_history import FollowedTask
+from nrm_tracker.alike import alike
 
 
-@dataclass
+@dataclass(frozen=True)
 class TaskFold:
     """Tasks that are due on one day and stand alike."""
 
-    due_on: dt.date | None
+    tasks: list[FollowedTask]
     stands: TaskStanding
-    tasks: list[FollowedTask] = field(default_factory=list)
+
+    @property
+    def due_on(self) -> dt.date | None:
+        return self.tasks[0].due_on
 
     @property
     def is_pressing(self) -> bool:
@@ -29,9 +33,5 @@ class TaskFold:
 
 def folds(tasks: Iterable[FollowedTask], day: dt.date) -> list[TaskFold]:
     """In the order of the tasks."""
-    found: dict[tuple[dt.date | None, str], TaskFold] = {}
-    for task in tasks:
-        stands = standing_of(task, day)
-        fold = found.setdefault((task.due_on, stands.code), TaskFold(task.due_on, stands))
-        fold.tasks.append(task)
-    return list(found.values())
+    groups = alike(tasks, lambda task: (task.due_on, task.standing(day)))
+    return [TaskFold(group, standing_of(group[0], day)) for group in groups]
