@@ -70,7 +70,7 @@ def _work(
     """The tasks; for the commune's own people first what waits for them, which is not repeated."""
     tasks = upcoming_of.tasks
     if not when.is_now or not permissions.may_draft(request.access, commune.pk):
-        return {"task_folds": folds(tasks, when.day)}
+        return {"task_folds": folds(tasks, when.moment.said_until)}
     own = [row for row in waiting.rounds(request.access) if row.slug == commune.slug]
     near = upcoming_of.near(when.day)
     others = [task for task in tasks if task not in near]

@@ -13,6 +13,8 @@ from criteria.measurements import actions as measurement_actions
 from criteria.measurements.actions import Given
 from criteria.models import Enrolment, Indicator, Level, Result
 from criteria.reviews import actions as review_actions
+from meetings.models import Task
+from nrm_tracker import clock
 from tests.factories import make_task
 from tests.pages import SET, as_person, demo_cell, demo_for_the_module, read, record
 
@@ -262,3 +264,16 @@ def test_a_page_is_at_most_twenty_queries(returned, username, django_assert_max_
     for query in ({}, {"as_of": "2020-09-10", "compare": "2020-09-01"}):
         with django_assert_max_num_queries(20):
             client.get("/communes/ky-lac/", query)
+
+
+def test_as_known_on_a_day_a_task_stands_as_it_stood_then(demo):
+    task = led("Nộp báo cáo", dt.date(2020, 9, 12))
+    Task.objects.filter(pk=task.pk).update(assigned_at=clock.at(dt.date(2020, 9, 1), 8))
+
+    def stands(page, name):
+        return page.one(name, data_task=str(task.pk)).text
+
+    overview = read(as_person("lanhdao"), "/", known="2020-09-10")
+    assert "còn 2 ngày" in stands(ask("lanhdao", known="2020-09-10"), "tr")
+    assert "còn 2 ngày" in stands(overview, "li")
+    assert "Quá hạn 3 ngày" in stands(ask("lanhdao"), "tr")
