@@ -75,9 +75,10 @@ def _letter(pk: int) -> Letter | None:
     if not notices and not queue.total:
         return None
     context = {"person": person, "notices": notices, "queue": queue, "site": settings.SITE_URL}
-    subject = _("New rural communes, %(day)s: %(count)s notices") % {
+    subject = _("New rural communes, %(day)s: %(count)s notices, %(work)s to do") % {
         "day": f"{today:%d/%m/%Y}",
         "count": len(notices),
+        "work": queue.total,
     }
     text = render_to_string("dashboards/inbox/digest.txt", context)
     return Letter(person, EmailMessage(subject, text, None, [person.email]), notices)

@@ -158,6 +158,7 @@ def test_the_e_mail_names_late_and_due_tasks(commune, office, head):
     send()
 
     (letter,) = mail.outbox
+    assert letter.subject.endswith("thông báo mới, 2 việc cần xử lý")
     assert "Rà soát quy hoạch" in letter.body
     assert letter.body.count("Chỉnh trang vườn hộ") == 2  # assigned, and waiting
     assert f"Báo cáo: {late.title}" in letter.body
