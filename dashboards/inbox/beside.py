@@ -72,7 +72,7 @@ def _counts(*values: Any) -> QuerySet[Any, tuple[int, ...]]:
 
 def _far(reach: PersonReach, count: int) -> Fold:
     tasks = task_history.listed(_far_tasks(*reach))
-    first = tasks[0].due_on
+    first = next((task.due_on for task in tasks), None)
     title = ngettext("%(n)s task is far", "%(n)s tasks are far", count) % {"n": count}
     note = _("the next by %(day)s") % {"day": f"{first:%d/%m/%Y}"} if first else _("continuing")
     lines = [_task(one) for one in tasks]
@@ -93,7 +93,8 @@ def _claims(reach: PersonReach, title: str, count: int, read: Callable[..., Any]
 
 
 def _first(lines: list[FoldLine]) -> str:
-    return ", ".join(filter(None, lines[0][::2]))
+    """Nothing where what was counted is gone meanwhile."""
+    return ", ".join(filter(None, lines[0][::2])) if lines else ""
 
 
 def _claim_lines(reach: PersonReach, read: Callable[..., Any]) -> list[FoldLine]:
