@@ -182,7 +182,7 @@ def access_of(user: User, day: dt.date, *named: str) -> Access:
     It is kept until accounts or places change: both count everywhere.
     """
     counted = revision.Counted()
-    key = f"access-{user.pk}-{day}-{sum(counted.of(()).values())}"
+    key = f"access-{user.pk}-{day}-{sum(counted.of().values())}"
     access = _kept(key, lambda: _read(user, day, None))
     if access.may_choose and any(named):
         by_name = {str(pk): pk for pk in access.areas}

@@ -36,17 +36,6 @@ def start_anew() -> None:
     Revision.objects.update_or_create(pk=EVERYWHERE, defaults={"number": number})
 
 
-def number(area_ids: Collection[int] = ()) -> int:
-    """How often anything was written that pages of these areas show: it grows with each write."""
-    return sum(numbers(area_ids).values())
-
-
-def numbers(area_ids: Collection[int] = ()) -> dict[str, int]:
-    """The same by parts."""
-    found = _numbers({EVERYWHERE, *area_ids})
-    return dict(zip(PARTS, map(sum, zip(*found, strict=True)), strict=True)) if found else NOTHING
-
-
 def _count(part: str) -> Callable[[Collection[int]], int]:
     def build(keys: Collection[int]) -> Update:
         return Update(Revision.objects.filter(pk__in=keys), **{part: F(part) + 1})
@@ -63,8 +52,9 @@ class Counted(dict[int, list[int]]):
     def __init__(self) -> None:
         super().__init__({pk: counts for pk, *counts in _rows()})
 
-    def of(self, area_ids: Collection[int]) -> dict[str, int]:
-        """What `numbers` would have told then."""
+    def of(self, area_ids: Collection[int] = ()) -> dict[str, int]:
+        """By parts how often anything was written that pages of these areas show: it grows with
+        each write."""
         found = [self[pk] for pk in {EVERYWHERE, *area_ids} if pk in self]
         return (
             dict(zip(PARTS, map(sum, zip(*found, strict=True)), strict=True)) if found else NOTHING
@@ -74,8 +64,3 @@ class Counted(dict[int, list[int]]):
 @prepared
 def _rows() -> QuerySet[Revision, tuple[int, ...]]:
     return Revision.objects.values_list("pk", *PARTS)
-
-
-@prepared
-def _numbers(keys: Collection[int]) -> QuerySet[Revision, tuple[int, ...]]:
-    return Revision.objects.filter(pk__in=keys).values_list(*PARTS)

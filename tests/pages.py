@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from criteria.assessments import actions as assessment_actions
 from criteria.models import CriterionStatus
+from nrm_tracker import revision
 from tests.factories import finding
 
 SET = "ntm-2016-ha-tinh"
@@ -215,3 +216,8 @@ def everything_said(pdf):
             for code in re.findall(rb"> *<([0-9A-F]+)>", text):
                 found |= set(bytes.fromhex(code.decode()).decode("utf-16-be"))
     return found
+
+
+def written(*area_ids):
+    """How often anything was written that pages of these areas show."""
+    return sum(revision.Counted().of(area_ids).values())

@@ -13,9 +13,10 @@ from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
 from meetings.tasks import due_dates
 from meetings.visits import actions as visit_actions
-from nrm_tracker import revision, uploads
+from nrm_tracker import uploads
 from tests import files
 from tests.factories import make_commune, make_entry, make_session, make_task, make_user
+from tests.pages import written
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
@@ -78,8 +79,8 @@ def on_visits(by, commune):
 def test_each_deed_counts_in_its_area_alone(deeds):
     commune = make_commune()
     for number, deed in enumerate(deeds(make_user(), commune)):
-        before = revision.number([commune.area_id]), revision.number([0])
+        before = written(commune.area_id), written(0)
         deed()
-        after = revision.number([commune.area_id]), revision.number([0])
+        after = written(commune.area_id), written(0)
 
         assert after == (before[0] + 1, before[1]), number

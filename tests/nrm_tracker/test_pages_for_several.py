@@ -117,11 +117,11 @@ def test_after_a_write_no_page_is_stale(world, kept, write):  # noqa: F811
 
 @pytest.mark.parametrize("write", WRITES)
 def test_what_is_counted_apart_writes_no_other_table(world, write):  # noqa: F811
-    before = revision.numbers([world.own.commune.area_id])
+    before = revision.Counted().of([world.own.commune.area_id])
     with CaptureQueriesContext(connection) as asked:
         write(world)
 
-    after = revision.numbers([world.own.commune.area_id])
+    after = revision.Counted().of([world.own.commune.area_id])
     counted = {part for part, number in after.items() if number > before[part]}
     written = {
         found[1]

@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from accounts.area_accounts import first_administrator
 from accounts.models import Role, User
-from nrm_tracker import revision
 from tests.factories import make_area, make_user
-from tests.pages import sign_in
+from tests.pages import sign_in, written
 
 PASSWORD = "mat-khau-ban-dau-4711"
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ def start():
 
 
 def test_an_administrator_is_made_who_must_choose_another_password(named, client):
-    before = revision.number()
+    before = written()
 
     said = start()
 
@@ -39,7 +38,7 @@ def test_an_administrator_is_made_who_must_choose_another_password(named, client
     assert (user.username, str(user.full_name)) == ("quan-tri", "Quản trị viên")
     assert user.is_superuser
     assert user.is_staff
-    assert revision.number() > before
+    assert written() > before
     assert "quan-tri" in said
     assert PASSWORD not in said
     assert sign_in(client, user, PASSWORD).status_code == 302

@@ -15,9 +15,9 @@ from django.utils.html import escape
 from accounts.many_accounts import actions, table
 from accounts.many_accounts.places import Places, role_at
 from accounts.models import Membership, Role, User
-from nrm_tracker import clock, revision
+from nrm_tracker import clock
 from tests.factories import make_agency, make_area, make_commune, make_user
-from tests.pages import Page
+from tests.pages import Page, written
 
 MANY = reverse("accounts:many-new")
 GIVEN = reverse("accounts:first-passwords")
@@ -243,7 +243,7 @@ def test_a_list_is_looked_over_and_nothing_is_written(office, agency):
 
 def test_a_list_is_made_whole(office, keeper, commune, agency):
     page = read(office, HEAD, AN, BINH)
-    before = revision.number([])
+    before = written()
 
     response = office.post(MANY, sent(page, make="1", **{"p1-username": "binh"}))
 
@@ -267,7 +267,7 @@ def test_a_list_is_made_whole(office, keeper, commune, agency):
     )
     assert binh.memberships.get().from_on == clock.today()
     assert LogEntry.objects.filter(user=keeper).count() == 2
-    assert revision.number([]) == before + 1
+    assert written() == before + 1
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from django.core.management import CommandError, call_command
 
 from criteria.assessments import actions as assessment_actions
 from criteria.models import CriterionStatus, Result, Standing
-from nrm_tracker import revision
 from tests.factories import cell, finding, make_enrolment, make_user
+from tests.pages import written
 
 pytestmark = pytest.mark.django_db
 
@@ -17,17 +17,17 @@ def enrolment():
 
 
 def test_nothing_differs_after_recording(enrolment, capsys):
-    number = revision.number([enrolment.commune.area_id])
+    number = written(enrolment.commune.area_id)
 
     call_command("check_progress")
 
     assert [int(word) for word in capsys.readouterr().out.split() if word.isdigit()] == [1, 0]
-    assert revision.number([enrolment.commune.area_id]) == number
+    assert written(enrolment.commune.area_id) == number
 
 
 def test_a_tampered_standing_is_found_and_mended(enrolment):
     Standing.objects.update(results="mmm", met_count=3)
-    number = revision.number([enrolment.commune.area_id])
+    number = written(enrolment.commune.area_id)
 
     with pytest.raises(CommandError) as error:
         call_command("check_progress")
@@ -35,7 +35,7 @@ def test_a_tampered_standing_is_found_and_mended(enrolment):
     assert error.value.returncode == 1
     assert enrolment.standings.get().results == ".m."
     assert enrolment.standings.get().met_count == 1
-    assert revision.number([enrolment.commune.area_id]) == number + 1
+    assert written(enrolment.commune.area_id) == number + 1
     call_command("check_progress")
 
 

@@ -21,6 +21,7 @@ from nrm_tracker.operation import contents
 from tests import files
 from tests.databases import fresh_database, manage, opened
 from tests.factories import attach, attach_picture, cell, finding, make_enrolment, make_user
+from tests.pages import written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,7 +158,7 @@ def test_what_is_copied_while_people_write_is_of_one_moment(enrolment, place, tm
 
 def test_no_sign_in_is_backed_up_and_no_page_of_before_is_current(enrolment, place, tmp_path):
     sign_in_somewhere()
-    before = revision.number([enrolment.commune.area_id])
+    before = written(enrolment.commune.area_id)
     made = back_up(tmp_path / "backups")
 
     restore(place, made)
