@@ -159,6 +159,12 @@ def send_back(
     return claim
 
 
+def newest_word(claim: Claim, agency: Agency) -> int:
+    """The number of the agency's latest word on the claim; 0 where it has not spoken."""
+    said = claim.decisions.filter(agency=agency).order_by("-pk")
+    return said.values_list("pk", flat=True).first() or 0
+
+
 # Inside
 
 
@@ -169,10 +175,8 @@ def _judged_by(
     found = waiting(claim)
     if Claim.objects.written_by(by).filter(pk=found.pk).exists():
         raise ValidationError(_("Nobody verifies a claim that they drafted or sent themselves."))
-    if agency is not None and seen is not None:
-        last = found.decisions.filter(agency=agency).order_by("-pk").first()
-        if last is not None and last.pk != seen:
-            raise Conflict(found)
+    if agency is not None and seen is not None and newest_word(found, agency) not in (0, seen):
+        raise Conflict(found)
     return found
 
 

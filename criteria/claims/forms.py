@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from communes.models import Agency
 from criteria.claims.actions import Draft, check_claim
-from criteria.claims.decisions import Word
+from criteria.claims.decisions import Word, newest_word
 from criteria.measurements.forms import COMMON, ValuesForm
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, DraftValue, Result
@@ -164,6 +164,10 @@ class WordForm(JudgeForm):
         if not self.need.indicators:
             return [("verdict", _("Finding"))]
         return [(f"verdict_{i.pk}", f"{i.code} {i.text}") for i in self.need.indicators]
+
+    def meet(self, current: Claim) -> None:
+        super().meet(current)
+        self.send_again("seen", newest_word(current, self.need.agency))
 
     def words(self) -> list[Word]:
         data = self.cleaned_data

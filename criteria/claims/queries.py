@@ -1,7 +1,7 @@
 """What a page reads of claims: each with its words."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,7 +192,8 @@ def _visible(claims: QuerySet[Claim], until: dt.datetime, *, with_draft: bool) -
 
 def _with_words(claims: Iterable[Claim], until: dt.datetime) -> list[ClaimWithWords]:
     made = {
-        claim.pk: ClaimWithWords(claim, is_own=getattr(claim, "is_own", False)) for claim in claims
+        claim.pk: ClaimWithWords(claim, is_own=getattr(claim, "is_own", False))
+        for claim in _as_they_stood(claims, until)
     }
     for claim_id, *columns in _words(made, until):
         made[claim_id].words.append(ClaimWord(*columns))
@@ -201,6 +202,15 @@ def _with_words(claims: Iterable[Claim], until: dt.datetime) -> list[ClaimWithWo
         for value in DraftValue.objects.filter(claim__in=drafts).order_by("pk"):
             made[value.claim_id].values.append(value)
     return list(made.values())
+
+
+def _as_they_stood(claims: Iterable[Claim], until: dt.datetime) -> Iterator[Claim]:
+    """What was settled, returned or withdrawn later still waited then."""
+    for claim in claims:
+        if claim.closed_at and claim.closed_at >= until:
+            claim.state = Claim.State.SUBMITTED
+            claim.closed_at = claim.closed_by = claim.outcome = None
+        yield claim
 
 
 @prepared

@@ -176,10 +176,12 @@ def word_form(
     *,
     data: Any = None,
     files: Any = None,
-    seen: int = 0,
+    seen: int | None = None,
 ) -> forms.JudgeForm:
-    """The form by which this person speaks on the claim."""
-    initial = {"seen": seen}
+    """The form by which this person speaks on the claim, seeing its agency's word `seen`."""
+    if seen is None and own and data is None:
+        seen = decisions.newest_word(claim, own.agency)
+    initial = {"seen": seen or 0}
     form: forms.JudgeForm
     if own:
         form = forms.WordForm(data, need=own, initial=initial)

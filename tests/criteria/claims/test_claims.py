@@ -625,6 +625,48 @@ def test_a_commune_sees_what_it_sent_since_when_and_who_is_still_to_speak(sent, 
     assert not read(as_person("kylac"), CELL).find("p", id="sent")
 
 
+@pytest.mark.parametrize("how", ["returned", "settled", "withdrawn"])
+def test_a_past_day_shows_a_claim_that_was_answered_later_as_waiting(sent, settings, how):
+    settings.DEMO_DAY = "2020-09-18"
+    if how == "returned":
+        give_back("phong-yte", sent)
+    elif how == "settled":
+        say("lanhdao", sent, verdict="met", reason="Đã kiểm tra tại xã")
+    else:
+        as_person("kylac").post(f"/claims/{sent.pk}/withdraw/")
+
+    for username in ("kylac", "lanhdao"):
+        page = read(as_person(username), CELL, as_of="2020-09-16")
+        assert "Đã gửi, đang chờ" in page.one("p", id="sent").text
+        assert "Chờ thẩm tra (1 ngày)" in page.one("section", id="claimed").text
+        assert not page.find("form", id="claim-form")
+        assert not page.find("a", href=f"/claims/{sent.pk}/withdraw/")
+        assert not page.find("section", id="claims")
+        assert not read(as_person(username), CELL).find("p", id="sent")
+
+
+def test_a_word_that_was_seen_can_be_changed_on_its_own_page(sent):
+    say("phong-yte", sent, verdict="met")
+    page = read(as_person("phong-yte"), f"/claims/{sent.pk}/word/")
+
+    seen = page.one("input", name="seen")["value"]
+
+    assert say("phong-yte", sent, seen=seen, verdict="nearly", reason="Rà lại").status_code == 302
+    assert ClaimDecision.objects.count() == 2
+
+
+def test_who_spoke_meanwhile_is_told_and_may_decide_to_say_it_again(sent):
+    say("phong-yte", sent, verdict="met")
+    data = {"verdict": "nearly", "reason": "Rà lại"}
+
+    late = say("phong-yte", sent, **data)
+
+    assert late.status_code == 409
+    late.status_code = 200
+    seen = Page(late).one("input", name="seen")["value"]
+    assert say("phong-yte", sent, seen=seen, **data).status_code == 302
+
+
 def test_where_a_claim_stands_is_one_query_however_often_an_agency_spoke(
     status, sent, django_assert_num_queries
 ):
