@@ -148,9 +148,9 @@ class Board:
 
     def missing(self, row: BoardRow) -> list[Criterion]:
         """The criteria that a commune must still meet."""
-        return self.having(row, scoring.NEARLY + scoring.NOT_MET + scoring.NOT_ASSESSED)
+        return self.having(row, scoring.OPEN)
 
-    def having(self, row: BoardRow, letters: str) -> list[Criterion]:
+    def having(self, row: BoardRow, letters: Collection[str]) -> list[Criterion]:
         """The criteria of a commune with one of these letters."""
         pairs = zip(self.criteria, row.results, strict=True)
         return [criterion for criterion, letter in pairs if letter in letters]

@@ -18,6 +18,8 @@ NAMES = {
 }
 # Of which nobody judged whether they are met.
 UNJUDGED = (NOT_CONSIDERED, NOT_ASSESSED)
+# What asks for more.
+OPEN = (NEARLY, NOT_MET, *UNJUDGED)
 LETTERS = {name: letter for letter, name in NAMES.items()}
 
 

@@ -53,7 +53,7 @@ class SentClaim:
 
 
 # What of a criterion asks for more.
-OPEN = frozenset({Result.NOT_MET, Result.NEARLY, Result.NOT_ASSESSED})
+OPEN = frozenset(scoring.NAMES[letter] for letter in scoring.OPEN)
 
 
 class Usual(NamedTuple):

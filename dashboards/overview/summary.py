@@ -61,7 +61,7 @@ def totals(board: Board) -> Totals:
         recognised=[row for row in board.rows if row.status and row.status.is_recognised],
         not_assessed=sum(not head.is_assessed for head in heads),
         assessed=sum(head.is_assessed for head in heads),
-        open_count=sum(row.results.count(scoring.NOT_ASSESSED) for row in board.rows)
+        open_count=sum(row.results.count(one) for row in board.rows for one in scoring.UNJUDGED)
         if any(head.is_assessed for head in heads)
         else 0,
         average=scoring.average_met(heads),

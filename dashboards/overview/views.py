@@ -157,7 +157,7 @@ class FocusRow:
 
     @classmethod
     def of(cls, board: Board, row: BoardRow) -> "FocusRow":
-        open_ = scoring.NOT_MET + (scoring.NOT_ASSESSED if row.head.is_assessed else "")
+        open_ = (scoring.NOT_MET, *(scoring.UNJUDGED if row.head.is_assessed else ()))
         return cls(row, board.having(row, open_), board.having(row, scoring.NEARLY))
 
 

@@ -13,6 +13,9 @@ from communes.models import Area
 from criteria.assessments import actions
 from criteria.assessments.recognition import recognise
 from criteria.models import Assessment, Claim, Level, Recognition, Result
+from criteria.progress.board import board
+from criteria.progress.moment import Moment
+from dashboards.overview.views import FocusRow
 from nrm_tracker import clock
 from tests.factories import (
     cell,
@@ -178,6 +181,23 @@ def test_pages_show_it_by_its_letter_and_count_it_among_nothing(client, enrolmen
     assert (criterion.context["met"], criterion.context["judged"]) == (0, 0)
     assert "0/3" in commune
     assert "r-passed" in commune
+
+
+def test_it_is_still_to_be_met_wherever_that_is_told(client, enrolment):
+    signed_in(client, Role.COORDINATOR, area=enrolment.commune.area)
+    actions.assess(cell(enrolment, 1), PASSED, by=make_user())
+    for number in (2, 3):
+        given = finding(Result.MET, DAY, no_evidence_reason="Hồ sơ lưu tại xã")
+        actions.assess(cell(enrolment, number), given, by=make_user())
+
+    overview = client.get("/")
+    commune = client.get("/communes/ky-lac/")
+
+    made = board({enrolment.commune.area_id}, Moment(clock.today()))
+    assert [one.number for one in made.missing(made.rows[0])] == [1]
+    assert [one.number for one in FocusRow.of(made, made.rows[0]).not_met] == [1]
+    assert overview.context["totals"].open_count == 1
+    assert commune.context["open_count"] == 1
 
 
 def test_the_comparison_shows_that_it_was_met_before(client, enrolment):
