@@ -240,7 +240,10 @@ class WordsForm(EntryForm):
 
     def chosen(self) -> dict[str, dict[str, str]]:
         """Also what was sure: a table that is taken up again means the same."""
-        found: dict[str, dict[str, str]] = {kind: {} for kind in self.work.questions}
+        found = {
+            kind: {question.key: question.chosen for question in questions if question.is_sure}
+            for kind, questions in self.work.questions.items()
+        }
         for name, (kind, question) in self.asked.items():
             found[kind][question.key] = self.cleaned_data[name]
         return found

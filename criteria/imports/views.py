@@ -145,7 +145,11 @@ def words(request: SignedIn, pk: int) -> HttpResponse:
     form = WordsForm(typed(request), work=work)
     if form.too_many and request.method == "POST":
         return redirect("import-words", pk)
-    return _step(request, work, WORDS, form)
+    answer = _step(request, work, WORDS, form)
+    if form.made and not kind_of(form.made).work(form.made).is_said:
+        messages.warning(request, _("What was chosen raises more questions: answer these too."))
+        return redirect("import-words", pk)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -215,9 +219,10 @@ def _run_within(request: SignedIn, pk: int) -> ImportRun:
 def _work(request: SignedIn, pk: int, step: str) -> Work | None:
     """The run at a step; None where that step is not the next, or was never reached."""
     found = _run_within(request, pk)
+    if found.state != ImportRun.State.OPEN:
+        return None
     work = kind_of(found).work(found)
-    is_reached = STEPS.index(step) <= STEPS.index(work.next_step)
-    return work if found.state == ImportRun.State.OPEN and is_reached else None
+    return work if STEPS.index(step) <= STEPS.index(work.next_step) else None
 
 
 def _turned(request: SignedIn, work: Work, number: int) -> bool:

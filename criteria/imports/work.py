@@ -93,7 +93,18 @@ class Work(ABC):
     @property
     def next_step(self) -> str:
         """The first step that is still to be taken."""
-        return next((step for step in STEPS[:-1] if step not in self.choices), PREVIEW)
+        left = next((step for step in STEPS[:-1] if step not in self.choices), PREVIEW)
+        return WORDS if left == PREVIEW and not self.is_said else left
+
+    @cached_property
+    def is_said(self) -> bool:
+        """Whether all that is in doubt was asked: an answer may raise more questions."""
+        said = self.choices[WORDS]
+        return all(
+            question.is_sure or question.key in said.get(kind, {})
+            for kind, questions in self.questions.items()
+            for question in questions
+        )
 
     @cached_property
     def tables(self) -> list[Table]:

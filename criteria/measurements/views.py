@@ -36,7 +36,7 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
             status, form.news(), level=level, by=request.user, seen=given.get("seen")
         )
     ):
-        said = _("Values recorded: %(count)s.") % {"count": len(form.made)}
+        said = _("Values recorded: %(n)s.") % {"n": len(form.made)}
         messages.success(request, said)
         return to_cell(status)
     newest = queries.newest_of(status.enrolment, status.criterion_id)

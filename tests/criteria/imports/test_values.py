@@ -412,3 +412,20 @@ def test_a_code_that_a_program_may_have_cut_is_asked_about(wizard, criteria_set)
     wizard.record()
 
     assert said() == {("ky-lac", "1.10"): Decimal(90), ("ky-lac", "1.2"): Decimal(3)}
+
+
+def test_what_a_writing_means_is_asked_once_its_indicator_is_known(wizard):
+    rows = [["Xã", "Chỉ tiêu", "Giá trị"], ["Kỳ Lạc", "Trạm", "x"], ["Kỳ Tây", "Đường", "1.250"]]
+    wizard.to_words(text=pasted(*rows))
+    assert set(wizard.typed("words")) == {"indicators-0", "indicators-1"}
+
+    answer = wizard.send("words", **{"indicators-0": "2/2.1", "indicators-1": "1/1.2"})
+
+    assert answer.url == wizard.url("words")
+    asked = {"indicators-0", "indicators-1", "yes_no-0", "readings-0"}
+    assert set(wizard.typed("words")) == asked
+    assert wizard.client.get(f"/imports/{wizard.run.pk}/").url == wizard.url("words")
+    answer = wizard.send("words", **{"yes_no-0": "no", "readings-0": "0"})
+    assert answer.url == wizard.url("preview")
+    wizard.record()
+    assert said() == {("ky-lac", "2.1"): False, ("ky-tay", "1.2"): Decimal(1250)}
