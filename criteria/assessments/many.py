@@ -64,7 +64,7 @@ def refusals(said: Sequence[Said], *, by: User) -> dict[int, ValidationError | C
 @transaction.atomic
 def assess_many(said: Sequence[Said], *, by: User) -> list[Assessment]:
     """Write what was found of each of these cells, or nothing. Raises BulkRefused."""
-    enrolments = _locked({cell.enrolment_id for cell, _finding in said})
+    enrolments = Enrolment.lock_many({cell.enrolment_id for cell, _finding in said})
     for cell, _finding in said:
         cell.enrolment = enrolments[cell.enrolment_id]
     if problems := refusals(said, by=by):
@@ -80,7 +80,7 @@ def void_many(
     """Void those of these entries that nobody corrected since; what was written, and how many were
     left. The entries come with their cells."""
     check_reason(reason)
-    enrolments = _locked({entry.status.enrolment_id for entry in wrong})
+    enrolments = Enrolment.lock_many({entry.status.enrolment_id for entry in wrong})
     facts = FactsOfManyCells(enrolments, by)
     corrected = Assessment.objects.filter(corrects__status__enrolment__in=enrolments).order_by()
     known = set(corrected.values_list("corrects", flat=True))
@@ -93,12 +93,6 @@ def void_many(
         for entry in standing
     ]
     return _append(voiding, enrolments), len(wrong) - len(standing)
-
-
-def _locked(enrolment_ids: Collection[int]) -> dict[int, Enrolment]:
-    """In the order of their ids, so that two who write to many never wait for one another."""
-    found = Enrolment.objects.locked().filter(pk__in=enrolment_ids).order_by("pk")
-    return {enrolment.pk: enrolment for enrolment in found}
 
 
 def _check(cell: CriterionStatus, finding: Finding, by: User, facts: CellFacts) -> None:

@@ -1,6 +1,6 @@
 """Values of many communes at once: the same checks as of one, few queries; all or nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ def measure_many(said: Sequence[Said], *, by: User) -> list[Measurement]:
 
     Raises ValueRefused.
     """
-    enrolments = _locked({enrolment.pk for enrolment, _indicator, _given in said})
+    enrolments = Enrolment.lock_many({enrolment.pk for enrolment, _indicator, _given in said})
     at = clock.now()
     rows = []
     for enrolment, indicator, given in said:
@@ -36,7 +36,7 @@ def void_many(
     """Void those of these values that nobody corrected since; what was written, and how many were
     left."""
     check_reason(reason)
-    enrolments = _locked({value.enrolment_id for value in wrong})
+    enrolments = Enrolment.lock_many({value.enrolment_id for value in wrong})
     corrected = Measurement.objects.filter(corrects__enrolment__in=enrolments).order_by()
     known = set(corrected.values_list("corrects", flat=True))
     at = clock.now()
@@ -56,12 +56,6 @@ def void_many(
         if value.pk not in known and not value.voids
     ]
     return _append(voiding, enrolments), len(wrong) - len(voiding)
-
-
-def _locked(enrolment_ids: Collection[int]) -> dict[int, Enrolment]:
-    """In the order of their ids, so that two who write to many never wait for one another."""
-    found = Enrolment.objects.locked().filter(pk__in=enrolment_ids).order_by("pk")
-    return {enrolment.pk: enrolment for enrolment in found}
 
 
 def _append(rows: list[Measurement], enrolments: dict[int, Enrolment]) -> list[Measurement]:
