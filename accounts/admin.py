@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import SignedIn
 from accounts.models import DailyMail, Device, Membership, PasswordLetter, Person, User
 from accounts.sign_in import views
-from nrm_tracker.admin import DAYS, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.admin import Lines, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
 from nrm_tracker.dated_names_form import WHY_RENAMED, DatedNamesForm
 
 
@@ -52,7 +52,7 @@ admin.site.login = sign_in  # type: ignore[method-assign]
 admin.site.logout = sign_out  # type: ignore[assignment, method-assign]
 admin.site.password_change = change_password  # type: ignore[assignment, method-assign]
 admin.site.site_title = _("NRM Tracker")
-admin.site.site_header = _("NRM Tracker: administration")
+admin.site.site_header = _("System administration")
 admin.site.index_title = _("Reference data and accounts")
 admin.site.unregister(auth_models.Group)
 
@@ -81,11 +81,9 @@ class EditUserForm(DatedNamesForm, UserChangeForm):
         model = User
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(Lines):
     model = Membership
     autocomplete_fields = ["area", "commune", "agency", "working_group"]
-    extra = 0
-    formfield_overrides = DAYS
 
 
 @admin.register(User)
@@ -119,11 +117,10 @@ class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
 class MembershipAdmin(LoggedAdmin):
     list_display = ["user", "role", "area", "commune", "agency", "working_group"]
     list_filter = ["role", "area"]
-    list_select_related = ["user", "area", "commune", "agency", "working_group"]
+    list_select_related = ["user", "area", "commune__area", "agency__area", "working_group__area"]
     search_fields = ["user__search_key", "user__username"]
     autocomplete_fields = ["user", "area", "commune", "agency", "working_group"]
     date_hierarchy = "from_on"
-    formfield_overrides = DAYS
 
 
 @admin.register(Person)

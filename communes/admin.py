@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from communes.models import Agency, Area, Commune, Village, WorkingGroup
 from communes.resources import AgencyResource, AreaResource, CommuneResource
-from nrm_tracker.admin import DAYS, LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.admin import Lines, LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
 from nrm_tracker.dated_names_form import DatedNamesForm
 
 
@@ -17,9 +17,8 @@ class AreaAdmin(ReferenceAdmin):
     autocomplete_fields = ["parent", "successors"]
 
 
-class VillageInline(admin.TabularInline):
+class VillageInline(Lines):
     model = Village
-    extra = 0
 
 
 @admin.register(Commune)
@@ -48,7 +47,6 @@ class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 @admin.register(WorkingGroup)
 class WorkingGroupAdmin(LoggedAdmin):
-    formfield_overrides = DAYS
     list_display = ["name", "decision_number", "decided_on", "leader_name", "area"]
     list_filter = ["area"]
     list_select_related = ["area"]

@@ -7,6 +7,7 @@ from django.db.models import Field, ForeignKey, Model, QuerySet, URLField
 from django.forms import Field as FormField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from criteria.models import (
     Assessment,
@@ -48,7 +49,7 @@ from criteria.standards.resources import (
     ResponsibilityResource,
     ThresholdResource,
 )
-from nrm_tracker.admin import DAYS, ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
+from nrm_tracker.admin import Lines, ReadOnlyAdmin, ReferenceAdmin, SearchKeyAdmin
 from nrm_tracker.models import StoredFile
 from nrm_tracker.text import search_key
 
@@ -70,17 +71,19 @@ class OfTheSameParent:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class GroupInline(admin.TabularInline):
+class GroupInline(Lines):
     model = CriterionGroup
-    extra = 0
 
 
-class CriterionInline(OfTheSameParent, admin.TabularInline):
+class CriterionInline(OfTheSameParent, Lines):
     model = Criterion
     fields = ["number", "group", "name", "short_name", "checked"]
     own_choices = {"group": "criteria_set"}
-    extra = 0
     show_change_link = True
+    about = _(
+        "Once communes are enrolled in the set, no criterion is added, removed or numbered anew:"
+        " what was recorded rests on them."
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.is_in_use())
@@ -96,28 +99,24 @@ class CriteriaSetAdmin(ReferenceAdmin):
     inlines = [GroupInline, CriterionInline]
 
 
-class IndicatorInline(OfTheSameParent, admin.TabularInline):
+class IndicatorInline(OfTheSameParent, Lines):
     model = Indicator
     fields = ["code", "text", "kind", "unit", "comparator", "part_of", "checked"]
     own_choices = {"part_of": "criterion"}
-    extra = 0
     show_change_link = True
 
 
-class ResponsibilityInline(OfTheSameParent, admin.TabularInline):
+class ResponsibilityInline(OfTheSameParent, Lines):
     model = Responsibility
     fields = ["agency", "indicator", "from_on", "until_on", "checked"]
     autocomplete_fields = ["agency"]
     own_choices = {"indicator": "criterion"}
-    extra = 0
-    formfield_overrides = DAYS
 
 
-class EvidenceRequirementInline(OfTheSameParent, admin.TabularInline):
+class EvidenceRequirementInline(OfTheSameParent, Lines):
     model = EvidenceRequirement
     fields = ["name", "indicator", "legal_basis", "checked"]
     own_choices = {"indicator": "criterion"}
-    extra = 0
 
 
 @admin.register(Criterion)
@@ -135,7 +134,7 @@ class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
         return allowed and not (obj and obj.criteria_set.is_in_use())
 
 
-class ThresholdInline(admin.TabularInline):
+class ThresholdInline(Lines):
     model = Threshold
     fields = [
         "region",
@@ -148,8 +147,6 @@ class ThresholdInline(admin.TabularInline):
         "valid_until",
         "checked",
     ]
-    extra = 0
-    formfield_overrides = DAYS
 
 
 @admin.register(Indicator)

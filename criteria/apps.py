@@ -7,6 +7,11 @@ from nrm_tracker import parts
 class CriteriaConfig(AppConfig):
     name = "criteria"
     verbose_name = _("Criteria and progress")
+    about = _(
+        "Criteria sets with their criteria, indicators and required levels, and who answers for"
+        " them: only administrators change these. What communes reached is recorded by those in"
+        " charge, on the pages of each commune."
+    )
     # By table, the part in which its writes are counted (`nrm_tracker.revision`).
     counted_apart = dict.fromkeys(
         ("criteria_assessment", "criteria_criterionstatus", "criteria_standing"), parts.RESULTS

@@ -7,6 +7,10 @@ from nrm_tracker import parts
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Working sessions")
+    about = _(
+        "Themes of tasks, heads and templates of papers: only administrators change these."
+        " Sessions, minutes, tasks and visits are written on their own pages."
+    )
     # By table, the part in which its writes are counted (`nrm_tracker.revision`).
     counted_apart = {"meetings_entry": parts.MINUTES}
 

@@ -4,18 +4,23 @@ from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
+from django import forms
+from django.apps import AppConfig, apps
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db import DataError, models, transaction
-from django.forms import ModelForm
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.i18n import JavaScriptCatalog
 from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
@@ -23,16 +28,46 @@ from import_export.results import Result, RowResult
 from nrm_tracker import change_log, revision
 from nrm_tracker.admin_import import BoundedXLSX, SafeCSV
 from nrm_tracker.forms import LONGEST_NUMBER, DayField
+from nrm_tracker.third_party_messages import ADMIN_SCRIPTS
 
-# Days as everywhere else, with their bounds.
-DAYS: Mapping[type[models.Field], Mapping[str, Any]] = {models.DateField: {"form_class": DayField}}
+# Days as everywhere else: typed, with their bounds.
+DAYS: Mapping[type[models.Field], Mapping[str, Any]] = {
+    models.DateField: {"form_class": DayField, "widget": forms.DateInput}
+}
 # What a value ends in that is no number, day, key or name: Django's administration takes many of
 # them as they come.
 _ODD = (ValueError, OverflowError, DataError, FieldDoesNotExist, IncorrectLookupParameters)
 
 
+class Words(JavaScriptCatalog):
+    """What the scripts of the administration say, where our catalogue has it in our register."""
+
+    def get_catalog(self) -> dict[str, Any]:
+        return super().get_catalog() | {said: _(said) for said in ADMIN_SCRIPTS}
+
+
 class Site(admin.AdminSite):
     """Whatever is written here is reference data, accounts, rights: pages of all areas show it."""
+
+    enable_nav_sidebar = False
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The rooms of the house, each with what is kept there, and then what is looked at."""
+        rooms: dict[AppConfig, dict[str, Any]] = {}
+        for app in super().get_app_list(request, app_label):
+            for model in app["models"]:
+                # A package's models are listed where they are registered.
+                keeper = type(self._registry[model["model"]]).__module__.partition(".")[0]
+                room = apps.get_app_config(keeper)
+                said = {"name": room.verbose_name, "about": getattr(room, "about", "")}
+                listed = rooms.setdefault(room, app | said | {"models": [], "looked_at": []})
+                may_write = model["add_url"] or not model["view_only"]
+                listed["models" if may_write else "looked_at"].append(model)
+        order = list(apps.get_app_configs())
+        return [rooms[room] for room in sorted(rooms, key=order.index)]
+
+    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return Words.as_view(packages=["django.contrib.admin"])(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         checked = super().admin_view(view, cacheable)
@@ -68,8 +103,52 @@ def _answered(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Htt
         raise (Http404 if "action" in request.POST else BadRequest) from error
 
 
+class NamedRows(BaseModelFormSet):
+    """Rows of a table whose controls say, to who hears the page, what they are and of which row."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = form.instance
+        named = str(row) if row.pk else _("new row")
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs["aria-label"] = f"{capfirst(field.label)}: {named}"
+
+
+class NamedLines(NamedRows, BaseInlineFormSet):
+    """The same of what belongs to the object of the page."""
+
+
+class Lines(admin.TabularInline):
+    """What belongs to the object of the page, a line each; `about` is said above them."""
+
+    about: str | Promise = ""
+    template = "admin/edit_inline/lines.html"
+    formset = NamedLines
+    formfield_overrides = DAYS
+    extra = 0
+
+
 class LoggedAdmin(admin.ModelAdmin):
     """Whatever is changed or deleted here is logged with each value, as it was and as it is."""
+
+    formfield_overrides = DAYS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Last, where what a document says was read."""
+        if self.fieldsets:
+            return super().get_fieldsets(request, obj)
+        fields = list(self.get_fields(request, obj))
+        read = [name for name in ("source", "checked") if name in fields]
+        parts: list[Any] = [(None, {"fields": [name for name in fields if name not in read]})]
+        if read:
+            said = _("In what this was read, and whether it was compared with the document itself.")
+            parts.append((_("Source and check"), {"fields": read, "description": said}))
+        return parts
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, formset=NamedRows, **kwargs)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Where it is to be changed, nobody else changes it meanwhile."""
@@ -125,7 +204,6 @@ class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
     # The form that lets one choose columns needs scripts in the page, which we forbid.
     export_form_class = ExportForm
     list_per_page = 50
-    formfield_overrides = DAYS
 
     def generate_log_entries(self, result: Result, request: HttpRequest) -> None:
         for row in result:

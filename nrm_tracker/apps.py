@@ -1,3 +1,4 @@
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.urls import register_converter
@@ -21,3 +22,10 @@ class AdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "nrm_tracker.admin.Site"
+
+
+class SignInsConfig(AxesConfig):
+    """The package that counts wrong passwords, named by what it keeps."""
+
+    default = False
+    verbose_name = _("Sign-ins")

@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
+    "nrm_tracker.apps.SignInsConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
