@@ -9,6 +9,8 @@
       for (const part of drawn.querySelectorAll(".select2-selection, .select2-selection__rendered, .select2-search__field")) {
         part.setAttribute("aria-label", label);
       }
+      // Among the chosen it is no item of their list; each of them is taken out by itself.
+      for (const clear of drawn.querySelectorAll("ul > .select2-selection__clear")) clear.remove();
     }
   };
   // After the scripts that draw them, which wait for the same.
