@@ -713,7 +713,11 @@ def test_merged_cells_that_lie_over_one_another_are_no_workbook(client, enrolmen
         ("1.1", {"number": "=3108/3397*100"}, ""),
         ("1.1", {"number": "#DIV/0!"}, "#DIV/0!"),
         ("1.1", {"number": 90, "numerator": 9, "denominator": 10}, ""),
-        ("1.1", {"numerator": 3397, "denominator": 3108}, "Số người đạt (3.397) lớn hơn tổng số người (3.108)"),
+        (
+            "1.1",
+            {"numerator": 3397, "denominator": 3108},
+            "Số người đạt (3.397) lớn hơn tổng số người (3.108)",
+        ),
         ("1.1", {"numerator": 3397}, ""),
         ("1.1", {"number": True}, ""),
         ("1.1", {"number": "9" * 30}, ""),
