@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ class Words(JavaScriptCatalog):
     """What the scripts of the administration say, where our catalogue has it in our register."""
 
     def get_catalog(self) -> dict[str, Any]:
-        return super().get_catalog() | {said: _(said) for said in ADMIN_SCRIPTS}
+        return super().get_catalog() | {said: translation.gettext(said) for said in ADMIN_SCRIPTS}
 
 
 class Site(admin.AdminSite):

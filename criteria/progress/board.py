@@ -21,6 +21,7 @@ from criteria.models import (
 )
 from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
+from criteria.progress.dossiers import newest_step
 from criteria.progress.moment import Moment
 from criteria.progress.sets import RunSet, commonest
 from criteria.progress.status import CommuneStatus
@@ -57,6 +58,8 @@ class BoardRow:
     results: str = ""
     on_day: dt.date | None = None
     before: str | None = None
+    # The newest step of its dossier.
+    last_step_on: dt.date | None = None
     basis: RowBasis | None = None
     past: list[tuple[dt.date, str]] = field(default_factory=list)
     recognition: Recognition | None = None
@@ -170,10 +173,11 @@ def board(
     areas = frozenset(area_ids)
     is_asked = moment.known is None
     if communes is None:
-        runs = _runs_within(areas, moment.day, is_asked, moment.compare)
+        runs = _runs_within(areas, moment.day, is_asked, moment.compare, moment.known_before)
         named = _named_within(areas, moment.day)
     else:
-        runs = list(_runs(communes, moment.day, is_asked, moment.compare))
+        asked = (moment.day, is_asked, moment.compare, moment.known_before)
+        runs = list(_runs(communes, *asked))
         named = list(_named(communes))
     enrolments = [_enrolment(moment.compare, *columns) for columns in runs]
     sets = _criteria_by_set(enrolments, set_code)
@@ -266,14 +270,19 @@ def _bare_rows(named: Iterable[Any], day: dt.date) -> list[BoardRow]:
 
 
 def _runs(
-    communes: QuerySet[Commune], day: dt.date, is_asked: bool, compare: dt.date | None
+    communes: QuerySet[Commune],
+    day: dt.date,
+    is_asked: bool,
+    compare: dt.date | None,
+    before: dt.datetime | None,
 ) -> QuerySet[Enrolment, Any]:
     """The enrolments open on the day, oldest set first, and if asked for the results they had then
     and on the day compared with."""
     found = Enrolment.objects.open_on(day).filter(commune__in=communes)
+    found = found.annotate(last_step_on=newest_step(day, before))
     columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "target_count")
     columns += tuple(f"criteria_set__{name}" for name in ("id", "code", "tier", "valid_from"))
-    columns += ("opened_on", "closed_on")
+    columns += ("opened_on", "closed_on", "last_step_on")
     if is_asked:
         latest = _latest(day)
         found = found.annotate(
@@ -294,9 +303,14 @@ def _latest(day: dt.date) -> QuerySet[Standing]:
 
 @prepared
 def _runs_within(
-    area_ids: Collection[int], day: dt.date, is_asked: bool, compare: dt.date | None
+    area_ids: Collection[int],
+    day: dt.date,
+    is_asked: bool,
+    compare: dt.date | None,
+    before: dt.datetime | None,
 ) -> QuerySet[Enrolment, Any]:
-    return _runs(Commune.objects.within(area_ids).existing_on(day), day, is_asked, compare)
+    communes = Commune.objects.within(area_ids).existing_on(day)
+    return _runs(communes, day, is_asked, compare, before)
 
 
 def _enrolment(
@@ -311,6 +325,7 @@ def _enrolment(
     since: dt.date,
     opened_on: dt.date,
     closed_on: dt.date | None,
+    last_step_on: dt.date | None,
     results: str | None = "",
     on_day: dt.date | None = None,
     before: str | None = "",
@@ -319,7 +334,7 @@ def _enrolment(
     row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
     row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
     row.target_on, row.target_count = target_on, target_count
-    row.results, row.on_day = results or "", on_day
+    row.results, row.on_day, row.last_step_on = results or "", on_day, last_step_on
     if compare and opened_on <= compare and (closed_on is None or closed_on > compare):
         row.before = before or ""
     return row

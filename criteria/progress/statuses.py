@@ -2,20 +2,20 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 
 from communes.models import Area
-from criteria.models import DossierStep, Recognition
+from criteria.models import Recognition
 from criteria.progress.board import Board
+from criteria.progress.dossiers import steps_done
 from criteria.progress.moment import Moment
 from criteria.progress.status import CommuneStatus, status_of, withdrawal_warning
 from nrm_tracker.prepared import prepared
 
 
 def add_statuses(made: Board) -> None:
-    """The recognition of each commune, in force or revoked, and its status: two queries."""
+    """The recognition of each commune, in force or revoked, and its status: one query."""
     if made.criteria_set is None:
         return
     moment = made.moment
@@ -23,14 +23,12 @@ def add_statuses(made: Board) -> None:
     granted: dict[int, list[Recognition]] = {}
     for recognition in _granted_within(*scope):
         granted.setdefault(recognition.enrolment_id, []).append(recognition)
-    steps = dict(_last_steps_within(*scope))
     for row in made.rows:
         mine = granted.get(row.enrolment_id or 0, [])
-        last_step_on = steps.get(row.enrolment_id)
-        if not mine and not last_step_on:
+        if not mine and not row.last_step_on:
             continue
         row.recognition = next((one for one in reversed(mine) if one.is_full), None)
-        row.status = status_by(mine, row.results, row.on_day, last_step_on, moment.day)
+        row.status = status_by(mine, row.results, row.on_day, row.last_step_on, moment.day)
         if row.status and row.status.is_recognised:
             warning = withdrawal_warning(
                 made.criteria, row.results, nearly_counts=counts_nearly(mine)
@@ -77,16 +75,6 @@ def _granted_within(
     return _granted(found.filter(enrolment__commune__area__in=area_ids), day, before)
 
 
-@prepared
-def _last_steps_within(
-    set_id: int, area_ids: Collection[int], day: dt.date, before: dt.datetime | None
-) -> QuerySet[DossierStep, Any]:
-    done = steps_done(day, before).filter(
-        enrolment__criteria_set=set_id, enrolment__commune__area__in=area_ids
-    )
-    return done.order_by().values_list("enrolment_id").annotate(day=Max("done_on"))
-
-
 def _granted(
     found: QuerySet[Recognition], day: dt.date, before: dt.datetime | None
 ) -> QuerySet[Recognition]:
@@ -96,9 +84,3 @@ def _granted(
     granted = found.filter(decided_on__lte=day).order_by("decided_on")
     granted = granted.annotate(counts_nearly=ExpressionWrapper(counts, output_field=BooleanField()))
     return granted.filter(recorded_at__lt=before) if before is not None else granted
-
-
-def steps_done(day: dt.date, before: dt.datetime | None) -> QuerySet[DossierStep]:
-    """What of dossiers was done by a day, as far as it was known before a moment."""
-    done = DossierStep.objects.filter(done_on__lte=day)
-    return done.filter(recorded_at__lt=before) if before is not None else done

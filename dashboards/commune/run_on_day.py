@@ -26,8 +26,8 @@ from criteria.models import (
 from criteria.progress import cells, scoring
 from criteria.progress.board import BoardRow
 from criteria.progress.cells import Cell
+from criteria.progress.dossiers import newest_step
 from criteria.progress.moment import Moment
-from criteria.progress.statuses import steps_done
 from criteria.standards import responsible_agencies
 from criteria.standards.responsible_agencies import Need, needs_in, unspoken
 from nrm_tracker import clock
@@ -267,12 +267,11 @@ def _dated(
     """Whether the target of a run was moved after the day, what it was before, and the newest step
     of its dossier."""
     moved = TargetChange.objects.filter(enrolment=OuterRef("pk"), at__gte=end).order_by("at", "pk")
-    steps = steps_done(day, before).filter(enrolment=OuterRef("pk")).order_by("-done_on")
     return Enrolment.objects.filter(pk=enrolment_id).values_list(
         Exists(moved),
         Subquery(moved.values("from_on")[:1]),
         Subquery(moved.values("from_count")[:1]),
-        Subquery(steps.values("done_on")[:1]),
+        newest_step(day, before),
     )
 
 

@@ -89,13 +89,13 @@ def statuses(district, day=TODAY, **known):
     return {row.slug: row for row in made.rows}
 
 
-def test_of_a_whole_board_in_two_queries(district, runs):
+def test_of_a_whole_board_in_one_query(district, runs):
     made = board({district.pk}, Moment(TODAY))
     with CaptureQueriesContext(connection) as queries:
         add_statuses(made)
 
     rows = {row.slug: row for row in made.rows}
-    assert len(queries) == 2
+    assert len(queries) == 1
     assert rows.pop("bare").status is None
     assert {name: (row.status.state, row.status.since) for name, row in rows.items()} == {
         "completing": ("completing", LATER),

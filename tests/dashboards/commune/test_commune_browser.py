@@ -39,7 +39,7 @@ def test_a_leader_states_a_criterion_in_three_taps(page, demo):
     taps = Taps(page)
 
     taps.on("tr[data-criterion='8']")
-    taps.on("#claim-form label[for=id_claim_result_1]")
+    taps.on("#proposal label:has(input[value=nearly])")
     taps.on("#claim-form button[name=send]")
 
     expect(page.locator(".msg-ok")).to_be_visible()
