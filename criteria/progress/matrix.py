@@ -131,7 +131,7 @@ def change_mark(row: BoardRow) -> str:
     if not row.change:
         return ""
     arrow = "▲" if row.change > 0 else "▼"
-    return f'<span class="up">{arrow}{abs(row.change)}</span>'
+    return f'<span class="up">{arrow}{abs(row.change)}</span> '
 
 
 def _source(row: BoardRow) -> str:
