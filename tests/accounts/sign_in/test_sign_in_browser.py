@@ -109,6 +109,6 @@ def test_a_coordinator_makes_an_account_and_its_person_signs_in(
     theirs.locator("#id_new_password1").fill("mot-mat-khau-khac-7")
     theirs.locator("#id_new_password2").fill("mot-mat-khau-khac-7")
     theirs.locator("main form button[type=submit]").click()
-    expect(theirs).to_have_url(f"{base_url}/")
+    expect(theirs).to_have_url(f"{base_url}/communes/{commune.slug}/")
     theirs.goto("/accounts/devices/")
     axe(theirs)

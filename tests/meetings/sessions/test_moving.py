@@ -94,7 +94,11 @@ def test_a_session_is_moved_with_a_reason_and_its_communes_are_told(client, sess
     (moved,) = session.changes.all()
     assert (moved.from_on, moved.from_at) == (TO_COME, dt.time(7, 30))
     assert (moved.to_on, moved.to_at) == (dt.date(2020, 9, 22), dt.time(7, 30))
-    assert (moved.reason, moved.by, clock.local_day(moved.at)) == (WHY, leader, dt.date(2020, 9, 15))
+    assert (moved.reason, moved.by, clock.local_day(moved.at)) == (
+        WHY,
+        leader,
+        dt.date(2020, 9, 15),
+    )
     (told,) = notices(head)
     assert told == _("Working session moved from %(old)s to %(new)s: %(title)s. %(reason)s") % {
         "old": "20/09/2020 07:30",
