@@ -64,7 +64,8 @@ def over_time(thresholds: Iterable[Fitting], place: Place) -> list[tuple[dt.date
     days = {dt.date.min}
     days |= {dt.date.fromisoformat(line[:10]) for line in place.groups.splitlines()}
     days |= {t.valid_from for t in known if t.valid_from}
-    days |= {t.valid_until + dt.timedelta(days=1) for t in known if t.valid_until}
+    ends = {t.valid_until for t in known if t.valid_until} - {dt.date.max}
+    days |= {end + dt.timedelta(days=1) for end in ends}
     found: list[tuple[dt.date, Fitting | None]] = []
     for day in sorted(days):
         threshold = fitting(known, place, day)

@@ -6,7 +6,7 @@ import pytest
 
 from communes.models import Area
 from criteria.models import Threshold
-from criteria.standards.thresholds import Place, fitting, place_of
+from criteria.standards.thresholds import Place, fitting, over_time, place_of
 from tests.factories import make_area, make_commune
 
 DAY = dt.date(2022, 6, 30)
@@ -67,3 +67,9 @@ def test_the_page_says_for_whom_and_when_it_counts():
     assert whole.scope == (
         "Tỉnh Hà Tĩnh, Khu vực II, Bắc Trung Bộ, từ ngày 01/01/2022, đến ngày 31/12/2022"
     )
+
+
+def test_one_that_holds_to_the_end_of_all_days_is_told_over_time():
+    known = [threshold(36, valid_from=DAY, valid_until=dt.date.max)]
+
+    assert over_time(known, Place("btb", "", 42)) == [(dt.date.min, None), (DAY, known[0])]
