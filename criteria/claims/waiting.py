@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Window
-from django.urls import reverse
 
 from communes.models import Commune
 from criteria.models import Claim
+from criteria.models.history import cell_address
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
 from nrm_tracker.dated_names import packed, unpacked
@@ -31,7 +31,7 @@ class WaitingClaim:
 
     @property
     def address(self) -> str:
-        return f"{reverse('cell', args=[self.slug, self.number])}?set={self.set_code}"
+        return cell_address(self.slug, self.number, self.set_code)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _waiting(
         unanswered = Q(closed_at=None) | Q(closed_at__gte=until)
         found = Claim.objects.filter(unanswered, submitted_at__lt=until)
     else:
-        found = Claim.objects.filter(state=Claim.State.SUBMITTED)
+        found = Claim.objects.waiting()
     found = found.filter(open_run, **{f"{run}__commune__area__in": area_ids})
     return (
         found.order_by("submitted_at", "pk")

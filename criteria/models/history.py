@@ -197,6 +197,11 @@ class TargetChange(models.Model):
         return f"{self.enrolment}, {self.at:%d/%m/%Y}"
 
 
+def cell_address(slug: str, number: int, set_code: str) -> str:
+    """The page of a commune's cell at a set."""
+    return f"{reverse('cell', args=[slug, number])}?set={set_code}"
+
+
 class CriterionStatusQuerySet(models.QuerySet):
     def with_all(self) -> "CriterionStatusQuerySet":
         """Each with what its forms and addresses name: the headline, the commune, the set."""
@@ -247,8 +252,10 @@ class CriterionStatus(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page, which names the set: a commune may have a cell of that number at others."""
-        page = reverse("cell", args=[self.enrolment.commune.slug, self.criterion.number])
-        return f"{page}?set={self.enrolment.criteria_set.code}"
+        enrolment = self.enrolment
+        return cell_address(
+            enrolment.commune.slug, self.criterion.number, enrolment.criteria_set.code
+        )
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from criteria.models import Enrolment
+from criteria.models.history import cell_address
 from dashboards.commune.run_on_day import RunOnDay
 from dashboards.inbox.queue import Row, Waits, verb_of
 from dashboards.overview.upcoming import CommuneUpcoming
@@ -26,6 +26,7 @@ def rows(
 
 
 def _returned(run: RunOnDay, today: dt.date) -> Iterable[Row]:
+    place, code = run.enrolment.commune.slug, run.enrolment.criteria_set.code
     for criterion in run.criteria:
         claim = run.claims.get(criterion.number)
         if not claim or claim.is_waiting:
@@ -35,18 +36,13 @@ def _returned(run: RunOnDay, today: dt.date) -> Iterable[Row]:
             Waits.RETURNED,
             criterion.number,
             str(criterion),
-            _cell(run.enrolment, criterion.number),
+            cell_address(place, criterion.number, code),
             verb_of(Waits.RETURNED),
             note,
             number=criterion.number,
             day=claim.add_by,
             left=(claim.add_by - today).days if claim.add_by else None,
         )
-
-
-def _cell(enrolment: Enrolment, number: int) -> str:
-    page = reverse("cell", args=[enrolment.commune.slug, number])
-    return f"{page}?set={enrolment.criteria_set.code}"
 
 
 def _task(task: FollowedTask, today: dt.date) -> Row:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import Access
 from criteria.models import Claim
+from criteria.models.history import cell_address
 from dashboards.inbox import reach as within
 from dashboards.inbox import waiting
 from dashboards.inbox.queue import waited
@@ -106,7 +107,7 @@ def _claim(reach: PersonReach, row: Any) -> FoldLine:
     days = (reach.day - clock.local_day(at)).days
     return FoldLine(
         waiting.named(reach, commune_id, commune, f"{number} {criterion}"),
-        f"{reverse('cell', args=[slug, number])}?set={code}",
+        cell_address(slug, number, code),
         waited(days),
     )
 

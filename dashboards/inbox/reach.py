@@ -17,6 +17,7 @@ from criteria.models import (
     Responsibility,
     RoundReturn,
 )
+from criteria.models.claims import ClaimQuerySet
 from dashboards.inbox.queue import Waits
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
@@ -78,7 +79,7 @@ def kinds_of(reach: PersonReach) -> list[Waits]:
 # Claims
 
 
-def open_claims(reach: PersonReach) -> QuerySet[Claim]:
+def open_claims(reach: PersonReach) -> ClaimQuerySet:
     """Those of runs that are not closed: of the others nobody can say anything more."""
     open_runs = Enrolment.objects.open_on(reach.day)
     return Claim.objects.filter(Exists(open_runs.filter(pk=OuterRef("status__enrolment"))))
@@ -104,9 +105,8 @@ def sent_back(reach: PersonReach) -> QuerySet[Claim]:
 
 
 def waiting_claims(reach: PersonReach) -> QuerySet[Claim]:
-    return open_claims(reach).filter(
-        state=Claim.State.SUBMITTED, status__enrolment__commune__area__in=reach.areas
-    )
+    within = Q(status__enrolment__commune__area__in=reach.areas)
+    return open_claims(reach).waiting().filter(within)
 
 
 def _unspoken(reach: PersonReach) -> QuerySet[Responsibility]:

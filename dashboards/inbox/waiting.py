@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from criteria.models import Claim, ClaimDecision, Difficulty, Result, RoundReturn
+from criteria.models.history import cell_address
 from dashboards.inbox import reach as within
 from dashboards.inbox.queue import Row, Waits, nothing_of, verb_of
 from dashboards.inbox.reach import PersonReach
@@ -127,7 +128,7 @@ def _cell_row(
         kind,
         pk,
         named(reach, commune_id, commune, f"{number} {criterion}"),
-        f"{reverse('cell', args=[slug, number])}?set={code}",
+        cell_address(slug, number, code),
         verb_of(kind),
         note,
         slug=slug,

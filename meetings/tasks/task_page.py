@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
+from criteria.models.history import cell_address
 from criteria.permissions import may_decide, may_draft
 from criteria.standards import responsible_agencies
 from meetings import permissions
@@ -84,13 +85,12 @@ class NextStep:
 def next_step(access: Access, task: Task, day: dt.date) -> NextStep | None:
     if task.state != Task.State.DONE or task.commune is None or task.criterion is None:
         return None
-    place = [task.commune.slug, task.criterion.number]
-    query = f"?set={task.criterion.criteria_set.code}"
+    place = task.commune.slug, task.criterion.number
+    code = task.criterion.criteria_set.code
     if may_draft(access, task.commune_id or 0):
-        address = reverse("claim", args=place)
-        return NextStep(gettext("State where the criterion stands now"), address + query)
+        address = f"{reverse('claim', args=place)}?set={code}"
+        return NextStep(gettext("State where the criterion stands now"), address)
     responsible = responsible_agencies.responsible([task.criterion], day, {task.commune.area_id})
     if may_decide(access, task.commune, responsible.get(task.criterion_id or 0, [])):
-        address = reverse("cell", args=place)
-        return NextStep(gettext("Verify the criterion"), address + query)
+        return NextStep(gettext("Verify the criterion"), cell_address(*place, code))
     return None
