@@ -30,7 +30,7 @@ from criteria.models import (
     Standing,
 )
 from criteria.progress import scoring, standings
-from criteria.progress.assessment_log import check_day, entries_of
+from criteria.progress.assessment_log import check_day, check_reason, entries_of
 from nrm_tracker import clock, parts, revision
 from nrm_tracker.forms import Conflict, refuse_together
 from nrm_tracker.models import StoredFile
@@ -220,11 +220,6 @@ def _locked(status: CriterionStatus, version: int | None) -> CriterionStatus:
         if newest is not None:
             raise Conflict(newest)
     return current
-
-
-def check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
 def check_not_own_claim(

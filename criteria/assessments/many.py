@@ -13,13 +13,13 @@ from criteria.assessments.actions import (
     Finding,
     check_finding,
     check_not_own_claim,
-    check_reason,
     check_words,
     rebuild_many,
     same_finding,
 )
 from criteria.assessments.bulk import BulkRefused
 from criteria.models import Assessment, Claim, CriterionStatus, Enrolment, Evidence, Measurement
+from criteria.progress.assessment_log import check_reason
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict, refuse_together
 

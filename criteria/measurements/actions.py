@@ -21,7 +21,7 @@ from criteria.models import (
     Measurement,
     Value,
 )
-from criteria.progress.assessment_log import check_day
+from criteria.progress.assessment_log import check_day, check_reason
 from nrm_tracker import clock, revision
 from nrm_tracker.figures import grouped, plain
 from nrm_tracker.forms import Conflict, refuse_together
@@ -181,11 +181,6 @@ def correct(wrong: Measurement, given: Given | None, *, reason: str, by: User) -
     )
     revision.bump(enrolment.commune.area_id)
     return made
-
-
-def check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the entry is corrected.")})
 
 
 def check_value(enrolment: Enrolment, indicator: Indicator, given: Given) -> None:

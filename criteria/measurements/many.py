@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.models import User
-from criteria.measurements.actions import Given, check_reason, given_of, measurement
+from criteria.measurements.actions import Given, given_of, measurement
 from criteria.models import Enrolment, Indicator, Level, Measurement
+from criteria.progress.assessment_log import check_reason
 from nrm_tracker import clock, revision
 
 Said = tuple[Enrolment, Indicator, Given]

@@ -13,6 +13,12 @@ from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
 
 
+def check_reason(reason: str) -> None:
+    """Whoever corrects or voids an entry says why."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is corrected.")})
+
+
 def entries_of(
     enrolment_ids: list[int],
     *,
