@@ -29,7 +29,6 @@ from criteria.models import (
     Assessment,
     Basis,
     CriterionStatus,
-    Enrolment,
     ImportRun,
     Level,
     Result,
@@ -135,16 +134,12 @@ def _finding(line: ResultLine, basis: dict[str, Any]) -> Finding:
 
 def _statuses(work: ResultWork) -> dict[tuple[int, int], CriterionStatus]:
     """The cells of the communes that run at the set on the day, by commune and criterion."""
-    runs = Enrolment.objects.open_on(work.day).filter(
-        criteria_set=work.run.criteria_set_id, commune__in=list(work.communes)
-    )
-    enrolments = {run.pk: run for run in runs}
+    enrolments = {run.pk: run for run in work.runs.values()}
     criteria = {one.pk: one for one in work.criteria}
     found = {}
     for status in CriterionStatus.objects.filter(enrolment__in=enrolments.keys()).order_by():
         # The rows that were read already, instead of one more join of thousands.
         status.enrolment = enrolments[status.enrolment_id]
-        status.enrolment.commune = work.communes[status.enrolment.commune_id]
         status.criterion = criteria[status.criterion_id]
         found[status.enrolment.commune_id, status.criterion.number] = status
     return found
@@ -169,11 +164,8 @@ def _resolved(
         elif status := statuses.get((int(place), int(number))):
             lines.append(ResultLine(NEW, cell, status=status, result=result))
         else:
-            why = _("%(commune)s does not run at this set on %(day)s.")
-            # It may have left the area since it was chosen.
-            commune = work.communes.get(int(place), cell.commune)
-            named = {"commune": str(commune), "day": f"{work.day:%d/%m/%Y}"}
-            lines.append(ResultLine(REFUSED, cell, result=result, why=why % named))
+            why = work.without_run(int(place), cell.commune)
+            lines.append(ResultLine(REFUSED, cell, result=result, why=why))
     return lines
 
 

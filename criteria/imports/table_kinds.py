@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from criteria.imports import result_comparison, value_comparison
 from criteria.imports.basis_forms import BasisForm, ValueBasisForm
@@ -18,7 +20,7 @@ from criteria.models import ImportRun
 @dataclass(frozen=True)
 class TableKind:
     """How a table is read, what is asked of all of it, how it is compared, recorded and undone;
-    and what was written of it."""
+    what was written of it, and how that is told of recording and of undoing."""
 
     work: Callable[[ImportRun], Work]
     basis_form: Callable[..., Any]
@@ -26,6 +28,8 @@ class TableKind:
     record: Callable[..., int]
     void: Callable[..., tuple[int, int]]
     written: Callable[[ImportRun], QuerySet[Any]]
+    recorded: str | Promise
+    voided: str | Promise
 
 
 _KINDS = {
@@ -36,6 +40,8 @@ _KINDS = {
         result_comparison.record,
         result_comparison.void,
         result_comparison.written,
+        _("Results recorded: %(n)s."),
+        _("Results voided: %(n)s."),
     ),
     ImportRun.Holds.VALUES: TableKind(
         ValueWork,
@@ -44,6 +50,8 @@ _KINDS = {
         value_comparison.record,
         value_comparison.void,
         value_comparison.written,
+        _("Values recorded: %(n)s."),
+        _("Values voided: %(n)s."),
     ),
 }
 

@@ -104,12 +104,6 @@ def written(run: ImportRun) -> QuerySet[Measurement]:
 
 
 def _resolved(work: ValueWork, basis: dict[str, Any]) -> Iterable[ValueLine]:
-    runs = Enrolment.objects.open_on(work.day).filter(
-        criteria_set=work.run.criteria_set_id, commune__in=list(work.communes)
-    )
-    enrolments = {run.commune_id: run for run in runs}
-    for run in enrolments.values():
-        run.commune = work.communes[run.commune_id]
     communes = {q.key: q.chosen for q in work.commune_questions}
     for cell in work.cells:
         place, key = communes[writing_key(cell.commune)], work.indicator_of(cell)
@@ -117,14 +111,10 @@ def _resolved(work: ValueWork, basis: dict[str, Any]) -> Iterable[ValueLine]:
             yield ValueLine(OUT, cell)
         elif not place or key not in work.by_key:
             yield ValueLine(REFUSED, cell, _("Not said yet what is meant."))
-        elif enrolment := enrolments.get(int(place)):
+        elif enrolment := work.runs.get(int(place)):
             yield _line(work, cell, enrolment, work.by_key[key], basis)
         else:
-            why = _("%(commune)s does not run at this set on %(day)s.")
-            # It may have left the area since it was chosen.
-            commune = work.communes.get(int(place), cell.commune)
-            named = {"commune": str(commune), "day": f"{work.day:%d/%m/%Y}"}
-            yield ValueLine(REFUSED, cell, why % named)
+            yield ValueLine(REFUSED, cell, work.without_run(int(place), cell.commune))
 
 
 def _line(

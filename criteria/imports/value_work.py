@@ -136,8 +136,9 @@ class ValueWork(Work):
         readings, unread = self._chosen["readings"], self._chosen["unread"]
         kept = {}
         for role, text in texts.items():
-            either = self._either.get(writing_key(_of(indicator, text)), ())
-            answer = readings.get(writing_key(_of(indicator, text))) if either else None
+            key = writing_key(_of(indicator, text))
+            either = self._either.get(key, ())
+            answer = readings.get(key) if either else None
             answer = unread.get(writing_key(text)) if answer is None else answer
             if answer != LEFT_OUT:
                 kept[role] = either[int(answer)] if either and answer else text

@@ -168,7 +168,7 @@ def preview(request: SignedIn, pk: int) -> HttpResponse:
             work.run, said.cleaned_data, request.access, by=request.user, **given
         )
     ):
-        messages.success(request, _recorded(work.run) % {"n": form.made})
+        messages.success(request, str(kind_of(work.run).recorded) % {"n": form.made})
         return redirect("import-run", pk)
     compare = kind_of(work.run).compare
     compared = form.conflict or compare(work, said.cleaned_data, request.access, request.user)
@@ -198,7 +198,7 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     form = UndoForm(typed(request))
     if form.submit(lambda given: actions.undo(found, by=request.user, **given)):
         voided, left = form.made
-        said = _voided(found) % {"n": voided}
+        said = str(kind_of(found).voided) % {"n": voided}
         if left:
             said += " " + _("Left as they are, as corrected since: %(n)s.") % {"n": left}
         messages.success(request, said)
@@ -234,18 +234,6 @@ def _turned(request: SignedIn, work: Work, number: int) -> bool:
     if chosen.get("sheet") == number:
         return chosen.get("turned", False)
     return work.likely_turned(number)
-
-
-def _recorded(run: ImportRun) -> str:
-    if run.holds == ImportRun.Holds.VALUES:
-        return _("Values recorded: %(n)s.")
-    return _("Results recorded: %(n)s.")
-
-
-def _voided(run: ImportRun) -> str:
-    if run.holds == ImportRun.Holds.VALUES:
-        return _("Values voided: %(n)s.")
-    return _("Results voided: %(n)s.")
 
 
 def _basis_form(request: SignedIn, work: Work, data: Any) -> Any:

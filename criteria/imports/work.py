@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from communes.models import Commune
 from criteria.imports.names import CommuneNames, NameFound, bare, communes_of, is_no_commune
 from criteria.imports.packing import unpack
-from criteria.models import ImportProfile, ImportRun
+from criteria.models import Enrolment, ImportProfile, ImportRun
 from nrm_tracker.tables import heads
 from nrm_tracker.tables.heads import LOOKED_AT, Head
 from nrm_tracker.tables.reading import Table, words
@@ -213,6 +215,24 @@ class Work(ABC):
     @cached_property
     def communes(self) -> dict[int, Commune]:
         return {one.pk: one for one in communes_of(self.run.area)}
+
+    @cached_property
+    def runs(self) -> dict[int, Enrolment]:
+        """Of the communes that run at the set on the day the run, by commune: one query."""
+        found = Enrolment.objects.open_on(self.day).filter(
+            criteria_set=self.run.criteria_set_id, commune__in=list(self.communes)
+        )
+        runs = {one.commune_id: one for one in found}
+        for pk, one in runs.items():
+            # The row that was read already.
+            one.commune = self.communes[pk]
+        return runs
+
+    def without_run(self, commune_id: int, said: str) -> str:
+        """That a commune, called so in the table, does not run at the set."""
+        # It may have left the area since it was chosen.
+        named = {"commune": str(self.communes.get(commune_id, said)), "day": f"{self.day:%d/%m/%Y}"}
+        return gettext("%(commune)s does not run at this set on %(day)s.") % named
 
     @cached_property
     def names(self) -> CommuneNames:
