@@ -47,8 +47,6 @@ class BoardRow:
     slug: str
     name: str
     sort_key: str
-    latitude: float | None
-    longitude: float | None
     enrolment_id: int | None = None
     set_id: int | None = None
     set_code: str = ""
@@ -252,7 +250,7 @@ def add_targets(made: Board) -> None:
 
 def _named(communes: QuerySet[Commune]) -> QuerySet[Commune, Any]:
     return communes.order_by("sort_key", "code").values_list(
-        *("name", "kind", "earlier_names"), *("pk", "slug", "sort_key", "latitude", "longitude")
+        *("name", "kind", "earlier_names"), *("pk", "slug", "sort_key")
     )
 
 
@@ -264,8 +262,8 @@ def _named_within(area_ids: Collection[int], day: dt.date) -> QuerySet[Commune, 
 def _bare_rows(named: Iterable[Any], day: dt.date) -> list[BoardRow]:
     """The communes as they were called on the day."""
     return [
-        BoardRow(pk, slug, names_then((name, kind), earlier, day)[0], *rest)
-        for name, kind, earlier, pk, slug, *rest in named
+        BoardRow(pk, slug, names_then((name, kind), earlier, day)[0], sort_key)
+        for name, kind, earlier, pk, slug, sort_key in named
     ]
 
 
@@ -331,7 +329,7 @@ def _enrolment(
     before: str | None = "",
 ) -> BoardRow:
     """The row of a run, unnamed. What did not run on the day compared with had no results then."""
-    row = BoardRow(commune_id, "", "", "", None, None, pk, set_id, code)
+    row = BoardRow(commune_id, "", "", "", pk, set_id, code)
     row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
     row.target_on, row.target_count = target_on, target_count
     row.results, row.on_day, row.last_step_on = results or "", on_day, last_step_on
@@ -401,7 +399,6 @@ def _commonest(rows: list[BoardRow]) -> str:
 def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:
     """The enrolment's row with the commune's name, and a letter for each criterion."""
     row.slug, row.name, row.sort_key = named.slug, named.name, named.sort_key
-    row.latitude, row.longitude = named.latitude, named.longitude
     nothing = scoring.NOT_ASSESSED * size
     row.results = row.results or nothing
     row.before = row.before if row.before is None else row.before or nothing

@@ -96,7 +96,7 @@ def _bare_pieces(numbers: Numbers, language: str | None) -> Pieces:
 def _row(slug: str, name: str, results: str, before: str | None, source: str, look: Look) -> str:
     numbers, query, linked, language = look
     pieces = (_pieces if linked else _bare_pieces)(numbers, language)
-    row = BoardRow(0, slug, name, "", None, None, results=results, before=before)
+    row = BoardRow(0, slug, name, "", results=results, before=before)
     address = reverse("commune", args=[slug])
     css = "" if row.head.is_assessed else ' class="void"'
     parts = [

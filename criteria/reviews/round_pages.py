@@ -201,7 +201,7 @@ def _rows_before(chosen: Round | None, *, own_view: bool) -> dict[int, str]:
 
 def _row(frozen: ReturnRow, before: dict[int, str], *, own_view: bool) -> BoardRow:
     row = BoardRow(
-        frozen.commune_id, frozen.slug, frozen.name, frozen.sort_key, None, None,
+        frozen.commune_id, frozen.slug, frozen.name, frozen.sort_key,
         frozen.enrolment_id, frozen.set_id,
     )  # fmt: skip
     row.results = frozen.own_results if own_view else frozen.results

@@ -217,8 +217,6 @@ class RunOnDay:
             commune.slug,
             commune.name,
             "",
-            None,
-            None,
             self.enrolment.pk,
             target_on=self.target_on,
             target_count=self.target_count,

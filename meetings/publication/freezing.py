@@ -106,7 +106,7 @@ def _row(row: BoardRow) -> Json:
 
 
 def _thawed_row(said: Json) -> BoardRow:
-    row = BoardRow(said["commune_id"], said["slug"], said["name"], "", None, None)
+    row = BoardRow(said["commune_id"], said["slug"], said["name"], "")
     row.results = said["results"]
     if basis := said["basis"]:
         row.basis = RowBasis(basis["told_on"], basis["kind"], basis["text"])
