@@ -8,6 +8,7 @@ passes over spaces, and would put "Bác Ái Tây" before "Bác Ái".
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from itertools import groupby, starmap
 from typing import Any, ClassVar
@@ -64,6 +65,12 @@ def search_key(text: str) -> str:
     return " ".join(re.findall(r"[0-9a-z]+", without_marks(text)))
 
 
+def has_words(text: str, words: str) -> bool:
+    """Whether every word of `words` occurs in `text`, whatever its marks and case."""
+    key = search_key(text)
+    return all(word in key for word in search_key(words).split())
+
+
 def without_marks(text: str) -> str:
     """`text` in lower case, its letters without their marks, đ as d."""
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -81,9 +88,9 @@ def with_marked(text: str, words: str) -> SafeString:
 def around(text: str, words: str, longest: int) -> str:
     """At most `longest` letters of `text`, with the first of `words` that is found in it."""
     text = unicodedata.normalize("NFC", text)
-    found = min(_marked(text, words), default=0)
     if len(text) <= longest:
         return text
+    found = min(_marked(text, words), default=0)
     first = max(0, min(found - longest // 3, len(text) - longest))
     last = first + longest
     return f"{'…' * (first > 0)}{text[first:last].strip()}{'…' * (last < len(text))}"
@@ -91,7 +98,7 @@ def around(text: str, words: str, longest: int) -> str:
 
 def _marked(text: str, words: str) -> set[int]:
     """The places of the letters that a search for `words` finds."""
-    letters = [(bare, place) for place, one in enumerate(text) for bare in without_marks(one)]
+    letters = [(bare, place) for place, one in enumerate(text) for bare in _bare(one)]
     together = [letter for letter in letters if letter[0].isalnum()]
     marked: set[int] = set()
     for word in set(search_key(words).split()):
@@ -99,6 +106,12 @@ def _marked(text: str, words: str) -> set[int]:
         if len(word) >= _SHORTEST_RUN_TOGETHER:
             marked |= _places(word, together)
     return marked
+
+
+@lru_cache(maxsize=1000)
+def _bare(letter: str) -> str:
+    """The same few letters make up a long text."""
+    return without_marks(letter)
 
 
 def _places(word: str, letters: list[tuple[str, int]]) -> set[int]:

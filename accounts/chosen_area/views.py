@@ -22,12 +22,11 @@ CARRIED = ("as_of", "known", "compare", "q", "sort")
 def area_list(request: SignedIn) -> HttpResponse:
     """All that are reached; the head of each page offers the first of them."""
     words = text.normalize(request.GET.get("q", ""))[:LONGEST]
-    wanted = text.search_key(words).split()
     reached = Area.objects.filter(pk__in=request.access.areas).select_related("parent")
     rows = [
         area
         for area in reached.inhabited_first(clock.today())
-        if all(word in text.search_key(f"{area} {area.code}") for word in wanted)
+        if text.has_words(f"{area} {area.code}", words)
     ]
     context = {
         "nav": "",

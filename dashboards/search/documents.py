@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from criteria.models import Assessment, ClaimDecision, DossierStep, GroupDecision, Recognition
 from meetings.models import WorkingSession
 from nrm_tracker import clock
-from nrm_tracker.text import search_key
+from nrm_tracker.text import has_words, search_key
 
 MOST = 30
 
@@ -28,13 +28,10 @@ class FoundDocument:
 def numbered(words: str, area_ids: Collection[int]) -> list[FoundDocument]:
     """Those whose number holds every word; newest first. Words without a digit find none."""
     digits = max(re.findall("[0-9]+", search_key(words)), key=len, default="")
-    wanted = search_key(words).split()
     if not digits:
         return []
     found = {
-        document
-        for document in _with_digits(digits, area_ids)
-        if all(word in search_key(document.number) for word in wanted)
+        document for document in _with_digits(digits, area_ids) if has_words(document.number, words)
     }
     return sorted(found, key=lambda one: (one.on, one.number, one.about), reverse=True)[:MOST]
 

@@ -65,9 +65,8 @@ def _found(request: SignedIn, words: str) -> dict[str, list]:
 
 def _groups(area_ids: Collection[int], words: str) -> list[WorkingGroup]:
     """Working groups are few and have no key to be searched by: each name is looked into."""
-    wanted = text.search_key(words).split()
     return [
         group
         for group in WorkingGroup.objects.filter(area__in=area_ids)
-        if all(word in text.search_key(f"{group.name} {group.decision_number}") for word in wanted)
+        if text.has_words(f"{group.name} {group.decision_number}", words)
     ]
