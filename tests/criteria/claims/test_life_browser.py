@@ -177,7 +177,7 @@ def test_every_page_is_fit_for_everybody(people, axe, username):
             page.set_viewport_size(width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], address
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.emulate_media(color_scheme=scheme)
                 axe(page)
 
 
