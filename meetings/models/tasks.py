@@ -261,7 +261,9 @@ class Task(models.Model):
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
         indexes = [
-            models.Index(fields=["area", "state", "due_on"], name="task_of_area_by_day"),
+            # With the title, the first of a long list are found in its order.
+            models.Index(fields=["area", "state", "due_on", "title"], name="task_of_area_by_day"),
+            models.Index(fields=["area", "assigned_at"], name="task_of_area_by_assignment"),
             models.Index(fields=["commune", "state"], name="task_of_commune"),
             models.Index(fields=["lead_agency", "state"], name="task_of_agency"),
         ]
