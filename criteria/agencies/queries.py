@@ -1,6 +1,7 @@
 """The agencies of an area, and what each answers for, of one set of criteria."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -64,7 +65,9 @@ def sets_of(area: Area, code: str) -> tuple[list[CriteriaSet], CriteriaSet | Non
     area run at, or else the usual one: two queries."""
     sets = list(CriteriaSet.objects.with_criteria())
     runs = Enrolment.objects.open_on(clock.today()).filter(commune__area=area)
-    run_at = commonest(set_of(run.criteria_set) for run in runs.select_related("criteria_set"))
+    run_at = commonest(
+        Counter(set_of(run.criteria_set) for run in runs.select_related("criteria_set"))
+    )
     named = {one.code: one for one in sets}
     return sets, named.get(code) or named.get(run_at or "") or usual_set(sets)
 

@@ -3,12 +3,14 @@
 Pages and reports read here. No row carries a model, so that thousands are cheap."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from communes.models import Commune
 from criteria.models import (
@@ -23,7 +25,7 @@ from criteria.progress import scoring, standings
 from criteria.progress.assessment_log import entries_of
 from criteria.progress.dossiers import newest_step
 from criteria.progress.moment import Moment
-from criteria.progress.sets import RunSet, commonest
+from criteria.progress.sets import commonest, set_of
 from criteria.progress.status import CommuneStatus
 from nrm_tracker import clock
 from nrm_tracker.dated_names import names_then
@@ -49,8 +51,6 @@ class BoardRow:
     sort_key: str
     enrolment_id: int | None = None
     set_id: int | None = None
-    set_code: str = ""
-    set_order: tuple[bool, dt.date] | None = None
     target_on: dt.date | None = None
     target_count: int | None = None
     results: str = ""
@@ -99,8 +99,9 @@ class BoardRow:
         return self.before[position : position + 1] != self.results[position : position + 1]
 
 
-# The criteria of each set, by its code.
-Sets = dict[str, list[Criterion]]
+NOTHING = Value(None, output_field=CharField())
+# The criteria of each set, by its key.
+Sets = dict[int, list[Criterion]]
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,11 @@ class Board:
         """The criteria as a table's head names them."""
         return [(criterion.number, criterion.short_name) for criterion in self.criteria]
 
-    @property
+    @cached_property
     def assessed(self) -> list[BoardRow]:
         return [row for row in self.rows if row.head.is_assessed]
 
-    @property
+    @cached_property
     def newest_day(self) -> dt.date | None:
         return max((row.on_day for row in self.rows if row.on_day), default=None)
 
@@ -177,12 +178,12 @@ def board(
         asked = (moment.day, is_asked, moment.compare, moment.known_before)
         runs = list(_runs(communes, *asked))
         named = list(_named(communes))
-    enrolments = [_enrolment(moment.compare, *columns) for columns in runs]
+    enrolments = [_enrolment(*columns) for columns in runs]
     sets = _criteria_by_set(enrolments, set_code)
     known = _known_by(enrolments, sets, moment.known) if moment.known else None
     if known:
         _fill_as_known(enrolments, moment, known)
-    criteria = sets.get(set_code) or sets.get(_commonest(enrolments), [])
+    criteria = _chosen(sets, set_code, Counter(row.set_id for row in enrolments))
     criteria_set = criteria[0].criteria_set if criteria else None
     made = Board(areas, moment, criteria_set, criteria, [], known=known)
     by_commune: dict[int, list[BoardRow]] = {}
@@ -262,7 +263,7 @@ def _named_within(area_ids: Collection[int], day: dt.date) -> QuerySet[Commune, 
 def _bare_rows(named: Iterable[Any], day: dt.date) -> list[BoardRow]:
     """The communes as they were called on the day."""
     return [
-        BoardRow(pk, slug, names_then((name, kind), earlier, day)[0], sort_key)
+        BoardRow(pk, slug, names_then((name, kind), earlier, day)[0] if earlier else name, sort_key)
         for name, kind, earlier, pk, slug, sort_key in named
     ]
 
@@ -279,8 +280,8 @@ def _runs(
     found = Enrolment.objects.open_on(day).filter(commune__in=communes)
     found = found.annotate(last_step_on=newest_step(day, before))
     columns: tuple[str, ...] = ("pk", "commune_id", "target_on", "target_count")
-    columns += tuple(f"criteria_set__{name}" for name in ("id", "code", "tier", "valid_from"))
-    columns += ("opened_on", "closed_on", "last_step_on")
+    columns += ("criteria_set_id", "last_step_on", "before")
+    found = found.annotate(before=_before(compare, is_asked) if compare else NOTHING)
     if is_asked:
         latest = _latest(day)
         found = found.annotate(
@@ -288,10 +289,15 @@ def _runs(
             on_day=Subquery(latest.values("on_day")[:1]),
         )
         columns += ("results", "on_day")
-    if is_asked and compare:
-        found = found.annotate(before=Subquery(_latest(compare).values("results")[:1]))
-        columns += ("before",)
     return found.order_by("criteria_set__valid_from", "pk").values_list(*columns)
+
+
+def _before(day: dt.date, is_asked: bool) -> Case:
+    """The results on the day compared with, if asked for; NULL of what did not run then."""
+    ran = Q(opened_on__lte=day) & (Q(closed_on=None) | Q(closed_on__gt=day))
+    nothing = Value("")
+    found = Coalesce(Subquery(_latest(day).values("results")[:1]), nothing)
+    return Case(When(ran, then=found if is_asked else nothing), output_field=CharField())
 
 
 def _latest(day: dt.date) -> QuerySet[Standing]:
@@ -312,29 +318,20 @@ def _runs_within(
 
 
 def _enrolment(
-    compare: dt.date | None,
     pk: int,
     commune_id: int,
     target_on: dt.date | None,
     target_count: int | None,
     set_id: int,
-    code: str,
-    tier: str,
-    since: dt.date,
-    opened_on: dt.date,
-    closed_on: dt.date | None,
     last_step_on: dt.date | None,
+    before: str | None,
     results: str | None = "",
     on_day: dt.date | None = None,
-    before: str | None = "",
 ) -> BoardRow:
-    """The row of a run, unnamed. What did not run on the day compared with had no results then."""
-    row = BoardRow(commune_id, "", "", "", pk, set_id, code)
-    row.set_order = (tier == CriteriaSet.Tier.BASIC, since)
-    row.target_on, row.target_count = target_on, target_count
+    """The row of a run, unnamed."""
+    row = BoardRow(commune_id, "", "", "", pk, set_id, target_on, target_count)
     row.results, row.on_day, row.last_step_on = results or "", on_day, last_step_on
-    if compare and opened_on <= compare and (closed_on is None or closed_on > compare):
-        row.before = before or ""
+    row.before = before
     return row
 
 
@@ -379,21 +376,24 @@ def _fill_as_known(rows: list[BoardRow], moment: Moment, known: Known) -> None:
 
 def _criteria_by_set(rows: list[BoardRow], code: str) -> Sets:
     """The criteria in order, with their groups, of the sets of `rows` and of the one asked for."""
-    codes = {code, *(row.set_code for row in rows)}
+    keys = {row.set_id for row in rows if row.set_id}
     sets: Sets = {}
-    for criterion in _criteria_of(codes):
-        sets.setdefault(criterion.criteria_set.code, []).append(criterion)
+    for criterion in _criteria_of(keys, code):
+        sets.setdefault(criterion.criteria_set_id, []).append(criterion)
     return sets
 
 
 @prepared
-def _criteria_of(codes: Collection[str]) -> QuerySet[Criterion]:
-    found = Criterion.objects.filter(criteria_set__code__in=codes)
+def _criteria_of(keys: Collection[int], code: str) -> QuerySet[Criterion]:
+    found = Criterion.objects.filter(Q(criteria_set__in=keys) | Q(criteria_set__code=code))
     return found.select_related("criteria_set", "group").order_by("number")
 
 
-def _commonest(rows: list[BoardRow]) -> str:
-    return commonest(RunSet(row.set_code, *row.set_order) for row in rows if row.set_order)
+def _chosen(sets: Sets, code: str, counts: Counter[int | None]) -> list[Criterion]:
+    """The criteria of the set asked for, or else of the commonest, by how many run at each."""
+    runs = {set_of(criteria[0].criteria_set): counts[key] for key, criteria in sets.items()}
+    chosen = code if any(one.code == code for one in runs) else commonest(runs)
+    return next((found for found in sets.values() if found[0].criteria_set.code == chosen), [])
 
 
 def _complete(row: BoardRow, named: BoardRow, size: int) -> BoardRow:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -23,17 +23,17 @@ def set_of(criteria_set: CriteriaSet) -> RunSet:
     return RunSet(criteria_set.code, is_basic, criteria_set.valid_from)
 
 
-def sets_of(runs: QuerySet[Enrolment]) -> list[RunSet]:
-    """The set of each of these runs: one query."""
+def sets_of(runs: QuerySet[Enrolment]) -> Counter[RunSet]:
+    """How many of these runs are of each set: one query."""
     columns = ("criteria_set__code", "criteria_set__tier", "criteria_set__valid_from")
-    return [
+    return Counter(
         RunSet(code, tier == CriteriaSet.Tier.BASIC, since)
         for code, tier, since in runs.order_by().values_list(*columns)
-    ]
+    )
 
 
-def commonest(runs: Iterable[RunSet]) -> str:
+def commonest(counts: Mapping[RunSet, int]) -> str:
     """The code of the basic set that most run at, the newer where two have as many; "" if none."""
-    counts = Counter(run for run in runs if run.is_basic)
-    found = max(counts, key=lambda run: (counts[run], run.valid_from), default=None)
+    basic = (run for run in counts if run.is_basic and counts[run])
+    found = max(basic, key=lambda run: (counts[run], run.valid_from), default=None)
     return found.code if found else ""

@@ -1,5 +1,6 @@
 """The forms of review rounds: the coordinator opens and closes, communes confirm and submit."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -143,7 +144,9 @@ def _offer(access: Access, set_code: str) -> RoundOffer:
     found = Enrolment.objects.open_on(clock.today()).filter(commune__area=area)
     here = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))
     sets = list({run.criteria_set_id: run.criteria_set for run in here}.values())
-    usual = commonest(set_of(run.criteria_set) for run in here) or (sets[0].code if sets else "")
+    usual = commonest(Counter(set_of(run.criteria_set) for run in here)) or (
+        sets[0].code if sets else ""
+    )
     picked = _set(here, set_code or usual) if sets or set_code else None
     at_it = [run for run in here if run.criteria_set == picked]
     return RoundOffer(area, sets, picked, at_it)

@@ -130,7 +130,7 @@ def basis_word(kind: str) -> str:
 
 
 @register.simple_tag
-def cell_links(slug: str, criteria: Iterable[Criterion], query: str) -> SafeString:
+def cell_links(slug: str, criteria: Iterable[Any], query: str) -> SafeString:
     """A commune's criteria by number and short name, each leading to its cell."""
     cells, suffix = _cells(slug), escape(query)
     links = (
