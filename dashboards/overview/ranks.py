@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from criteria.models import Bracket
-from criteria.progress.board import Board
+from criteria.progress.board import Board, BoardRow
 from criteria.progress.brackets import bracket_of
 
 # More bars say less: then each band is one bar, of its communes.
 BARS = 12
+NAMED = 20
 ROW, BAR, TOP = 26, 18, 27
 
 
@@ -29,11 +30,18 @@ class RankedCommune:
 
 @dataclass(frozen=True)
 class RankedBand:
-    """A bracket with its communes, those that meet most first; `css` is its step of the scale."""
+    """A bracket with how many communes are in it, and the first of them, those that meet most;
+    `css` is its step of the scale."""
 
     name: str
     css: str
+    count: int
     communes: tuple[RankedCommune, ...]
+
+    @property
+    def further(self) -> int:
+        """How many communes are not named."""
+        return self.count - len(self.communes)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Ranks:
 
     @property
     def assessed(self) -> int:
-        return sum(len(band.communes) for band in self.bands)
+        return sum(band.count for band in self.bands)
 
     @property
     def is_by_band(self) -> bool:
@@ -73,26 +81,30 @@ class Ranks:
 
     @property
     def height(self) -> int:
-        rows = sum(1 if self.is_by_band else max(len(one.communes), 1) for one in self.bands)
+        rows = sum(1 if self.is_by_band else max(one.count, 1) for one in self.bands)
         return TOP + rows * ROW + 20
 
 
 def ranks(board: Board, brackets: list[Bracket]) -> Ranks | None:
     """The communes assessed, in the brackets of the set; none where nothing is assessed."""
     shown = [bracket for bracket in brackets if not bracket.is_model]
-    found: dict[int | None, list[RankedCommune]] = {bracket.pk: [] for bracket in shown}
-    ranked = sorted(board.assessed, key=lambda row: (-row.head.met, row.sort_key))
-    for row in ranked:
-        bracket = bracket_of(row.head, shown)
-        found.setdefault(bracket.pk if bracket else None, []).append(
-            RankedCommune(row.slug, row.name, row.head.met, row.head.applicable)
-        )
-    if not ranked:
+    if not board.assessed:
         return None
-    bands = [RankedBand(one.name, one.css, tuple(found[one.pk])) for one in shown]
+    found: dict[int | None, list[BoardRow]] = {bracket.pk: [] for bracket in shown}
+    for row in sorted(board.assessed, key=lambda row: (-row.head.met, row.sort_key)):
+        bracket = bracket_of(row.head, shown)
+        found.setdefault(bracket.pk if bracket else None, []).append(row)
+    bands = [_band(one.name, one.css, found[one.pk]) for one in shown]
     if None in found:
-        bands.append(RankedBand("", "b-1", tuple(found[None])))
-    return Ranks(tuple(bands), board.size, len(board.rows) - len(ranked))
+        bands.append(_band("", "b-1", found[None]))
+    return Ranks(tuple(bands), board.size, len(board.rows) - len(board.assessed))
+
+
+def _band(name: str, css: str, rows: list[BoardRow]) -> RankedBand:
+    named = (
+        RankedCommune(row.slug, row.name, row.head.met, row.head.applicable) for row in rows[:NAMED]
+    )
+    return RankedBand(name, css, len(rows), tuple(named))
 
 
 @lru_cache(maxsize=50)
@@ -101,7 +113,7 @@ def _drawn(ranks: Ranks, layout: Layout, _language: str | None) -> SafeString:
     parts, y = [], TOP
     for band in ranks.bands:
         parts.append(f'<line class="sp" x1="0" x2="{layout.width}" y1="{y - 4}" y2="{y - 4}"/>')
-        count = len(band.communes)
+        count = band.count
         said = ngettext("%(n)s commune", "%(n)s communes", count) % {"n": count}
         if layout.has_bands:
             parts.append(_text(0, y, band.name, "br"))
@@ -112,7 +124,7 @@ def _drawn(ranks: Ranks, layout: Layout, _language: str | None) -> SafeString:
         elif not count:
             parts.append(_text(0, y, f"{band.name}: {said}", "mu"))
         if ranks.is_by_band:
-            most = max(len(one.communes) for one in ranks.bands)
+            most = max(one.count for one in ranks.bands)
             parts.append(_bar(layout, y, band.css, count * layout.length // most, said))
             y += ROW
             continue

@@ -3,12 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
+from operator import itemgetter
 
+from criteria.models import Criterion
 from criteria.progress import scoring
-from criteria.progress.board import Board, BoardRow
+from criteria.progress.board import Board
 
 STALE_AFTER_DAYS = 90
 NAMED = 4
+RECOGNISED_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ class Totals:
     """The figures at the head of the page."""
 
     communes: int
-    recognised: list[BoardRow]
+    recognised: int
+    # With what they meet: "20/20".
+    first_recognised: list[tuple[str, str]]
     not_assessed: int
     assessed: int
     # Criteria of communes that nobody judged yet, where some are.
@@ -54,39 +60,42 @@ class Totals:
 
 def totals(board: Board) -> Totals:
     """The head of the page, over the communes of the set."""
-    heads = [row.head for row in board.rows]
+    joined = "".join(row.results for row in board.rows)
     changes = [row.change for row in board.rows if row.change is not None]
+    recognised = [row for row in board.rows if row.status and row.status.is_recognised]
+    assessed = len(board.assessed)
     return Totals(
         communes=len(board.rows),
-        recognised=[row for row in board.rows if row.status and row.status.is_recognised],
-        not_assessed=sum(not head.is_assessed for head in heads),
-        assessed=sum(head.is_assessed for head in heads),
-        open_count=sum(row.results.count(one) for row in board.rows for one in scoring.UNJUDGED)
-        if any(head.is_assessed for head in heads)
-        else 0,
-        average=scoring.average_met(heads),
+        recognised=len(recognised),
+        first_recognised=[(row.name, str(row.head)) for row in recognised[:RECOGNISED_NAMED]],
+        not_assessed=len(board.rows) - assessed,
+        assessed=assessed,
+        open_count=sum(map(joined.count, scoring.UNJUDGED)) if assessed else 0,
+        average=scoring.average_met([row.head for row in board.assessed]),
         average_change=Fraction(sum(changes), len(changes)) if changes else None,
     )
 
 
-def lacks(board: Board) -> list[WeakCriterion]:
-    """The criteria that communes lack, the one that most lack first."""
-    found = []
+def lacks(board: Board, most: int) -> list[WeakCriterion]:
+    """The criteria that communes lack, the one that most lack first, no more than so many."""
     joined = "".join(row.results for row in board.rows)
-    for position, criterion in enumerate(board.criteria):
-        letters = joined[position :: board.size]
-        pairs = zip(board.rows, letters, strict=True)
-        lacking = [row for row, letter in pairs if letter in (scoring.NEARLY, scoring.NOT_MET)]
-        if lacking:
-            met, names = letters.count(scoring.MET), (row.name for row in lacking[:NAMED])
-            count = len(lacking)
-            found.append(
-                WeakCriterion(
-                    *(criterion.number, criterion.short_name, met, met + count),
-                    *(tuple(names), count),
-                )
-            )
-    return sorted(found, key=lambda lack: (-lack.count, lack.number))
+    letters = [joined[position :: board.size] for position in range(board.size)]
+    pairs = zip(board.criteria, letters, strict=True)
+    lacked = [(_lacking(of_one), criterion, of_one) for criterion, of_one in pairs]
+    lacked = sorted(filter(itemgetter(0), lacked), key=lambda one: (-one[0], one[1].number))
+    return [_weak(board, *one) for one in lacked[:most]]
+
+
+def _lacking(letters: str) -> int:
+    return letters.count(scoring.NEARLY) + letters.count(scoring.NOT_MET)
+
+
+def _weak(board: Board, count: int, criterion: Criterion, letters: str) -> WeakCriterion:
+    lacking = (scoring.NEARLY, scoring.NOT_MET)
+    names = (board.rows[at].name for at, letter in enumerate(letters) if letter in lacking)
+    met = letters.count(scoring.MET)
+    shown = tuple(islice(names, NAMED))
+    return WeakCriterion(criterion.number, criterion.short_name, met, met + count, shown, count)
 
 
 def stale_since(newest: dt.date | None, day: dt.date) -> Stale | None:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Checked
 from criteria.claims.waiting import WaitingClaims, waiting_claims
-from criteria.models import Bracket, Criterion
-from criteria.progress import board_page, matrix, page_date, scoring
+from criteria.models import Bracket
+from criteria.progress import board_page, matrix, page_date
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import PageDate
 from dashboards.overview import changes, charts, ranks, upcoming
+from dashboards.overview.focus import Message, focus_of
 from dashboards.overview.summary import lacks, met_of_assessed, stale_since, totals
 from dashboards.overview.upcoming import UpcomingSession
 from meetings.models.tasks import SOON
@@ -61,8 +62,8 @@ def home(request: SignedIn) -> HttpResponse:
         request, default_sort="focus", since=ahead.since, drawn=drawn_in_chart
     )
     board, when = page.board, page.when
-    focus = board_page.in_focus(board)
     drawn, area = drawn_in_chart(board), request.access.area
+    reckoned = totals(board)
     return render(
         request,
         "dashboards/overview/overview.html",
@@ -71,25 +72,18 @@ def home(request: SignedIn) -> HttpResponse:
             "when": when,
             "board": board,
             "board_page": page,
-            "totals": totals(board),
-            "focus": focus,
-            "overdue_count": sum(row.target_on < when.day for row in focus if row.target_on),
-            "next_target_on": min(
-                (row.target_on for row in focus if row.target_on and row.target_on >= when.day),
-                default=None,
-            ),
+            "totals": reckoned,
+            "focus": focus_of(board, when.day),
+            "message": Message.of(request.access.place_name, reckoned, ahead),
             "upcoming": ahead,
             "changes": changes.changes(board),
             "waiting": _waiting(request, when),
-            "focus_missing": [
-                FocusRow.of(board, row) for row in focus[: board_page.FOCUS_SHOWN]
-            ],
             "matrix": matrix.body(
                 board, _assessed(page.rows), when.query, linked=page.is_a_page
             ),
             "void": _names(page.rows, when.query),
             "met_counts": met_of_assessed(board),
-            "lacks": lacks(board)[:WEAKEST_SHOWN],
+            "lacks": lacks(board, WEAKEST_SHOWN),
             "chart": charts.line_chart(drawn, page.histories, when.day, board.size),
             "undrawn": [row.name for row in board.assessed if row not in drawn],
             "ranks": ranks.ranks(
@@ -137,28 +131,6 @@ def _names(rows: list[BoardRow], query: str) -> Names | None:
 
 def _assessed(rows: list[BoardRow]) -> list[BoardRow]:
     return [row for row in rows if row.head.is_assessed]
-
-
-@dataclass(frozen=True)
-class FocusRow:
-    """A commune on its way, with the criteria that it does not meet, and those nearly met."""
-
-    row: BoardRow
-    not_met: list[Criterion]
-    nearly: list[Criterion]
-
-    @property
-    def said_not_met(self) -> str:
-        return "; ".join(map(str, self.not_met))
-
-    @property
-    def said_nearly(self) -> str:
-        return "; ".join(map(str, self.nearly))
-
-    @classmethod
-    def of(cls, board: Board, row: BoardRow) -> "FocusRow":
-        open_ = (scoring.NOT_MET, *(scoring.UNJUDGED if row.head.is_assessed else ()))
-        return cls(row, board.having(row, open_), board.having(row, scoring.NEARLY))
 
 
 def least_checked(rows: list[BoardRow]) -> list[BoardRow]:

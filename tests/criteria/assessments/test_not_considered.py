@@ -15,7 +15,7 @@ from criteria.assessments.recognition import recognise
 from criteria.models import Assessment, Claim, Level, Recognition, Result
 from criteria.progress.board import board
 from criteria.progress.moment import Moment
-from dashboards.overview.views import FocusRow
+from dashboards.overview.focus import FocusRow
 from nrm_tracker import clock
 from tests.factories import (
     cell,
