@@ -1,12 +1,12 @@
 """The list of tasks, each of its filters an address."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +23,11 @@ from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
 from nrm_tracker.forms import LongSelect
 from nrm_tracker.page_cache import cached_until_written
+from nrm_tracker.prepared import prepared
 
 ROWS_A_PAGE = 50
+# What of a task is chosen by.
+NAMED = ("commune", "lead_commune", "criterion", "lead_agency", "session", "theme")
 MAIN = ("q", "who", "state", "commune")
 STATES = [
     ("", _("Not finished")),
@@ -54,29 +57,20 @@ class TaskFilter(forms.Form):
     session = forms.ChoiceField(label=_("Working session"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), required=False)
 
-    def __init__(self, *args: Any, found: TaskQuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, area_ids: Collection[int], **kwargs: Any) -> None:
+        """To choose from there is what the tasks of the areas name: six queries."""
         super().__init__(*args, **kwargs)
-        about = found.order_by()
-        # Most communes have one: each is asked by itself, and the first task answers.
-        communes = Commune.objects.filter(
-            Exists(about.filter(commune=OuterRef("pk")))
-            | Exists(about.filter(lead_commune=OuterRef("pk")))
-        )
-        self._offer("commune", _("All communes"), list(communes.values_list("slug", "name")))
-        numbers = Criterion.objects.filter(pk__in=about.values("criterion")).order_by("number")
-        columns = dict(numbers.values_list("number", "short_name"))
-        criteria = [(str(number), f"{number} {name}") for number, name in columns.items()]
-        self._offer("criterion", _("All criteria"), criteria)
-        agencies = Agency.objects.filter(pk__in=about.values("lead_agency"))
-        self._offer("agency", _("All agencies"), _named(agencies.values_list("pk", "name")))
-        sessions = WorkingSession.objects.filter(pk__in=about.values("session"))
-        held = [
-            (str(pk), f"{on:%d/%m/%Y} {title}"[:80])
-            for pk, on, title in sessions.values_list("pk", "held_on", "title")
-        ]
-        self._offer("session", _("All sessions"), held)
-        themes = Theme.objects.filter(pk__in=about.values("theme"))
-        self._offer("theme", _("All themes"), _named(themes.values_list("pk", "name")))
+        named = _named_by_tasks(area_ids) or [(None,) * len(NAMED)]
+        keys = (sorted(filter(None, set(column))) for column in zip(*named, strict=True))
+        communes, leads, criteria, agencies, sessions, themes = keys
+        self._offer("commune", _("All communes"), _communes({*communes, *leads}))
+        # Sets number their criteria alike: of each number the name of one is enough.
+        numbered = {str(number): f"{number} {name}" for number, name in _criteria(criteria)}
+        self._offer("criterion", _("All criteria"), list(numbered.items()))
+        self._offer("agency", _("All agencies"), _as_choices(_agencies(agencies)))
+        held = [(pk, f"{on:%d/%m/%Y} {title}"[:80]) for pk, on, title in _sessions(sessions)]
+        self._offer("session", _("All sessions"), _as_choices(held))
+        self._offer("theme", _("All themes"), _as_choices(_themes(themes)))
 
     def _offer(self, name: str, everything: Any, choices: list[tuple[str, str]]) -> None:
         """The choices of a field; one with nothing to choose from is not asked."""
@@ -128,8 +122,40 @@ class TaskFilter(forms.Form):
         return found if state == "all" else found.unfinished()
 
 
-def _named(rows: Any) -> list[tuple[str, str]]:
+def _as_choices(rows: list[tuple[int, str]]) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in rows]
+
+
+@prepared
+def _named_by_tasks(area_ids: Collection[int]) -> QuerySet[Task, Any]:
+    return Task.objects.within(area_ids).order_by().values_list(*NAMED).distinct()
+
+
+@prepared
+def _communes(keys: Collection[int]) -> QuerySet[Commune, Any]:
+    return Commune.objects.filter(pk__in=keys).values_list("slug", "name")
+
+
+@prepared
+def _criteria(keys: Collection[int]) -> QuerySet[Criterion, Any]:
+    found = Criterion.objects.filter(pk__in=keys).order_by("number")
+    return found.values_list("number", "short_name")
+
+
+@prepared
+def _agencies(keys: Collection[int]) -> QuerySet[Agency, Any]:
+    return Agency.objects.filter(pk__in=keys).values_list("pk", "name")
+
+
+@prepared
+def _sessions(keys: Collection[int]) -> QuerySet[WorkingSession, Any]:
+    found = WorkingSession.objects.filter(pk__in=keys)
+    return found.values_list("pk", "held_on", "title")
+
+
+@prepared
+def _themes(keys: Collection[int]) -> QuerySet[Theme, Any]:
+    return Theme.objects.filter(pk__in=keys).values_list("pk", "name")
 
 
 @require_safe
@@ -138,12 +164,14 @@ def task_list(request: SignedIn) -> HttpResponse:
     """Now, whatever day other pages show: who asks what is late means today (rule 6)."""
     today, access = clock.today(), request.access
     found = Task.objects.within(access.shown)
-    form = TaskFilter(request.GET, found=found)
+    form = TaskFilter(request.GET, area_ids=access.shown)
     form.is_valid()
     narrowed = form.narrow(found, lambda: permissions.theirs(access, request.user))
     rows = form.filter(narrowed, today)
     may_convene = bool(permissions.convening_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    # Names are read of those of the page, not of all that are sorted.
+    shown = Task.objects.filter(pk__in=page.object_list.values("pk"))
     return render(
         request,
         "meetings/tasks/tasks.html",
@@ -155,7 +183,7 @@ def task_list(request: SignedIn) -> HttpResponse:
             "counts": counts(narrowed, today),
             "soon_days": SOON.days,
             "page": page,
-            "tasks": task_history.listed_today(page.object_list),
+            "tasks": task_history.listed_today(shown),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if may_convene else None,
             "may_assign": may_convene,
