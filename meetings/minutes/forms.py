@@ -1,5 +1,6 @@
 """One entry of the minutes as it is typed, and the line of the page that carries it."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from meetings.minutes.actions import EntryText
 from meetings.models import Entry, Theme, WorkingSession
 from nrm_tracker.forms import EntryForm, SeenField, WordsField
 from nrm_tracker.legacy_text import decoded
+from nrm_tracker.templatetags.ui import who
 from nrm_tracker.text import pasted
 
 
@@ -99,9 +101,36 @@ class MinutesForm(EntryForm):
         return EntryText(**{name: self.cleaned_data[name] for name in names})
 
 
+@dataclass(frozen=True)
+class SavedEntry:
+    """What a line says of its entry as it is stored."""
+
+    at: dt.datetime
+    by: str
+    kind: str
+    speaker: str
+    text: str
+    may_become_tasks: bool
+
+    @property
+    def kind_name(self) -> str:
+        return str(Entry.Kind(self.kind).label)
+
+    @classmethod
+    def of(cls, entry: Entry) -> "SavedEntry":
+        return cls(
+            at=entry.written_at,
+            by=who(entry.written_by, entry.written_at),
+            kind=entry.kind,
+            speaker=entry.speaker,
+            text=entry.text,
+            may_become_tasks=entry.may_become_tasks,
+        )
+
+
 @dataclass
 class MinutesLine:
-    """One entry on the page: as it is stored, as it was typed, or blank."""
+    """One entry on the page, all plain values: as it is stored, as it was typed, or blank."""
 
     client_id: str = field(default_factory=lambda: str(uuid4()))
     pk: int | None = None
@@ -112,10 +141,10 @@ class MinutesLine:
     criterion: str = ""
     theme: str = ""
     text: str = ""
-    stored: Entry | None = None
+    stored: SavedEntry | None = None
     errors: list[str] = field(default_factory=list)
     # What somebody else wrote meanwhile, beside what was typed.
-    theirs: Entry | None = None
+    theirs: SavedEntry | None = None
 
     @property
     def said(self) -> dict[str, str]:
@@ -141,7 +170,7 @@ def line_of(entry: Entry) -> MinutesLine:
         criterion=str(entry.criterion_id or ""),
         theme=str(entry.theme_id or ""),
         text=entry.text,
-        stored=entry,
+        stored=SavedEntry.of(entry),
     )
 
 

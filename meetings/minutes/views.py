@@ -20,6 +20,7 @@ from meetings.minutes.forms import (
     Choices,
     MinutesForm,
     MinutesLine,
+    SavedEntry,
     choices_of,
     key_of,
     line_of,
@@ -164,11 +165,12 @@ def _comparison(theirs: Entry) -> dict[str, Any]:
 
 def _page_as_typed(request: SignedIn, session: WorkingSession, form: MinutesForm) -> HttpResponse:
     theirs: Entry | None = form.conflict
-    line = typed_line(MinutesLine(errors=form.problems, theirs=theirs), request.POST)
+    line = typed_line(MinutesLine(errors=form.problems), request.POST)
     key = key_of(request.POST)
     line.client_id = str(key) if key else line.client_id
     if theirs:
-        line.pk, line.version, line.stored = theirs.pk, theirs.version, theirs
+        line.pk, line.version = theirs.pk, theirs.version
+        line.stored = line.theirs = SavedEntry.of(theirs)
     else:
         line.version = version_of(request.POST.get("version", ""))
     choices = choices_of(session.communes.all())
