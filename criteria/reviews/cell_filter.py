@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from accounts.access import SignedIn
 from criteria.progress.board_page import ROWS_A_PAGE
 from criteria.reviews import cell_rows
-from criteria.reviews.cell_rows import Answering, Reach
+from criteria.reviews.cell_rows import Answering, Reach, Scope
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,16 @@ class CellFilter:
 def read(request: SignedIn, day: dt.date) -> CellFilter:
     """What the address asks for; what is not within reach is no choice. Two queries."""
     areas = request.access.shown
-    runs = cell_rows.in_order(cell_rows.runs(areas, day))
+    runs = cell_rows.in_order(areas, day)
     answering = cell_rows.answering(areas, day)
     slug, agency = request.GET.get("commune", ""), request.GET.get("agency", "")
     communes = list(dict.fromkeys((slug, name) for _, slug, name in runs))
     commune = slug if slug in dict(communes) else ""
     agency = agency if agency in map(str, answering.names) else ""
-    chosen = cell_rows.runs(areas, day, commune)
-    cells = cell_rows.reviewed(chosen)
-    if agency:
-        cells = cells.filter(answering.cells_of(int(agency)))
+    answered = (True, *answering.scope_of(int(agency))) if agency else ()
+    scope = Scope(areas, day, commune, *answered)
     places = {pk: place for place, (pk, *_) in enumerate(runs)}
-    return CellFilter(communes, answering, Reach(chosen, cells, places), commune, agency)
+    return CellFilter(communes, answering, Reach(scope, places), commune, agency)
 
 
 def page(

@@ -5,9 +5,9 @@ that thousands of communes are cheap. No row carries a model and none costs a qu
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Exists,
@@ -35,6 +35,7 @@ from criteria.models import (
     RoundCheck,
 )
 from criteria.standards.thresholds import Place
+from nrm_tracker.prepared import prepared
 
 # A cell: the commune's run and the criterion.
 Key = tuple[int, int]
@@ -101,20 +102,47 @@ class Answering:
     def named(self, cell: CellRow) -> str:
         return "; ".join(self.names[agency_id] for agency_id in self.of(cell))
 
-    def cells_of(self, agency_id: int) -> Q:
-        """What is true of the cells that one of them answers for."""
+    def scope_of(self, agency_id: int) -> tuple[list[int], list[int]]:
+        """In which areas one of them answers, and for which criteria."""
         found = [cell for cell, ids in self.by_cell.items() if agency_id in ids]
-        areas, criteria = {area for area, _ in found}, {criterion for _, criterion in found}
-        return Q(enrolment__commune__area__in=areas, criterion__in=criteria)
+        return sorted({area for area, _ in found}), sorted({criterion for _, criterion in found})
+
+
+class Scope(NamedTuple):
+    """Which runs and cells a list looks over, in plain values: of one commune only if it is named,
+    of one agency only if somebody answers."""
+
+    area_ids: Collection[int]
+    day: dt.date
+    slug: str = ""
+    is_answered: bool = False
+    answered_areas: Collection[int] = ()
+    criteria: Collection[int] = ()
+
+    @property
+    def runs(self) -> QuerySet[Enrolment]:
+        return runs(self.area_ids, self.day, self.slug)
+
+    @property
+    def cells(self) -> QuerySet[CriterionStatus]:
+        found = reviewed(self.runs)
+        if not self.is_answered:
+            return found
+        return found.filter(
+            enrolment__commune__area__in=self.answered_areas, criterion__in=self.criteria
+        )
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a list looks over: runs and cells of them, and the place of each run in the list."""
+    """What a list looks over, and the place of each run in the list."""
 
-    runs: QuerySet[Enrolment]
-    cells: QuerySet[CriterionStatus]
+    scope: Scope
     places: dict[int, int]
+
+    @property
+    def cells(self) -> QuerySet[CriterionStatus]:
+        return self.scope.cells
 
     def is_blank(self) -> bool:
         """Whether no cell was assessed or claimed: one query."""
@@ -127,12 +155,16 @@ def runs(area_ids: Collection[int], day: dt.date, slug: str = "") -> QuerySet[En
     return found.filter(commune__slug=slug) if slug else found
 
 
-def in_order(found: QuerySet[Enrolment]) -> list[tuple[int, str, str]]:
+def in_order(area_ids: Collection[int], day: dt.date) -> list[tuple[int, str, str]]:
     """The runs in the order of all lists, each with its commune's address and name: one query."""
-    columns = ("commune__sort_key", "commune__slug", "criteria_set__code", "pk", "commune__name")
     # Sorted here, so that no database's collation decides.
-    ordered = sorted(found.order_by().values_list(*columns))
-    return [(pk, slug, name) for _, slug, _, pk, name in ordered]
+    return [(pk, slug, name) for _, slug, _, pk, name in sorted(_placed(area_ids, day))]
+
+
+@prepared
+def _placed(area_ids: Collection[int], day: dt.date) -> QuerySet[Enrolment, Any]:
+    columns = ("commune__sort_key", "commune__slug", "criteria_set__code", "pk", "commune__name")
+    return runs(area_ids, day).order_by().values_list(*columns)
 
 
 def reviewed(found: QuerySet[Enrolment]) -> QuerySet[CriterionStatus]:
@@ -144,6 +176,21 @@ def reviewed(found: QuerySet[Enrolment]) -> QuerySet[CriterionStatus]:
 
 def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
     """These cells in order: one query."""
+    return _made(_columns(cells))
+
+
+def rows_of(keys: Collection[int], scope: Iterable[Any] = ()) -> list[CellRow]:
+    """The cells of these keys in order, of those of a `Scope` if it is given: one query."""
+    return _made(_columns_of(keys, *scope))
+
+
+@prepared
+def _columns_of(keys: Collection[int], *scope: Any) -> QuerySet[CriterionStatus, Any]:
+    found = Scope(*scope).cells if scope else CriterionStatus.objects.all()
+    return _columns(found.filter(pk__in=keys))
+
+
+def _columns(cells: QuerySet[CriterionStatus]) -> QuerySet[CriterionStatus, Any]:
     # Only one claim of a cell can wait.
     waits = Q(claims__state=Claim.State.SUBMITTED)
     found = cells.annotate(waiting=FilteredRelation("claims", condition=waits))
@@ -156,8 +203,12 @@ def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
         f"{commune}region_override", f"{commune}area__region", "waiting__submitted_at",
         f"{commune}area__kind", f"{commune}area__parent_id",
     )  # fmt: skip
+    return found.order_by().values_list(*columns)
+
+
+def _made(read: Iterable[Any]) -> list[CellRow]:
     made = []
-    for values in found.order_by().values_list(*columns):
+    for values in read:
         *values, groups, own_region, region, claimed_at, kind, parent_id = values
         # A cell without a headline has neither.
         values[5], values[6] = values[5] or "", values[6] or ""
@@ -171,19 +222,18 @@ def touched(found: QuerySet[Enrolment]) -> dict[Key, dt.datetime]:
     """When somebody last did something about each cell of these runs: one query."""
     cells = CriterionStatus.objects.filter(enrolment__in=found.order_by().values("pk"))
     latest = {}
-    for run, criterion, known in moments(cells, "enrolment_id", "criterion_id"):
+    for run, criterion, *known in moments(cells, "enrolment_id", "criterion_id"):
         if at := max(filter(None, known), default=None):
             latest[run, criterion] = at
     return latest
 
 
-def moments(cells: QuerySet[CriterionStatus], *columns: str) -> Iterator[tuple[Any, ...]]:
-    """Columns of each of these cells and, last, when each kind of thing was last done: one query.
+def moments(cells: QuerySet[CriterionStatus], *columns: str) -> QuerySet[CriterionStatus, Any]:
+    """Columns of each of these cells and, after them, when each kind of thing was last done.
 
     The first kind is what was said of it.
     """
-    for values in cells.order_by().annotate(**_LAST).values_list(*columns, *_LAST):
-        yield *values[: len(columns)], values[len(columns) :]
+    return cells.order_by().annotate(**_LAST).values_list(*columns, *_LAST)
 
 
 def touched_since(moment: dt.datetime) -> QuerySet:
@@ -194,19 +244,20 @@ def touched_since(moment: dt.datetime) -> QuerySet:
 
 def answering(area_ids: Collection[int], day: dt.date) -> Answering:
     """Who answers for what on the day, within these areas: one query."""
-    found = (
-        Responsibility.objects.on(day)
-        .filter(agency__area__in=area_ids)
-        .order_by("agency__short_name", "agency_id")
-    )
     made = Answering()
-    columns = ("agency_id", "agency__short_name", "agency__area_id", "criterion_id")
-    for agency_id, name, area_id, criterion_id in found.values_list(*columns):
+    for agency_id, name, area_id, criterion_id in _answers(area_ids, day):
         made.names[agency_id] = name
         answer = made.by_cell.setdefault((area_id, criterion_id), [])
         if agency_id not in answer:
             answer.append(agency_id)
     return made
+
+
+@prepared
+def _answers(area_ids: Collection[int], day: dt.date) -> QuerySet[Responsibility, Any]:
+    found = Responsibility.objects.on(day).filter(agency__area__in=area_ids)
+    columns = ("agency_id", "agency__short_name", "agency__area_id", "criterion_id")
+    return found.order_by("agency__short_name", "agency_id").values_list(*columns)
 
 
 def _traces(**cells: Any) -> Iterator[tuple[QuerySet, str]]:

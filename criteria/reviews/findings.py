@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, F, Min, Q, Window
+from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from criteria.models import Evidence, Indicator, Measurement, Result, Threshold
-from criteria.reviews.cell_rows import CellRow, Key, Reach, rows
+from criteria.models import CriterionStatus, Evidence, Indicator, Measurement, Result, Threshold
+from criteria.reviews.cell_rows import CellRow, Key, Reach, Scope, rows, rows_of
 from criteria.reviews.consistency import (
     CHECKS,
     Check,
@@ -23,6 +24,7 @@ from criteria.reviews.consistency import (
 from criteria.reviews.suspects import COUNTED, suspects
 from criteria.standards.thresholds import Place, fitting
 from criteria.standards.yardstick import scales_of
+from nrm_tracker.prepared import prepared
 
 # A database takes only so many numbers at a time.
 BATCH = 5000
@@ -110,7 +112,7 @@ def look_over(
 ) -> Findings:
     """All that the checks find: two queries, and two more where cells are suspect."""
     others = [check for check in CHECKS if check.key not in COUNTED]
-    cells = rows(reach.cells.filter(pk__in=suspects(reach, limits, today)))
+    cells = rows_of(suspects(reach, limits, today), reach.scope)
     known = facts(cells, today, has_agency)
     found: dict[str, list[Contradiction]] = {}
     for row in findings(known, limits, today, has_agency, others):
@@ -139,15 +141,20 @@ def facts(
 
 def _counted(reach: Reach) -> dict[str, dict[int, int]]:
     """How often a check that is counted finds something in each run, in order: one query."""
-    per_check = {key: Count("pk", filter=condition) for key, condition in COUNTED.items()}
-    per_run = reach.cells.filter(result=Result.MET).values_list("enrolment_id")
     counted: dict[str, dict[int, int]] = {key: {} for key in COUNTED}
-    ordered = sorted(per_run.annotate(**per_check), key=lambda row: reach.places[row[0]])
+    ordered = sorted(_per_run(*reach.scope), key=lambda row: reach.places[row[0]])
     for run, *counts in ordered:
         for key, count in zip(COUNTED, counts, strict=True):
             if count:
                 counted[key][run] = count
     return counted
+
+
+@prepared
+def _per_run(*scope: Any) -> QuerySet[CriterionStatus, Any]:
+    per_check = {key: Count("pk", filter=condition) for key, condition in COUNTED.items()}
+    met = Scope(*scope).cells.filter(result=Result.MET)
+    return met.values_list("enrolment_id").annotate(**per_check)
 
 
 def _shown(cells: list[CellRow]) -> dict[int, Shown]:

@@ -1,11 +1,11 @@
 """What falls back: figures past their day to be counted again, and cells that nobody touches."""
 
 import datetime as dt
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple
 
 from django.db.models import (
-    BooleanField,
     Count,
     Exists,
     OuterRef,
@@ -18,9 +18,10 @@ from django.db.models.functions import Coalesce
 
 from criteria.models import Assessment, Claim, CriterionStatus, Indicator, Measurement, Result
 from criteria.reviews import cell_rows
-from criteria.reviews.cell_rows import Reach
+from criteria.reviews.cell_rows import Reach, Scope
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
+from nrm_tracker.prepared import prepared
 
 # How many more cells are looked at than shown, and how many times as many where these are too few.
 AHEAD, MORE = 60, 4
@@ -53,7 +54,7 @@ def overdue(reach: Reach, today: dt.date) -> list[Overdue]:
     """
     due_on = cache(months_after)
     late: dict[tuple[int, int, int], list[tuple[dt.date, dt.date, str]]] = {}
-    for run, number, pk, known, months, code in _to_measure_again(reach):
+    for run, number, pk, known, months, code in _to_measure_again(*reach.scope):
         due = due_on(known, months)
         if due < today:
             late.setdefault((reach.places[run], number, pk), []).append((due, known, code))
@@ -67,17 +68,16 @@ def overdue(reach: Reach, today: dt.date) -> list[Overdue]:
 
 def untouched_count(reach: Reach, today: dt.date, days: int) -> int:
     """How many cells nobody touched for `days` days or more: one query."""
-    touched = cell_rows.touched_since(clock.end_of(today - dt.timedelta(days=days)))
-    every, lately = (
-        cells.annotate(is_touched=Value(is_touched, BooleanField()))
-        .values_list("is_touched")
-        .annotate(n=Count("pk"))
-        for cells, is_touched in (
-            (reach.cells, False), (reach.cells.filter(pk__in=touched), True),
-        )
-    )  # fmt: skip
-    counts = dict(every.union(lately, all=True))
-    return counts.get(False, 0) - counts.get(True, 0)
+    since = clock.end_of(today - dt.timedelta(days=days))
+    ((count,),) = _untouched_count(since, *reach.scope) or [(0,)]
+    return int(count)
+
+
+@prepared
+def _untouched_count(since: dt.datetime, *scope: Any) -> QuerySet[CriterionStatus, Any]:
+    cells = Scope(*scope).cells.exclude(pk__in=cell_rows.touched_since(since))
+    counted = cells.annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
+    return counted.values_list("n")
 
 
 def untouched(reach: Reach, today: dt.date, days: int, count: int) -> list[Untouched]:
@@ -101,7 +101,8 @@ def untouched(reach: Reach, today: dt.date, days: int, count: int) -> list[Untou
     return []
 
 
-def _to_measure_again(reach: Reach) -> QuerySet:
+@prepared
+def _to_measure_again(*scope: Any) -> QuerySet[CriterionStatus, Any]:
     """Each met cell with each of its indicators that holds for some months, and since when."""
     counted = Measurement.objects.filter(
         enrolment=OuterRef("enrolment"),
@@ -111,7 +112,7 @@ def _to_measure_again(reach: Reach) -> QuerySet:
     )
     newest = counted.order_by("-measured_on").values("measured_on")[:1]
     indicators = Indicator.objects.filter(remeasure_months__isnull=False)
-    met = reach.cells.filter(
+    met = Scope(*scope).cells.filter(
         result=Result.MET,
         assessment__assessed_on__isnull=False,
         criterion__indicators__in=indicators.exclude(kind=Indicator.Kind.GROUP),
@@ -128,24 +129,33 @@ def _longest_unspoken_of(reach: Reach, count: int) -> tuple[list[Untouched], dt.
 
     No day where there are no others. What is only claimed is always among them.
     """
+    cells, spoken_of = [], []
+    for run, number, pk, *known in _unspoken_of(count)(*reach.scope):
+        if last_at := max(filter(None, known), default=None):
+            cells.append(Untouched(clock.local_day(last_at), reach.places[run], number, pk))
+        if known[0]:
+            spoken_of.append(known[0])
+    return cells, clock.local_day(max(spoken_of)) if len(spoken_of) == count else None
+
+
+@lru_cache(maxsize=50)
+def _unspoken_of(count: int) -> Callable[..., list[Any]]:
+    """The query for so many cells: their number is part of it."""
+    return prepared(partial(_unspoken, count))
+
+
+def _unspoken(count: int, *scope: Any) -> QuerySet[CriterionStatus, Any]:
     same = Assessment.objects.filter(status=OuterRef("status"))
     later = same.filter(
         Q(recorded_at__gt=OuterRef("recorded_at"))
         | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
     )
-    here = reach.cells.filter(pk=OuterRef("status"))
+    here = Scope(*scope).cells.filter(pk=OuterRef("status"))
     last = Assessment.objects.filter(Exists(here), ~Exists(later)).order_by("recorded_at")
     said = Assessment.objects.filter(pk__in=last.values("pk")[:count]).order_by()
     only_claimed = Claim.objects.filter(
         Exists(here.filter(version=0)), submitted_at__isnull=False
     ).order_by()
     either = said.values("status").union(only_claimed.values("status"), all=True)
-    cells, spoken_of = [], []
-    columns = ("enrolment_id", "criterion__number", "pk")
     found = CriterionStatus.objects.filter(pk__in=either)
-    for run, number, pk, known in cell_rows.moments(found, *columns):
-        if last_at := max(filter(None, known), default=None):
-            cells.append(Untouched(clock.local_day(last_at), reach.places[run], number, pk))
-        if known[0]:
-            spoken_of.append(known[0])
-    return cells, clock.local_day(max(spoken_of)) if len(spoken_of) == count else None
+    return cell_rows.moments(found, "enrolment_id", "criterion__number", "pk")

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
-from criteria.models import CriterionStatus
 from criteria.reviews import cell_filter, cell_rows
 from criteria.reviews import overdue as falling_back
 from nrm_tracker import clock
@@ -28,8 +27,8 @@ def review(request: SignedIn) -> HttpResponse:
         lambda first, last: falling_back.untouched(reach, today, days, last)[first:],
         "stale",
     )
-    shown = CriterionStatus.objects.filter(pk__in=[row.cell_id for row in (*overdue, *untouched)])
-    cells = {cell.status_id: cell for cell in cell_rows.rows(shown)}
+    shown = cell_rows.rows_of([row.cell_id for row in (*overdue, *untouched)])
+    cells = {cell.status_id: cell for cell in shown}
     return render(
         request,
         "criteria/reviews/overdue.html",

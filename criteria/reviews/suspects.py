@@ -7,6 +7,7 @@ apart is suspect. `checks` decides of each suspect exactly.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -23,9 +24,10 @@ from django.db.models import (
 from django.db.models.functions import Abs, Cast
 
 from criteria.models import Basis, Claim, Evidence, Indicator, Measurement, Responsibility, Result
-from criteria.reviews.cell_rows import Reach
+from criteria.reviews.cell_rows import Reach, Scope
 from criteria.reviews.consistency import HUNDRED, Limits
 from nrm_tracker import clock
+from nrm_tracker.prepared import prepared
 
 _shown = Evidence.objects.present().filter(statuses=OuterRef("pk")).order_by()
 _on_time = _shown.filter(
@@ -56,13 +58,21 @@ NEAR = 1 - 1e-9
 
 
 def suspects(reach: Reach, limits: Limits, today: dt.date) -> set[int]:
-    """The cells of which a check that is not counted may find something: two queries."""
-    found = _waiting(reach, limits, today)
+    """The cells of which a check that is not counted may find something: two queries, or three."""
+    late_before = clock.end_of(today - dt.timedelta(days=limits.claim_wait_days + 1))
+    found = {pk for (pk,) in _waiting(late_before, today, *reach.scope)}
     # Where nothing was measured no value need be looked for.
-    if Measurement.objects.filter(enrolment__in=reach.runs.values("pk")).exists():
-        values = _odd_values(reach), _all_in_favour(reach), _jumps(reach, limits)
-        found = found.union(*values, all=True)
-    return {pk for (pk,) in found}
+    if _measured(*reach.scope):
+        values = _all_in_favour(reach), _jumps(reach, limits)
+        found |= {pk for (pk,) in _odd_values(reach).union(*values, all=True)}
+    return found
+
+
+@prepared
+def _measured(*scope: Any) -> QuerySet[Measurement, Any]:
+    """One that was, if any."""
+    found = Measurement.objects.filter(enrolment__in=Scope(*scope).runs.values("pk"))
+    return found.order_by().values_list("pk")[:1]
 
 
 def _odd_values(reach: Reach) -> QuerySet:
@@ -134,17 +144,19 @@ def _jumps(reach: Reach, limits: Limits) -> QuerySet:
     )
 
 
-def _waiting(reach: Reach, limits: Limits, today: dt.date) -> QuerySet:
+@prepared
+def _waiting(
+    late_before: dt.datetime, today: dt.date, *scope: Any
+) -> QuerySet[Claim, tuple[int, ...]]:
     """The cells with a claim that waits too long, or for nobody."""
-    first_day = today - dt.timedelta(days=limits.claim_wait_days)
     answering = Responsibility.objects.on(today).filter(
         criterion=OuterRef("status__criterion"),
         agency__area=OuterRef("status__enrolment__commune__area"),
     )
     found = Claim.objects.filter(
-        Q(submitted_at__lt=clock.end_of(first_day - dt.timedelta(days=1))) | ~Exists(answering),
+        Q(submitted_at__lt=late_before) | ~Exists(answering),
         state=Claim.State.SUBMITTED,
-        status__enrolment__in=reach.runs.values("pk"),
+        status__enrolment__in=Scope(*scope).runs.values("pk"),
     )
     return found.order_by().values_list("status")
 
@@ -160,7 +172,7 @@ def _newest(reach: Reach) -> QuerySet[Measurement]:
         indicator=OuterRef("indicator"),
         measured_on__gt=OuterRef("measured_on"),
     )
-    newest = _counted().filter(~Exists(later), enrolment__in=reach.runs.values("pk"))
+    newest = _counted().filter(~Exists(later), enrolment__in=reach.scope.runs.values("pk"))
     return newest.annotate(figure=_figure())
 
 

@@ -406,6 +406,19 @@ def test_the_list_is_narrowed(reader, enrolment, area):
         assert len(shown(**{wrong: "x"})) == 4
 
 
+def test_of_one_agency_only_what_it_answers_for_is_suspect(reader, enrolment, area):
+    status = cell(enrolment)
+    make_agency(area=area, criteria=[status.criterion])
+    answered = [cell(enrolment, 2).criterion]
+    other = make_agency(area=area, key="phong-yte", name="Phòng Y tế", criteria=answered)
+    say(status)
+    show(status)
+    measure(enrolment, indicator(status, 90), 60)
+
+    assert found(read(reader, "/checks/")) == [("contradiction", "ky-lac", 1)]
+    assert found(read(reader, "/checks/", agency=other.pk)) == []
+
+
 def test_who_acts_is_named(reader, enrolment, area):
     status = cell(enrolment)
     make_agency(area=area, name="Phòng Y tế", criteria=[status.criterion])
