@@ -33,6 +33,7 @@ _OF_AREA = ("kind", "designation", "name", "parent", "is_training")
 SHOWN = (
     *("user", "role", "from_on", "until_on"),
     *(f"area__{column}" for column in _OF_AREA),
+    "commune__slug",
     *(
         f"{place}__{column}"
         for place in ("commune", "agency", "working_group")
@@ -146,14 +147,23 @@ class Access:
     def role_line(self) -> str:
         """What the head of each page says of the person: the roles with their places, those in the
         area that is looked at where there are any. Of more than two the first stands for all."""
-        here = [one for one in self.memberships if area_of(one).pk in self.shown]
-        roles = list(map(str, here or self.memberships))
+        roles = list(map(str, self._held_here))
         if len(roles) <= IN_HEAD:
             return "; ".join(roles)
         said = ngettext(
             "%(role)s and %(n)s more role", "%(role)s and %(n)s more roles", len(roles) - 1
         )
         return said % {"role": roles[0], "n": len(roles) - 1}
+
+    def role_beside(self, name: str) -> str:
+        """The same without what the name says already, of somebody of one role."""
+        held = self._held_here
+        return held[0].beside(name) if len(held) == 1 else self.role_line
+
+    @property
+    def _held_here(self) -> tuple[Membership, ...]:
+        here = tuple(one for one in self.memberships if area_of(one).pk in self.shown)
+        return here or self.memberships
 
 
 class SignedIn(HttpRequest):

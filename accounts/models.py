@@ -19,6 +19,7 @@ from nrm_tracker.text import (
     SearchKeyField,
     SearchQuerySet,
     SortKeyField,
+    has_words,
 )
 
 
@@ -226,9 +227,20 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.role_name}, {self.place}"
+
+    def beside(self, name: str) -> str:
+        """The role and its place as they stand beside a person's name. An account that is called
+        after its role, as "Lãnh đạo xã Kỳ Lạc", says neither of them twice."""
+        first_words = " ".join(self.role_name.split()[:2])
+        if not has_words(name, first_words):
+            return str(self)
+        return "" if has_words(name, str(self.place)) else str(self.place)
+
+    @property
+    def role_name(self) -> str:
         area = self.agency.area if self.agency else self.area
-        name = Role(self.role).named(area.kind) if area else self.get_role_display()
-        return f"{name}, {self.place}"
+        return Role(self.role).named(area.kind) if area else str(self.get_role_display())
 
     @property
     def place(self) -> Area | Commune | Agency | WorkingGroup | None:

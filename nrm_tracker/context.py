@@ -62,7 +62,9 @@ class Frame:
 
     @cached_property
     def role_line(self) -> str:
-        return self._access("role_line", "")
+        """As what the person is here, beside the name."""
+        access = getattr(self.request, "access", None)
+        return access.role_beside(str(self.request.user)) if access else ""
 
     @property
     def training(self) -> str:

@@ -55,7 +55,7 @@ def checks(request: SignedIn) -> HttpResponse:
         request,
         "criteria/reviews/consistency.html",
         {
-            "nav": "checks",
+            "nav": "review",
             "today": today,
             "cell_filter": picked,
             "choices": [_choice(check, found, key, acts, picked.query) for check in CHECKS],

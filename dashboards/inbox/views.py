@@ -39,7 +39,7 @@ def me(request: SignedIn) -> HttpResponse:
         "dashboards/inbox/me.html",
         {
             "nav": "me",
-            "memberships": access.memberships,
+            "held": [(one.beside(str(request.user)), one.until_on) for one in access.memberships],
             "is_of_agency": bool(access.agencies),
             "answered": _answered(access),
             "queue": found,

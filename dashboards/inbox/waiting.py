@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import F, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,16 @@ def count(access: Access) -> int:
         known = (state, sum(_counted(within.reach_of(access))))
         caches["pages"].set(key, known)
     return int(known[1])
+
+
+def count_of(request: HttpRequest) -> int:
+    """The same for the person of a request, counted once however often its page says it; of pages
+    for nobody in particular nothing."""
+    known = vars(request)
+    if "waiting" not in known:
+        access: Access | None = getattr(request, "access", None)
+        known["waiting"] = count(access) if access else 0
+    return int(known["waiting"])
 
 
 def waiting(access: Access) -> Waiting:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 
-from accounts.access import Access
 from dashboards.inbox import waiting
 
 register = template.Library()
@@ -12,6 +11,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def waiting_count(context: dict[str, Any]) -> int:
-    """As many as the queue has rows; of pages for nobody in particular nothing."""
-    access: Access | None = getattr(context["request"], "access", None)
-    return waiting.count(access) if access else 0
+    """As many as the queue has rows."""
+    return waiting.count_of(context["request"])

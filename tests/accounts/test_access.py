@@ -38,5 +38,19 @@ def test_of_many_roles_the_first_stands_for_all():
     assert line_of(user) == "Lãnh đạo huyện, Huyện Kỳ Anh và 2 vai trò khác"
 
 
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("Chuyên viên Phòng Y tế", ""),
+        ("Chuyên viên của huyện", "Phòng Y tế"),
+        ("Nguyễn Văn Lộc", "Chuyên viên phòng, ban, Phòng Y tế"),
+    ],
+)
+def test_what_the_name_says_is_not_said_again_beside_it(name, beside):
+    user = make_user(role=Role.AGENCY_OFFICER, agency=make_agency(name="Phòng Y tế"))
+
+    assert access_of(user, clock.today()).role_beside(name) == beside
+
+
 def test_who_has_no_role_is_called_nothing():
     assert line_of(make_user()) == ""

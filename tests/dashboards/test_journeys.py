@@ -110,9 +110,11 @@ def test_a_commune_s_leader_states_its_own_view(page, demo):
 
 def test_an_administrator_reaches_what_is_kept_for_them(page, demo):
     sign_in(page, "quantri")
-    page.locator(".nav-main a[href='/styleguide/']").click()
+    page.locator(".nav-more summary").click()
+    page.locator(".nav-more a[href='/styleguide/']").click()
     expect(page.locator("h1")).to_be_visible()
-    page.locator(".nav-main a[href='/admin/']").click()
+    page.locator(".nav-more summary").click()
+    page.locator(".nav-more a[href='/admin/']").click()
     expect(page.locator("#site-name")).to_be_visible()
 
 
@@ -170,7 +172,7 @@ def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
     assert above(page, "#focus", "#matrix")
     page.locator("[data-copy]").click()
     expect(page.locator("[data-copied]")).not_to_be_empty()
-    page.locator(".jump a[href='#menu']").click()
+    page.locator(".dock a[href='#menu']").click()
     expect(page.locator("#menu")).to_be_in_viewport()
     page.locator("#menu a[href='/communes/']").click()
     page.locator(ROW.format("lam-hop")).locator("a").click()

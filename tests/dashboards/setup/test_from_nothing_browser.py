@@ -126,7 +126,8 @@ def _first_sign_in(new_context, username):
 
 def _step(page, key, link=""):
     """Open a step of the set-up, found by the menu, by its first link or by the one named."""
-    page.locator(".nav-main").get_by_role("link", name="Thiết lập ban đầu").first.click()
+    page.locator(".nav-more summary").click()
+    page.locator(".nav-more").get_by_role("link", name="Thiết lập ban đầu").click()
     step = page.locator(f"li[data-step={key}]")
     (step.get_by_role("link", name=link) if link else step.locator("a")).first.click()
 
