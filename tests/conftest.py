@@ -18,7 +18,7 @@ from tests.mail_server import Server
 
 GUARDED = append_only.TABLES + MEETINGS_TABLES
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-STANDS_STILL = "document.getAnimations().every(one => one.playState !== 'running')"
+STANDS_STILL = "Promise.allSettled(document.getAnimations().map(one => one.finished))"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,6 +88,10 @@ def flush_append_only_tables():
         yield
 
 
+# Whether what is pressed is at least 24 px wide and high, or far enough from its neighbours.
+OF_AXE = {"rules": {"target-size": {"enabled": True}}}
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     if not Path(CHROMIUM).exists():
@@ -143,10 +147,10 @@ def new_context(new_context, live_server, complaints):
 def axe():
     """`axe(page)`: the page, once nothing on it moves, has no accessibility violations."""
 
-    def check(page, context=None):
+    def check(page, context=None, options=OF_AXE):
         # A colour on its way from light to dark has a contrast of its own.
-        page.wait_for_function(STANDS_STILL)
-        results = Axe().run(page, context)
+        page.evaluate(STANDS_STILL)
+        results = Axe().run(page, context, options)
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
