@@ -42,6 +42,7 @@ class CellActions:
     word_form: JudgeForm | None = None
     assess_form: AssessForm | None = None
     has_spoken: bool = False
+    may_draft: bool = False
     may_submit: bool = False
     may_measure: bool = False
     may_record: bool = False
@@ -140,10 +141,11 @@ def _lay_out(
     commune = status.enrolment.commune
     coordinates = commune.area_id in access.coordinates
     made.levels = permissions.writable_levels(access, commune, answering)
+    made.may_draft = permissions.may_draft(access, commune.pk)
     made.may_submit = permissions.may_submit(access, commune.pk)
     made.may_measure = coordinates
     made.may_record = coordinates
-    if permissions.may_draft(access, commune.pk) and not made.waiting:
+    if made.may_draft and not made.waiting:
         earlier = next((told.claim for told in made.claims if not told.claim.is_draft), None)
         made.claim_form = ClaimForm(
             status=status,

@@ -53,6 +53,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     said = followup_queries.followup_of_cell(
         status, when.day, when.moment.known, joins=request.access.joins
     )
+    takes_evidence = when.is_now and not enrolment.is_closed_by(when.day)
+    works_on = permissions.may_work_on(request.access, commune)
     pieces = evidence_queries.evidence_of(status, when.moment.said_until, shows_personal)
     return render(
         request,
@@ -74,9 +76,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
             "comment_form": CommentForm(),
-            "may_attach": when.is_now
-            and not enrolment.is_closed_by(when.day)
-            and permissions.may_work_on(request.access, commune),
+            "may_attach": takes_evidence and works_on,
+            "others_attach": takes_evidence and not works_on,
             "told_entries": [
                 ToldAssessment.of(entry, corrected, correctable) for entry in page.object_list
             ],
