@@ -1,5 +1,6 @@
 """People at work, in a browser, on the demo's day."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,9 +8,11 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from accounts.models import Person, User
-from criteria.models import Assessment, Enrolment, Level, Recognition
+from criteria.models import Assessment, Claim, Enrolment, Level, Recognition
 from nrm_tracker import clock
 from tests.browser import NARROW, ROW, WIDE
+from tests.criteria.claims import deeds
+from tests.pages import record
 
 RECORD = "#assess button.btn-send"
 NO_EVIDENCE = "Biên bản gửi sau"
@@ -185,6 +188,91 @@ def test_on_a_telephone_the_summary_comes_first_and_is_copied(page, demo):
     page.locator("#id_no_evidence_reason").fill(NO_EVIDENCE)
     page.locator("main button.btn-send").click()
     expect(page.locator("div[data-criterion='1']")).to_have_attribute("data-result", "met")
+
+
+class Telephone:
+    """A person's telephone, on the page where they begin; it counts what they tap."""
+
+    def __init__(self, page):
+        self.page, self.taps = page, 0
+        page.set_viewport_size(NARROW)
+        page.goto("/start/")
+
+    def tap(self, selector):
+        self.page.locator(selector).click()
+        self.taps += 1
+
+    def says(self, selector, text):
+        expect(self.page.locator(selector).first).to_contain_text(text)
+
+
+def test_a_commune_states_a_criterion_by_three_taps(people):
+    head = Telephone(people("kylac"))
+
+    head.tap("tr[data-criterion='8'] a")
+    head.tap("#claim label:has(input[name=result][value=nearly])")
+    head.tap("button[name=send]")
+
+    head.says("#sent", "Đã gửi, đang chờ")
+    claim = Claim.objects.get()
+    assert (claim.result, claim.is_waiting, head.taps) == ("nearly", True, 3)
+
+
+def test_a_commune_is_one_tap_from_what_waits_and_from_its_own_page(people):
+    deeds.send(result="nearly")
+    deeds.give_back("phong-yte", Claim.objects.get(), reason="Thiếu danh sách thẻ theo thôn")
+    head = Telephone(people("kylac"))
+    head.says(".q", "15 Y tế")
+    head.says(".dock .count", "1")
+
+    head.tap(".dock a[href='/me/']")
+    head.says(".q", "Thiếu danh sách thẻ theo thôn")
+    head.tap(".dock a[href='/communes/ky-lac/']")
+    head.says("h1", "Kỳ Lạc")
+
+
+def test_a_leader_reads_what_changed_since_the_last_session_by_none(people):
+    record("ky-lac", 15, "met", dt.date(2020, 9, 14))
+    leader = Telephone(people("lanhdao"))
+
+    leader.says("#changes h2", "Từ buổi làm việc 08/09")
+    leader.says("[data-change='ky-lac']", "10 → 11 ▲1")
+    leader.says("[data-change='ky-lac'] [data-cell='15']", "Y tế")
+    expect(leader.page.locator("[data-change='ky-lac']")).to_be_visible()
+    assert above(leader.page, "#changes", "#focus")
+    assert leader.taps == 0
+
+
+def test_an_officer_verifies_a_claim_by_three(people):
+    deeds.send()
+    officer = Telephone(people("phong-yte"))
+
+    officer.tap(".q-v")
+    officer.tap("#word label:has-text('Đạt') >> nth=0")
+    officer.tap("#word button.btn-send")
+
+    officer.says(".msg-ok", "")
+    assert Claim.objects.get().decisions.get().verdict == "met"
+    assert officer.taps == 3
+
+
+def test_a_coordinator_finds_who_waits_by_none_and_for_whom_by_one(people):
+    deeds.send()
+    office = Telephone(people("dieuphoi"))
+
+    office.says("#waiting [data-claim]", "Kỳ Lạc · 15 Y tế")
+    office.tap("[data-claim='ky-lac-15'] a")
+    office.says("#sent", "Phòng Y tế")
+    assert office.taps == 1
+
+
+def test_an_observer_reads_who_acts_and_is_two_taps_from_a_commune(people):
+    observer = Telephone(people("quansat"))
+
+    observer.tap(".dock a[href='/communes/']")
+    observer.tap("tr[data-commune='ky-lac'] th a")
+    observer.says("#difficulties [data-acts]", "Văn phòng điều phối")
+    assert observer.taps == 2
 
 
 def pages(username):
