@@ -19,15 +19,6 @@ from nrm_tracker.figures import grouped, written
 from nrm_tracker.templatetags.ui import day as printed
 
 
-class Key(NamedTuple):
-    """Which entry it is: of which part of the history, which row, entered when."""
-
-    kind: str
-    part: int
-    pk: int
-    at: dt.datetime
-
-
 class TimelineRow(NamedTuple):
     """The columns that all tables of history are read in."""
 

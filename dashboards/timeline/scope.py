@@ -86,7 +86,10 @@ class TimelinePart:
         """The columns as paths and expressions."""
         return {name: made() if callable(made) else made for name, made in self.columns.items()}
 
-    def between(self, start: dt.date | None, end: dt.date | None) -> QuerySet:
+    def between(
+        self, start: dt.date | None, end: dt.date | None, at: dt.datetime | None = None
+    ) -> QuerySet:
+        """Its rows that were entered on these days, or at this moment alone."""
         assert self.found is not None  # noqa: S101 `Timeline` asks only those that tell
         found = self.found
         if start:
@@ -96,4 +99,6 @@ class TimelinePart:
             last = min(end, clock.today())
             after = last + dt.timedelta(days=1) if self.is_day else clock.end_of(last)
             found = found.filter(**{f"{self.at}__lt": after})
+        if at:
+            found = found.none() if self.is_day else found.filter(**{self.at: at})
         return found

@@ -1,29 +1,32 @@
 """What happened to a cell, a commune, a criterion, or by a person's hand: one readable timeline.
 
-A page of it is two queries, each a UNION of the tables that history is kept in: which entries it
-has, then what they say; its length is a third.
+A page of it is two queries, each a UNION of the tables that history is kept in: which acts it has,
+then what their entries say; its length is a third. Entries of one kind, moment and day are an act.
 """
 
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import Count, DateTimeField, Max, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from criteria.progress.page_date import PageDate
-from dashboards.timeline.entries import Event, Key, TimelineRow
+from dashboards.timeline.acts import MOST_TOLD, Act, ActKey
+from dashboards.timeline.entries import Event, TimelineRow
 from dashboards.timeline.scope import Scope, TimelinePart
 from dashboards.timeline.sources import SOURCES, told
 from dashboards.timeline.unions import rows_of, united
 from nrm_tracker.forms import DayField
 
-ENTRIES_A_PAGE = 50
+ACTS_A_PAGE = 50
 
 
 class TimelineForm(forms.Form):
@@ -37,6 +40,8 @@ class TimelineForm(forms.Form):
     )
     start = DayField(label=_("Entered from"), required=False, help_text="")
     end = DayField(label=_("Entered until"), required=False, help_text="")
+    # The moment of one act, whose entries are told one by one.
+    at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kinds: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +57,7 @@ class TimelineForm(forms.Form):
 
 
 class Timeline:
-    """The entries of the parts, newest first, as a paginator takes them."""
+    """The acts of the parts, newest first, as a paginator takes them."""
 
     ordered = True
 
@@ -62,41 +67,76 @@ class Timeline:
         kinds: Collection[str] = (),
         start: dt.date | None = None,
         end: dt.date | None = None,
+        at: dt.datetime | None = None,
         *,
-        days: str = "",
+        when: PageDate,
         usual_set: str = "",
     ) -> None:
-        self.days, self.usual_set = days, usual_set
+        self.when, self.usual_set, self.at = when, usual_set, at
         self.parts = [
-            (kind, part, part.between(start, end))
+            (kind, part, part.between(start, end, at))
             for kind, part in parts
             if not kinds or kind in kinds
         ]
 
     def count(self) -> int:
-        return united([found.order_by().values_list("pk") for _, _, found in self.parts]).count()
+        return united(self._acts()).count()
 
-    def __getitem__(self, entries: slice) -> list[Event]:
-        """Which entries a page has is asked of light rows, all else of those few alone."""
-        keys = [
-            rows_of(found, Key, kind=Value(kind), part=Value(n), pk="pk", at=_entered(part))
-            for n, (kind, part, found) in enumerate(self.parts)
+    def __getitem__(self, acts: slice) -> list[Act]:
+        """Which acts a page has is asked of light rows, all else of those few alone."""
+        found = [ActKey(*values) for values in _newest_first(self._acts())[acts]]
+        events: dict[tuple[object, ...], list[Event]] = {}
+        for event in self._events(found):
+            events.setdefault(self._act_of(event.row), []).append(event)
+        return [
+            Act(events[self._act_of(act)], act.size, self.when.query)
+            for act in found
+            if self._act_of(act) in events
         ]
-        on_page: dict[int, list[int]] = {}
-        for values in _newest_first(keys)[entries]:
-            key = Key(*values)
-            on_page.setdefault(key.part, []).append(key.pk)
-        return self._read(on_page) if on_page else []
 
-    def _read(self, on_page: dict[int, list[int]]) -> list[Event]:
+    def _acts(self) -> list[QuerySet]:
+        return [self._acts_of(n) for n in range(len(self.parts))]
+
+    def _acts_of(self, n: int) -> QuerySet:
+        kind, part, found = self.parts[n]
+        given = {"kind": Value(kind), "part": Value(n), "at": _entered(part)}
+        given["on"] = part.columns.get("true_on")
+        if self._is_alone(n):
+            return rows_of(found, ActKey, **given, pk="pk", size=Value(1))
+        return rows_of(found, ActKey, **given, together={"pk": Max("pk"), "size": Count("pk")})
+
+    def _is_alone(self, part: int) -> bool:
+        """Whether each entry of a part is an act: where all that is known of it is a day."""
+        return bool(self.at) or self.parts[part][1].is_day
+
+    def _act_of(self, row: ActKey | TimelineRow) -> tuple[object, ...]:
+        if self._is_alone(row.part):
+            return row.part, row.pk
+        return row.part, row.at, row.on if isinstance(row, ActKey) else row.true_on
+
+    def _events(self, acts: Iterable[ActKey]) -> Iterable[Event]:
+        by_part: dict[int, list[Q]] = {}
+        for act in acts:
+            by_part.setdefault(act.part, []).append(self._rows_of(act))
         rows = []
-        for n, pks in on_page.items():
+        for n, wanted in by_part.items():
             kind, part, found = self.parts[n]
             given = {"kind": Value(kind), "part": Value(n), "pk": "pk", "at": _entered(part)}
-            rows.append(rows_of(found.filter(pk__in=pks), TimelineRow, **given, **part.composed()))
-        return [
-            Event(TimelineRow(*values), self.days, self.usual_set) for values in _newest_first(rows)
-        ]
+            found = found.filter(reduce(or_, wanted))
+            rows.append(rows_of(found, TimelineRow, **given, **part.composed()))
+        days = replace(self.when, set_code="").query
+        told = _newest_first(rows) if rows else ()
+        return (Event(TimelineRow(*values), days, self.usual_set) for values in told)
+
+    def _rows_of(self, act: ActKey) -> Q:
+        """Those of its entries that are told: of very many the last ones."""
+        if self._is_alone(act.part):
+            return Q(pk=act.pk)
+        part = self.parts[act.part][1]
+        rows = Q(**{part.at: act.at, "pk__lte": act.pk})
+        if act.on:
+            rows &= Q(**{part.columns["true_on"]: act.on})
+        return rows & Q(pk__gt=act.pk - MOST_TOLD) if act.size > MOST_TOLD else rows
 
 
 def _entered(part: TimelinePart) -> Any:
@@ -128,7 +168,6 @@ def show(request: HttpRequest, scope: Scope, when: PageDate, usual_set: str = ""
     kinds = {kind for kind, _ in parts}
     form = TimelineForm(request.GET, kinds=kinds)
     form.is_valid()
-    days = replace(when, set_code="").query
-    timeline = Timeline(parts, **form.cleaned_data, days=days, usual_set=usual_set)
-    pages: Paginator = Paginator(timeline, ENTRIES_A_PAGE)  # type: ignore[arg-type]
+    timeline = Timeline(parts, **form.cleaned_data, when=when, usual_set=usual_set)
+    pages: Paginator = Paginator(timeline, ACTS_A_PAGE)  # type: ignore[arg-type]
     return TimelinePage(form, pages.get_page(request.GET.get("page")))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import (
+    Aggregate,
     BigIntegerField,
     BooleanField,
     DateField,
@@ -33,10 +34,22 @@ _FIELDS: dict[type, type[Field]] = {
 }
 
 
-def rows_of(found: QuerySet, row: type, **given: Any) -> QuerySet:
-    """`found` as values of `row`, each a path or an expression given for it, or empty."""
-    typed = {f"of_{name}": _typed(given.get(name), kind()) for name, kind in _columns(row).items()}
-    return found.order_by().annotate(**typed).values_list(*typed)
+def rows_of(
+    found: QuerySet, row: type, together: dict[str, Aggregate] | None = None, **given: Any
+) -> QuerySet:
+    """`found` as values of `row`, each a path or an expression given for it, or empty; those that
+    are the same in all but `together`, which are reckoned of them, as one row."""
+    columns, reckoned = _columns(row), together or {}
+    typed = {
+        f"of_{name}": _typed(given.get(name), kind())
+        for name, kind in columns.items()
+        if name not in reckoned
+    }
+    found = found.order_by()
+    if not together:
+        return found.annotate(**typed).values_list(*typed)
+    found = found.values(**typed).annotate(**{f"of_{name}": one for name, one in reckoned.items()})
+    return found.values_list(*(f"of_{name}" for name in columns))
 
 
 def united(parts: list[QuerySet]) -> QuerySet:

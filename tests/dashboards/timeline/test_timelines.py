@@ -559,3 +559,108 @@ def test_a_long_history_asks_no_more_than_a_short_one(client, run, by, address):
         make_measurement(run, by, numerator=Decimal(n), denominator=Decimal(100))
 
     assert count() == few <= 20
+
+
+# What was written in one go
+
+
+def acts(page):
+    return page.find("li", data_act=True)
+
+
+def communes_assessed(run, by, count):
+    """Communes of one set, whose criterion 1 was found at one moment."""
+    for n in range(count):
+        commune = make_commune(area=run.commune.area, slug=f"xa-{n}", name=f"Xã {n}", code=f"{n}")
+        enrolment = make_enrolment(commune=commune, criteria_set=run.criteria_set)
+        assessment_actions.assess(cell(enrolment), finding(on=EARLY), by=by, at=at(2))
+
+
+def test_what_one_act_wrote_is_one_row_that_names_its_criteria(client, run, by):
+    for number, result in ((1, Result.MET), (2, Result.NOT_MET), (3, Result.MET)):
+        said = finding(result, on=EARLY, reason="Theo biên bản kiểm tra")
+        assessment_actions.assess(cell(run, number), said, by=by, at=at(2))
+
+    page = read(client, COMMUNE)
+
+    (act,) = acts(page)
+    assert act["data-act"] == "3"
+    (head,) = page.find("summary", inside=act)
+    assert "3 mục" in head.text
+    assert "Đạt 1, 3" in head.text
+    assert "Chưa đạt 2" in head.text
+    assert act.text.count("Theo biên bản kiểm tra") == 1
+    assert act.text.count("09:00 02/09/2020") == 1
+    inside = page.find("li", data_kind="assessment", inside=act)
+    assert [one.text.split()[0] for one in inside] == ["3", "2", "1"]
+    assert page.find("details", inside=act, open=True) == []
+
+
+def test_two_entries_of_one_act_are_told_one_by_one(client, run, by):
+    for number in (1, 2):
+        assessment_actions.assess(cell(run, number), finding(on=EARLY), by=by, at=at(2))
+
+    page = read(client, COMMUNE)
+
+    assert acts(page) == []
+    assert len(events(page)) == 2
+
+
+def test_days_and_kinds_of_one_moment_are_acts_of_their_own(client, run, by):
+    for number in (1, 2, 3):
+        assessment_actions.assess(cell(run, number), finding(on=EARLY), by=by, at=at(8))
+        make_difficulty(run, by, number=number, day=8)
+    assessment_actions.assess(cell(run), finding(on=dt.date(2020, 9, 2)), by=by, at=at(8))
+
+    page = read(client, COMMUNE)
+
+    assert sorted(act["data-act"] for act in acts(page)) == ["3", "3"]
+    assert len(events(page)) == 7
+
+
+def test_what_entries_of_one_act_say_each_for_itself_stands_with_each(client, run, by):
+    for number, reason in ((1, "Thiếu nước"), (2, "Thiếu đất"), (3, "Thiếu vốn")):
+        said = finding(Result.NOT_MET, on=EARLY, reason=reason)
+        assessment_actions.assess(cell(run, number), said, by=by, at=at(2))
+
+    page = read(client, COMMUNE)
+
+    told = [one.text for one in page.find("li", data_kind="assessment", inside=acts(page)[0])]
+    assert ["Thiếu vốn" in told[0], "Thiếu đất" in told[1], "Thiếu nước" in told[2]] == [True] * 3
+
+
+def test_acts_of_many_communes_name_the_first_and_all_have_a_page(client, run, by):
+    communes_assessed(run, by, 23)
+    assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(3))
+
+    page = read(client, CRITERION)
+
+    (act,) = acts(page)
+    assert act["data-act"] == "23"
+    assert len(page.find("li", data_kind=True, inside=act)) == 20
+    assert page.find("summary", inside=act)[0].text.count("Xã 22") == 2
+    (whole,) = [one for one in page.find("a", inside=act) if "at=" in one["href"]]
+    opened = read(client, f"{CRITERION}{whole['href'].split('#')[0]}")
+    assert len(events(opened)) == 23
+    assert acts(opened) == []
+
+
+def test_pages_are_of_acts_and_miss_none(client, run, by):
+    for n in range(51):
+        for number in (1, 2, 3):
+            on = at(2) + dt.timedelta(minutes=n)
+            assessment_actions.assess(cell(run, number), finding(on=EARLY), by=by, at=on)
+
+    first, second = (read(client, COMMUNE, page=number) for number in (1, 2))
+
+    assert [len(acts(first)), len(acts(second))] == [50, 1]
+    assert len(events(first)) + len(events(second)) == 153
+
+
+def test_a_moment_that_cannot_be_read_is_said(client, run, by):
+    assessment_actions.assess(cell(run), finding(on=EARLY), by=by, at=at(2))
+
+    page = read(client, CELL, at="hôm qua")
+
+    assert len(page.find("p", class_="err")) == 1
+    assert len(events(page)) == 1
