@@ -38,6 +38,13 @@ class Act:
     # What the address of its page carries on.
     query: str = ""
 
+    @classmethod
+    def of(cls, events: list[Event], count: int, query: str) -> "Act":
+        """Few entries newest first, many by their criterion."""
+        if count >= FEWEST:
+            events = sorted(events, key=lambda event: (event.row.number or 0, event.row.pk))
+        return cls(events, count, query)
+
     @property
     def is_folded(self) -> bool:
         return self.count >= FEWEST

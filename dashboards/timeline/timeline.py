@@ -89,7 +89,7 @@ class Timeline:
         for event in self._events(found):
             events.setdefault(self._act_of(event.row), []).append(event)
         return [
-            Act(events[self._act_of(act)], act.size, self.when.query)
+            Act.of(events[self._act_of(act)], act.size, self.when.query)
             for act in found
             if self._act_of(act) in events
         ]
@@ -157,6 +157,11 @@ class TimelinePage:
     @property
     def is_filtered(self) -> bool:
         return any(self.form.cleaned_data.values())
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the form is to be seen: it filters, or is to be mended."""
+        return self.is_filtered or bool(self.form.errors)
 
 
 def show(request: HttpRequest, scope: Scope, when: PageDate, usual_set: str = "") -> TimelinePage:

@@ -28,6 +28,9 @@ from meetings.tasks.task_history import FollowedTask
 from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
 
+# Minutes of so many entries are told by what was concluded, all else in a fold.
+LONG = 5
+
 # People, and what was added
 
 
@@ -219,6 +222,14 @@ class SessionPage:
     # Tasks that came of the session after its minutes were published.
     later: list[FollowedTask] = field(default_factory=list)
     is_kept: bool = False
+
+    @property
+    def gist(self) -> list[MinutesEntry]:
+        """What was concluded, or directed where nothing was; nothing of minutes that are short."""
+        if len(self.entries) < LONG:
+            return []
+        concluded = [one for one in self.entries if one.kind == Entry.Kind.CONCLUSION]
+        return concluded or [one for one in self.entries if one.kind == Entry.Kind.DIRECTION]
 
 
 def page_of(session: WorkingSession) -> SessionPage:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from meetings.models import Task
 from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
-from nrm_tracker.alike import alike
+from nrm_tracker.alike import FEWEST, alike
 
 # What is said of many, where some stand so: the first that some do.
 URGENT = ("late", "reported", "soon")
@@ -64,3 +64,22 @@ def grouped(tasks: Iterable[ListedTask], most: int = 0) -> list[TaskGroup]:
     found = alike(rows, lambda task: (task.title, task.due_on, task.every, task.expected_product))
     is_cut = bool(most) and len(rows) >= most
     return [TaskGroup(group, is_cut and rows[-1] in group and len(group) > 1) for group in found]
+
+
+@dataclass(frozen=True)
+class FirstTasks:
+    """The tasks of the first rows of a list, and the others, which are `rows_left` rows."""
+
+    first: list
+    further: list
+    rows_left: int
+
+
+def first_of(tasks: Iterable[ListedTask], most: int) -> FirstTasks:
+    """The first `most` rows of a list and the others, where there are more than a few of them."""
+    groups = grouped(tasks)
+    kept = most if len(groups) >= most + FEWEST else len(groups)
+    first, further = (
+        [task for group in part for task in group.tasks] for part in (groups[:kept], groups[kept:])
+    )
+    return FirstTasks(first, further, len(groups) - kept)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django import template
 
-from meetings.tasks.alike import ListedTask, TaskGroup, grouped
+from meetings.tasks.alike import FirstTasks, ListedTask, TaskGroup, first_of, grouped
 from meetings.tasks.standing import AnyTask, TaskStanding, standing_of
 
 register = template.Library()
@@ -21,6 +21,12 @@ def standing(task: AnyTask, day: dt.date) -> TaskStanding:
 def alike_tasks(tasks: Iterable[ListedTask], most: int | str = 0) -> list[TaskGroup]:
     """The tasks of a list, those that ask the same together; see `grouped`."""
     return grouped(tasks, int(most or 0))
+
+
+@register.simple_tag
+def first_alike(tasks: Iterable[ListedTask], most: int) -> FirstTasks:
+    """The tasks of the first rows of a long list, and those that a fold holds; see `first_of`."""
+    return first_of(tasks, most)
 
 
 @register.simple_tag

@@ -80,3 +80,7 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// On a telephone a commune's criteria begin with those that are still to be met.
+const unmet = document.getElementById("show-open");
+if (unmet && matchMedia("(max-width: 991.98px)").matches) unmet.checked = true;

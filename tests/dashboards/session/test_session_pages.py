@@ -226,6 +226,43 @@ def test_the_set_of_a_session_is_that_of_the_overview(client, run, observer):
     assert elsewhere == ["an-binh", "ky-son", "ky-tay"]
 
 
+def test_long_minutes_are_told_by_their_conclusions_and_folded(client, run, observer):
+    session = make_session(communes=[run.commune], state=State.HELD)
+    make_entry(session, "Tập trung nguồn lực.", commune=run.commune)
+    for number in range(3):
+        make_entry(session, f"Ý kiến {number}", kind=Entry.Kind.OPINION)
+
+    assert page_of(client, observer, session).find("ul", class_="rows gist not-paper") == []
+
+    make_entry(session, "Bám sát cơ sở.", kind=Entry.Kind.DIRECTION)
+    page = page_of(client, observer, session)
+
+    (gist,) = page.find("ul", class_="rows gist not-paper")
+    assert [one.text for one in page.find("li", inside=gist)] == [
+        "Kết luận: Kỳ Lạc Tập trung nguồn lực."
+    ]
+    (fold,) = page.find("details", inside=page.one("section", id="minutes"))
+    assert "open" not in fold.attrs
+    assert len(page.find("li", data_kind=True, inside=fold)) == 5
+
+
+def test_of_many_tasks_the_first_rows_are_seen_and_the_others_are_folded(client, run, observer):
+    session = make_session(communes=[run.commune], state=State.HELD)
+    entry = make_entry(session)
+    for number in range(7):
+        make_task(entry=entry, commune=run.commune, title=f"Việc {number}")
+
+    assert page_of(client, observer, session).find("details", data_more=True) == []
+
+    make_task(entry=entry, commune=run.commune, title="Việc cuối")
+    page = page_of(client, observer, session)
+
+    (fold,) = page.find("details", data_more=True)
+    assert page.find("summary", inside=fold)[0].text == "Xem thêm 3 việc"
+    rows = page.find("tr", data_task=True)
+    assert [row.is_inside(fold) for row in rows] == [False] * 5 + [True] * 3
+
+
 def test_entries_have_their_tasks_and_who_may_assigns_from_them(client, run, boss, observer):
     session = make_session(communes=[run.commune], state=State.HELD)
     said = make_entry(session, "Dòng một\nDòng hai", commune=run.commune, speaker="Bí thư")
