@@ -177,6 +177,37 @@ def works_as(access: Access, commune: Commune) -> str:
     return acting_as(access, (Role.COMMUNE_LEADER, here), (Role.COMMUNE_STAFF, here), office)
 
 
+def answers_as(access: Access, commune: Commune, asked_agency: int | None) -> str:
+    """As whom a person with several roles says how a difficulty was resolved."""
+    asked = () if asked_agency is None else (asked_agency,)
+    return speaks_as(access, commune, asked) or works_as(access, commune)
+
+
+def charges_as(access: Access, commune: Commune) -> str:
+    """As whom a person with several roles puts somebody in charge."""
+    if not access.has_several_roles:
+        return ""
+    head = (Role.COMMUNE_LEADER, (commune.pk,))
+    return acting_as(access, head) or speaks_as(access, commune, ())
+
+
+def comments_as(
+    access: Access,
+    commune: Commune,
+    responsibilities: Iterable[Responsibility],
+    group_ids: Iterable[int] = (),
+) -> str:
+    """As whom a person with several roles comments; `group_ids` as of `may_comment`."""
+    if not access.has_several_roles:
+        return ""
+    answering = answering_agencies(commune, responsibilities)
+    return (
+        works_as(access, commune)
+        or speaks_as(access, commune, answering)
+        or acting_as(access, (Role.WORKING_GROUP_MEMBER, frozenset(group_ids)))
+    )
+
+
 def writable_levels(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> frozenset[int]:

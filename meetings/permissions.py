@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.access import Access, acting_as, around
 from accounts.models import Role, User
+from communes.models import Area
 from meetings.models import Task, Visit, WorkingSession
 
 Keys = Collection[int]
@@ -106,6 +107,22 @@ def confirms_as(access: Access, task: Task) -> str:
 def _convening_at(task: Task) -> tuple[tuple[Role, tuple[int, int | None]], ...]:
     places = around(task.area)
     return (Role.LEADER, places), (Role.COORDINATOR, places)
+
+
+def visits_as(
+    access: Access, area: Area, agency_id: int | None, working_group_id: int | None
+) -> str:
+    """As whom a person with several roles plans a visit of one of these bodies, and keeps it."""
+    if not access.has_several_roles:
+        return ""
+    places = around(area)
+    return acting_as(
+        access,
+        (Role.AGENCY_OFFICER, (agency_id,)),
+        (Role.WORKING_GROUP_MEMBER, (working_group_id,)),
+        (Role.LEADER, places),
+        (Role.COORDINATOR, places),
+    )
 
 
 def may_keep(access: Access, visit: Visit) -> bool:

@@ -39,6 +39,8 @@ class CellOffer:
     own_word: bool
     must_name_agency: bool
     coordinates: bool
+    # As whom somebody with several roles says it.
+    acting: str = ""
 
     @property
     def own_level(self) -> Level:
@@ -172,4 +174,5 @@ def _offer(access: Access, status: CriterionStatus, responsible: list) -> CellOf
         own_word=permissions.may_find(access, commune, responsible),
         must_name_agency=permissions.must_name_agency(access, commune, responsible),
         coordinates=permissions.may_record_provincial(access, commune.area_id),
+        acting=permissions.finds_as(access, commune, responsible) if levels else "",
     )

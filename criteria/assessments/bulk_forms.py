@@ -120,7 +120,7 @@ class BulkCell:
     """A line of the page: a cell, its form if the person may assess it, what it would become."""
 
     def __init__(self, offer: CellOffer, form: RowForm | None) -> None:
-        self.status, self.form = offer.status, form
+        self.status, self.form, self.acting = offer.status, form, offer.acting
         self.commune = offer.status.enrolment.commune
         self.criterion = offer.status.criterion
         self.after: str | None = None
@@ -163,6 +163,12 @@ class BulkAssessForm:
             for field in fields
             if (value := field.value()) not in (None, "")
         ]
+
+    @property
+    def acting(self) -> str:
+        """As whom somebody with several roles writes it: all of them, where rows differ."""
+        rows = self.filled if self.is_bound and self.filled else self.rows
+        return "; ".join(dict.fromkeys(row.acting for row in rows if row.acting))
 
     @property
     def conflicts(self) -> list[RowForm]:

@@ -37,6 +37,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         initial={"criteria": [str(number)], "requirement": request.GET.get("requirement")},
     )
     form.ask_for([status.criterion_id])
+    form.acting = permissions.works_as(access, status.enrolment.commune)
     comes_from_claim = carried(request, status) is not None
     if form.submit(
         lambda given: actions.attach(
@@ -190,6 +191,7 @@ def _page(
     status: CriterionStatus,
     **context: Any,
 ) -> HttpResponse:
+    form.acting = permissions.works_as(request.access, found.enrolment.commune)
     context |= {
         "nav": "communes",
         "heading": heading,

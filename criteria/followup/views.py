@@ -67,6 +67,7 @@ def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
     if not permissions.may_work_on(request.access, place.commune):
         raise PermissionDenied
     form = DifficultyForm(typed(request), commune=place.commune)
+    form.acting = permissions.works_as(request.access, place.commune)
     if form.submit(lambda given: _state(form, place, by=request.user)):
         return _written(request, place, _("Difficulty stated: %(place)s."))
     return _page(request, form, place, "difficulty_new", _("State a difficulty"))
@@ -84,6 +85,7 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_answer(access, place.commune, difficulty.asked_agency_id):
         raise PermissionDenied
     form = ResolveForm(typed(request))
+    form.acting = permissions.answers_as(access, place.commune, difficulty.asked_agency_id)
     if form.submit(lambda given: _resolve(difficulty, given, place, by=request.user)):
         return _written(request, place, _("Difficulty resolved: %(place)s."))
     heading = _("Record how it was resolved")
@@ -97,6 +99,7 @@ def new_charge(request: SignedIn, slug: str) -> HttpResponse:
     if not permissions.may_put_in_charge(request.access, place.commune):
         raise PermissionDenied
     form = ChargeForm(typed(request), commune=place.commune, criterion=place.criterion)
+    form.acting = permissions.charges_as(request.access, place.commune)
     if form.is_bound and _charge(form, place, by=request.user):
         return _written(request, place, _("Put in charge: %(place)s."))
     of_cell, of_commune = _("Name the person in charge"), _("Name the head of the commune")
@@ -115,6 +118,7 @@ def end_charge(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_put_in_charge(access, place.commune):
         raise PermissionDenied
     form = EndChargeForm(typed(request))
+    form.acting = permissions.charges_as(access, place.commune)
     if form.submit(lambda given: actions.end(charge, on=given["until_on"])):
         return _written(request, place, _("End of the charge recorded: %(place)s."))
     return _page(request, form, place, "charge_end", _("End a charge"), charge=charge)
@@ -125,9 +129,10 @@ def end_charge(request: SignedIn, pk: int) -> HttpResponse:
 def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    _check_may_comment(access, status)
+    acting = _commenting(access, status)
     place = FollowupPlace(status.enrolment.commune, status, "comments")
     form = CommentForm(typed(request))
+    form.acting = acting
     if form.submit(lambda given: _comment(status, given["text"], place, by=request.user)):
         return redirect(place.address)
     return _page(request, form, place, "comment", _("Write a comment"))
@@ -136,8 +141,9 @@ def new_comment(request: SignedIn, slug: str, number: int) -> HttpResponse:
 @both
 @once
 def edit_comment(request: SignedIn, pk: int) -> HttpResponse:
-    old, place = _own_comment(request, pk)
+    old, place, acting = _own_comment(request, pk)
     form = CommentForm(typed(request), initial={"text": old.text})
+    form.acting = acting
     if form.submit(lambda given: actions.edit(old, given["text"])):
         return redirect(place.address)
     return _version_page(request, form, place, "comment", _("Edit the comment"), old)
@@ -146,8 +152,9 @@ def edit_comment(request: SignedIn, pk: int) -> HttpResponse:
 @both
 @once
 def take_back_comment(request: SignedIn, pk: int) -> HttpResponse:
-    old, place = _own_comment(request, pk)
+    old, place, acting = _own_comment(request, pk)
     form = TakeBackForm(typed(request))
+    form.acting = acting
     if form.submit(lambda given: actions.take_back(old)):
         return redirect(place.address)
     heading = _("Take the comment back")
@@ -232,24 +239,29 @@ def _place_of(said: Difficulty | Charge, section: str) -> FollowupPlace:
     return FollowupPlace(said.commune, status, section)
 
 
-def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, FollowupPlace]:
-    """One's own comment, in any of its versions; 403 for that of another."""
+def _own_comment(request: SignedIn, pk: int) -> tuple[Comment, FollowupPlace, str]:
+    """One's own comment, in any of its versions, and as whom one writes it; 403 for that of
+    another."""
     access = request.access
     within = Comment.objects.filter(status__enrolment__commune__area__in=access.areas)
     found = get_object_or_404(within.select_related("by"), pk=pk)
     found.status = CriterionStatus.objects.with_all().get(pk=found.status_id)
     if found.by != request.user:
         raise PermissionDenied
-    _check_may_comment(access, found.status)
-    return found, FollowupPlace(found.status.enrolment.commune, found.status, "comments")
+    acting = _commenting(access, found.status)
+    place = FollowupPlace(found.status.enrolment.commune, found.status, "comments")
+    return found, place, acting
 
 
-def _check_may_comment(access: Access, status: CriterionStatus) -> None:
+def _commenting(access: Access, status: CriterionStatus) -> str:
+    """As whom a person with several roles comments; 403 for who may not."""
     commune = status.enrolment.commune
     directing = WorkingGroup.objects.filter(communes=commune, pk__in=access.joins)
-    group_ids = directing.values_list("pk", flat=True)
-    if not permissions.may_comment(access, commune, responsibilities(status), group_ids):
+    group_ids = list(directing.values_list("pk", flat=True))
+    answering = responsibilities(status)
+    if not permissions.may_comment(access, commune, answering, group_ids):
         raise PermissionDenied
+    return permissions.comments_as(access, commune, answering, group_ids)
 
 
 def _written(request: SignedIn, place: FollowupPlace, said: str) -> HttpResponse:

@@ -53,6 +53,11 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     said = followup_queries.followup_of_cell(
         status, when.day, when.moment.known, joins=request.access.joins
     )
+    comment_form = CommentForm()
+    if when.is_now:
+        comment_form.acting = permissions.comments_as(
+            request.access, commune, answerable, said.directing
+        )
     takes_evidence = when.is_now and not enrolment.is_closed_by(when.day)
     works_on = permissions.may_work_on(request.access, commune)
     pieces = evidence_queries.evidence_of(status, when.moment.said_until, shows_personal)
@@ -75,7 +80,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "evidence": evidence_queries.checklist(actions.papers, pieces),
             "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),
-            "comment_form": CommentForm(),
+            "comment_form": comment_form,
             "may_attach": takes_evidence and works_on,
             "others_attach": takes_evidence and not works_on,
             "told_entries": [

@@ -61,6 +61,14 @@ class PlanForm(EntryForm):
         asked = [] if count == 1 else [("", ask)]
         self.fields[name].choices = [*asked, *choices]  # type: ignore[attr-defined]
 
+    @property
+    def body_chosen(self) -> tuple[int | None, int | None]:
+        """The keys of the agency and of the working group that it names so far."""
+        body = self.bodies.get(str(self["body"].value()))
+        if body is None:
+            return None, None
+        return (body.pk, None) if isinstance(body, Agency) else (None, body.pk)
+
     def visit(self) -> Visit:
         data = self.cleaned_data
         body = self.bodies[data["body"]]

@@ -62,6 +62,9 @@ def new(request: SignedIn) -> HttpResponse:
     if asked and asked not in offered.communes:
         raise PermissionDenied
     form = PlanForm(typed(request), offer=offered, initial=_proposed(request, slug, offered))
+    if request.access.area:
+        body = form.body_chosen
+        form.acting = permissions.visits_as(request.access, request.access.area, *body)
     if form.submit(lambda given: actions.plan(form.visit(), by=request.user)):
         return _planned(request, form.made)
     context = {"nav": "visits", "form": form, "offer": offered, "commune": asked}
@@ -156,6 +159,9 @@ def _answer(
     if form.submit(action):
         messages.success(request, said % {"commune": visit.commune.name})
         return redirect(visit)
+    form.acting = permissions.visits_as(
+        request.access, visit.commune.area, visit.agency_id, visit.working_group_id
+    )
     if visit.recorded_at and form.conflict is None:
         form.conflict = visit
     context: dict[str, Any] = {
