@@ -63,6 +63,16 @@ def test_no_column_asks_the_clock_by_itself():
     assert asking == []
 
 
+def test_a_width_is_asked_of_the_screen_or_said_of_paper_too():
+    """A sheet is narrower than a screen: what is told of narrow screens would come out of it."""
+    sheets = (settings.BASE_DIR / "static" / "css").glob("*.css")
+    asked = [
+        one for path in sheets for one in re.findall(r"@media [^{]*width[^{]*", path.read_text())
+    ]
+
+    assert [one for one in asked if not re.match(r"@media (screen and|print,) ", one)] == []
+
+
 @pytest.mark.parametrize(
     "path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR))
 )

@@ -84,3 +84,16 @@ document.addEventListener("keydown", (event) => {
 // On a telephone a commune's criteria begin with those that are still to be met.
 const unmet = document.getElementById("show-open");
 if (unmet && matchMedia("(max-width: 991.98px)").matches) unmet.checked = true;
+
+// A fold is open on paper, but one of what is left out there.
+let unfolded = [];
+
+addEventListener("beforeprint", () => {
+  const shut = [...document.querySelectorAll("main details:not([open])")];
+  unfolded = shut.filter((fold) => !fold.closest(".not-paper"));
+  for (const fold of unfolded) fold.open = true;
+});
+
+addEventListener("afterprint", () => {
+  for (const fold of unfolded) fold.open = false;
+});
