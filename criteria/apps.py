@@ -1,3 +1,6 @@
+import datetime as dt
+from collections.abc import Collection
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,12 @@ class CriteriaConfig(AppConfig):
     counted_apart = dict.fromkeys(
         ("criteria_assessment", "criteria_criterionstatus", "criteria_standing"), parts.RESULTS
     )
+
+    def frozen_since(self, commune_ids: Collection[int], since: dt.datetime) -> str:
+        """By what figures of these communes were kept for good since (`nrm_tracker.undoing`)."""
+        from criteria.progress.late_entries import closed_since
+
+        return closed_since(commune_ids, since)
 
     def trigger_names(self) -> list[str]:
         """The guards of this room's history (rule 5), which must stand in the database."""

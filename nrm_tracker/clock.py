@@ -44,9 +44,14 @@ def today() -> dt.date:
     return now().date()
 
 
+def local(moment: dt.datetime) -> dt.datetime:
+    """`moment` by the local clock."""
+    return timezone.localtime(moment)
+
+
 def local_day(moment: dt.datetime) -> dt.date:
     """The local day on which `moment` fell."""
-    return timezone.localtime(moment).date()
+    return local(moment).date()
 
 
 def end_of(day: dt.date) -> dt.datetime:

@@ -16,6 +16,7 @@ from criteria.evidence import dossier_steps
 from criteria.followup import actions as followup_actions
 from criteria.imports import actions as import_actions
 from criteria.models import (
+    BulkEntry,
     Charge,
     Claim,
     Difficulty,
@@ -127,6 +128,9 @@ GET  /claims/{far.claim}/return/               in   404  404  404  404  404  404
 GET  /claims/{own.claim}/withdraw/             in   403  403  403  200  403  403  403  403  403  404  404  in
 GET  /claims/{near.claim}/withdraw/            in   403  403  403  403  403  403  403  403  403  404  404  in
 POST /claims/{far.claim}/withdraw/             in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /claims/{own.claim}/undo/                       in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /claims/{own.claim}/undo/                       in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /claims/{far.claim}/undo/                       in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /communes/{own.slug}/criteria/1/measure/  in   403  403  403  403  403  403  403  200  403  404  404  in
 POST /communes/{own.slug}/criteria/2/measure/  in   403  403  403  403  403  403  403  302  403  404  404  in
 GET  /communes/{far.slug}/criteria/1/measure/  in   404  404  404  404  404  404  404  404  403  404  404  in
@@ -138,6 +142,9 @@ GET  /criteria/1/assess/                       in   403  403  403  403  403  200
 POST /criteria/1/assess/                       in   403  403  403  403  403  200  200  200  403  404  404  in
 GET  /criteria/2/assess/                       in   403  403  403  403  403  403  200  200  403  404  404  in
 GET  /criteria/99/assess/                      in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /bulk-entries/{own.bulk}/undo/                  in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /bulk-entries/{own.bulk}/undo/                  in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /bulk-entries/{far.bulk}/undo/                  in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
 POST /communes/{own.slug}/assess/              in   403  403  403  403  403  200  200  200  403  404  404  in
 GET  /communes/{near.slug}/assess/             in   403  403  403  403  403  200  200  200  403  404  404  in
@@ -424,6 +431,9 @@ GET  /tasks/new/                                     in   403  403  403  403  40
 POST /tasks/new/                                     in   403  403  403  403  403  403  200  200  403  403  403  in
 GET  /tasks/bulk/                                    in   403  403  403  403  403  403  302  302  403  403  403  in
 POST /tasks/bulk/                                    in   403  403  403  403  403  403  200  200  403  403  403  in
+GET  /tasks/{own.task}/undo/                         in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /tasks/{own.task}/undo/                         in   403  403  403  403  403  403  403  403  403  404  404  in
+POST /tasks/{far.task}/undo/                         in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /tasks/{own.task}/progress/                     in   403  403  200  200  403  403  200  200  403  404  404  in
 POST /tasks/{own.task}/progress/                     in   403  403  200  200  403  403  200  200  403  404  404  in
 GET  /tasks/{near.task}/progress/                    in   403  403  403  403  403  403  200  200  403  404  404  in
@@ -540,6 +550,8 @@ def place(area, *, slug, name, code, criteria_set, by):
         dossier_steps.Done(done_on=TODAY, file=uploads.check(files.pdf())),
         by=by,
     )
+    bulk = BulkEntry.objects.create(by=by, at=clock.now())
+    bulk.entries.add(entries[1])
     return SimpleNamespace(
         slug=slug,
         commune=commune,
@@ -547,6 +559,7 @@ def place(area, *, slug, name, code, criteria_set, by):
         said=entries[0].pk,
         found=entries[1].pk,
         appraised=entries[2].pk,
+        bulk=bulk.pk,
         run=enrolment.pk,
         table=import_actions.start(
             area, criteria_set, [Table("", [[BLANK]])], name="Bảng", by=by

@@ -5,20 +5,43 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import Membership, Notice, Role, User
+from accounts.models import DailyMail, Membership, Notice, Role, User
 from nrm_tracker import clock
 
 
-def tell(people: Iterable[User], text: str, address: str, *, but: User | None = None) -> None:
-    """A notice for each of `people` once, less the one who did it, who knows."""
-    now = clock.now()
+def tell(
+    people: Iterable[User],
+    text: str,
+    address: str,
+    *,
+    but: User | None = None,
+    at: dt.datetime | None = None,
+) -> None:
+    """A notice for each of `people` once, less the one who did it, who knows.
+
+    `at` is the moment of the deed, where it may be undone: see `take_back`.
+    """
+    now = at or clock.now()
     Notice.objects.bulk_create(
         Notice(user=person, text=text, address=address, at=now)
         for person in set(people)
         if person != but
     )
+
+
+def take_back(address: str, at: dt.datetime, text: str) -> None:
+    """Of a deed that was undone: what nobody saw of it yet goes, as it tells what is not so; who
+    read it, or may have got it by e-mail, is told `text`, that it was undone."""
+    told = Notice.objects.filter(address=address, at=at)
+    mailed = DailyMail.objects.filter(day=clock.today(), state=DailyMail.State.SENDING)
+    may_be_seen = (
+        Q(read_at__isnull=False) | Q(mailed_on__isnull=False) | Q(user__in=mailed.values("user"))
+    )
+    seen = list(told.filter(may_be_seen).select_related("user"))
+    told.exclude(pk__in=[notice.pk for notice in seen]).delete()
+    tell([notice.user for notice in seen], text, address)
 
 
 def holders(*roles: Role, **place: object) -> QuerySet[User]:

@@ -19,6 +19,7 @@ from criteria.assessments.actions import Finding, assess
 from criteria.assessments.past_days import PastDays, days_apart, together
 from criteria.models import (
     Assessment,
+    BulkEntry,
     CriteriaSet,
     CriterionStatus,
     Enrolment,
@@ -27,6 +28,7 @@ from criteria.models import (
 from criteria.progress.assessment_log import past_standings
 from criteria.progress.sets import commonest, sets_of
 from criteria.standards import responsible_agencies
+from nrm_tracker import clock
 from nrm_tracker.forms import Conflict
 
 
@@ -69,6 +71,7 @@ class Outcome:
     `heads` by the id of the cell, `past_days` by that of the enrolment, where there are any.
     """
 
+    entry: BulkEntry
     heads: dict[int, Assessment | None] = field(default_factory=dict)
     past_days: dict[int, PastDays] = field(default_factory=dict)
 
@@ -133,15 +136,19 @@ def assess_all(wanted: Iterable[Wanted], *, by: User) -> Outcome:
     list(Enrolment.objects.select_for_update().filter(pk__in=enrolments).order_by("pk"))
     before = past_standings(enrolments)
     problems: dict[int, ValidationError | Conflict] = {}
+    made, at = [], clock.now()
     for cell in asked:
         try:
-            assess(cell.status, cell.finding, by=by, version=cell.version)
+            made.append(assess(cell.status, cell.finding, by=by, version=cell.version, at=at))
         except (ValidationError, Conflict) as problem:
             problems[cell.status.pk] = problem
     if problems:
         raise BulkRefused(problems)
+    entry = BulkEntry.objects.create(by=by, at=at)
+    entry.entries.set(made)
     written = CriterionStatus.objects.filter(pk__in=[w.status.pk for w in asked])
     return Outcome(
+        entry,
         heads={status.pk: status.assessment for status in written.select_related("assessment")},
         past_days=days_apart(before, past_standings(enrolments)),
     )

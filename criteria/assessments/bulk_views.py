@@ -4,20 +4,22 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
 from criteria.assessments import bulk
 from criteria.assessments.bulk_forms import BulkAssessForm
+from criteria.assessments.bulk_undo import undo as undo_entry
 from criteria.assessments.past_days import with_past_days
+from criteria.models import BulkEntry, CriterionStatus
 from criteria.progress.lookups import address_of, commune_within, enrolment_of, typed
-from nrm_tracker import clock
+from nrm_tracker import clock, undoing
 from nrm_tracker.once import once, writing
 
 ROWS_A_PAGE = 50
@@ -60,6 +62,37 @@ def by_commune(request: SignedIn, slug: str) -> HttpResponse:
     return _enter(request, offers, there, enrolment=enrolment, criteria_set=enrolment.criteria_set)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def undo(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back all that the person has just recorded in one go."""
+    within = BulkEntry.objects.filter(
+        entries__status__enrolment__commune__area__in=request.access.areas
+    )
+    found = get_object_or_404(within.distinct(), pk=pk)
+    if found.by_id != request.user.pk:
+        raise PermissionDenied
+    cells = CriterionStatus.objects.with_all().filter(assessments__bulk_entries=found)
+    statuses = list(cells)
+
+    def take_back() -> str:
+        changed = undo_entry(found, by=request.user)
+        count = len(statuses)
+        said = ngettext("Undone: %(count)s result.", "Undone: %(count)s results.", count)
+        return with_past_days(said % {"count": count}, changed)
+
+    return undoing.undone(request, take_back, _place_of(statuses))
+
+
+def _place_of(statuses: list[CriterionStatus]) -> str:
+    """The page on which these were recorded: a commune's, or that of one criterion."""
+    enrolment = statuses[0].enrolment
+    if len({status.enrolment_id for status in statuses}) == 1:
+        return address_of(enrolment, enrolment.commune.get_absolute_url())
+    criterion, code = statuses[0].criterion, enrolment.criteria_set.code
+    return f"{criterion.get_absolute_url()}?{urlencode({'set': code})}"
+
+
 def _sent(data: QueryDict | None) -> list[int]:
     """The cells whose rows were sent: those of the page as it was, not as it may be by now."""
     found = (_SENT.fullmatch(name) for name in data or ())
@@ -79,7 +112,9 @@ def _enter(
         status = 409 if form.conflicts else 200
         return render(request, "criteria/assessments/bulk.html", context, status=status)
     if "confirm" in request.POST:
-        messages.success(request, _told(outcome))
+        entry = outcome.entry
+        address = reverse("bulk-undo", args=[entry.pk])
+        undoing.offer(request, _told(outcome), address, entry.at)
         return redirect(there)
     form.foresee(outcome)
     return render(request, "criteria/assessments/bulk_preview.html", context | {"outcome": outcome})

@@ -10,6 +10,7 @@ urlpatterns = [
     path("assessments/<key:pk>/correct/", views.correct, name="correct"),
     path("communes/<slug:slug>/recognition/", recognition_views.recognise, name="recognise"),
     path("recognitions/<key:pk>/revoke/", recognition_views.revoke, name="revoke"),
+    path("bulk-entries/<key:pk>/undo/", bulk_views.undo, name="bulk-undo"),
     path("criteria/<number:number>/assess/", bulk_views.by_criterion, name="assess-criterion"),
     path("communes/<slug:slug>/assess/", bulk_views.by_commune, name="assess-commune"),
 ]

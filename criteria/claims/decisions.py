@@ -79,6 +79,7 @@ def speak(
     if agency.pk not in needed:
         raise ValidationError(_("This agency does not answer for the criterion."))
     _check_words(words, needed[agency.pk], proposed=proposed(measures_of(claim.status)))
+    at = clock.now()
     for word in words:
         ClaimDecision.objects.create(
             claim=claim,
@@ -89,19 +90,19 @@ def speak(
             document_number=document_number,
             document_file=document_file,
             by=by,
-            at=clock.now(),
+            at=at,
         )
     claim.version += 1
     claim.save(update_fields=["version"])
-    left = unspoken(needed, latest_words(claim.decisions.all()))
+    left = unspoken(needed, latest_words(claim.decisions.in_force()))
     if not left:
-        return _settle(claim, _concluded(claim, needed), by=by)
+        return _settle(claim, _concluded(claim, needed), by=by, at=at)
     told = _("%(agency)s gave its word on %(cell)s; still to speak: %(left)s.") % {
         "agency": agency.short_name,
         "cell": claim.status.name,
         "left": ", ".join(need.agency.short_name for need in left),
     }
-    _tell_commune(claim, told, but=by)
+    _tell_commune(claim, told, but=by, at=at)
     revision.bump(enrolment.commune.area_id)
     return claim
 
@@ -113,8 +114,9 @@ def decide(claim: Claim, verdict: str, *, reason: str, by: User) -> Claim:
     claim = _judged_by(claim, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason of the decision.")})
-    ClaimDecision.objects.create(claim=claim, verdict=verdict, reason=reason, by=by, at=clock.now())
-    return _settle(claim, _found(claim, verdict, signature(by), reason), by=by)
+    at = clock.now()
+    ClaimDecision.objects.create(claim=claim, verdict=verdict, reason=reason, by=by, at=at)
+    return _settle(claim, _found(claim, verdict, signature(by), reason), by=by, at=at)
 
 
 @transaction.atomic
@@ -136,6 +138,7 @@ def send_back(
     if add_by < clock.today():
         message = _("The day to complete it by cannot lie in the past.")
         raise ValidationError({"add_by": message})
+    at = clock.now()
     ClaimDecision.objects.create(
         claim=claim,
         agency=agency,
@@ -145,7 +148,7 @@ def send_back(
         document_number=document_number,
         document_file=document_file,
         by=by,
-        at=clock.now(),
+        at=at,
     )
     claim.close(Claim.State.RETURNED, by=by)
     told = _("%(who)s returned %(cell)s: %(reason)s. To be completed by %(day)s.") % {
@@ -154,14 +157,14 @@ def send_back(
         "reason": reason,
         "day": f"{add_by:%d/%m/%Y}",
     }
-    _tell_commune(claim, told, but=by)
+    _tell_commune(claim, told, but=by, at=at)
     revision.bump(enrolment.commune.area_id)
     return claim
 
 
 def newest_word(claim: Claim, agency: Agency) -> int:
     """The number of the agency's latest word on the claim; 0 where it has not spoken."""
-    said = claim.decisions.filter(agency=agency).order_by("-pk")
+    said = claim.decisions.in_force().filter(agency=agency).order_by("-pk")
     return said.values_list("pk", flat=True).first() or 0
 
 
@@ -194,7 +197,7 @@ def _check_words(words: Sequence[Word], need: Need, *, proposed: str | None) -> 
 
 def _concluded(claim: Claim, needed: dict[int, Need]) -> Finding:
     """What the words of all agencies come to: the worst of them."""
-    words = latest_words(claim.decisions.select_related("agency", "indicator"))
+    words = latest_words(claim.decisions.in_force().select_related("agency", "indicator"))
     counted = [words[pk, i] for pk, need in needed.items() for i in keys_of(need)]
     verdicts = {word.verdict for word in counted}
     result = next(verdict for verdict in WORST_FIRST if verdict in verdicts)
@@ -227,17 +230,17 @@ def _found(
     )
 
 
-def _settle(claim: Claim, finding: Finding, *, by: User) -> Claim:
-    claim.outcome = assess(claim.status, finding, by=by)
+def _settle(claim: Claim, finding: Finding, *, by: User, at: dt.datetime) -> Claim:
+    claim.outcome = assess(claim.status, finding, by=by, at=at)
     claim.close(Claim.State.DECIDED, by=by)
     told = _("%(cell)s was verified: %(result)s.") % {
         "cell": claim.status.name,
         "result": Result(finding.result).label,
     }
-    _tell_commune(claim, told, but=by)
+    _tell_commune(claim, told, but=by, at=at)
     return claim
 
 
-def _tell_commune(claim: Claim, told: str, *, but: User) -> None:
+def _tell_commune(claim: Claim, told: str, *, but: User, at: dt.datetime) -> None:
     people = holders(*COMMUNE_ROLES, commune=claim.status.enrolment.commune_id)
-    tell(people, told, claim.status.get_absolute_url(), but=but)
+    tell(people, told, claim.status.get_absolute_url(), but=but, at=at)

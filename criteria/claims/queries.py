@@ -20,7 +20,7 @@ from nrm_tracker.prepared import prepared
 # The columns of a ClaimWord, in its order.
 _WORD = (
     "pk", "agency_id", "indicator_id", "verdict", "reason", "add_by", "document_number",
-    "document_file_id", "at", packed("agency", Agency), "indicator__code", who_is("by"),
+    "document_file_id", "at", packed("agency", Agency), "indicator__code", who_is("by"), "by_id",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ class ClaimWord:
     agency_names: str | None
     code: str | None
     names: str
+    by_id: int
 
     @property
     def agency(self) -> str:
@@ -148,15 +149,17 @@ def standing_of(enrolment: Enrolment, moment: Moment) -> dict[int, ClaimStanding
     """
     until = clock.end_of(moment.said_until)
     found: dict[int, ClaimStanding] = {}
-    for number, pk, state, result, sent_at, closed_at, at, *word in _sent(enrolment.pk, until):
+    for number, pk, state, result, sent_at, closed_at, *word in _sent(enrolment.pk, until):
         if number not in found or found[number].pk != pk:
             assert sent_at is not None  # noqa: S101 it was sent
             is_open = closed_at is None or closed_at >= until
             found[number] = ClaimStanding(
                 pk, Claim.State.SUBMITTED if is_open else state, result, sent_at
             )
-        if at and at < until:
-            found[number].hear(at, *word)
+        at, undoes, undone_at, *said = word
+        is_undone = undone_at is not None and undone_at < until
+        if at and at < until and not undoes and not is_undone:
+            found[number].hear(at, *said)
     standing = (Claim.State.SUBMITTED, Claim.State.RETURNED)
     return {number: claim for number, claim in found.items() if claim.state in standing}
 
@@ -166,7 +169,8 @@ def _sent(enrolment_id: int, until: dt.datetime) -> QuerySet[Claim, Any]:
     sent = Claim.objects.filter(status__enrolment=enrolment_id, submitted_at__lt=until)
     return sent.order_by("submitted_at", "pk", "decisions").values_list(
         "status__criterion__number", "pk", "state", "result", "submitted_at", "closed_at",
-        "decisions__at", "decisions__agency_id", "decisions__indicator_id", "decisions__verdict",
+        "decisions__at", "decisions__undoes_id", "decisions__undone_by__at",
+        "decisions__agency_id", "decisions__indicator_id", "decisions__verdict",
         "decisions__reason", "decisions__add_by", packed("decisions__agency", Agency),
     )  # fmt: skip
 
@@ -215,5 +219,6 @@ def _as_they_stood(claims: Iterable[Claim], until: dt.datetime) -> Iterator[Clai
 
 @prepared
 def _words(claim_ids: Collection[int], until: dt.datetime) -> QuerySet[ClaimDecision, Any]:
-    words = ClaimDecision.objects.filter(claim__in=claim_ids, at__lt=until).order_by("pk")
+    words = ClaimDecision.objects.in_force(until).filter(claim__in=claim_ids, at__lt=until)
+    words = words.order_by("pk")
     return words.values_list("claim_id", *_WORD)

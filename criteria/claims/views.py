@@ -16,6 +16,7 @@ from accounts.access import Access, SignedIn
 from accounts.models import User
 from criteria import permissions
 from criteria.claims import actions, decisions, forms, queries
+from criteria.claims.undoing import undo as undo_word
 from criteria.evidence.queries import checklist, evidence_of
 from criteria.measurements.queries import measures_of, unmeasured
 from criteria.models import Claim, CriterionStatus, DraftValue
@@ -24,7 +25,7 @@ from criteria.progress.lookups import status_within, to_cell, typed
 from criteria.progress.moment import Moment
 from criteria.standards import yardstick
 from criteria.standards.responsible_agencies import Need, any_agency, needs, responsibilities
-from nrm_tracker import clock
+from nrm_tracker import clock, undoing
 from nrm_tracker.forms import LONGEST_NUMBER
 from nrm_tracker.once import once
 
@@ -86,7 +87,7 @@ def word(request: SignedIn, pk: int) -> HttpResponse:
     data, files = typed(request), request.FILES or None
     form = word_form(access, found, needed, own, data=data, files=files)
     if form.submit(lambda given: _speak(form, found, by=request.user)):
-        messages.success(request, _("Recorded: %(cell)s.") % {"cell": found.status.name})
+        _offer_undo(request, found, _("Recorded: %(cell)s."))
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/claims/word.html")
 
@@ -114,9 +115,25 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
             document_file=form.document(request.user),
         )
     ):
-        messages.success(request, _("Returned: %(cell)s.") % {"cell": found.status.name})
+        _offer_undo(request, found, _("Returned: %(cell)s."))
         return to_cell(found.status)
     return _judge_page(request, form, found, "criteria/claims/send_back.html")
+
+
+@both
+@once
+def undo(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back what the person has just said to a claim."""
+    found = _claim(request.access, pk)
+    if not found.decisions.filter(by=request.user).exists():
+        raise PermissionDenied
+
+    def take_back() -> str:
+        undo_word(found, by=request.user)
+        return _("Undone, the claim waits again: %(cell)s.") % {"cell": found.status.name}
+
+    there = to_cell(found.status).url
+    return undoing.undone(request, take_back, there)
 
 
 @both
@@ -136,6 +153,12 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 # What the pages that show these forms share
+
+
+def _offer_undo(request: SignedIn, claim: Claim, said: str) -> None:
+    word = claim.decisions.filter(by=request.user).latest("pk")
+    address = reverse("claim-undo", args=[claim.pk])
+    undoing.offer(request, said % {"cell": claim.status.name}, address, word.at)
 
 
 def _to_attach(status: CriterionStatus, requirement: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from criteria.imports.table_kinds import kind_of
 from criteria.imports.work import COLUMNS, STEPS, WORDS, Work
 from criteria.measurements.actions import ValueRefused
 from criteria.models import CriteriaSet, Enrolment, ImportProfile, ImportRun
-from nrm_tracker import clock, revision
+from nrm_tracker import clock, revision, undoing
 from nrm_tracker.forms import Conflict
 from nrm_tracker.tables.reading import Table
 
@@ -125,8 +125,9 @@ def undo(run: ImportRun, *, reason: str, by: User) -> tuple[int, int]:
 
 
 def may_be_undone(run: ImportRun) -> bool:
-    is_recorded = run.state == ImportRun.State.RECORDED and run.recorded_at is not None
-    return is_recorded and clock.now() - run.recorded_at <= UNDONE_WITHIN  # type: ignore[operator]
+    if run.state != ImportRun.State.RECORDED or run.recorded_at is None:
+        return False
+    return undoing.is_open(run.recorded_at, UNDONE_WITHIN)
 
 
 def _open(run: ImportRun) -> ImportRun:

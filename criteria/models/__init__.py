@@ -1,7 +1,8 @@
-"""The yardstick (`yardstick`), what was measured with it (`history`, `measures`, `claims`), what
-shows it (`evidence`), what follows them up (`followup`), review rounds (`rounds`), and tables taken
-over from Excel (`imports`)."""
+"""The yardstick (`yardstick`), what was measured with it (`history`, `bulk_entries`, `measures`,
+`claims`), what shows it (`evidence`), what follows them up (`followup`), review rounds (`rounds`),
+and tables taken over from Excel (`imports`)."""
 
+from criteria.models.bulk_entries import BulkEntry
 from criteria.models.claims import Claim, ClaimDecision
 from criteria.models.evidence import (
     DossierRequirement,
@@ -41,6 +42,7 @@ __all__ = [
     "Assessment",
     "Basis",
     "Bracket",
+    "BulkEntry",
     "Charge",
     "Claim",
     "ClaimDecision",

@@ -1,8 +1,10 @@
 """What a commune asks to have verified, and the word of each body that answers for it (rule 9)."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -135,6 +137,13 @@ class Claim(models.Model):
     def is_waiting(self) -> bool:
         return self.state == self.State.SUBMITTED
 
+    def reopen(self) -> None:
+        """It waits again: what was said to it last was undone."""
+        self.state, self.closed_at, self.closed_by = self.State.SUBMITTED, None, None
+        self.outcome = None
+        self.version += 1
+        self.save()
+
     def close(self, state: str, *, by: User) -> None:
         """Nothing is said to it any more: it was settled, returned or withdrawn."""
         self.state, self.closed_at, self.closed_by = state, clock.now(), by
@@ -142,11 +151,20 @@ class Claim(models.Model):
         self.save()
 
 
+class ClaimDecisionQuerySet(models.QuerySet):
+    def in_force(self, known_before: dt.datetime | None = None) -> "ClaimDecisionQuerySet":
+        """Those neither undone nor undoing, as far as was known before a moment."""
+        undone = ClaimDecision.objects.filter(undoes=OuterRef("pk"))
+        if known_before:
+            undone = undone.filter(at__lt=known_before)
+        return self.filter(~Exists(undone), undoes=None)
+
+
 class ClaimDecision(models.Model):
     """One body's word on a claim, whole or on one indicator. Never changed, never deleted.
 
     Without an agency it is a leader's, and settles the claim. An agency may speak again while the
-    claim is open: its latest word counts.
+    claim is open: its latest word counts. What undoes a word repeats it.
     """
 
     class Verdict(models.TextChoices):
@@ -193,6 +211,16 @@ class ClaimDecision(models.Model):
         verbose_name=_("recorded by"),
     )
     at = models.DateTimeField(_("recorded at"))
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("undoes"),
+    )
+
+    objects = ClaimDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

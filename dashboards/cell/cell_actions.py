@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from accounts.access import Access
 from accounts.models import User
 from criteria import permissions
@@ -23,6 +25,8 @@ from criteria.standards.responsible_agencies import (
     needs,
     unspoken,
 )
+from nrm_tracker import undoing
+from nrm_tracker.undoing import Undo
 
 
 @dataclass
@@ -46,6 +50,8 @@ class CellActions:
     may_submit: bool = False
     may_measure: bool = False
     may_record: bool = False
+    # What the reader has just said to the newest claim.
+    undo: Undo | None = None
 
     @property
     def days_waiting(self) -> int:
@@ -117,9 +123,21 @@ def actions_at(
     needed = needs(status, answering)
     if made.waiting:
         made.left = unspoken(needed, latest_words(made.waiting.words))
+    if when.is_now:
+        made.undo = _undo(made.claims, user)
     if when.is_now and not status.enrolment.is_closed_by(when.day):
         _lay_out(made, access, user, status, answering, needed, when)
     return made
+
+
+def _undo(claims: list[ClaimWithWords], user: User) -> Undo | None:
+    """For who spoke last on the newest claim that was sent, and just now."""
+    newest = next((told for told in claims if not told.claim.is_draft), None)
+    word = newest.words[-1] if newest and newest.words else None
+    if word is None or word.by_id != user.pk or not undoing.is_open(word.at):
+        return None
+    assert newest is not None  # noqa: S101 it has the word
+    return Undo(reverse("claim-undo", args=[newest.claim.pk]), undoing.until(word.at))
 
 
 def _next_to_speak(waiting: ClaimWithWords, own: list[Need]) -> tuple[Need | None, int]:

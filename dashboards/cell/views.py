@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from criteria import permissions
+from criteria.assessments import bulk_undo
 from criteria.evidence import queries as evidence_queries
 from criteria.followup import queries as followup_queries
 from criteria.followup.forms import CommentForm
@@ -61,6 +62,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
     takes_evidence = when.is_now and not enrolment.is_closed_by(when.day)
     works_on = permissions.may_work_on(request.access, commune)
     pieces = evidence_queries.evidence_of(status, when.moment.said_until, shows_personal)
+    standing = [entry for entry in page if entry.pk not in corrected] if when.is_now else []
+    undoable, undo = bulk_undo.undo_of(standing, request.user)
     return render(
         request,
         "dashboards/cell/cell.html",
@@ -77,6 +80,8 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "later": number + 1 if number < status.size else None,  # type: ignore[attr-defined]
             "told": page,
             "actions": actions,
+            "undoable": undoable,
+            "undo": undo,
             "evidence": evidence_queries.checklist(actions.papers, pieces),
             "followup": said,
             "rights": (said.rights(request.access, commune, answerable) if when.is_now else None),

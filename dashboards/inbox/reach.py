@@ -98,7 +98,7 @@ def returned(reach: PersonReach) -> QuerySet[Claim]:
 
 def sent_back(reach: PersonReach) -> QuerySet[Claim]:
     """What the person's agencies returned, and communes have still to complete."""
-    words = ClaimDecision.objects.filter(verdict=ClaimDecision.Verdict.RETURNED)
+    words = ClaimDecision.objects.in_force().filter(verdict=ClaimDecision.Verdict.RETURNED)
     own = words.filter(claim=OuterRef("pk"), agency__in=reach.agencies)
     found = _standing_returns(reach).filter(status__enrolment__commune__area__in=reach.areas)
     return found.filter(Exists(own))
@@ -111,7 +111,9 @@ def waiting_claims(reach: PersonReach) -> QuerySet[Claim]:
 
 def _unspoken(reach: PersonReach) -> QuerySet[Responsibility]:
     """Who answers today for a claim's criterion in the commune's area, and has not spoken."""
-    spoken = ClaimDecision.objects.filter(claim=OuterRef(OuterRef("pk")), agency=OuterRef("agency"))
+    spoken = ClaimDecision.objects.in_force().filter(
+        claim=OuterRef(OuterRef("pk")), agency=OuterRef("agency")
+    )
     return Responsibility.objects.on(reach.day).filter(
         ~Exists(spoken),
         criterion=OuterRef("status__criterion"),

@@ -101,9 +101,11 @@ def _returned_rows(reach: PersonReach) -> Iterable[Row]:
 
 @prepared
 def _returned(*values: Any) -> QuerySet[Claim, Any]:
-    word = ClaimDecision.objects.filter(
-        claim=OuterRef("pk"), verdict=ClaimDecision.Verdict.RETURNED
-    ).order_by("-pk")
+    word = (
+        ClaimDecision.objects.in_force()
+        .filter(claim=OuterRef("pk"), verdict=ClaimDecision.Verdict.RETURNED)
+        .order_by("-pk")
+    )
     said = {name: word.values(name)[:1] for name in ("reason", "add_by", "agency__short_name")}
     found = within.returned(PersonReach(*values))
     found = found.annotate(why=said["reason"], by_day=said["add_by"])

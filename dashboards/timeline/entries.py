@@ -58,6 +58,7 @@ WHAT = {
     ("measurement", ""): _("Value of indicator"),
     ("measurement", "correction"): _("Value corrected, indicator"),
     ("measurement", "void"): _("Value voided, indicator"),
+    ("decision", "undone"): _("Word on the claim undone"),
     ("claim", "sent"): _("Claim submitted"),
     ("claim", "withdrawn"): _("Claim withdrawn by the commune"),
     ("evidence", "attached"): _("Evidence attached"),
@@ -97,7 +98,7 @@ class Event:
             if row.level == Level.COMMUNE:
                 return gettext("The commune's own view")
             return str(Level(row.level or 0).label)
-        if row.kind == "decision":
+        if row.kind == "decision" and not row.code:
             is_return = row.after == ClaimDecision.Verdict.RETURNED
             return gettext("Claim returned") if is_return else gettext("Word on the claim")
         if row.kind == "charge":
@@ -117,7 +118,8 @@ class Event:
     def result(self) -> str:
         """The result that it sets or claims, where it does."""
         row = self.row
-        return (row.after or "") if row.after in Result.values and row.code != "void" else ""
+        is_said = row.after in Result.values and row.code not in ("void", "undone")
+        return (row.after or "") if is_said else ""
 
     @cached_property
     def result_before(self) -> str:

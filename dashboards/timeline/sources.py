@@ -263,15 +263,23 @@ def _decisions(scope: Scope) -> list[TimelinePart]:
         "by",
     )
     columns = _of_status("claim__status__") | {
+        "code": Case(When(undoes__isnull=False, then=Value("undone")), default=Value("")),
         "by": who_is("by"),
         "after": "verdict",
         "why": "reason",
         "basis_text": packed("agency", Agency),
         "more": "indicator__code",
         "document": "document_number",
-        "due": "add_by",
+        "due": Case(When(undoes__isnull=True, then=F("add_by"))),
+        "is_gone": partial(_is_undone, scope),
     }
     return [TimelinePart(scope.said(found, "at"), "at", columns)]
+
+
+def _is_undone(scope: Scope) -> Exists:
+    found = ClaimDecision.objects.filter(undoes=OuterRef("pk"))
+    known = found.filter(at__lt=scope.known_before) if scope.known_before else found
+    return Exists(known)
 
 
 def _evidence(scope: Scope) -> list[TimelinePart]:

@@ -83,7 +83,7 @@ def of_session(session: WorkingSession, kind: str) -> Values:
 @translation.override("vi")
 def assigned(session: WorkingSession) -> Values:
     """The tasks of a session as its papers name them, by their keys."""
-    return {str(task.pk): _task(task, 0) for task in session.tasks.with_all()}
+    return {str(task.pk): _task(task, 0) for task in session.tasks.meant().with_all()}
 
 
 def addenda(session: WorkingSession) -> list[str]:
@@ -324,7 +324,7 @@ def _tasks_for(session: WorkingSession, kind: str) -> list[Task]:
     of it after they were published."""
     if kind == Kind.INVITATION:
         return []
-    found = session.tasks.with_all()
+    found = session.tasks.meant().with_all()
     if kind not in (Kind.MINUTES, Kind.NOTICE):
         return list(found)
     since = session.published_at or clock.now()

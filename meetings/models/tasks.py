@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +86,15 @@ class TaskQuerySet(SearchQuerySet):
     def unfinished(self) -> "TaskQuerySet":
         """Those neither confirmed done nor cancelled."""
         return self.filter(state__in=Task.UNFINISHED)
+
+    def meant(self) -> "TaskQuerySet":
+        """Without those that were assigned by mistake, and undone."""
+        undone = TaskUpdate.objects.filter(task=OuterRef("pk"), kind=TaskUpdate.Kind.UNDONE)
+        return self.filter(~Exists(undone))
+
+    def assigned_with(self, task: "Task") -> "TaskQuerySet":
+        """Those that were assigned in one go with this one, which is one of them."""
+        return self.filter(assigned_by=task.assigned_by_id, assigned_at=task.assigned_at)
 
     def late(self, day: dt.date) -> "TaskQuerySet":
         return self.filter(is_late(day))
@@ -358,6 +367,7 @@ class TaskUpdate(models.Model):
         DATE_GRANTED = "date_granted", _("Another day granted")
         DATE_REFUSED = "date_refused", _("Another day refused")
         FOCAL_NAMED = "focal_named", _("Person in charge named")
+        UNDONE = "undone", _("Assigned by mistake, undone")
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="updates", verbose_name=_("task"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -386,7 +396,7 @@ class TaskUpdate(models.Model):
                 condition=Q(
                     kind__in=[
                         "progress", "comment", "reported", "confirmed", "sent_back", "cancelled",
-                        "date_asked", "date_granted", "date_refused", "focal_named",
+                        "date_asked", "date_granted", "date_refused", "focal_named", "undone",
                     ]
                 ),
                 name="taskupdate_kind_known",

@@ -324,7 +324,7 @@ def _tasks_of(session: WorkingSession, communes: list[int], day: dt.date) -> lis
 
 @prepared
 def _came_or_carried(session_id: int, keys: list[int]) -> QuerySet[Task, dict[str, Any]]:
-    return Task.objects.filter(Q(session=session_id) | Q(pk__in=keys)).values(*COLUMNS)
+    return Task.objects.meant().filter(Q(session=session_id) | Q(pk__in=keys)).values(*COLUMNS)
 
 
 @prepared

@@ -31,19 +31,20 @@ State = Task.State
 @transaction.atomic
 def assign(tasks: Iterable[Task], *, by: User, entry: Entry | None = None) -> list[Task]:
     """Write these unsaved tasks, all or none: with `entry` as what came of a conclusion."""
-    made = []
+    made, at = [], clock.now()
     for task in tasks:
         if entry is not None:
             if not entry.may_become_tasks:
                 raise ValidationError(_("Only a conclusion or a direction becomes a task."))
             task.entry, task.session, task.area_id = entry, entry.session, entry.session.area_id
         refuse_together(partial(_check_lead, task), partial(check_days, task))
-        task.assigned_by, task.assigned_at = by, clock.now()
+        task.assigned_by, task.assigned_at = by, at
         task.full_clean(exclude=["area", "session", "entry", "visit", "assigned_by"])
         task.save(force_insert=True)
         told = _("Assigned: %(task)s. %(due)s") % {"task": task.title, "due": _due(task)}
         focal = task.focal_person.user if task.focal_person else None
-        tell({*leading(task), *filter(None, [focal])}, told, task.get_absolute_url(), but=by)
+        people = {*leading(task), *filter(None, [focal])}
+        tell(people, told, task.get_absolute_url(), but=by, at=at)
         made.append(task)
     revision.bump(*(task.area_id for task in made))
     return made

@@ -19,7 +19,8 @@ from meetings.models import Entry, Task, Visit
 from meetings.sessions.views import closed_to_changes
 from meetings.tasks import actions
 from meetings.tasks.assign_forms import ITSELF, AssignForm
-from nrm_tracker import clock
+from meetings.tasks.undoing import undo as undo_assignment
+from nrm_tracker import clock, undoing
 from nrm_tracker.once import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -110,6 +111,22 @@ def from_visit(request: SignedIn, pk: int) -> HttpResponse:
     return _page(request, form, visit=visit, back=back)
 
 
+@both
+@once
+def undo(request: SignedIn, pk: int) -> HttpResponse:
+    """The one who assigned by mistake takes back all that was assigned in one go."""
+    found = get_object_or_404(Task.objects.within(request.access.areas), pk=pk)
+    if found.assigned_by_id != request.user.pk:
+        raise PermissionDenied
+
+    def take_back() -> str:
+        count = len(undo_assignment(found, by=request.user))
+        said = ngettext("%(count)s task undone.", "%(count)s tasks undone.", count)
+        return said % {"count": count}
+
+    return undoing.undone(request, take_back, found.get_absolute_url())
+
+
 def _check(request: SignedIn, area_id: int) -> None:
     if not permissions.may_convene(request.access, area_id):
         raise PermissionDenied
@@ -117,7 +134,9 @@ def _check(request: SignedIn, area_id: int) -> None:
 
 def _to(request: SignedIn, made: list[Task], page: str) -> HttpResponse:
     said = ngettext("%(count)s task assigned.", "%(count)s tasks assigned.", len(made))
-    messages.success(request, said % {"count": len(made)})
+    first = made[0]
+    undo = reverse("task-undo", args=[first.pk])
+    undoing.offer(request, said % {"count": len(made)}, undo, first.assigned_at)
     return redirect(page)
 
 

@@ -36,7 +36,8 @@ def as_of(found: QuerySet[Task], end: dt.datetime | None) -> Any:
         return found.annotate(day_state=F("state"), day_due=F("due_on"), day_percent=F("percent"))
     said = TaskUpdate.objects.filter(task=OuterRef("pk"))
     turns = said.filter(
-        at__lt=end, kind__in=[Kind.REPORTED, Kind.SENT_BACK, Kind.CONFIRMED, Kind.CANCELLED]
+        at__lt=end,
+        kind__in=[Kind.REPORTED, Kind.SENT_BACK, Kind.CONFIRMED, Kind.CANCELLED, Kind.UNDONE],
     ).order_by("-at", "-pk")
     moves = said.filter(
         at__gte=end, kind__in=[Kind.DATE_GRANTED, Kind.CONFIRMED], due_before__isnull=False
@@ -44,7 +45,7 @@ def as_of(found: QuerySet[Task], end: dt.datetime | None) -> Any:
     # What the last turn came to; the database looks for it once.
     came_to = Case(
         When(kind=Kind.REPORTED, then=Value(State.REPORTED)),
-        When(kind=Kind.CANCELLED, then=Value(State.CANCELLED)),
+        When(kind__in=[Kind.CANCELLED, Kind.UNDONE], then=Value(State.CANCELLED)),
         When(Q(kind=Kind.CONFIRMED) & ~Q(task__kind=Task.Kind.RECURRING), then=Value(State.DONE)),
         default=Value(State.OPEN),
         output_field=CharField(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
+from accounts.models import User
 from criteria.models.history import cell_address
 from criteria.permissions import may_decide, may_draft
 from criteria.standards import responsible_agencies
@@ -17,7 +18,8 @@ from meetings import permissions
 from meetings.models import Task, TaskUpdate
 from meetings.tasks.bulk_forms import BulkTaskForm
 from meetings.tasks.forms import offered
-from nrm_tracker import clock
+from nrm_tracker import clock, undoing
+from nrm_tracker.undoing import Undo
 
 
 @require_safe
@@ -44,9 +46,18 @@ def task(request: SignedIn, pk: int) -> HttpResponse:
             "forms": offered(access, request.user, found, updates, asked),
             "moves": BulkTaskForm() if _may_move(access, found, asked) else None,
             "next_step": next_step(access, found, today),
+            "undo": _undo(request.user, found, updates),
             "reminder": _reminder(access, found, today),
         },
     )
+
+
+def _undo(user: User, task: Task, updates: list[TaskUpdate]) -> Undo | None:
+    """For who has just assigned it, how many would be taken back with it, and until when."""
+    if task.assigned_by_id != user.pk or updates or not undoing.is_open(task.assigned_at):
+        return None
+    count = Task.objects.assigned_with(task).count()
+    return Undo(reverse("task-undo", args=[task.pk]), undoing.until(task.assigned_at), count)
 
 
 def _reminder(access: Access, task: Task, day: dt.date) -> str:

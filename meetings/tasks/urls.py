@@ -16,6 +16,7 @@ urlpatterns = [
     path("entries/<key:pk>/tasks/new/", assign_views.from_entry, name="entry-task"),
     path("tasks/new/", assign_views.new, name="task-new"),
     path("visits/<key:pk>/tasks/new/", assign_views.from_visit, name="visit-task"),
+    path("tasks/<key:pk>/undo/", assign_views.undo, name="task-undo"),
     path("tasks/<key:pk>/progress/", views.progress, name="task-progress"),
     path("tasks/<key:pk>/done/", views.done, name="task-done"),
     path("tasks/<key:pk>/confirm/", views.confirm, name="task-confirm"),
