@@ -21,7 +21,7 @@ class DatedNamesForm(forms.ModelForm):
     """A row whose names are known for every day. Left alone, they ask nothing."""
 
     WHY: tuple[tuple[str, Any], ...] = (
-        ("", "---------"),
+        ("", "–"),
         (SPELLING, _("It was misspelt: put it right on every day")),
         (RENAMED, _("It is another from a day on")),
     )

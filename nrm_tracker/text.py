@@ -45,6 +45,8 @@ def of_cell(value: Any) -> str:
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
 # Letters that no XML may hold, and so no Word document.
+# A stop after what ends by itself; three in a row are one mark.
+_STOP_TWICE = re.compile(r"(?<![.…])([.!?…])\.(?!\.)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b\ufeff\u00ad]")
 # Signs of the fonts Symbol and Wingdings, which Word hands over as letters of nobody's: those that
 # begin a line are bullets, and of the others these are known.
@@ -58,6 +60,22 @@ def pasted(text: str) -> str:
     text = _SPACES.sub(" ", _BREAKS.sub("\n", text))
     text = _BULLETS.sub(r"\1- ", text).translate(_SIGNS)
     return normalize(_FORBIDDEN.sub("", text))
+
+
+def one_stop(text: str) -> str:
+    """Sentences into which texts were set that end by themselves: no stop stands twice."""
+    return _STOP_TWICE.sub(r"\1", text)
+
+
+def clause(text: str) -> str:
+    """What somebody wrote as a sentence, to stand within another."""
+    return text.strip().removesuffix(".")
+
+
+def sentence(text: str) -> str:
+    """What somebody wrote, with a stop at its end where another sentence follows."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…", ":", ";")) else f"{text}."
 
 
 def search_key(text: str) -> str:

@@ -15,7 +15,10 @@ PO = settings.BASE_DIR / "locale/vi/LC_MESSAGES/django.po"
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "var", "tests", "docs")
 PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[sd]|\{\w*\}")
 # "bạn" addresses the reader; tones stand as in the legal texts: Ủy, hóa, thủy.
-FORBIDDEN = re.compile(r"\bbạn\b|uỷ|hoá\b|\boops\b", re.IGNORECASE)
+# A visit is one word, a session is held, not summoned, and points are said in full.
+FORBIDDEN = re.compile(
+    r"\bbạn\b|uỷ|hoá\b|\boops\b|\bchuyến\b|triệu tập|điểm %(?!\()", re.IGNORECASE
+)
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,7 @@ class MembershipForm(EntryForm):
         self.instance = Membership(user=user)
         role = cast(forms.ChoiceField, self.fields["role"])
         kind = access.area.kind if access.area else ""
-        role.choices = [("", "---------"), *((one.value, one.named(kind)) for one in Role)]
+        role.choices = [("", "–"), *((one.value, one.named(kind)) for one in Role)]
         place = cast(forms.ChoiceField, self.fields["place"])
         place.choices = _place_choices(access)
 
@@ -182,7 +182,7 @@ def _place_choices(access: Access) -> list[tuple[str, list[tuple[str, str]]]]:
         (heading, [(f"{kind}:{row.pk}", _label(row, len(areas))) for row in rows])
         for kind, heading, rows in places
     ]
-    return [("", [("", "---------")]), *groups]
+    return [("", [("", "–")]), *groups]
 
 
 def _label(place: Area | Commune | Agency | WorkingGroup, areas: int) -> str:

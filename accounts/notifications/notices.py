@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import DailyMail, Membership, Notice, Role, User
 from nrm_tracker import clock
+from nrm_tracker.text import one_stop
 
 
 def tell(
@@ -23,7 +24,7 @@ def tell(
 
     `at` is the moment of the deed, where it may be undone: see `take_back`.
     """
-    now = at or clock.now()
+    now, text = at or clock.now(), one_stop(text)
     Notice.objects.bulk_create(
         Notice(user=person, text=text, address=address, at=now)
         for person in set(people)

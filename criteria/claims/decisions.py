@@ -39,6 +39,7 @@ from criteria.standards.responsible_agencies import (
 from nrm_tracker import clock, revision
 from nrm_tracker.forms import Conflict
 from nrm_tracker.models import StoredFile
+from nrm_tracker.text import clause
 
 Verdict = ClaimDecision.Verdict
 # Of several verdicts the worst is that of the criterion.
@@ -203,7 +204,8 @@ def _concluded(claim: Claim, needed: dict[int, Need]) -> Finding:
     result = next(verdict for verdict in WORST_FIRST if verdict in verdicts)
     decided_by = "; ".join(need.agency.name for need in needed.values())
     reasons = "; ".join(
-        f"{word.indicator.code if word.indicator else need.agency.short_name}: {word.reason}"
+        f"{word.indicator.code if word.indicator else need.agency.short_name}:"
+        f" {clause(word.reason)}"
         for pk, need in needed.items()
         for word in (words[pk, i] for i in keys_of(need))
         if word.reason

@@ -10,10 +10,10 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from criteria.models import Criterion
+from criteria.models import Basis, Criterion, Level
 from nrm_tracker.templatetags.ui import day
 
 register = template.Library()
@@ -48,6 +48,10 @@ BASIS_WORDS = {
     "session": _("working session"),
     "decision": _("decision"),
     "document": _("document"),
+}
+VERIFICATION_WORDS: dict[int, Any] = {
+    Level.DISTRICT: pgettext_lazy("district", "verification"),
+    Level.PROVINCE: pgettext_lazy("province", "verification"),
 }
 
 
@@ -91,12 +95,12 @@ def _letter_and_word(name: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
-def basis(kind: str, text: str, on: dt.date) -> str:
+def basis(kind: str, text: str, on: dt.date, level: int | None = None) -> str:
     """What a figure rests on, in a sentence with its day (rule 4)."""
     said = when_true(on, kind, text)
     if kind == "session":
         return gettext("Recorded at the working session of %(day)s") % {"day": said}
-    words = text or basis_word(kind)
+    words = text or basis_word(kind, level)
     if is_year_only(on, kind, text):
         return gettext("Recognition decision of %(year)s") % {"year": on.year}
     if kind == "decision":
@@ -105,11 +109,11 @@ def basis(kind: str, text: str, on: dt.date) -> str:
 
 
 @register.simple_tag
-def basis_short(kind: str, text: str, on: dt.date) -> str:
+def basis_short(kind: str, text: str, on: dt.date, level: int | None = None) -> str:
     """The same for a table's cell: "08/09/2020, working session"."""
     if is_year_only(on, kind, text):
         return gettext("Recognition decision of %(year)s") % {"year": on.year}
-    return f"{when_true(on, kind, text)}, {basis_word(kind)}"
+    return f"{when_true(on, kind, text)}, {basis_word(kind, level)}"
 
 
 @register.simple_tag
@@ -124,8 +128,11 @@ def is_year_only(on: dt.date, kind: str, text: str) -> bool:
 
 
 @register.simple_tag
-def basis_word(kind: str) -> str:
-    """What a figure rests on in two words, for tables."""
+def basis_word(kind: str, level: int | None = None) -> str:
+    """What a figure rests on in two words, for tables; a verification is called by its level's
+    word, where the level is known."""
+    if kind == Basis.VERIFICATION and level in VERIFICATION_WORDS:
+        return str(VERIFICATION_WORDS[level])
     return str(BASIS_WORDS.get(kind, kind))
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.utils.text import capfirst
+
 from criteria.models import Assessment, Level, Result
+from criteria.templatetags.results import basis_word
 from nrm_tracker.templatetags.ui import who
 
 
@@ -60,7 +63,7 @@ class ToldAssessment:
             percent=entry.percent,
             basis=entry.basis,
             basis_text=entry.basis_text,
-            basis_name=entry.basis_text or entry.get_basis_display(),
+            basis_name=entry.basis_text or capfirst(basis_word(entry.basis, entry.level)),
             assessed_on=entry.assessed_on,
             recorded_at=entry.recorded_at,
             by=who(entry.recorded_by, entry.recorded_at),

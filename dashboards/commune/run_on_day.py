@@ -62,6 +62,7 @@ class Usual(NamedTuple):
     basis: str
     basis_text: str
     assessed_on: dt.date
+    level: int
     others: tuple[int, ...]
 
 
@@ -85,6 +86,7 @@ class CriterionRow:
     basis: str
     basis_text: str
     assessed_on: dt.date | None
+    level: int | None
     is_illustrative: bool
     agencies: tuple[str, ...]
     missing: tuple[Missing, ...]
@@ -125,7 +127,7 @@ class RunOnDay:
         criterion, headline = cell.criterion, cell.headline
         claim = self.claims.get(criterion.number)
         answering = self.responsible.get(criterion.pk, [])
-        is_told = headline is not None and not (self.usual and _basis(headline) == self.usual[:3])
+        is_told = headline is not None and not (self.usual and _basis(headline) == self.usual[:4])
         return CriterionRow(
             number=criterion.number,
             name=criterion.name,
@@ -139,6 +141,7 @@ class RunOnDay:
             basis=headline.basis if headline and is_told else "",
             basis_text=headline.basis_text if headline and is_told else "",
             assessed_on=headline.assessed_on if headline and is_told else None,
+            level=headline.level if headline and is_told else None,
             is_illustrative=headline is not None and headline.is_illustrative,
             agencies=tuple(one.short_name for one, _ in responsible_agencies.agencies(answering)),
             missing=missing,
@@ -224,10 +227,10 @@ class RunOnDay:
         )
 
 
-def _basis(headline: Assessment) -> tuple[str, str, dt.date]:
+def _basis(headline: Assessment) -> tuple[str, str, dt.date, int]:
     """As far as pages say it: a session is named by its day."""
     text = "" if headline.basis == Basis.SESSION else headline.basis_text
-    return headline.basis, text, headline.assessed_on
+    return headline.basis, text, headline.assessed_on, headline.level
 
 
 def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from nrm_tracker.templatetags.ui import left
+
 
 class Waits(StrEnum):
     """Why something waits for a person."""
@@ -65,9 +67,7 @@ class Row:
             return waited(self.waited or 0)
         if self.left < 0:
             return ngettext("%(n)s day late", "%(n)s days late", -self.left) % {"n": -self.left}
-        if self.left == 0:
-            return _("due today")
-        return ngettext("%(n)s day left", "%(n)s days left", self.left) % {"n": self.left}
+        return left(self.left)
 
     @property
     def when(self) -> str:

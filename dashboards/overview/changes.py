@@ -101,8 +101,8 @@ def _spoken(board: Board, rows: list[BoardRow]) -> Spoken:
         return {}
     found = _said(runs, moment.compare, moment.day, moment.known_before)
     return {
-        (run, number): (decided_by or text or basis_word(basis), on_day)
-        for run, number, decided_by, text, basis, on_day in found
+        (run, number): (decided_by or text or basis_word(basis, level), on_day)
+        for run, number, decided_by, text, basis, level, on_day in found
     }
 
 
@@ -120,7 +120,7 @@ def _said(
         .order_by(*HEADLINE_ORDER)
         .values_list(
             *("status__enrolment_id", "status__criterion__number"),
-            *("decided_by", "basis_text", "basis", "assessed_on"),
+            *("decided_by", "basis_text", "basis", "level", "assessed_on"),
         )
     )
 

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import who_was
-from criteria.models import Basis, ClaimDecision, Difficulty, Level, Result
+from criteria.models import ClaimDecision, Difficulty, Level, Result
+from criteria.templatetags.results import basis_word
 from nrm_tracker import clock
 from nrm_tracker.dated_names import unpacked
 from nrm_tracker.figures import grouped, written
@@ -162,7 +164,7 @@ class Event:
         """On what it rests, or of whom something is asked."""
         row = self.row
         if row.kind == "assessment":
-            return row.basis_text or str(Basis(row.basis or "").label)
+            return row.basis_text or capfirst(basis_word(row.basis or "", row.level))
         if row.kind == "difficulty" and row.basis:
             level = str(Difficulty.AskedOf(row.basis).label)
             asked = ", ".join(filter(None, [level, self._agency]))

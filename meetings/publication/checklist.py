@@ -24,7 +24,9 @@ def missing(session: WorkingSession, unassigned: int) -> list[str]:
     """All but the number; `unassigned`: how many tasks have no person in charge."""
     found = []
     if not session.participants.filter(part=Participant.Part.SECRETARY).exists():
-        found.append(_("Nobody is named as the secretary."))
+        is_party = session.form == WorkingSession.Form.PARTY
+        of_party = _("Nobody is named as the one who writes the minutes.")
+        found.append(of_party if is_party else _("Nobody is named as the secretary."))
     if not session.place:
         found.append(_("The place of the session is not recorded."))
     if session.starts_at is None:

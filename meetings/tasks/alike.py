@@ -21,6 +21,8 @@ class ListedTask(AnyTask, Protocol):
     def every(self) -> str: ...
     @property
     def expected_product(self) -> str: ...
+    @property
+    def is_illustrative(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class TaskGroup:
     @property
     def is_single(self) -> bool:
         return len(self.tasks) == 1 and not self.is_cut
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether all of them are: then the title bears the mark for them."""
+        return all(task.is_illustrative for task in self.tasks)
 
     @property
     def today(self) -> "TaskGroup":

@@ -14,13 +14,14 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from nrm_tracker import reading
 from nrm_tracker.dated_names import in_one_line
 from nrm_tracker.figures import Number, exact, fixed, grouped
-from nrm_tracker.text import around, with_marked
+from nrm_tracker.text import around, one_stop, sentence, with_marked
 
 register = template.Library()
 
@@ -200,6 +201,18 @@ def excerpt(text: str, words: str) -> SafeString:
     return with_marked(around(text, words, 240), words)
 
 
+@register.filter(name="one_stop")
+def with_one_stop(said: Any) -> str:
+    """A message into which texts were set that end by themselves."""
+    return one_stop(str(said))
+
+
+@register.filter(name="sentence")
+def as_sentence(text: str) -> str:
+    """What somebody wrote, where another sentence follows."""
+    return sentence(text)
+
+
 @register.filter
 def within(place: str) -> str:
     """A place's name inside a sentence: "huyện Kỳ Anh"."""
@@ -215,6 +228,19 @@ def iso(value: dt.date) -> str:
 def days_from(later: dt.date, earlier: dt.date) -> int:
     """How many days lie between."""
     return (later - earlier).days
+
+
+@register.filter
+def days_left(until: dt.date, today: dt.date) -> str:
+    """How far a day lies ahead, in words."""
+    return left(days_from(until, today))
+
+
+def left(days: int) -> str:
+    """So many days until something is due, in words."""
+    if days == 0:
+        return gettext("due today")
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
 
 
 @register.filter

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from criteria.templatetags import results
@@ -20,3 +22,14 @@ def test_a_result_is_a_fill_and_a_letter(name, letter, css):
     assert f'class="r {css}"' in drawn
     assert f'<span aria-hidden="true">{letter}</span>' in drawn
     assert str(results.WORDS[name]) in drawn
+
+
+@pytest.mark.parametrize(
+    ("level", "said"), [(2, "thẩm tra"), (3, "thẩm định"), (None, "thẩm tra, thẩm định")]
+)
+def test_a_verification_is_called_by_the_word_of_its_level(level, said):
+    day = dt.date(2020, 9, 8)
+
+    assert results.basis_short("verification", "", day, level) == f"08/09/2020, {said}"
+    assert results.basis("verification", "", day, level) == f"{said} · 08/09/2020"
+    assert results.basis("verification", "Biên bản 3", day, level) == "Biên bản 3 · 08/09/2020"

@@ -29,6 +29,25 @@ PAGES = [
     "/accounts/password/",
 ]
 
+# Pages with tables whose cells bear labels on a telephone.
+LISTS = [
+    "/communes/",
+    "/communes/ky-lac/",
+    "/communes/ky-lac/dossier/",
+    "/criteria/8/",
+    "/tasks/",
+    "/sessions/",
+    "/visits/",
+    "/rounds/",
+    "/checks/",
+    "/setup/agencies/",
+    "/setup/communes/",
+    "/enrolments/",
+    "/review/",
+    "/difficulties/",
+    "/accounts/devices/",
+]
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
@@ -90,3 +109,12 @@ def test_its_table_heads_name_their_cells_and_no_id_occurs_twice(address):
     assert all("scope" in head.attrs for head in page.find("th"))
     labelled = {label["for"] for label in page.find("label", for_=True)}
     assert labelled <= set(ids)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_on_a_telephone_no_label_stands_before_nothing(demo, address):
+    """A cell that a narrow page shows with its label says something, or is left out."""
+    page = Page(as_person("dieuphoi").get(address))
+
+    cells = [cell for cell in page.find("td", data_l=True) if "hush" not in cell.classes]
+    assert [cell["data-l"] for cell in cells if not cell.text] == []

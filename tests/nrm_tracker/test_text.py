@@ -102,3 +102,24 @@ def test_an_excerpt_holds_what_was_found():
     assert len(text.around(long, "duong gang", 240)) <= 242
     assert text.around("Ngắn.", "dài", 240) == "Ngắn."
     assert text.around(long, "không có", 240).startswith("Đầu.")
+
+
+@pytest.mark.parametrize(
+    ("joined", "said"),
+    [
+        ("số liệu ngày 31/08/2020.. Cần bổ sung", "số liệu ngày 31/08/2020. Cần bổ sung"),
+        ("Đã đủ chưa?. Cần bổ sung", "Đã đủ chưa? Cần bổ sung"),
+        ("Còn thiếu…. Cần bổ sung", "Còn thiếu… Cần bổ sung"),
+        ("Còn thiếu... Cần bổ sung", "Còn thiếu... Cần bổ sung"),
+        ("Đường, cầu, v.v.. Hạn: 30/09/2020.", "Đường, cầu, v.v. Hạn: 30/09/2020."),
+    ],
+)
+def test_no_stop_stands_twice(joined, said):
+    assert text.one_stop(joined) == said
+
+
+def test_what_somebody_wrote_stands_before_another_sentence_or_within_one():
+    assert [text.sentence(one) for one in ("Thiếu sổ ", "Thiếu sổ.", "Thiếu?", "")] == [
+        "Thiếu sổ.", "Thiếu sổ.", "Thiếu?", ""
+    ]  # fmt: skip
+    assert text.clause("Thiếu sổ. ") == "Thiếu sổ"

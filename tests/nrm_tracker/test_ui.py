@@ -96,3 +96,8 @@ def test_pages_keep_the_rest_of_the_address():
 
     assert 'href="?sort=name&amp;page=2"' in drawn
     assert 'rel="prev"' not in drawn
+
+
+@pytest.mark.parametrize(("day", "said"), [(16, "còn 1 ngày"), (15, "đến hạn hôm nay")])
+def test_no_days_left_are_said_in_words(day, said):
+    assert ui.days_left(dt.date(2020, 9, day), dt.date(2020, 9, 15)) == said

@@ -307,6 +307,15 @@ def test_one_return_returns_the_claim_and_the_commune_sees_why(sent):
     assert demo_cell("ky-lac", 15).result == "met"
 
 
+def test_a_reason_that_ends_by_itself_is_followed_by_one_stop(sent):
+    give_back("phong-yte", sent, reason="Cần sổ đến 31/08/2020.")
+
+    told = Notice.objects.filter(text__contains="Cần sổ").first().text
+    assert told.endswith(": Cần sổ đến 31/08/2020. Cần bổ sung trước ngày 30/09/2020.")
+    returned = read(as_person("kylac"), CELL).one("p", id="returned").text
+    assert "Cần sổ đến 31/08/2020. Cần bổ sung trước ngày 30/09/2020" in returned
+
+
 WHY = "Biên bản đã gửi theo đường công văn"
 
 

@@ -46,7 +46,7 @@ def test_without_a_typed_day_it_tells_since_the_last_session(leader):
     assert lines["ky-lac"] == (
         "Kỳ Lạc 10 → 11 ▲1 "
         "8 Thông tin, TT CĐChưa đạt → ĐĐạt Phòng VH-TT, 15/09/2020 "
-        "13 Tổ chức SX CĐChưa đạt → CBCơ bản đạt thẩm tra, thẩm định, 14/09/2020"
+        "13 Tổ chức SX CĐChưa đạt → CBCơ bản đạt thẩm tra, 14/09/2020"
     )
     assert "16, không tăng" in lines["lam-hop"]
     assert said.endswith("18 xã khác không thay đổi")

@@ -630,6 +630,22 @@ def test_the_same_asked_of_many_is_one_row_that_opens(client, commune, office):
     assert marks == ["Quá hạn 5 ngày"]
 
 
+@pytest.mark.parametrize(("made_up", "marks"), [(3, 1), (2, 2), (0, 0)])
+def test_what_is_made_up_of_all_is_marked_on_the_title(client, office, made_up, marks):
+    for n in range(3):
+        make_task(
+            lead_agency=make_agency(key=f"p{n}", name=f"Phòng {n}"), by=office, title="Họp",
+            due_on=dt.date(2020, 12, 31), is_illustrative=n < made_up,
+        )  # fmt: skip
+
+    page = read(as_user(client, office), LIST)
+
+    row = page.one("tr", data_alike="3")
+    (title,) = page.find("summary", inside=row)
+    assert ("†" in title.text) is (made_up == 3)
+    assert row.text.count("†") == marks
+
+
 def test_of_a_group_it_says_how_many_are_late(client, office):
     tasks = [
         make_task(lead_agency=make_agency(key=f"p{n}", name=f"Phòng {n}"), by=office, title="Họp",
