@@ -1,7 +1,8 @@
 """Who reaches what: one person's roles on one day, read once a request.
 
 Rows are fetched within `areas`; what is outside does not exist for the person. What may be done
-to a row inside is asked of each room's `permissions`.
+to a row inside is asked of each room's `permissions`, by `…_for` an ability: the places at which a
+role to which that ability belongs (`abilities`) is held.
 
 Of the areas reached one is looked at: `area`. Lists are of `shown`, which is that area and those
 inside it; what is written into "the area" goes there. It is the one that the address names
@@ -17,11 +18,12 @@ from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
-from accounts.models import Membership, Notice, Role, User
+from accounts import abilities
+from accounts.models import Ability, Membership, Notice, Role, User
 from communes.models import Area
 from nrm_tracker import revision
 from nrm_tracker.parts import NOTHING
@@ -70,6 +72,8 @@ class Access:
     joins: frozenset[int] = frozenset()
     inspects: frozenset[int] = frozenset()
     is_administrator: bool = False
+    # What the administration gave to the person's roles, or took from them.
+    changed: abilities.Changed = abilities.UNCHANGED
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
     user_id: int | None = field(default=None, compare=False)
     # The numbers of the last writes in the areas reached, as they stood before anything was read.
@@ -87,6 +91,34 @@ class Access:
         seen = (sorted(self.areas), self.area and self.area.pk)
         return (self.user_id, *seen, self.is_administrator, held)
 
+    def areas_for(self, ability: str, *roles: str) -> frozenset[int]:
+        """The areas where the person may do this by a role of an area, or by one of these."""
+        held = {
+            Role.LEADER: self.leads,
+            Role.COORDINATOR: self.coordinates,
+            Role.INSPECTOR: self.inspects,
+        }
+        asked = {role: areas for role, areas in held.items() if not roles or role in roles}
+        is_ours = self.is_administrator and abilities.RULES[ability].is_administrators
+        return self._where(ability, asked) | (self.areas if is_ours else frozenset())
+
+    def communes_for(self, ability: str) -> frozenset[int]:
+        """The own communes of which the person may do this."""
+        own = {Role.COMMUNE_LEADER: self.heads, Role.COMMUNE_STAFF: self.staffs}
+        return self._where(ability, own)
+
+    def agencies_for(self, ability: str) -> frozenset[int]:
+        """The own agencies for which the person may do this."""
+        return self._where(ability, {Role.AGENCY_OFFICER: self.agencies})
+
+    def groups_for(self, ability: str) -> frozenset[int]:
+        """The own working groups for which the person may do this."""
+        return self._where(ability, {Role.WORKING_GROUP_MEMBER: self.joins})
+
+    def _where(self, ability: str, held: dict[Role, frozenset[int]]) -> frozenset[int]:
+        may = (held[role] for role in held if abilities.belongs(ability, role, self.changed))
+        return frozenset().union(*may)
+
     @property
     def directs(self) -> frozenset[int]:
         """The areas that the person leads or coordinates."""
@@ -95,7 +127,7 @@ class Access:
     @property
     def manages(self) -> frozenset[int]:
         """The areas whose accounts the person keeps."""
-        return self.areas if self.is_administrator else self.coordinates
+        return self.areas_for(Ability.ACCOUNTS)
 
     @property
     def manages_here(self) -> frozenset[int]:
@@ -219,6 +251,7 @@ def _unread(user_id: int) -> QuerySet[Notice, tuple[int, str]]:
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:
     found = Membership.objects.filter(user=user).valid_on(day)
     found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
+    found = found.annotate(said=abilities.of_role(OuterRef("role")))
     memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
     own = {area.pk: area for area in map(area_of, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
@@ -240,6 +273,9 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
         inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
+        changed=abilities.UNCHANGED.union(
+            *(abilities.read(one.role, one.said) for one in memberships)
+        ),
         memberships=memberships,
         user_id=user.pk,
     )

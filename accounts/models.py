@@ -109,6 +109,37 @@ class Role(models.TextChoices):
         return str(self.label)
 
 
+class Ability(models.TextChoices):
+    """What people may do; `accounts.abilities` says to which roles each belongs."""
+
+    READ = "read", _("Read the pages of the area")
+    DRAFT = "draft", _("Enter values and draft a claim")
+    SUBMIT = "submit", _("Send a claim, or take it back")
+    OWN_VIEW = "own_view", _("State the commune's own view")
+    EVIDENCE = "evidence", _("Attach and change evidence")
+    PERSONAL = "personal", _("Open evidence with personal data")
+    DIFFICULTY = "difficulty", _("State difficulties")
+    ANSWER = "answer", _("Say how a difficulty was resolved")
+    COMMENT = "comment", _("Comment on a criterion of a commune")
+    CHARGE = "charge", _("Name who is in charge")
+    DECIDE = "decide", _("Decide on claims")
+    ASSESS = "assess", _("Record results without a claim")
+    MEASURE = "measure", _("Record what the office measured or counted")
+    PROVINCIAL = "provincial", _("Record results of the province")
+    RECOGNISE = "recognise", _("Record recognitions and the steps of dossiers")
+    ROUNDS = "rounds", _("Open and close review rounds")
+    CONVENE = "convene", _("Convene sessions, write and publish minutes")
+    ASSIGN = "assign", _("Assign tasks")
+    CONFIRM = "confirm", _("Confirm what is done, put another day, cancel")
+    REPORT = "report", _("Report on a task, ask for another day")
+    VISIT = "visit", _("Plan and record visits")
+    ENROL = "enrol", _("Enrol communes in sets, keep their targets")
+    IMPORT = "import", _("Take over tables from Excel")
+    ACCOUNTS = "accounts", _("Keep the accounts of the area")
+    REFERENCE = "reference", _("Keep reference data")
+    RIGHTS = "rights", _("Change this table")
+
+
 AREA_ROLES = [Role.LEADER, Role.COORDINATOR, Role.OBSERVER, Role.INSPECTOR]
 COMMUNE_ROLES = [Role.COMMUNE_LEADER, Role.COMMUNE_STAFF]
 
@@ -245,6 +276,30 @@ class Membership(models.Model):
     @property
     def place(self) -> Area | Commune | Agency | WorkingGroup | None:
         return self.area or self.commune or self.agency or self.working_group
+
+
+class Right(models.Model):
+    """An ability that the administration gave to a role, or took from it; where there is no row,
+    the default counts (`accounts.abilities`)."""
+
+    ability = models.CharField(_("right"), max_length=30, choices=Ability)
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    is_given = models.BooleanField(_("given"))
+
+    class Meta:
+        ordering = ["ability", "role"]
+        verbose_name = _("right of a role")
+        verbose_name_plural = _("rights of roles")
+        constraints = [
+            models.UniqueConstraint(fields=["ability", "role"], name="right_once"),
+            models.CheckConstraint(
+                condition=Q(ability__in=Ability.values), name="right_ability_known"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="right_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.get_ability_display()}"
 
 
 class Person(DatedNames):

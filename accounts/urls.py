@@ -5,6 +5,7 @@ from accounts.chosen_area import views as chosen_area
 from accounts.first_passwords.views import first_passwords, invite, print_slips
 from accounts.many_accounts.views import many_new
 from accounts.notifications import views as notifications
+from accounts.rights import views as rights
 from accounts.sign_in import link_views
 from accounts.sign_in import views as sign_in
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("digest/", notifications.digest, name="digest"),
     path("areas/", chosen_area.area_list, name="areas"),
     path("areas/choose/", chosen_area.choose, name="choose-area"),
+    path("rights/", rights.rights, name="rights"),
+    path("rights/<slug:ability>/<slug:role>/", rights.right_change, name="right"),
     path("area/", area_accounts.user_list, name="area"),
     path("area/new/", area_accounts.user_new, name="user-new"),
     path("area/many/", many_new, name="many-new"),

@@ -7,20 +7,22 @@
 from collections.abc import Iterable
 
 from accounts.access import Access, acting_as, around
-from accounts.models import Role
+from accounts.models import Ability, Role
 from communes.models import Commune
 from criteria.models import Level, Responsibility
 
 
 def may_find(access: Access, commune: Commune, responsibilities: Iterable[Responsibility]) -> bool:
     """Whether the person's own word is a finding: a leader's, or that of the only agency."""
-    return commune.area_id in access.leads or _answers_alone(access, commune, responsibilities)
+    finds = access.areas_for(Ability.ASSESS, Role.LEADER)
+    return commune.area_id in finds or _answers_alone(access, commune, responsibilities)
 
 
 def may_assess(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
-    return may_find(access, commune, responsibilities) or commune.area_id in access.coordinates
+    assesses = access.areas_for(Ability.ASSESS)
+    return commune.area_id in assesses or _answers_alone(access, commune, responsibilities)
 
 
 def may_assess_somewhere(access: Access, responsibilities: Iterable[Responsibility]) -> bool:
@@ -29,66 +31,75 @@ def may_assess_somewhere(access: Access, responsibilities: Iterable[Responsibili
     for row in responsibilities:
         answering.setdefault(row.agency.area_id, set()).add(row.agency_id)
     alone = {next(iter(agencies)) for agencies in answering.values() if len(agencies) == 1}
-    return access.writes_here or bool(alone & access.agencies)
+    here = access.areas_for(Ability.ASSESS) & access.shown
+    return bool(here or alone & access.agencies_for(Ability.ASSESS))
 
 
 def must_name_agency(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
     """A coordinator writes on an agency's behalf, with the agency's document."""
-    return commune.area_id in access.coordinates and not may_find(access, commune, responsibilities)
+    behalf = access.areas_for(Ability.ASSESS, Role.COORDINATOR)
+    return commune.area_id in behalf and not may_find(access, commune, responsibilities)
 
 
 def may_record_provincial(access: Access, area_id: int) -> bool:
-    return area_id in access.coordinates
+    return area_id in access.areas_for(Ability.PROVINCIAL)
 
 
 def may_recognise(access: Access, area_id: int) -> bool:
-    return area_id in access.coordinates
+    return area_id in access.areas_for(Ability.RECOGNISE)
 
 
 def may_state_own_view(access: Access, commune_id: int) -> bool:
-    return commune_id in access.heads
+    return commune_id in access.communes_for(Ability.OWN_VIEW)
 
 
-def may_work_on(access: Access, commune: Commune) -> bool:
-    """Whether the person measures, drafts claims, attaches evidence, states difficulties here."""
-    return _is_of(access, commune) or commune.area_id in access.coordinates
+def may_measure(access: Access, area_id: int) -> bool:
+    """Whether the person records what the office above the commune measured or counted itself."""
+    return area_id in access.areas_for(Ability.MEASURE)
+
+
+def may_fill_sheet(access: Access, commune: Commune) -> bool:
+    """Whether the commune's table is the person's: its values become a draft, or are measured."""
+    return may_draft(access, commune.pk) or may_measure(access, commune.area_id)
+
+
+def may_attach(access: Access, commune: Commune) -> bool:
+    return _may_at(access, commune, Ability.EVIDENCE)
+
+
+def may_state_difficulty(access: Access, commune: Commune) -> bool:
+    return _may_at(access, commune, Ability.DIFFICULTY)
 
 
 def may_answer(access: Access, commune: Commune, asked_agency: int | None = None) -> bool:
     """Whether the person says how a difficulty was resolved: who works on it, who leads the area,
     and the agency asked."""
-    return (
-        may_work_on(access, commune)
-        or commune.area_id in access.leads
-        or asked_agency in access.agencies
-    )
+    asked = asked_agency in access.agencies_for(Ability.ANSWER)
+    return asked or _may_at(access, commune, Ability.ANSWER)
 
 
 def may_draft(access: Access, commune_id: int) -> bool:
     """The commune's own people alone: what they draft nobody above the commune sees (rule 9)."""
-    return commune_id in access.heads | access.staffs
+    return commune_id in access.communes_for(Ability.DRAFT)
 
 
 def may_submit(access: Access, commune_id: int) -> bool:
-    return commune_id in access.heads
+    return commune_id in access.communes_for(Ability.SUBMIT)
 
 
 def may_decide(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
     """Whether the person's word on a claim is heard: as a leader, an agency, or on its behalf."""
-    return commune.area_id in access.directs or bool(
-        own_agencies(access, commune, responsibilities)
-    )
+    by_area = commune.area_id in access.areas_for(Ability.DECIDE)
+    return by_area or _answers(access, commune, responsibilities, Ability.DECIDE)
 
 
-def own_agencies(
-    access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
-) -> frozenset[int]:
-    """Those of the commune's answering agencies that the person speaks for."""
-    return answering_agencies(commune, responsibilities) & access.agencies
+def decides_alone(access: Access, commune: Commune) -> bool:
+    """Whether the person settles a claim as a leader, in no agency's name."""
+    return commune.area_id in access.areas_for(Ability.DECIDE, Role.LEADER)
 
 
 def answering_agencies(
@@ -108,10 +119,9 @@ def may_comment(
 ) -> bool:
     """`group_ids` are the working groups that direct the commune."""
     return (
-        _is_of(access, commune)
-        or commune.area_id in access.directs
-        or bool(own_agencies(access, commune, responsibilities))
-        or bool(access.joins & frozenset(group_ids))
+        _may_at(access, commune, Ability.COMMENT)
+        or _answers(access, commune, responsibilities, Ability.COMMENT)
+        or bool(access.groups_for(Ability.COMMENT) & frozenset(group_ids))
     )
 
 
@@ -119,34 +129,41 @@ def may_see_personal(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
     """Evidence with personal data is not for everybody who reads (rule 10)."""
-    return (
-        _is_of(access, commune)
-        or commune.area_id in access.coordinates | access.inspects
-        or bool(own_agencies(access, commune, responsibilities))
-    )
+    answers = _answers(access, commune, responsibilities, Ability.PERSONAL)
+    return answers or _may_at(access, commune, Ability.PERSONAL)
 
 
 def may_put_in_charge(access: Access, commune: Commune) -> bool:
     """Who names the people that answer for criteria of a commune."""
-    return commune.pk in access.heads or commune.area_id in access.directs
+    return _may_at(access, commune, Ability.CHARGE)
 
 
 def may_enrol(access: Access, area_id: int) -> bool:
     """Whether the person enrols the area's communes in sets, and keeps their targets."""
-    return area_id in access.manages
+    return area_id in access.areas_for(Ability.ENROL)
 
 
 def may_import(access: Access, area_id: int) -> bool:
     """Who prepares a table of the area; each result is recorded by who may assess its cell."""
-    return area_id in access.manages
+    return area_id in access.areas_for(Ability.IMPORT)
 
 
 def may_run_rounds(access: Access, area_id: int) -> bool:
-    return area_id in access.coordinates
+    return area_id in access.areas_for(Ability.ROUNDS)
 
 
-def _is_of(access: Access, commune: Commune) -> bool:
-    return commune.pk in access.heads | access.staffs
+def _may_at(access: Access, commune: Commune, ability: Ability) -> bool:
+    """As one of the commune, or of its area."""
+    here = commune.pk in access.communes_for(ability)
+    return here or commune.area_id in access.areas_for(ability)
+
+
+def _answers(
+    access: Access, commune: Commune, responsibilities: Iterable[Responsibility], ability: Ability
+) -> bool:
+    """As an officer of one of the agencies that answer."""
+    answering = answering_agencies(commune, responsibilities)
+    return bool(answering & access.agencies_for(ability))
 
 
 def finds_as(access: Access, commune: Commune, responsibilities: Iterable[Responsibility]) -> str:
@@ -225,4 +242,4 @@ def _answers_alone(
     access: Access, commune: Commune, responsibilities: Iterable[Responsibility]
 ) -> bool:
     here = answering_agencies(commune, responsibilities)
-    return len(here) == 1 and here <= access.agencies
+    return len(here) == 1 and here <= access.agencies_for(Ability.ASSESS)

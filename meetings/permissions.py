@@ -5,16 +5,16 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from accounts.access import Access, acting_as, around
-from accounts.models import Role, User
-from communes.models import Area
+from accounts.models import Ability, Role, User
+from communes.models import Area, WorkingGroup
 from meetings.models import Task, Visit, WorkingSession
 
 Keys = Collection[int]
 
 
 def may_convene(access: Access, area_id: int) -> bool:
-    """Whether the person convenes, writes minutes, concludes and assigns in an area."""
-    return area_id in access.directs
+    """Whether the person convenes, writes minutes and concludes in an area."""
+    return area_id in access.areas_for(Ability.CONVENE)
 
 
 def may_delete(access: Access, user: User, session: WorkingSession) -> bool:
@@ -23,15 +23,28 @@ def may_delete(access: Access, user: User, session: WorkingSession) -> bool:
 
 
 def convening_areas(access: Access) -> frozenset[int]:
-    return access.directs
+    return access.areas_for(Ability.CONVENE)
 
 
-def leads_task(access: Access, user: User, task: Task) -> bool:
-    """Whether the person is, or works for, the one who leads the task."""
+def may_assign(access: Access, area_id: int) -> bool:
+    return area_id in assigning_areas(access)
+
+
+def assigning_areas(access: Access) -> frozenset[int]:
+    return access.areas_for(Ability.ASSIGN)
+
+
+def confirming_areas(access: Access) -> frozenset[int]:
+    """Where the person confirms what others report, and puts another day."""
+    return access.areas_for(Ability.CONFIRM)
+
+
+def _leads_task(access: Access, user: User, task: Task) -> bool:
+    """Whether the person is the one who leads the task, or reports for them."""
     return (
-        task.lead_commune_id in access.heads | access.staffs
-        or task.lead_agency_id in access.agencies
-        or task.lead_working_group_id in access.joins
+        task.lead_commune_id in access.communes_for(Ability.REPORT)
+        or task.lead_agency_id in access.agencies_for(Ability.REPORT)
+        or task.lead_working_group_id in access.groups_for(Ability.REPORT)
         or (task.lead_person is not None and task.lead_person.user_id == user.pk)
     )
 
@@ -55,9 +68,9 @@ def led_by(user_id: int, communes: Keys, agencies: Keys, working_groups: Keys) -
     )
 
 
-def confirmed_by(user_id: int, convening_in: Keys) -> Q:
-    """The tasks that a person who convenes in these areas confirms: see `may_confirm`."""
-    return Q(assigned_by=user_id) | _in(area=convening_in)
+def confirmed_by(user_id: int, area_ids: Keys) -> Q:
+    """The tasks that a person who confirms in these areas confirms: see `may_confirm`."""
+    return Q(assigned_by=user_id) | _in(area=area_ids)
 
 
 def _in(**places: Keys) -> Q:
@@ -68,19 +81,24 @@ def _in(**places: Keys) -> Q:
 
 def may_report(access: Access, user: User, task: Task) -> bool:
     """Whether the person reports on a task, and asks for another day."""
-    return leads_task(access, user, task) or may_confirm(access, user, task)
+    return _leads_task(access, user, task) or may_confirm(access, user, task)
 
 
 def may_confirm(access: Access, user: User, task: Task) -> bool:
     """Whether the person confirms or sends back, grants a day, cancels (rule 14)."""
-    return task.assigned_by_id == user.pk or may_convene(access, task.area_id)
+    return task.assigned_by_id == user.pk or may_move(access, task)
+
+
+def may_move(access: Access, task: Task) -> bool:
+    """Whether the person puts another day without being asked."""
+    return task.area_id in confirming_areas(access)
 
 
 def may_comment(access: Access, user: User, task: Task) -> bool:
     """Whether the person speaks to a task: who works on it, and the commune it is about."""
     return (
         may_report(access, user, task)
-        or task.commune_id in access.heads | access.staffs
+        or task.commune_id in access.communes_for(Ability.COMMENT)
         or (task.focal_person is not None and task.focal_person.user_id == user.pk)
     )
 
@@ -125,10 +143,20 @@ def visits_as(
     )
 
 
+def visiting_areas(access: Access) -> frozenset[int]:
+    """Where the person plans and records visits of any body."""
+    return access.areas_for(Ability.VISIT)
+
+
+def may_plan_of(access: Access, group: WorkingGroup) -> bool:
+    """Whether the person plans a visit of this group."""
+    return group.pk in access.groups_for(Ability.VISIT) or group.area_id in visiting_areas(access)
+
+
 def may_keep(access: Access, visit: Visit) -> bool:
     """Whether the person records, moves or gives up this visit."""
     return (
-        visit.agency_id in access.agencies
-        or visit.working_group_id in access.joins
-        or may_convene(access, visit.commune.area_id)
+        visit.agency_id in access.agencies_for(Ability.VISIT)
+        or visit.working_group_id in access.groups_for(Ability.VISIT)
+        or visit.commune.area_id in visiting_areas(access)
     )

@@ -18,7 +18,9 @@ def of_form(form: forms.ModelForm) -> list[str]:
     for name in form.changed_data:
         field = form.fields[name]
         old = _chosen(field, form.get_initial_for_field(field, name))
-        told.append(_told(str(field.label or name), old, _chosen(field, form.cleaned_data[name])))
+        told.append(
+            in_words(str(field.label or name), old, _chosen(field, form.cleaned_data[name]))
+        )
     return told
 
 
@@ -30,7 +32,7 @@ def of_rows(before: models.Model | None, after: models.Model | None) -> list[str
     for field in row._meta.concrete_fields:
         old, new = (_value(one, field) if one else None for one in (before, after))
         if field.editable and not field.primary_key and old != new:
-            told.append(_told(str(capfirst(field.verbose_name)), old, new))
+            told.append(in_words(str(capfirst(field.verbose_name)), old, new))
     return told
 
 
@@ -43,7 +45,7 @@ def _chosen(field: forms.Field, value: Any) -> Any:
     return value
 
 
-def _told(label: str, old: Any, new: Any) -> str:
+def in_words(label: str, old: Any, new: Any) -> str:
     return f"{label}: {_text(old)} → {_text(new)}"
 
 

@@ -1,8 +1,9 @@
 """What the drawing of a page reads of the person who asks, and of what is written apart.
 
 A page is drawn from a request whose person is watched: each thing asked of `user`, `access` or
-`session` is noted by its name. Of whom the same would be read, the same would be drawn: such people
-share one page. In the same way each query that names a table tells what the page depends on.
+`session` is noted by its name, with what it was asked for. Of whom the same would be read, the same
+would be drawn: such people share one page. In the same way each query that names a table tells what
+the page depends on.
 """
 
 import copy
@@ -80,7 +81,9 @@ def value(request: HttpRequest, name: str) -> object:
     if name == OWN:
         return (request.access.fingerprint, request.session.session_key)  # type: ignore[attr-defined]
     whose, attribute = name.split(".")
-    return _plain(getattr(getattr(request, whose), attribute))
+    attribute, *asked = attribute.split(" ")
+    found = getattr(getattr(request, whose), attribute)
+    return _plain(found(*asked) if callable(found) else found)
 
 
 @cache
@@ -96,8 +99,16 @@ class _WatchedAccess:
         self._reading = reading
 
     def __getattr__(self, name: str) -> Any:
-        self._reading.names.add(f"access.{name}")
-        return getattr(self._access, name)
+        found = getattr(self._access, name)
+        if not callable(found):
+            self._reading.names.add(f"access.{name}")
+            return found
+
+        def answered(*asked: str) -> Any:
+            self._reading.names.add(" ".join([f"access.{name}", *asked]))
+            return found(*asked)
+
+        return answered
 
 
 class _WatchedUser(SimpleLazyObject):

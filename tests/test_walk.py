@@ -206,6 +206,9 @@ POST /accounts/notices/read/                   in   302  302  302  302  302  302
 POST /accounts/digest/                         in   302  302  302  302  302  302  302  302  302  302  302  in
 GET  /accounts/areas/                          in   200  200  200  200  200  200  200  200  200  200  200  in
 POST /accounts/areas/choose/                   in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /accounts/rights/                         in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /accounts/rights/recognise/leader/        in   403  403  403  403  403  403  403  403  200  403  403  in
+POST /accounts/rights/recognise/leader/        in   403  403  403  403  403  403  403  403  200  403  403  in
 GET  /accounts/area/                           in   403  403  403  403  403  403  403  200  200  403  403  in
 GET  /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/new/                       in   403  403  403  403  403  403  403  200  200  403  403  in

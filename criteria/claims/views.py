@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access, SignedIn
-from accounts.models import User
+from accounts.models import Ability, User
 from criteria import permissions
 from criteria.claims import actions, decisions, forms, queries
 from criteria.claims.undoing import undo as undo_word
@@ -98,9 +98,8 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     """Return a claim with what to add, and by when."""
     access, found, needed = _judged(request, pk)
     own = _own_need(request, access, found, needed)
-    area_id = found.status.enrolment.commune.area_id
-    leads = area_id in access.leads
-    behalf = own is None and not leads
+    alone = permissions.decides_alone(access, found.status.enrolment.commune)
+    behalf = own is None and not alone
     files = request.FILES or None
     form = forms.ReturnForm(typed(request), files, needed=needed, behalf=behalf)
     form.acting = _acting(access, found, own)
@@ -209,7 +208,7 @@ def word_form(
     if own:
         form = forms.WordForm(data, need=own, initial=initial)
         form.others = [need for need in own_needs(access, needed) if need != own]
-    elif claim.status.enrolment.commune.area_id in access.leads:
+    elif permissions.decides_alone(access, claim.status.enrolment.commune):
         form = forms.DecideForm(data, initial=initial)
     else:
         form = forms.BehalfForm(data, files, needed=needed, initial=initial)
@@ -219,7 +218,8 @@ def word_form(
 
 def own_needs(access: Access, needed: dict[int, Need]) -> list[Need]:
     """Those of the agencies that answer for which the person speaks."""
-    return [need for pk, need in needed.items() if pk in access.agencies]
+    own = access.agencies_for(Ability.DECIDE)
+    return [need for pk, need in needed.items() if pk in own]
 
 
 def _acting(access: Access, claim: Claim, own: Need | None) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
+from accounts.models import Ability
 from criteria import permissions
 from criteria.enrolments import actions, groups, queries
 from criteria.enrolments.forms import CloseForm, EnrolForm, GroupForm, MoveTargetForm
@@ -34,7 +35,7 @@ def enrolment_list(request: SignedIn) -> HttpResponse:
         {
             "nav": "communes",
             "page": Paginator(rows, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
-            "may_enrol": bool(access.manages_here),
+            "may_enrol": bool(access.areas_for(Ability.ENROL) & access.shown),
             "today": clock.today(),
         },
     )
@@ -43,7 +44,7 @@ def enrolment_list(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def enrol(request: SignedIn) -> HttpResponse:
-    areas = request.access.manages_here
+    areas = request.access.areas_for(Ability.ENROL) & request.access.shown
     if not areas:
         raise PermissionDenied
     offer = queries.offer(areas, request.GET.get("set", ""))

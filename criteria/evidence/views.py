@@ -28,7 +28,7 @@ from nrm_tracker.once import once
 def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    if not permissions.may_work_on(access, status.enrolment.commune):
+    if not permissions.may_attach(access, status.enrolment.commune):
         raise PermissionDenied
     form = forms.AttachForm(
         typed(request),
@@ -158,7 +158,7 @@ def _workable(request: SignedIn, pk: int) -> tuple[Evidence, CriterionStatus]:
     """A piece that the person may change, and of the cells that it shows the one come from."""
     access = request.access
     found = _within(access, pk)
-    if not permissions.may_work_on(access, found.enrolment.commune):
+    if not permissions.may_attach(access, found.enrolment.commune):
         raise PermissionDenied
     shown = list(found.statuses.with_all().order_by("criterion__number"))
     come_from = request.GET.get("from", "")

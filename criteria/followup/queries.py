@@ -130,7 +130,7 @@ class Followup:
     ) -> Rights:
         """`self` must have been read with the working groups that the person joins."""
         return Rights(
-            permissions.may_work_on(access, commune),
+            permissions.may_state_difficulty(access, commune),
             permissions.may_put_in_charge(access, commune),
             permissions.may_comment(access, commune, responsibilities, self.directing),
             permissions.may_answer(access, commune),

@@ -64,7 +64,7 @@ class FollowupPlace:
 @once
 def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
     place = _place(request, slug, "difficulties")
-    if not permissions.may_work_on(request.access, place.commune):
+    if not permissions.may_state_difficulty(request.access, place.commune):
         raise PermissionDenied
     form = DifficultyForm(typed(request), commune=place.commune)
     form.acting = permissions.works_as(request.access, place.commune)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User
+from criteria import permissions
 from criteria.imports.lines import (
     AGAINST,
     NEW,
@@ -72,7 +73,7 @@ def compare(work: ValueWork, basis: dict[str, Any], access: Access, by: User) ->
     for line in lines:
         line.stands = standing.get(line.target)
         if line.kind == NEW and line.enrolment:
-            if line.enrolment.commune.area_id not in access.coordinates:
+            if not permissions.may_measure(access, line.enrolment.commune.area_id):
                 line.refuse(_("The account may not record values of this commune."))
             elif line.stands and line.stands.measured_on == work.day:
                 line.kind = SAME if _is_same(line.given, line.stands) else AGAINST

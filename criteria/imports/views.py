@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedIn
+from accounts.models import Ability, Role
 from criteria import permissions
 from criteria.enrolments.queries import usual_set
 from criteria.imports import actions, lines
@@ -74,7 +75,7 @@ def imports(request: SignedIn) -> HttpResponse:
         )
     ):
         return redirect(form.made)
-    may_record = area is not None and area.pk in access.directs
+    may_record = area is not None and area.pk in access.areas_for(Ability.ASSESS)
     runs = ImportRun.objects.filter(area=area).select_related("started_by").defer("tables")
     page = Paginator(runs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -237,7 +238,8 @@ def _turned(request: SignedIn, work: Work, number: int) -> bool:
 
 
 def _basis_form(request: SignedIn, work: Work, data: Any) -> Any:
-    must_name = work.run.area_id not in request.access.leads
+    finds = request.access.areas_for(Ability.ASSESS, Role.LEADER)
+    must_name = work.run.area_id not in finds
     return kind_of(work.run).basis_form(data, work=work, must_name_agency=must_name)
 
 

@@ -25,7 +25,7 @@ def measure(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """What the coordination office measured or counted itself."""
     access = request.access
     status = status_within(access, slug, number, request.GET.get("set", ""))
-    if status.enrolment.commune.area_id not in access.coordinates:
+    if not permissions.may_measure(access, status.enrolment.commune.area_id):
         raise PermissionDenied
     form = MeasureForm(
         typed(request), enrolment=status.enrolment, measures=queries.measures_of(status)
@@ -94,4 +94,4 @@ def _may_correct(access: Access, commune: Commune, level: int) -> bool:
     """The commune's own value is its leader's to correct, the office's the coordinator's."""
     if level == Level.COMMUNE:
         return permissions.may_submit(access, commune.pk)
-    return commune.area_id in access.coordinates
+    return permissions.may_measure(access, commune.area_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from accounts.models import Ability
 from criteria import permissions
 from criteria.models import Bracket, Criterion, Round, RoundReturn
 from criteria.progress import board_page, matrix, scoring
@@ -41,7 +42,7 @@ def round_list(request: SignedIn) -> HttpResponse:
         {
             "nav": "rounds",
             "page": Paginator(found, board_page.ROWS_A_PAGE).get_page(request.GET.get("page")),
-            "may_open": bool(request.access.coordinates & request.access.shown),
+            "may_open": bool(request.access.areas_for(Ability.ROUNDS) & request.access.shown),
             "today": clock.today(),
         },
     )

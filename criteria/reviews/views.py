@@ -139,7 +139,7 @@ def _return_within(access: Access, pk: int, slug: str) -> RoundReturn:
 def _offer(access: Access, set_code: str) -> RoundOffer:
     """The set that the address names, or the commonest, of the area that is looked at."""
     area = access.area
-    if area is None or area.pk not in access.coordinates:
+    if area is None or not permissions.may_run_rounds(access, area.pk):
         raise PermissionDenied
     found = Enrolment.objects.open_on(clock.today()).filter(commune__area=area)
     here = list(found.select_related("commune", "criteria_set").order_by("commune__sort_key", "pk"))

@@ -60,7 +60,7 @@ def _worked_on(request: SignedIn, slug: str) -> tuple[Enrolment, bool]:
     """The commune's run, and whether what the person writes there is the commune's draft."""
     access: Access = request.access
     commune: Commune = commune_within(access, slug)
-    if not permissions.may_work_on(access, commune):
+    if not permissions.may_fill_sheet(access, commune):
         raise PermissionDenied
     enrolment = enrolment_of(commune, request.GET.get("set", ""))
     enrolment.commune = commune

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import Ability, Role, User
 from criteria import permissions
 from criteria.assessments.forms import AssessForm, assess_form
 from criteria.claims import queries as claim_queries
@@ -100,7 +100,7 @@ class CellActions:
     def is_idle(self) -> bool:
         """Whether the person has nothing to do here."""
         forms = (self.claim_form, self.word_form, self.assess_form)
-        return not any(forms) and not self.may_record
+        return not any(forms) and not (self.may_record or self.may_measure)
 
 
 def actions_at(
@@ -157,12 +157,12 @@ def _lay_out(
     when: PageDate,
 ) -> None:
     commune = status.enrolment.commune
-    coordinates = commune.area_id in access.coordinates
     made.levels = permissions.writable_levels(access, commune, answering)
     made.may_draft = permissions.may_draft(access, commune.pk)
     made.may_submit = permissions.may_submit(access, commune.pk)
-    made.may_measure = coordinates
-    made.may_record = coordinates
+    made.may_measure = permissions.may_measure(access, commune.area_id)
+    behalf = access.areas_for(Ability.ASSESS, Role.COORDINATOR)
+    made.may_record = commune.area_id in behalf
     if made.may_draft and not made.waiting:
         earlier = next((told.claim for told in made.claims if not told.claim.is_draft), None)
         made.claim_form = ClaimForm(

@@ -60,7 +60,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             request.access, commune, answerable, said.directing
         )
     takes_evidence = when.is_now and not enrolment.is_closed_by(when.day)
-    works_on = permissions.may_work_on(request.access, commune)
+    works_on = permissions.may_attach(request.access, commune)
     pieces = evidence_queries.evidence_of(status, when.moment.said_until, shows_personal)
     standing = [entry for entry in page if entry.pk not in corrected] if when.is_now else []
     undoable, undo = bulk_undo.undo_of(standing, request.user)

@@ -148,7 +148,7 @@ def _rights(
     return {
         "followup": said,
         "rights": said.rights(access, commune, []) if when.is_now else None,
-        "may_fill": is_open and permissions.may_work_on(access, commune),
+        "may_fill": is_open and permissions.may_fill_sheet(access, commune),
         "may_assess": is_open
         and any(
             permissions.may_assess(access, commune, run.responsible.get(criterion.pk, []))

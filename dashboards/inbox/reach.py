@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from accounts.access import Access, area_of
-from accounts.models import Role, User
+from accounts.models import Ability, Role, User
 from criteria.models import (
     Claim,
     ClaimDecision,
@@ -35,11 +35,20 @@ class PersonReach(NamedTuple):
     soon: dt.date
     user_id: int
     areas: Keys
-    directs: Keys
     communes: Keys
     heads: Keys
     agencies: Keys
-    groups: Keys
+    # Where the person decides on claims.
+    deciding_in: Keys
+    deciding_agencies: Keys
+    # Of whom the person reports on tasks, and where the person confirms them.
+    reporting_communes: Keys
+    reporting_agencies: Keys
+    reporting_groups: Keys
+    confirming_in: Keys
+    # Where the person says how difficulties were resolved.
+    answering_in: Keys
+    answering_agencies: Keys
     # The levels, as difficulties name them, for which the person speaks.
     levels: tuple[str, ...]
 
@@ -52,26 +61,32 @@ def reach_of(access: Access) -> PersonReach:
         day + SOON,
         access.user_id or 0,
         access.areas,
-        permissions.convening_areas(access),
         access.heads | access.staffs,
         access.heads,
         access.agencies,
-        access.joins,
+        access.areas_for(Ability.DECIDE),
+        access.agencies_for(Ability.DECIDE),
+        access.communes_for(Ability.REPORT),
+        access.agencies_for(Ability.REPORT),
+        access.groups_for(Ability.REPORT),
+        permissions.confirming_areas(access),
+        access.areas_for(Ability.ANSWER),
+        access.agencies_for(Ability.ANSWER),
         tuple(sorted(map(str, directed))),
     )
 
 
 def kinds_of(reach: PersonReach) -> list[Waits]:
     """What may wait for the person, by what they are here for."""
-    works = bool(reach.communes or reach.agencies or reach.groups)
+    works = bool(reach.reporting_communes or reach.reporting_agencies or reach.reporting_groups)
     may = {
         Waits.RETURNED: bool(reach.communes),
         Waits.ROUND: bool(reach.communes),
         Waits.REPORT: works,
-        Waits.VERIFY: bool(reach.agencies or reach.directs),
-        Waits.CONFIRM: bool(reach.directs),
-        Waits.EXTEND: bool(reach.directs),
-        Waits.ANSWER: bool(reach.agencies or reach.directs),
+        Waits.VERIFY: bool(reach.deciding_agencies or reach.deciding_in),
+        Waits.CONFIRM: bool(reach.confirming_in),
+        Waits.EXTEND: bool(reach.confirming_in),
+        Waits.ANSWER: bool(reach.answering_agencies or reach.answering_in),
     }
     return [kind for kind in Waits if may[kind]]
 
@@ -124,9 +139,9 @@ def _unspoken(reach: PersonReach) -> QuerySet[Responsibility]:
 def to_verify(reach: PersonReach) -> QuerySet[Claim]:
     """Claims that wait for the person's agencies, and those that wait for no agency: who directs
     the area settles them. Nobody verifies what they wrote or sent, by whatever role."""
-    of_agency = Exists(_unspoken(reach).filter(agency__in=reach.agencies))
+    of_agency = Exists(_unspoken(reach).filter(agency__in=reach.deciding_agencies))
     of_nobody = ~Exists(_unspoken(reach))
-    directed = Q(status__enrolment__commune__area__in=reach.directs)
+    directed = Q(status__enrolment__commune__area__in=reach.deciding_in)
     own = Claim.objects.written_by(reach.user_id).filter(pk=OuterRef("pk"))
     found = waiting_claims(reach).annotate(is_of_nobody=of_nobody).exclude(Exists(own))
     return found.filter(of_agency | (of_nobody & directed))
@@ -134,7 +149,7 @@ def to_verify(reach: PersonReach) -> QuerySet[Claim]:
 
 def at_agencies(reach: PersonReach) -> QuerySet[Claim]:
     """Claims in the areas that the person directs, for which agencies have still to speak."""
-    found = waiting_claims(reach).filter(status__enrolment__commune__area__in=reach.directs)
+    found = waiting_claims(reach).filter(status__enrolment__commune__area__in=reach.deciding_in)
     return found.filter(Exists(_unspoken(reach)))
 
 
@@ -147,12 +162,12 @@ def sent_claims(reach: PersonReach) -> QuerySet[Claim]:
 
 def _theirs(reach: PersonReach) -> TaskQuerySet:
     """The unfinished tasks that the person, or whom they work for, leads."""
-    leads = permissions.led_by(reach.user_id, reach.communes, reach.agencies, reach.groups)
-    return _within(reach).filter(leads)
+    places = (reach.reporting_communes, reach.reporting_agencies, reach.reporting_groups)
+    return _within(reach).filter(permissions.led_by(reach.user_id, *places))
 
 
 def _confirmed(reach: PersonReach) -> TaskQuerySet:
-    confirms = permissions.confirmed_by(reach.user_id, reach.directs)
+    confirms = permissions.confirmed_by(reach.user_id, reach.confirming_in)
     return _within(reach).filter(confirms)
 
 
@@ -216,8 +231,8 @@ def rounds(reach: PersonReach) -> QuerySet[RoundReturn]:
 
 def to_answer(reach: PersonReach) -> QuerySet[Difficulty]:
     """Difficulties asked of the level that the person speaks for, or of their agency."""
-    of_level = Q(commune__area__in=reach.directs, asked_of__in=reach.levels)
-    of_agency = Q(commune__area__in=reach.areas, asked_agency__in=reach.agencies)
+    of_level = Q(commune__area__in=reach.answering_in, asked_of__in=reach.levels)
+    of_agency = Q(commune__area__in=reach.areas, asked_agency__in=reach.answering_agencies)
     return Difficulty.objects.open().filter(of_level | of_agency).order_by()
 
 

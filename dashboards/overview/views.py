@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from accounts.models import Ability
 from communes.models import Checked
 from criteria.claims.waiting import WaitingClaims, waiting_claims
 from criteria.models import Bracket
@@ -99,8 +100,8 @@ def home(request: SignedIn) -> HttpResponse:
 
 
 def _waiting(request: SignedIn, when: PageDate) -> WaitingClaims | None:
-    """What waits for verification, for who leads or coordinates here."""
-    if not request.access.writes_here:
+    """What waits for verification, for who decides on claims here."""
+    if not request.access.areas_for(Ability.DECIDE) & request.access.shown:
         return None
     return waiting_claims(request.access.shown, when.moment)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from accounts.models import Ability
 from accounts.names import who_is, who_was
 from communes.models import Commune
 from criteria.progress import matrix, scoring
@@ -165,6 +166,8 @@ class May:
 
 def _may(request: SignedIn, found: WorkingSession) -> May:
     convenes = permissions.may_convene(request.access, found.area_id)
+    assigns = permissions.may_assign(request.access, found.area_id)
+    finds = found.area_id in request.access.areas_for(Ability.ASSESS)
     has_come = found.held_on <= clock.today()
     is_open = not (found.is_published or found.is_called_off)
     return May(
@@ -175,8 +178,8 @@ def _may(request: SignedIn, found: WorkingSession) -> May:
         publish=convenes and found.state == WorkingSession.State.HELD,
         add=convenes and found.is_published,
         attach_scan=convenes and found.is_published,
-        assess=convenes and is_open and has_come,
-        assign=convenes and not found.is_called_off,
+        assess=convenes and finds and is_open and has_come,
+        assign=assigns and not found.is_called_off,
     )
 
 

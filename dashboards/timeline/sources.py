@@ -25,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Ability
 from accounts.names import person_is, who_is
 from communes.models import Agency, Commune
 from criteria.models import (
@@ -344,8 +345,8 @@ def _hidden_from(scope: Scope, path: str = "") -> Q:
     if scope.sees_personal:
         return Q(pk__in=[])
     access, commune = scope.access, f"{path}enrolment__commune"
-    sees = Q(**{f"{commune}__area__in": access.coordinates | access.inspects})
-    sees |= Q(**{f"{commune}__in": access.heads | access.staffs})
+    sees = Q(**{f"{commune}__area__in": access.areas_for(Ability.PERSONAL)})
+    sees |= Q(**{f"{commune}__in": access.communes_for(Ability.PERSONAL)})
     return Q(**{f"{path}has_personal_data": True}) & ~sees
 
 

@@ -73,7 +73,7 @@ def reminder(request: SignedIn) -> HttpResponse:
         raise Http404
     name, body = found
     area = body.area
-    if not permissions.may_convene(request.access, area.pk):
+    if not permissions.may_assign(request.access, area.pk):
         raise PermissionDenied
     today = clock.today()
     tasks = Task.objects.filter(**{_LEADS[name]: body}).with_all()

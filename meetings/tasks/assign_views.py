@@ -64,7 +64,7 @@ def from_entry(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def new(request: SignedIn) -> HttpResponse:
     """A task that came of no session."""
-    areas = permissions.convening_areas(request.access)
+    areas = permissions.assigning_areas(request.access)
     communes = Commune.objects.within(areas).existing_on(clock.today())
     asked = communes.filter(slug=request.GET.get("commune", "")).select_related("area").first()
     area = asked.area if asked else request.access.area
@@ -128,7 +128,7 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _check(request: SignedIn, area_id: int) -> None:
-    if not permissions.may_convene(request.access, area_id):
+    if not permissions.may_assign(request.access, area_id):
         raise PermissionDenied
 
 

@@ -79,7 +79,7 @@ def _one(order: Order, task: Task, seen: int | None, access: Access, by: User) -
 
 def _may(order: Order, task: Task, access: Access, by: User) -> bool:
     if order.deed == Deed.MOVE:
-        return permissions.may_convene(access, task.area_id)
+        return permissions.may_move(access, task)
     return permissions.may_confirm(access, by, task)
 
 

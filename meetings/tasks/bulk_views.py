@@ -22,7 +22,7 @@ from nrm_tracker.once import once, writing
 @once
 def bulk(request: SignedIn) -> HttpResponse:
     """From the list: first what would change, and what is refused and why; then it is written."""
-    areas = permissions.convening_areas(request.access)
+    areas = permissions.confirming_areas(request.access)
     if not areas:
         raise PermissionDenied
     if request.method != "POST":

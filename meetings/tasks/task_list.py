@@ -168,7 +168,7 @@ def task_list(request: SignedIn) -> HttpResponse:
     form.is_valid()
     narrowed = form.narrow(found, lambda: permissions.theirs(access, request.user))
     rows = form.filter(narrowed, today)
-    may_convene = bool(permissions.convening_areas(access) & access.shown)
+    may_confirm = bool(permissions.confirming_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     # Names are read of those of the page, not of all that are sorted.
     shown = Task.objects.filter(pk__in=page.object_list.values("pk"))
@@ -185,8 +185,8 @@ def task_list(request: SignedIn) -> HttpResponse:
             "page": page,
             "tasks": task_history.listed_today(shown),
             "is_narrow": any(form.cleaned_data.values()),
-            "bulk": BulkTaskForm() if may_convene else None,
-            "may_assign": may_convene,
+            "bulk": BulkTaskForm() if may_confirm else None,
+            "may_assign": bool(permissions.assigning_areas(access) & access.shown),
             "picks_all": request.GET.get("pick") == "all",
         },
     )

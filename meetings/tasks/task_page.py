@@ -69,7 +69,7 @@ def _reminder(access: Access, task: Task, day: dt.date) -> str:
     }
     named = {name: key for name, key in bodies.items() if key}
     is_pressing = bool(task.days_late(day)) or task.is_due_soon(day)
-    if not (named and is_pressing and permissions.may_convene(access, task.area_id)):
+    if not (named and is_pressing and permissions.may_assign(access, task.area_id)):
         return ""
     return reverse("reminder", query=named)
 
@@ -82,7 +82,7 @@ def _begins_again(update: TaskUpdate) -> bool:
 def _may_move(access: Access, task: Task, asked: object) -> bool:
     """Whether the person may put another day without being asked."""
     is_movable = task.due_on is not None and task.state in Task.UNFINISHED and asked is None
-    return is_movable and permissions.may_convene(access, task.area_id)
+    return is_movable and permissions.may_move(access, task)
 
 
 @dataclass(frozen=True)

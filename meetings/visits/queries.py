@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.access import Access
+from accounts.models import Ability
 from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.models import CriterionStatus
 from criteria.progress import cells
@@ -27,13 +28,15 @@ class VisitOffer:
 def offer(access: Access) -> VisitOffer:
     """The person's own agencies and groups with the places where these go; for those who convene
     all of the area looked at. Three queries; the verb says which of them fit together."""
-    areas = permissions.convening_areas(access) & access.shown
+    own_agencies = access.agencies_for(Ability.VISIT)
+    own_groups = access.groups_for(Ability.VISIT)
+    areas = permissions.visiting_areas(access) & access.shown
     agencies = Agency.objects.filter(
-        Q(pk__in=access.agencies, area__in=_near(access)) | Q(area__in=areas)
+        Q(pk__in=own_agencies, area__in=_near(access)) | Q(area__in=areas)
     )
-    groups = WorkingGroup.objects.filter(Q(pk__in=access.joins) | Q(area__in=areas))
-    own = agencies.filter(pk__in=access.agencies).values("area")
-    directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=access.joins)
+    groups = WorkingGroup.objects.filter(Q(pk__in=own_groups) | Q(area__in=areas))
+    own = agencies.filter(pk__in=own_agencies).values("area")
+    directed = WorkingGroup.communes.through.objects.filter(workinggroup__in=own_groups)
     reached = Commune.objects.within(access.shown).existing_on(clock.today())
     communes = reached.filter(
         Q(area__in=areas)
@@ -59,7 +62,7 @@ def cells_to_find(visit: Visit, access: Access) -> list[CriterionStatus]:
     if run is None:
         return []
     statuses = run.statuses.select_related("criterion").order_by("criterion__number")
-    may_all = permissions.may_convene(access, visit.commune.area_id)
+    may_all = visit.commune.area_id in permissions.visiting_areas(access)
     if may_all or visit.agency_id is None:
         return list(statuses)
     found = list(statuses)

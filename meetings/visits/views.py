@@ -46,7 +46,7 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
                 Task.objects.within(access.areas).filter(visit=found)
             ),
             "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
-            "may_assign": permissions.may_convene(access, found.commune.area_id),
+            "may_assign": permissions.may_assign(access, found.commune.area_id),
         },
     )
 

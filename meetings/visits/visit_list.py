@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedIn
+from accounts.models import Ability
 from communes.models import Commune, WorkingGroup
 from criteria.progress import board_page
 from meetings import permissions
@@ -207,7 +208,9 @@ def _places(area_ids: Collection[int], today: dt.date) -> list[VisitedPlace]:
 def _unvisited(access: Access, places: Collection[VisitedPlace], today: dt.date) -> list[Unvisited]:
     """The communes where nobody was for too many days: never visited ones first, then the
     longest ago."""
-    own = permissions.convening_areas(access) | access.agency_areas
+    own = permissions.visiting_areas(access)
+    if access.agencies_for(Ability.VISIT):
+        own |= access.agency_areas
     rows = [
         Unvisited(place, place.days(today), bool({place.area_id, place.parent_id} & own))
         for place in places
@@ -219,5 +222,7 @@ def _unvisited(access: Access, places: Collection[VisitedPlace], today: dt.date)
 
 def _may_plan(access: Access) -> bool:
     return bool(
-        access.agencies or access.joins or permissions.convening_areas(access) & access.shown
+        access.agencies_for(Ability.VISIT)
+        or access.groups_for(Ability.VISIT)
+        or permissions.visiting_areas(access) & access.shown
     )

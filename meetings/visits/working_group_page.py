@@ -57,7 +57,7 @@ def working_group(request: SignedIn, pk: int) -> HttpResponse:
                 tasks.exclude(state=Task.State.CANCELLED)[:TASKS_SHOWN]
             ),
             "members": _members(group, today),
-            "may_plan": group.pk in access.joins or permissions.may_convene(access, group.area_id),
+            "may_plan": permissions.may_plan_of(access, group),
         },
     )
 
