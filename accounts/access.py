@@ -23,9 +23,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from accounts import abilities
-from accounts.models import Ability, Membership, Notice, Role, User
+from accounts.models import Ability, Acting, Membership, Notice, Role, User
 from communes.models import Area
-from nrm_tracker import revision
+from nrm_tracker import clock, revision
 from nrm_tracker.parts import NOTHING
 from nrm_tracker.prepared import prepared
 
@@ -33,7 +33,7 @@ from nrm_tracker.prepared import prepared
 # of all places takes twice as long.
 _OF_AREA = ("kind", "designation", "name", "parent", "is_training")
 SHOWN = (
-    *("user", "role", "from_on", "until_on"),
+    *("user__full_name", "role", "from_on", "until_on"),
     *(f"area__{column}" for column in _OF_AREA),
     "commune__slug",
     *(
@@ -249,10 +249,13 @@ def _unread(user_id: int) -> QuerySet[Notice, tuple[int, str]]:
 
 
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:
-    found = Membership.objects.filter(user=user).valid_on(day)
-    found = found.select_related("area", "commune__area", "agency__area", "working_group__area")
+    acted = Acting.objects.running(clock.now()).filter(user=user)
+    found = Membership.objects.filter(Q(user=user) | Q(pk__in=acted.values("post"))).valid_on(day)
+    found = found.select_related(
+        "user", "area", "commune__area", "agency__area", "working_group__area"
+    )
     found = found.annotate(said=abilities.of_role(OuterRef("role")))
-    memberships = tuple(found.only(*SHOWN).order_by("from_on", "pk"))
+    memberships = _in_force(tuple(found.only(*SHOWN).order_by("from_on", "pk")), user)
     own = {area.pk: area for area in map(area_of, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
     is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
@@ -274,11 +277,19 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
         changed=abilities.UNCHANGED.union(
-            *(abilities.read(one.role, one.said) for one in memberships)
+            *(abilities.read(one.role, one.said) for one in memberships)  # type: ignore[attr-defined]
         ),
         memberships=memberships,
         user_id=user.pk,
     )
+
+
+def _in_force(memberships: tuple[Membership, ...], user: User) -> tuple[Membership, ...]:
+    """Who acts for another has that role alone meanwhile: the own ones rest."""
+    acted = tuple(one for one in memberships if one.user_id != user.pk)
+    for one in acted:
+        one.is_acted = True
+    return acted or memberships
 
 
 def acting_as(access: Access, *roles: tuple[Role, Collection[int | None]]) -> str:

@@ -18,9 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import SignedIn
-from accounts.models import DailyMail, Device, Membership, PasswordLetter, Person, User
+from accounts.models import (
+    Acting,
+    DailyMail,
+    Device,
+    Membership,
+    PasswordLetter,
+    Person,
+    Right,
+    User,
+)
 from accounts.sign_in import views
 from nrm_tracker.admin import Lines, LoggedAdmin, ReadOnlyAdmin, SearchKeyAdmin
+from nrm_tracker.dated_names import in_one_line
 from nrm_tracker.dated_names_form import WHY_RENAMED, DatedNamesForm
 
 
@@ -132,6 +142,24 @@ class PersonAdmin(SearchKeyAdmin):
     autocomplete_fields = ["area", "user"]
 
 
+@admin.register(Acting)
+class ActingAdmin(ReadOnlyAdmin):
+    """Who acted for whom; recorded on the page of the account (`accounts.acting`)."""
+
+    list_display = ["begins_at", "ends_at", "user", "post", "reason", "recorded_by"]
+    list_select_related = ["user", "recorded_by", "post__user", "post__area", "post__commune"]
+    search_fields = ["user__search_key", "post__user__search_key"]
+    date_hierarchy = "begins_at"
+
+
+@admin.register(Right)
+class RightAdmin(ReadOnlyAdmin):
+    """What was given to a role or taken; changed in the table of rights (`accounts.rights`)."""
+
+    list_display = ["ability", "role", "is_given"]
+    list_filter = ["role"]
+
+
 @admin.register(Device)
 class DeviceAdmin(ReadOnlyAdmin):
     """Without the key: whoever reads a session's key can sign in with it."""
@@ -168,11 +196,15 @@ class PasswordLetterAdmin(ReadOnlyAdmin):
 class LogEntryAdmin(ReadOnlyAdmin):
     """Who changed what."""
 
-    list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
+    list_display = ["action_time", "by", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_flag", "content_type"]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "user__username", "user__search_key"]
     date_hierarchy = "action_time"
+
+    @admin.display(description=_("user"), ordering="user")
+    def by(self, entry: LogEntry) -> str:
+        return in_one_line(entry.user.named_on(entry.action_time).names)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": _("Who changed what"), **(extra_context or {})}

@@ -1,3 +1,4 @@
+import copy
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
@@ -10,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import acted_for
 from communes.models import Agency, Area, Commune, WorkingGroup
+from nrm_tracker import clock
 from nrm_tracker.dated_names import DatedNames
 from nrm_tracker.prepared import prepared
 from nrm_tracker.text import (
@@ -66,6 +69,8 @@ class User(DatedNames, auth_models.AbstractUser):
         default=True,
         help_text=_("One e-mail a day with what is new and what waits, on days when there is any."),
     )
+    # All times of `Acting`, for names: see `accounts.acted_for`.
+    acted_for = models.TextField(_("acted for"), blank=True, default="", editable=False)
     search_key = SearchKeyField(sources=("full_name", "position"))
     sort_key = SortKeyField(sources=("full_name",))
 
@@ -79,6 +84,14 @@ class User(DatedNames, auth_models.AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def named_on(self, moment: dt.date | dt.datetime | None) -> "User":
+        """As the person was called then, and in whose place the person acted."""
+        then = super().named_on(moment)
+        if other := acted_for.at(self.acted_for, moment):
+            then = copy.copy(then)
+            then.full_name = acted_for.named(then.full_name, other)
+        return then
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -230,6 +243,9 @@ class Membership(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
 
+    # Whether it was read for who acts in the place of the one who holds it.
+    is_acted = False
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -258,7 +274,8 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role_name}, {self.place}"
+        said = f"{self.role_name}, {self.place}"
+        return acted_for.named(said, self.user.full_name) if self.is_acted else said
 
     def beside(self, name: str) -> str:
         """The role and its place as they stand beside a person's name. An account that is called
@@ -276,6 +293,62 @@ class Membership(models.Model):
     @property
     def place(self) -> Area | Commune | Agency | WorkingGroup | None:
         return self.area or self.commune or self.agency or self.working_group
+
+
+class ActingQuerySet(models.QuerySet):
+    def running(self, moment: dt.datetime) -> "ActingQuerySet":
+        return self.filter(begins_at__lte=moment, ends_at__gt=moment)
+
+    def overlapping(self, begin: dt.datetime, end: dt.datetime) -> "ActingQuerySet":
+        return self.filter(begins_at__lt=end, ends_at__gt=begin)
+
+
+class Acting(models.Model):
+    """Somebody acts in another's place ("ký thay") for a time, and has that role alone meanwhile,
+    so that of whatever the person does then it is known in whose place."""
+
+    post = models.ForeignKey(
+        Membership, models.PROTECT, related_name="actings", verbose_name=_("role")
+    )
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="actings", verbose_name=_("acting person")
+    )
+    begins_at = models.DateTimeField(_("begins at"))
+    # The first moment at which it is over.
+    ends_at = models.DateTimeField(_("ends at"))
+    reason = ProseField(_("reason"))
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects = ActingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-begins_at", "-pk"]
+        verbose_name = _("acting person")
+        verbose_name_plural = _("acting persons")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=models.F("begins_at")), name="acting_ends_after_begin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return acted_for.named(str(self.user), str(self.post.user))
+
+    @property
+    def from_on(self) -> dt.date:
+        return clock.local_day(self.begins_at)
+
+    @property
+    def until_on(self) -> dt.date:
+        """The last day: what ends at midnight ended on the day before."""
+        return clock.local_day(max(self.begins_at, self.ends_at - dt.timedelta.resolution))
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= clock.now()
 
 
 class Right(models.Model):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.acting import views as acting
 from accounts.area_accounts import views as area_accounts
 from accounts.chosen_area import views as chosen_area
 from accounts.first_passwords.views import first_passwords, invite, print_slips
@@ -39,5 +40,7 @@ urlpatterns = [
     path("area/<key:pk>/lock/", area_accounts.user_lock, name="user-lock"),
     path("area/<key:pk>/unlock/", area_accounts.user_unlock, name="user-unlock"),
     path("area/<key:pk>/memberships/new/", area_accounts.membership_new, name="membership-new"),
+    path("area/<key:pk>/acting/new/", acting.acting_new, name="acting-new"),
+    path("acting/<key:pk>/end/", acting.acting_end, name="acting-end"),
     path("memberships/<key:pk>/end/", area_accounts.membership_end, name="membership-end"),
 ]

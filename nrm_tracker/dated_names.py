@@ -119,6 +119,10 @@ def packed(path: str, model: type[DatedNames]) -> Expression:
     first, second = (F(f"{path}__{name}") for name in model.DATED)
     # Whatever somebody typed stands last: the lines before it are ours.
     parts: tuple[Any, ...] = (F(f"{path}__earlier_names"), Value(END), first, Value(END), second)
+    return joined(*parts)
+
+
+def joined(*parts: Any) -> Expression:
     return _Joined(*parts, output_field=TextField())
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
+from accounts.acting import actions as acting_actions
 from accounts.models import Device, Membership, Person, Role
 from communes.models import WorkingGroup
 from criteria.assessments import actions as assessment_actions
@@ -229,6 +230,11 @@ POST /accounts/area/{own.user}/unlock/         in   403  403  403  403  403  403
 POST /accounts/area/{far.user}/unlock/         in   403  403  403  403  403  403  403  404  302  403  403  in
 GET  /accounts/area/{own.user}/memberships/new/ in  403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/area/{far.user}/memberships/new/ in  403  403  403  403  403  403  403  404  200  403  403  in
+GET  /accounts/area/{own.user}/acting/new/     in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/area/{own.user}/acting/new/     in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /accounts/area/{far.user}/acting/new/     in   403  403  403  403  403  403  403  404  200  403  403  in
+GET  /accounts/acting/{own.acting}/end/        in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /accounts/acting/{far.acting}/end/        in   403  403  403  403  403  403  403  404  302  403  403  in
 GET  /accounts/memberships/{own.membership}/end/ in 403  403  403  403  403  403  403  200  200  403  403  in
 POST /accounts/memberships/{far.membership}/end/ in 403  403  403  403  403  403  403  404  200  403  403  in
 
@@ -599,6 +605,14 @@ def place(area, *, slug, name, code, criteria_set, by):
         document=step.file_id,
         user=user.pk,
         membership=user.memberships.get().pk,
+        acting=acting_actions.let_act(
+            user.memberships.get(),
+            make_user(role=Role.COMMUNE_STAFF, commune=commune),
+            from_on=TODAY + dt.timedelta(days=30),
+            until_on=TODAY + dt.timedelta(days=31),
+            reason="Nghỉ phép",
+            by=by,
+        ).pk,
         **meetings_of(commune, by),
     )
 
@@ -845,6 +859,7 @@ def test_no_address_answers_to_a_method_that_it_has_no_use_for(world):
         "/working-groups/{}/",
         "/accounts/area/{}/",
         "/accounts/memberships/{}/end/",
+        "/accounts/acting/{}/end/",
     ],
 )
 def test_a_number_that_names_nothing_is_not_found(world, address, number):

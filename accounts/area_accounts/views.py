@@ -8,7 +8,7 @@ from axes.models import AccessAttempt
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,13 +25,15 @@ from accounts.area_accounts.forms import (
     UserForm,
 )
 from accounts.area_accounts.queries import accounts_kept, only_here, roles_kept
-from accounts.models import Membership, User
+from accounts.models import Acting, Membership, User
 from nrm_tracker import change_log, clock
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
 from nrm_tracker.page_cache import not_stored
 
 ROWS_A_PAGE = 50
+ACTINGS_SHOWN = 20
+PLACES = ("area", "commune", "agency__area", "working_group")
 View = Callable[..., HttpResponse]
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -104,6 +106,9 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
         "is_elsewhere": _is_elsewhere(request, found),
         "today": clock.today(),
         "memberships": roles_kept(request.access).filter(user=found).order_by("-from_on"),
+        "actings": Acting.objects.filter(Q(post__user=found) | Q(user=found)).select_related(
+            "user", "recorded_by", "post__user", *(f"post__{place}" for place in PLACES)
+        )[:ACTINGS_SHOWN],
         "wrong_passwords": AccessAttempt.objects.filter(username=found.username),
     }
     return render(request, "accounts/area_accounts/user.html", context)

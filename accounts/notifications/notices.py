@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import DailyMail, Membership, Notice, Role, User
+from accounts.models import Acting, DailyMail, Membership, Notice, Role, User
 from nrm_tracker import clock
 from nrm_tracker.text import one_stop
 
@@ -46,9 +46,12 @@ def take_back(address: str, at: dt.datetime, text: str) -> None:
 
 
 def holders(*roles: Role, **place: object) -> QuerySet[User]:
-    """Who holds one of these roles at this place today: `commune=…`, `agency__in=…`, `area=…`."""
+    """Who holds one of these roles at this place today: `commune=…`, `agency__in=…`, `area=…`;
+    and who acts for one who does."""
     held = Membership.objects.valid_on(clock.today()).filter(role__in=roles, **place)
-    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+    acting = Acting.objects.running(clock.now()).filter(post__in=held)
+    who = Q(pk__in=held.values("user")) | Q(pk__in=acting.values("user"))
+    return User.objects.filter(who, is_active=True)
 
 
 @dataclass
