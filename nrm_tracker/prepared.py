@@ -9,7 +9,8 @@ with samples in their place. What it returns depends on its values alone, and th
 with columns: one that is reckoned with or compared in Python is refused. None, nothing, a truth
 and a state may be asked for; each makes a shape of its own.
 
-A change of rows is built once in the same way; called, it says how many rows there were.
+A change of rows is built once in the same way; called, it says how many rows there were. So does a
+`Number`, which only counts.
 
     @prepared
     def see_all(user_id: int, now: dt.datetime) -> Update:
@@ -40,6 +41,16 @@ RISING = (20_000, dt.date(3000, 1, 1), 1)
 FALLING = (10_000, dt.date(1000, 1, 1), -1)
 
 
+class Number:
+    """Rows of which it is only asked how many there are."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        self.rows = rows
+
+    def make(self) -> int:
+        return self.rows.count()
+
+
 class Update:
     """Rows, and what is put into them."""
 
@@ -54,7 +65,7 @@ class Update:
 @overload
 def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> "Prepared[P, list[Row]]": ...
 @overload
-def prepared(build: "Callable[P, Update]") -> "Prepared[P, int]": ...
+def prepared(build: "Callable[P, Update | Number]") -> "Prepared[P, int]": ...
 def prepared(build: Callable[P, Any]) -> "Prepared[P, Any]":
     """The rows of the queryset that a function builds from plain values, or its change of rows."""
     return Prepared(build)
@@ -75,11 +86,12 @@ class Prepared(Generic[P, Answer]):
         if plan is None:
             if len(values) > LONGEST:
                 found = self.build(*args, **kwargs)
-                return cast(Answer, found.make() if isinstance(found, Update) else list(found))
+                is_number = isinstance(found, (Update, Number))
+                return cast(Answer, found.make() if is_number else list(found))
             plan = self.plans[shape] = self._planned(given, list(kwargs))
         return cast(Answer, plan.answer(values))
 
-    def _planned(self, given: list[Any], names: list[str]) -> "_Plan | _UpdatePlan":
+    def _planned(self, given: list[Any], names: list[str]) -> "_Statement":
         plan, other = (self._built(given, names, row) for row in (RISING, FALLING))
         if plan.sql != other.sql or plan.places != other.places:
             raise TypeError(f"{self.build.__qualname__} does more than compare with its values.")
@@ -87,7 +99,7 @@ class Prepared(Generic[P, Answer]):
 
     def _built(
         self, given: list[Any], names: list[str], row: tuple[int, dt.date, int]
-    ) -> "_Plan | _UpdatePlan":
+    ) -> "_Statement":
         first, day, step = row
         left = itertools.count(0, step)
 
@@ -100,7 +112,7 @@ class Prepared(Generic[P, Answer]):
         ]
         count = len(given) - len(names)
         found = self.build(*samples[:count], **dict(zip(names, samples[count:], strict=True)))
-        plan = _UpdatePlan if isinstance(found, Update) else _Plan
+        plan = PLANS.get(type(found), _Plan)
         return plan(found, [value for one in samples for value in _values(one)])
 
 
@@ -117,6 +129,9 @@ class _Statement:
         self.places = [
             (known.index(param), None) if param in known else (None, param) for param in params
         ]
+
+    def answer(self, values: list[Any]) -> Any:
+        raise NotImplementedError
 
     def filled(self, values: list[Any], connection: Any) -> tuple[Any, ...]:
         adapted = [_adapted(value, connection) for value in values]
@@ -153,6 +168,24 @@ class _Plan(_Statement):
         return list(found)
 
 
+class _NumberPlan(_Statement):
+    """How many rows of a query there are."""
+
+    def __init__(self, number: Number, samples: list[Any]) -> None:
+        self.db = number.rows.db
+        rows = number.rows.order_by().query
+        super().__init__(rows.get_compiler(connection=connections[self.db]), samples)
+
+    def answer(self, values: list[Any]) -> int:
+        if not self.sql:
+            return 0
+        connection = connections[self.db]
+        with connection.cursor() as cursor:
+            sql = f"SELECT COUNT(*) FROM ({self.sql}) counted"  # noqa: S608 what was built
+            cursor.execute(sql, self.filled(values, connection))
+            return int(cursor.fetchone()[0])
+
+
 class _UpdatePlan(_Statement):
     """A change of rows."""
 
@@ -169,6 +202,9 @@ class _UpdatePlan(_Statement):
         with transaction.mark_for_rollback_on_error(self.db), connection.cursor() as cursor:
             cursor.execute(self.sql, self.filled(values, connection))
             return cursor.rowcount
+
+
+PLANS: dict[type, Callable[..., Any]] = {Update: _UpdatePlan, Number: _NumberPlan}
 
 
 class _Filled(SQLCompiler):

@@ -13,7 +13,7 @@ from criteria.progress import page_date
 from criteria.progress.page_date import PageDate
 from dashboards.person import person_charges
 from dashboards.timeline import timeline
-from dashboards.timeline.scope import Scope
+from dashboards.timeline.scope import scope_of
 from meetings.models import Task
 from meetings.tasks import task_history
 from meetings.tasks.task_history import FollowedTask
@@ -38,7 +38,7 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
     context["past"] = [duty for duty in charges if not duty.is_current]
     context["tasks"] = _tasks_of(found, request.access.areas, when)
     if found.user:
-        scope = Scope(request.access, when.moment, person=found)
+        scope = scope_of(request.access, when.moment, person=found)
         context["timeline"] = timeline.show(request, scope, when)
     return render(request, "dashboards/person/person.html", context)
 

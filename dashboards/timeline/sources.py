@@ -25,7 +25,6 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Ability
 from accounts.names import person_is, who_is
 from communes.models import Agency, Commune
 from criteria.models import (
@@ -322,10 +321,10 @@ def _evidence(scope: Scope) -> list[TimelinePart]:
 
 def _shown_cell(scope: Scope) -> dict[str, Any]:
     """The cell that a piece of evidence shows; of several, the first."""
-    if scope.criterion:
+    if scope.criterion_id:
         return {
-            "number": Value(scope.criterion.number),
-            "criterion": Value(scope.criterion.short_name),
+            "number": Value(scope.criterion_number),
+            "criterion": Value(scope.criterion_name),
         }
     links = Evidence.statuses.through.objects.filter(evidence=OuterRef("pk"))
     links = links.order_by("criterionstatus__criterion__number")
@@ -344,9 +343,9 @@ def _hidden_from(scope: Scope, path: str = "") -> Q:
     """Personal data, but for a commune's own people, its coordinators and inspectors."""
     if scope.sees_personal:
         return Q(pk__in=[])
-    access, commune = scope.access, f"{path}enrolment__commune"
-    sees = Q(**{f"{commune}__area__in": access.areas_for(Ability.PERSONAL)})
-    sees |= Q(**{f"{commune}__in": access.communes_for(Ability.PERSONAL)})
+    commune = f"{path}enrolment__commune"
+    sees = Q(**{f"{commune}__area__in": scope.personal_areas})
+    sees |= Q(**{f"{commune}__in": scope.personal_communes})
     return Q(**{f"{path}has_personal_data": True}) & ~sees
 
 
@@ -384,9 +383,9 @@ def _difficulties(scope: Scope) -> list[TimelinePart]:
 
 def _charges(scope: Scope) -> list[TimelinePart]:
     found = scope.within(Charge.objects.all(), "commune", "criterion", "recorded_by")
-    if scope.person:
-        own = Q(person=scope.person) | Q(recorded_by=scope.person.user_id)
-        found = Charge.objects.filter(own, commune__area__in=scope.access.areas)
+    if scope.person_id:
+        own = Q(person=scope.person_id) | Q(recorded_by=scope.user_id)
+        found = Charge.objects.filter(own, commune__area__in=scope.area_ids)
     columns = _of_commune() | {
         "true_on": "from_on",
         "by": who_is("recorded_by"),

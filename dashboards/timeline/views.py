@@ -13,7 +13,7 @@ from criteria.progress.page_date import PageDate
 from criteria.progress.sets import commonest, sets_of
 from criteria.standards import responsible_agencies
 from dashboards.timeline import timeline
-from dashboards.timeline.scope import Scope
+from dashboards.timeline.scope import Scope, scope_of
 from nrm_tracker.page_cache import cached_until_written
 
 
@@ -28,7 +28,7 @@ def commune_history(request: SignedIn, slug: str) -> HttpResponse:
     return _page(
         request,
         "dashboards/timeline/commune_history.html",
-        Scope(request.access, when.moment, commune=commune),
+        scope_of(request.access, when.moment, commune=commune),
         when,
         usual_set=usual.criteria_set.code if usual else "",
         commune=commune,
@@ -49,7 +49,7 @@ def cell_history(request: SignedIn, slug: str, number: int) -> HttpResponse:
         raise Http404
     criterion = get_object_or_404(Criterion, criteria_set=run.criteria_set_id, number=number)
     responsible = responsible_agencies.responsible([criterion], when.today, {commune.area_id})
-    scope = Scope(
+    scope = scope_of(
         request.access,
         when.moment,
         commune=commune,
@@ -79,7 +79,7 @@ def criterion_history(request: SignedIn, number: int) -> HttpResponse:
     return _page(
         request,
         "dashboards/timeline/criterion_history.html",
-        Scope(request.access, when.moment, criterion=criterion),
+        scope_of(request.access, when.moment, criterion=criterion),
         when,
         usual_set="" if when.set_code else criterion.criteria_set.code,
         criterion=criterion,
