@@ -143,10 +143,15 @@ class Board:
     def newest_day(self) -> dt.date | None:
         return max((row.on_day for row in self.rows if row.on_day), default=None)
 
+    @cached_property
+    def letters(self) -> list[str]:
+        """The results of all communes, a text of letters for each criterion in order."""
+        joined = "".join(row.results for row in self.rows)
+        return [joined[position :: self.size] for position in range(self.size)]
+
     def counts(self, letter: str) -> list[int]:
         """How many communes have `letter` at each criterion, in the order of the set."""
-        joined = "".join(row.results for row in self.rows)
-        return [joined[position :: self.size].count(letter) for position in range(self.size)]
+        return [of_one.count(letter) for of_one in self.letters]
 
     def missing(self, row: BoardRow) -> list[Criterion]:
         """The criteria that a commune must still meet."""

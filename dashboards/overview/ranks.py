@@ -90,11 +90,11 @@ def ranks(board: Board, brackets: list[Bracket]) -> Ranks | None:
     shown = [bracket for bracket in brackets if not bracket.is_model]
     if not board.assessed:
         return None
-    found: dict[int | None, list[BoardRow]] = {bracket.pk: [] for bracket in shown}
+    found: dict[int | None, list[BoardRow]] = {bracket.id: [] for bracket in shown}
     for row in sorted(board.assessed, key=lambda row: (-row.head.met, row.sort_key)):
         bracket = bracket_of(row.head, shown)
-        found.setdefault(bracket.pk if bracket else None, []).append(row)
-    bands = [_band(one.name, one.css, found[one.pk]) for one in shown]
+        found.setdefault(bracket.id if bracket else None, []).append(row)
+    bands = [_band(one.name, one.css, found[one.id]) for one in shown]
     if None in found:
         bands.append(_band("", "b-1", found[None]))
     return Ranks(tuple(bands), board.size, len(board.rows) - len(board.assessed))

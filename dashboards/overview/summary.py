@@ -60,7 +60,6 @@ class Totals:
 
 def totals(board: Board) -> Totals:
     """The head of the page, over the communes of the set."""
-    joined = "".join(row.results for row in board.rows)
     changes = [row.change for row in board.rows if row.change is not None]
     recognised = [row for row in board.rows if row.status and row.status.is_recognised]
     assessed = len(board.assessed)
@@ -70,7 +69,7 @@ def totals(board: Board) -> Totals:
         first_recognised=[(row.name, str(row.head)) for row in recognised[:RECOGNISED_NAMED]],
         not_assessed=len(board.rows) - assessed,
         assessed=assessed,
-        open_count=sum(map(joined.count, scoring.UNJUDGED)) if assessed else 0,
+        open_count=sum(sum(board.counts(one)) for one in scoring.UNJUDGED) if assessed else 0,
         average=scoring.average_met([row.head for row in board.assessed]),
         average_change=Fraction(sum(changes), len(changes)) if changes else None,
     )
@@ -78,9 +77,7 @@ def totals(board: Board) -> Totals:
 
 def lacks(board: Board, most: int) -> list[WeakCriterion]:
     """The criteria that communes lack, the one that most lack first, no more than so many."""
-    joined = "".join(row.results for row in board.rows)
-    letters = [joined[position :: board.size] for position in range(board.size)]
-    pairs = zip(board.criteria, letters, strict=True)
+    pairs = zip(board.criteria, board.letters, strict=True)
     lacked = [(_lacking(of_one), criterion, of_one) for criterion, of_one in pairs]
     lacked = sorted(filter(itemgetter(0), lacked), key=lambda one: (-one[0], one[1].number))
     return [_weak(board, *one) for one in lacked[:most]]

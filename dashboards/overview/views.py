@@ -64,7 +64,7 @@ def home(request: SignedIn) -> HttpResponse:
     )
     board, when = page.board, page.when
     drawn, area = drawn_in_chart(board), request.access.area
-    reckoned = totals(board)
+    reckoned, shown = totals(board), {row.slug for row in drawn}
     return render(
         request,
         "dashboards/overview/overview.html",
@@ -86,7 +86,7 @@ def home(request: SignedIn) -> HttpResponse:
             "met_counts": met_of_assessed(board),
             "lacks": lacks(board, WEAKEST_SHOWN),
             "chart": charts.line_chart(drawn, page.histories, when.day, board.size),
-            "undrawn": [row.name for row in board.assessed if row not in drawn],
+            "undrawn": [row.name for row in board.assessed if row.slug not in shown],
             "ranks": ranks.ranks(
                 board, Bracket.objects.of(board.criteria_set, area.province_id if area else None)
             ),
