@@ -46,7 +46,8 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
                 Task.objects.within(access.areas).filter(visit=found)
             ),
             "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
-            "may_assign": permissions.may_assign(access, found.commune.area_id),
+            "may_assign": found.made_on is not None
+            and permissions.may_assign(access, found.commune.area_id),
         },
     )
 

@@ -266,7 +266,7 @@ def test_buttons_of_a_planned_visit(client, commune, agency, office):
         f"/visits/{visit.pk}/{name}/" for name in ("record", "give-up", "tasks/new")
     )
     people = {
-        (Role.LEADER, "area"): {record, give_up, task},
+        (Role.LEADER, "area"): {record, give_up},
         (Role.AGENCY_OFFICER, "agency"): {record, give_up},
         (Role.COMMUNE_LEADER, "commune"): set(),
         (Role.OBSERVER, "area"): set(),
