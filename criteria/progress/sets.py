@@ -33,7 +33,8 @@ def sets_of(runs: QuerySet[Enrolment]) -> Counter[RunSet]:
 
 
 def commonest(counts: Mapping[RunSet, int]) -> str:
-    """The code of the basic set that most run at, the newer where two have as many; "" if none."""
-    basic = (run for run in counts if run.is_basic and counts[run])
+    """The code of the basic set that most run at, the newer where two have as many, of two as new
+    the first by its code; "" if none."""
+    basic = sorted(run for run in counts if run.is_basic and counts[run])
     found = max(basic, key=lambda run: (counts[run], run.valid_from), default=None)
     return found.code if found else ""
