@@ -24,7 +24,7 @@ DAY = dt.date(2020, 9, 15)
 SCREEN, TALLEST, AROUND = {"width": 1000, "height": 800}, 400, 90
 COLOURS = 16
 # What stands around what is pointed at: from its top, if the picture reaches so far.
-BLOCK = "section, form, fieldset, table, .sec, .head, .fig, main"
+BLOCK = "section, form:not(.asof), fieldset, table, .sec, .head, .fig, main"
 POINT = """one => {
   if (getComputedStyle(one).display == 'block') one.style.width = 'fit-content';
   one.style.outline = '3px solid #b02a37';
@@ -110,6 +110,8 @@ def clip(screen, marked):
     block = marked[0].evaluate(f"one => one.closest('{BLOCK}').getBoundingClientRect().top") - 12
     start = max(main["y"], block if bottom + AROUND - block <= TALLEST else top - AROUND)
     end = min(main["y"] + main["height"], max(bottom + AROUND, start + TALLEST * 2 / 3))
+    # At the foot of a page it has what stands above.
+    start = max(main["y"], min(start, end - TALLEST * 2 / 3))
     assert end - start <= TALLEST, f"{end - start} points high: its marks lie too far apart"
     area = {"x": 0, "y": start, "width": screen.viewport_size["width"], "height": end - start}
     return area, (int(top - start) - EDGE, int(bottom - start) + EDGE)
