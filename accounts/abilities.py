@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Aggregate, Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Aggregate, Case, F, Subquery, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -165,10 +165,17 @@ _SAID = Case(
 )
 
 
-def of_role(role: OuterRef) -> Subquery:
-    """All that rows say of a role, as a column beside the rows that have it; `read` reads it."""
-    rows = Right.objects.filter(role=role).order_by().values("role")
-    return Subquery(rows.annotate(said=_Joined(_SAID)).values("said"))
+def of_all() -> Subquery:
+    """All that rows say, as a column beside any rows; `read_all` reads it."""
+    named = Concat(F("role"), Value(":"), _SAID, output_field=models.TextField())
+    rows = Right.objects.order_by().annotate(one=Value(1)).values("one")
+    return Subquery(rows.annotate(said=_Joined(named)).values("said"))
+
+
+def read_all(said: str | None) -> Changed:
+    """The abilities that are with a role other than by default."""
+    rows = (word.split(":") for word in (said or "").split())
+    return UNCHANGED.union(*(read(role, word) for role, word in rows))
 
 
 def read(role: str, said: str | None) -> Changed:

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
@@ -72,7 +72,7 @@ class Access:
     joins: frozenset[int] = frozenset()
     inspects: frozenset[int] = frozenset()
     is_administrator: bool = False
-    # What the administration gave to the person's roles, or took from them.
+    # What the administration gave to roles, or took from them.
     changed: abilities.Changed = abilities.UNCHANGED
     memberships: tuple[Membership, ...] = field(default=(), compare=False)
     user_id: int | None = field(default=None, compare=False)
@@ -114,6 +114,12 @@ class Access:
     def groups_for(self, ability: str) -> frozenset[int]:
         """The own working groups for which the person may do this."""
         return self._where(ability, {Role.WORKING_GROUP_MEMBER: self.joins})
+
+    def roles_for(self, ability: str) -> str:
+        """Whose this is in the area that is looked at, in words."""
+        kind = self.area.kind if self.area else ""
+        held = (role for role in Role if abilities.belongs(ability, role, self.changed))
+        return "; ".join(role.named(kind) for role in held)
 
     def _where(self, ability: str, held: dict[Role, frozenset[int]]) -> frozenset[int]:
         may = (held[role] for role in held if abilities.belongs(ability, role, self.changed))
@@ -254,7 +260,7 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
     found = found.select_related(
         "user", "area", "commune__area", "agency__area", "working_group__area"
     )
-    found = found.annotate(said=abilities.of_role(OuterRef("role")))
+    found = found.annotate(said=abilities.of_all())
     memberships = _in_force(tuple(found.only(*SHOWN).order_by("from_on", "pk")), user)
     own = {area.pk: area for area in map(area_of, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
@@ -276,9 +282,9 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
         inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
-        changed=abilities.UNCHANGED.union(
-            *(abilities.read(one.role, one.said) for one in memberships)  # type: ignore[attr-defined]
-        ),
+        changed=abilities.read_all(memberships[0].said)  # type: ignore[attr-defined]
+        if memberships
+        else abilities.changed(),
         memberships=memberships,
         user_id=user.pk,
     )

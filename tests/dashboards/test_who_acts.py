@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Ability, Role, User
+from accounts.rights import actions as right_actions
 from communes.models import Agency, Area, Commune
 from criteria.models import Claim, Enrolment
 from criteria.reviews import actions as review_actions
@@ -16,25 +17,38 @@ from tests.pages import as_person, demo_for_the_module, read
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
 CELL = "/communes/ky-lac/criteria/8/"
-RECORDS = (
-    "Xã chưa gửi đề nghị thẩm tra tiêu chí này. Kết quả do lãnh đạo, Văn phòng điều phối ghi nhận, "
-    "hoặc cơ quan phụ trách khi chỉ một cơ quan phụ trách."
+LEADER, OFFICE = "Lãnh đạo huyện", "Văn phòng điều phối nông thôn mới"
+OFFICER, GROUP = "Chuyên viên phòng, ban", "Thành viên Đoàn công tác"
+HEAD, STAFF = "Lãnh đạo xã", "Cán bộ theo dõi nông thôn mới của xã"
+
+
+def whose(what, *roles, note=""):
+    return f"{what}: {'; '.join(roles)}{note and f' ({note})'}."
+
+
+ALONE = (
+    "chuyên viên chỉ khi cơ quan mình phụ trách duy nhất; Văn phòng điều phối ghi thay cơ quan, "
+    "theo văn bản"
 )
-ATTACH = "Cán bộ, lãnh đạo của xã và Văn phòng điều phối đính kèm minh chứng."
-DIFFICULTIES = "Cán bộ, lãnh đạo của xã và Văn phòng điều phối ghi khó khăn, vướng mắc."
-CHARGE = "Lãnh đạo xã, lãnh đạo cấp trên hoặc Văn phòng điều phối ghi người phụ trách."
-COMMENT = (
-    "Xã, cơ quan phụ trách, Đoàn công tác phụ trách xã, lãnh đạo và Văn phòng điều phối được viết "
-    "ý kiến."
+RECORDS = "Xã chưa gửi đề nghị thẩm tra tiêu chí này. " + whose(
+    "Ghi kết quả khi xã chưa có đề nghị", LEADER, OFFICE, OFFICER, note=ALONE
 )
-RECOGNISE = "Văn phòng điều phối ghi nhận việc công nhận."
+ATTACH = whose("Đính kèm, sửa minh chứng", OFFICE, HEAD, STAFF)
+DIFFICULTIES = whose("Nêu khó khăn, vướng mắc", OFFICE, HEAD, STAFF)
+CHARGE = whose("Phân công người phụ trách", LEADER, OFFICE, HEAD)
+COMMENT = whose("Trao đổi ý kiến ở tiêu chí của xã", LEADER, OFFICE, OFFICER, GROUP, HEAD, STAFF)
+RECOGNISE = whose("Ghi quyết định công nhận, các bước hồ sơ", OFFICE)
+ROUNDS = whose("Mở, đóng đợt rà soát", OFFICE)
+CONVENE = whose("Tổ chức buổi làm việc, ghi và ban hành biên bản", LEADER, OFFICE)
+VISIT = whose("Lập kế hoạch, ghi kết quả kiểm tra", LEADER, OFFICE, OFFICER, GROUP)
+ENROL = whose("Đăng ký xã thực hiện bộ tiêu chí, đặt mục tiêu", OFFICE)
 # The page, whom it tells who acts there, and in which words.
 SAID = [
-    ("/rounds/", "quansat kylac", ["Văn phòng điều phối mở và kết thúc đợt rà soát."]),
+    ("/rounds/", "quansat kylac", [ROUNDS]),
     (
         "/rounds/{round}/",
         "quansat phong-yte",
-        ["Mỗi xã nộp phiếu của xã mình; Văn phòng điều phối kết thúc đợt rà soát."],
+        [f"Mỗi xã nộp phiếu của xã mình. {ROUNDS}"],
     ),
     (
         "/rounds/{round}/ky-lac/",
@@ -49,43 +63,38 @@ SAID = [
     (
         "/sessions/",
         "quansat kylac phong-yte",
-        ["Lãnh đạo và Văn phòng điều phối triệu tập buổi làm việc."],
+        [CONVENE],
     ),
     (
         "/sessions/{session}/",
         "quansat kylac phong-yte",
-        ["Lãnh đạo và Văn phòng điều phối ghi, ban hành và đính chính biên bản."],
+        [CONVENE],
     ),
-    ("/tasks/", "quansat kylac phong-yte", ["Lãnh đạo và Văn phòng điều phối giao nhiệm vụ."]),
+    ("/tasks/", "quansat kylac phong-yte", [whose("Giao nhiệm vụ", LEADER, OFFICE)]),
     (
         "/visits/",
         "quansat kylac",
-        [
-            "Phòng, ban, Đoàn công tác, lãnh đạo và Văn phòng điều phối lập kế hoạch kiểm tra.",
-        ],
+        [VISIT],
     ),
     (
         "/visits/{visit}/",
         "quansat kylac bhxh",
-        ["Đơn vị đi kiểm tra ghi kết quả; lãnh đạo và Văn phòng điều phối cũng ghi được."],
+        [VISIT],
     ),
     (
         "/enrolments/",
         "quansat kylac lanhdao",
-        ["Văn phòng điều phối đăng ký bộ tiêu chí cho xã và đặt mục tiêu."],
+        [ENROL],
     ),
     (
         "/enrolments/{enrolment}/",
         "quansat kylac lanhdao",
-        ["Văn phòng điều phối điều chỉnh mục tiêu."],
+        [ENROL],
     ),
     (
         "/communes/ky-lac/dossier/",
         "quansat kylac phong-yte lanhdao",
-        [
-            "Dưới tên mỗi bước là đơn vị thực hiện. Văn phòng điều phối ghi từng bước vào đây, "
-            "kèm văn bản.",
-        ],
+        [f"Dưới tên mỗi bước là đơn vị thực hiện. {RECOGNISE}"],
     ),
     ("/communes/ky-lac/", "quansat phong-yte", [DIFFICULTIES, CHARGE, RECOGNISE]),
     ("/communes/ky-lac/", "canbo-kylac", [CHARGE, RECOGNISE]),
@@ -94,7 +103,7 @@ SAID = [
     (CELL, "canbo-kylac", [CHARGE]),
 ]
 # Whom the return of a commune tells it, the office is too.
-OFFICE = sorted({address for address, _who, _said in SAID} - {"/rounds/{round}/ky-lac/"})
+OFFICE_PAGES = sorted({address for address, _who, _said in SAID} - {"/rounds/{round}/ky-lac/"})
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +150,7 @@ def test_who_may_not_reads_who_does(named, address, usernames, said):
         assert acts(username, address.format(**named)) == said, username
 
 
-@pytest.mark.parametrize("address", OFFICE)
+@pytest.mark.parametrize("address", OFFICE_PAGES)
 def test_who_may_is_told_nothing(named, address):
     assert acts("dieuphoi", address.format(**named)) == []
 
@@ -163,10 +172,13 @@ def test_a_task_names_who_reports_on_it(named):
     task = task or Task.objects.unfinished().first()
     (said,) = acts("quansat", task.get_absolute_url())
 
-    assert said == (
-        f"{task.lead_name} báo cáo nhiệm vụ này; người giao, lãnh đạo hoặc Văn phòng điều phối "
-        "xác nhận."
+    confirms = whose(
+        "Xác nhận hoàn thành, gia hạn, hủy nhiệm vụ",
+        LEADER,
+        OFFICE,
+        note="người giao nhiệm vụ cũng xác nhận được; không ai tự xác nhận việc mình báo cáo",
     )
+    assert said == f"{task.lead_name} báo cáo nhiệm vụ này. {confirms}"
     assert acts("lanhdao", task.get_absolute_url()) == []
 
 
@@ -178,3 +190,15 @@ def test_who_withdraws_a_claim_that_waits(named):
     assert said not in acts("kylac", deeds.CELL)
     assert said not in acts("quansat", deeds.CELL)
     assert Claim.objects.get().is_waiting
+
+
+def test_what_the_administration_gave_or_took_is_said(named):
+    office = User.objects.get(username="quantri")
+    for role, is_given in ((Role.LEADER, True), (Role.COORDINATOR, False)):
+        right_actions.change(
+            Ability.ROUNDS, role, is_given=is_given, reason="Theo quy chế", by=office
+        )
+
+    assert acts("quansat", "/rounds/") == [whose("Mở, đóng đợt rà soát", LEADER)]
+    assert acts("dieuphoi", "/rounds/") == [whose("Mở, đóng đợt rà soát", LEADER)]
+    assert acts("lanhdao", "/rounds/") == []
