@@ -10,6 +10,7 @@ from dashboards.inbox import views as inbox
 from dashboards.overview import views as overview
 from dashboards.person import views as person
 from dashboards.search import views as search
+from dashboards.session import presenting
 from dashboards.session import views as session
 from dashboards.setup import area_views as setup_area
 from dashboards.setup import communes_views as setup_communes
@@ -30,7 +31,8 @@ urlpatterns = [
     path("sessions/", session.session_list, name="sessions"),
     path("sessions/<key:pk>/", session.session, name="session"),
     path("sessions/<key:pk>/briefing/<slug:slug>/", session.briefing, name="briefing"),
-    path("sessions/<key:pk>/screen/", session.screen, name="screen"),
+    path("sessions/<key:pk>/screen/", presenting.screen, name="screen"),
+    path("sessions/<key:pk>/present/", presenting.present, name="present"),
     path("me/", inbox.me, name="me"),
     path("people/<key:pk>/", person.person, name="person"),
     path("communes/<slug:slug>/history/", timeline.commune_history, name="commune-history"),

@@ -367,6 +367,8 @@ GET  /sessions/{own.session}/briefing/{near.slug}/   in   404  404  404  404  40
 GET  /sessions/{far.session}/briefing/{far.slug}/    in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /sessions/{own.session}/screen/                 in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /sessions/{far.session}/screen/                 in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /sessions/{own.session}/present/                in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /sessions/{far.session}/present/                in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /sessions/new/                                  in   403  403  403  403  403  403  200  200  403  403  403  in
 POST /sessions/new/                                  in   403  403  403  403  403  403  200  200  403  403  403  in
 GET  /sessions/{own.session}/edit/                   in   403  403  403  403  403  403  200  200  403  404  404  in

@@ -1,4 +1,4 @@
-"""Working sessions: the list, one session, the briefing of one commune, the screen."""
+"""Working sessions: the list, one session, the briefing of one commune."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from accounts.access import SignedIn
 from accounts.models import Ability
 from accounts.names import who_is, who_was
 from communes.models import Commune
-from criteria.progress import matrix, scoring
+from criteria.progress import matrix
 from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
 from criteria.progress.status import CommuneStatus, State
@@ -34,7 +34,6 @@ from nrm_tracker.page_cache import cached_until_written
 from nrm_tracker.prepared import prepared
 
 ROWS_A_PAGE = 50
-DUE_ON_SCREEN = 5
 
 
 class SessionFilter(forms.Form):
@@ -244,43 +243,6 @@ def _with_frozen(found: WorkingSession, slug: str) -> list[Any]:
         frozen=Subquery(of_it.values("content")), frozen_at=Subquery(of_it.values("frozen_at"))
     )
     return list(communes.order_by("sort_key"))
-
-
-@require_safe
-@cached_until_written
-def screen(request: SignedIn, pk: int) -> HttpResponse:
-    """One commune at a time, to be read from across a room."""
-    found = _session(request, pk)
-    communes = list(found.communes.order_by("sort_key"))
-    slugs = [one.slug for one in communes]
-    asked = request.GET.get("commune", slugs[0] if slugs else "")
-    if asked not in slugs:
-        raise Http404
-    place = slugs.index(asked)
-    commune = communes[place]
-    content = dated(briefing_of(found, commune))
-    due = [*content["late"], *content["soon"]]
-    return render(
-        request,
-        "dashboards/session/screen.html",
-        {
-            "session": found,
-            "commune": commune,
-            "b": content,
-            "cells": _numbered(content["now"]),
-            "due": briefed_tasks(due, content["day_on"])[:DUE_ON_SCREEN],
-            "place": place + 1,
-            "count": len(communes),
-            "previous": communes[place - 1] if place else None,
-            "next": communes[place + 1] if place + 1 < len(communes) else None,
-        },
-    )
-
-
-def _numbered(now: dict[str, Any] | None) -> list[tuple[int, str]]:
-    """The results of a briefing with the numbers of their criteria."""
-    letters = now["results"] if now else ""
-    return [(number, scoring.NAMES[letter]) for number, letter in enumerate(letters, start=1)]
 
 
 @dataclass(frozen=True)

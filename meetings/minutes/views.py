@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +27,7 @@ from meetings.minutes.forms import (
     line_of,
     typed_line,
 )
+from meetings.minutes.writing import writing_of
 from meetings.models import Entry, WorkingSession
 from meetings.sessions.lookups import session_to_write, version_of
 from meetings.sessions.views import closed_to_changes
@@ -66,7 +68,7 @@ def save_entry(request: SignedIn, pk: int) -> HttpResponse:
         return _refused(request, session, form)
     if _wants_json(request):
         return JsonResponse(_confirmation(form.made))
-    return _to_entry(session, form.made.pk)
+    return _to_entry(session, form.made.pk, presented=request.GET.get("commune"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,8 +122,14 @@ def _wants_json(request: SignedIn) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _to_entry(session: WorkingSession, pk: int) -> HttpResponseRedirect:
-    return redirect(f"{reverse('minutes', args=[session.pk])}#entry-{pk}")
+def _to_entry(
+    session: WorkingSession, pk: int, presented: str | None = None
+) -> HttpResponseRedirect:
+    """Where the entry was typed: on the page of the minutes, or beside what is presented."""
+    if presented is None:
+        return redirect(f"{reverse('minutes', args=[session.pk])}#entry-{pk}")
+    item = urlencode({"commune": presented})
+    return redirect(f"{reverse('present', args=[session.pk])}?{item}#entry-{pk}")
 
 
 def _next_kind(session: WorkingSession) -> str:
@@ -185,29 +193,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """The entries in order; `extra` in the place of the one that it is, or at the end."""
-    entries = session.entries.select_related("written_by").order_by("position", "pk")
-    lines = [line_of(entry) for entry in entries]
-    places = {line.client_id: place for place, line in enumerate(lines)}
-    if extra.client_id in places:
-        place = places[extra.client_id]
-        extra.pk, extra.stored = lines[place].pk, lines[place].stored
-        lines[place] = extra
-        lines.append(MinutesLine(kind=extra.kind))
-    else:
-        lines.append(extra)
-    context: dict[str, Any] = {
-        "nav": "sessions",
-        "session": session,
-        "lines": lines,
-        "blank": MinutesLine(client_id=""),
-        "choices": choices.named(),
-        "speakers": _speakers(session, lines),
-    }
-    return render(request, "meetings/minutes/minutes.html", context, status=status)
-
-
-def _speakers(session: WorkingSession, lines: list[MinutesLine]) -> list[str]:
-    """Those in the session by rank, then those who spoke."""
-    people = [one.name_and_position for one in session.participants.all()]
-    return list(dict.fromkeys([*people, *(line.speaker for line in lines if line.speaker)]))
+    writing = writing_of(session, choices, extra)
+    return render(
+        request, "meetings/minutes/minutes.html", {"nav": "sessions", **writing}, status=status
+    )

@@ -41,8 +41,11 @@ def day_of(session: WorkingSession) -> dt.date:
     return min(session.held_on, clock.today())
 
 
-def briefing_of(session: WorkingSession, commune: Commune) -> Json:
-    """The page of one commune: nine queries, whatever there is to say, and one for a past day."""
+def briefing_of(session: WorkingSession, commune: Commune, *, is_whole: bool = True) -> Json:
+    """The page of one commune: nine queries, whatever there is to say, and one for a past day.
+
+    One that is not whole leaves out what the commune is beside its figures: two queries fewer.
+    """
     day = day_of(session)
     before = last_with(session, commune)
     enrolment = cells.choose_enrolment(cells.enrolments_of(commune), day)
@@ -64,7 +67,8 @@ def briefing_of(session: WorkingSession, commune: Commune) -> Json:
             if (reason := task.reason_here)  # type: ignore[attr-defined]
         ],
     }
-    return said | _figures(commune, enrolment, day, before.held_on if before else None)
+    figures = _figures(commune, enrolment, day, before.held_on if before else None, is_whole)
+    return said | figures
 
 
 def dated(content: Any) -> Any:
@@ -109,7 +113,11 @@ def left_out_by(
 
 
 def _figures(
-    commune: Commune, enrolment: Enrolment | None, day: dt.date, before: dt.date | None
+    commune: Commune,
+    enrolment: Enrolment | None,
+    day: dt.date,
+    before: dt.date | None,
+    is_whole: bool,
 ) -> Json:
     said = followup_queries.followup_of_commune(commune, day)
     found: Json = {
@@ -140,7 +148,7 @@ def _figures(
         "now": _headline(now),
         "lacking": [_lacking(cell, said) for cell in now if cell.result not in SETTLED],
         "claims": claims,
-        "status": _status(enrolment, now, day),
+        "status": _status(enrolment, now, day) if is_whole else None,
     }
     if before:
         known = [entry for entry in told if entry.assessed_on <= before]

@@ -340,10 +340,15 @@ class Entry {
     }
   }
 
-  async move(direction) {
+  // What is typed by now is sent, and answered.
+  async settle() {
     await this.exchange;
     this.send();
     await this.exchange;
+  }
+
+  async move(direction) {
+    await this.settle();
     if (this.isUnsent() || this.version() === "0") return;
     const body = new URLSearchParams({ direction });
     body.set("csrfmiddlewaretoken", this.field("csrfmiddlewaretoken").value);
@@ -421,6 +426,17 @@ function restore() {
 
 for (const form of [...minutes.querySelectorAll("form.entry")]) take(form);
 restore();
+
+// Whoever turns to another item of the session has saved this one's first; what could not be sent
+// stays on this machine, and is sent from there.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[rel=prev], a[rel=next]");
+  const unsent = [...entries.values()].filter((entry) => entry.isUnsent());
+  if (!link || !unsent.length) return;
+  event.preventDefault();
+  await Promise.all(unsent.map((entry) => entry.settle()));
+  location.assign(link.href);
+});
 
 // The line is back, or the person from signing in again in another tab.
 for (const name of ["online", "focus"]) {

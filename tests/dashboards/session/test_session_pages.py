@@ -1,4 +1,4 @@
-"""The pages on which sessions are read: the list, one session, the screen."""
+"""The pages on which sessions are read: the list, one session."""
 
 import datetime as dt
 
@@ -473,35 +473,3 @@ def test_as_many_queries_for_a_hundred_entries_as_for_one(client, run, boss):
 
     many = counted()
     assert many == few <= MOST
-
-
-# The screen
-
-
-def test_the_screen_shows_one_commune_and_leads_to_the_next(client, run, observer):
-    other = make_commune(slug="ky-tay", name="Kỳ Tây", code="2")
-    assess(run, 1)
-    assess(run, 2, Result.NOT_MET)
-    late = make_task(
-        commune=run.commune, due_on=dt.date(2020, 9, 1), assigned_on=dt.date(2020, 8, 30)
-    )
-    type(late).objects.update(assigned_at=dt.datetime(2020, 8, 30, tzinfo=dt.UTC))
-    session = make_session(communes=[run.commune, other], on=TODAY)
-    address = f"/sessions/{session.pk}/screen/"
-
-    first = seen(client, observer, address)
-    second = seen(client, observer, f"{address}?commune=ky-tay")
-
-    assert first.one("main")["data-commune"] == "ky-lac"
-    assert set(first.results()) == {2, 3}
-    assert first.find("li", data_due=str(late.pk))
-    row = first.find("li", data_cell=True)
-    assert [(one["data-cell"], one["data-result"]) for one in row] == [
-        *(("1", "met"), ("2", "not_met"), ("3", "not_assessed")),
-    ]
-    assert first.one("section", id="changes")
-    assert first.one("a", rel="next")["href"] == "?commune=ky-tay"
-    assert not first.find("a", rel="prev")
-    assert second.one("a", rel="prev")["href"] == "?commune=ky-lac"
-    assert not first.find("form")
-    assert client.get(f"{address}?commune=nowhere").status_code == 404
