@@ -116,7 +116,7 @@ def test_the_day_of_the_figures_is_on_paper(leader):
     said = on_paper(leader)
 
     assert "Số liệu tính đến ngày 10/09/2020, so với ngày 01/09/2020" in said
-    assert "theo số liệu nhập đến 12/09/2020" in said
+    assert "12/09/2020 · Trang in ngày" in said
     assert "Xã Kỳ Lạc" in said
 
 
