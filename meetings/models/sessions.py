@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Area, Commune
@@ -136,6 +137,11 @@ class WorkingSession(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])
+
+    @property
+    def secretary_title(self) -> str:
+        """What papers of its form call who writes the minutes."""
+        return gettext("Secretary (Party)") if self.form == Form.PARTY else gettext("Secretary")
 
     @property
     def is_draft(self) -> bool:

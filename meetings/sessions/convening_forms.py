@@ -150,6 +150,8 @@ class CallForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if not (session and session.is_draft):
             del self.fields["reason"]
+        called = WorkingSession(form=self["form"].value() or "")
+        self.fields["secretary"].label = called.secretary_title
         self._offer_communes(area, session)
         self._offer_people(area, session)
 
@@ -177,7 +179,7 @@ class CallForm(VersionedForm):
     def clean_secretary(self) -> list[Participant]:
         found: list[Participant] = self.cleaned_data["secretary"]
         if len(found) > 1:
-            raise ValidationError(_("One secretary at most."))
+            raise ValidationError(_("Name one person at most."))
         return found
 
     def clean(self) -> dict[str, Any]:

@@ -40,7 +40,6 @@ LISTS = [
     "/visits/",
     "/rounds/",
     "/checks/",
-    "/setup/agencies/",
     "/setup/communes/",
     "/enrolments/",
     "/review/",

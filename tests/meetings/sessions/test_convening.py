@@ -433,3 +433,17 @@ def test_as_many_queries_for_300_as_for_one(client, commune, leader):
 
     assert counts[:2] == counts[2:]
     assert max(counts) <= 20
+
+
+@pytest.mark.parametrize(
+    ("form", "title"), [("party", "Người ghi biên bản"), ("government", "Thư ký")]
+)
+def test_who_writes_the_minutes_is_called_by_the_form_of_the_papers(
+    client, commune, leader, form, title
+):
+    session = make_session(communes=[commune], form=form, by=leader)
+
+    for address in (f"/sessions/{session.pk}/edit/", f"/sessions/{session.pk}/"):
+        said = client.get(address).content.decode()
+        assert title in said
+        assert ({"Người ghi biên bản", "Thư ký"} - {title}).pop() not in said
