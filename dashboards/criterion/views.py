@@ -13,7 +13,7 @@ from criteria.models import CriteriaSet, Criterion
 from criteria.progress import board_page, page_date, scoring
 from criteria.progress.board import Board, BoardRow, board
 from criteria.standards import responsible_agencies
-from dashboards.overview.summary import stale_since
+from dashboards.overview.summary import name_lacking, stale_since
 from nrm_tracker.page_cache import cached_until_written
 
 # Nearest to met first; what nobody judged comes last.
@@ -39,7 +39,7 @@ class Lack:
     criterion: Criterion
     met: int
     assessed: int
-    lacking: list[BoardRow]
+    lacking: list[str]
 
     @property
     def count(self) -> int:
@@ -147,6 +147,7 @@ def _judged(made: Board, position: int) -> int:
     return sum(row.results[position] not in blank for row in made.rows)
 
 
-def _lacking(made: Board, position: int) -> list[BoardRow]:
+def _lacking(made: Board, position: int) -> list[str]:
     lacking = (scoring.NEARLY, scoring.NOT_MET)
-    return [row for row in made.rows if row.results[position] in lacking]
+    found = ((row.name, row.results[position]) for row in made.rows)
+    return [name_lacking(*one) for one in found if one[1] in lacking]

@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import islice
 from operator import itemgetter
 
+from django.utils.translation import gettext
+
 from criteria.models import Criterion
 from criteria.progress import scoring
 from criteria.progress.board import Board
@@ -89,10 +91,16 @@ def _lacking(letters: str) -> int:
 
 def _weak(board: Board, count: int, criterion: Criterion, letters: str) -> WeakCriterion:
     lacking = (scoring.NEARLY, scoring.NOT_MET)
-    names = (board.rows[at].name for at, letter in enumerate(letters) if letter in lacking)
+    found = ((board.rows[at].name, one) for at, one in enumerate(letters) if one in lacking)
     met = letters.count(scoring.MET)
-    shown = tuple(islice(names, NAMED))
+    shown = tuple(name_lacking(*one) for one in islice(found, NAMED))
     return WeakCriterion(criterion.number, criterion.short_name, met, met + count, shown, count)
+
+
+def name_lacking(name: str, letter: str) -> str:
+    """A commune that does not meet a criterion; of one that nearly does that is said."""
+    nearly = letter == scoring.NEARLY
+    return gettext("%(commune)s (nearly met)") % {"commune": name} if nearly else name
 
 
 def stale_since(newest: dt.date | None, day: dt.date) -> Stale | None:

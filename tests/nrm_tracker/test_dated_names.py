@@ -227,7 +227,7 @@ def test_who_is_in_charge_on_a_day(client, run, vice):
 
 def test_the_word_of_an_agency_bears_its_name_of_the_day():
     names = "2020-09-10\tPhòng TNMT\tTNMT\x1ePhòng NNMT\x1eNNMT"
-    word = ClaimWord(1, 1, None, "met", "", None, "", None, clock.at(BEFORE, 9), names, None, "")
+    word = ClaimWord(1, 1, None, "met", "", None, "", None, clock.at(BEFORE, 9), names, None, "", 1)
 
     assert word.who == "Phòng TNMT"
 

@@ -123,6 +123,20 @@ def test_the_criteria_that_most_lack_come_first(leader):
     assert "Lâm Hợp" in rows[0]
 
 
+def test_a_commune_that_nearly_meets_a_criterion_is_told_so(leader):
+    record("ky-lac", 6, Result.NEARLY, TODAY, reason="Đang xây")
+
+    home, criteria = ask(leader), read(leader, "/criteria/")
+
+    section = home.one("section", id="weakest")
+    rows = [row.text for row in home.find("tr", inside=section)][1:]
+    assert [row.split("3/4")[1].strip() for row in rows if row.startswith("6 ")] == [
+        "Kỳ Lạc (cơ bản đạt)"
+    ]
+    assert "Kỳ Lạc (cơ bản đạt)" in criteria.one("tr", data_criterion="6").text
+    assert "Lâm Hợp (" not in criteria.one("tr", data_criterion="1").text
+
+
 def test_the_communes_with_a_target_come_first(leader):
     page = ask(leader)
     focus = page.one("section", id="focus")
