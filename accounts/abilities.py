@@ -89,7 +89,9 @@ RULES: dict[str, Rule] = {
     Ability.CONFIRM: _rule(
         LEADER, OFFICE, note=_("whoever assigned a task too; nobody what they reported")
     ),
-    Ability.REPORT: _rule(STAFF, HEAD, GROUP, OFFICER, note=_("who leads the task")),
+    Ability.REPORT: _rule(
+        STAFF, HEAD, GROUP, OFFICER, note=_("who leads the task, and who confirms it")
+    ),
     Ability.VISIT: _rule(GROUP, OFFICER, LEADER, OFFICE),
     # What an area is kept by
     Ability.ENROL: _rule(OFFICE, further=[LEADER], is_administrators=True),
