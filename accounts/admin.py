@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts import admin_helps
 from accounts.access import SignedIn
 from accounts.models import (
     Acting,
@@ -92,12 +93,14 @@ class EditUserForm(DatedNamesForm, UserChangeForm):
 
 
 class MembershipInline(Lines):
+    helps = admin_helps.MEMBERSHIP
     model = Membership
     autocomplete_fields = ["area", "commune", "agency", "working_group"]
 
 
 @admin.register(User)
 class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
+    helps = admin_helps.USER
     form = EditUserForm
     add_form = AdminNewUserForm
     change_password_form = GivenPasswordForm
@@ -125,6 +128,7 @@ class UserAdmin(SearchKeyAdmin, DjangoUserAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(LoggedAdmin):
+    helps = admin_helps.MEMBERSHIP
     list_display = ["user", "role", "area", "commune", "agency", "working_group"]
     list_filter = ["role", "area"]
     list_select_related = ["user", "area", "commune__area", "agency__area", "working_group__area"]
@@ -135,6 +139,7 @@ class MembershipAdmin(LoggedAdmin):
 
 @admin.register(Person)
 class PersonAdmin(SearchKeyAdmin):
+    helps = admin_helps.PERSON
     form = DatedNamesForm
     list_display = ["full_name", "position", "organisation", "phone", "area", "user"]
     list_filter = ["area"]

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from communes import admin_helps
 from communes.models import Agency, Area, Commune, Village, WorkingGroup
 from communes.resources import AgencyResource, AreaResource, CommuneResource
 from nrm_tracker.admin import Lines, LoggedAdmin, ReferenceAdmin, SearchKeyAdmin
@@ -8,6 +9,7 @@ from nrm_tracker.dated_names_form import DatedNamesForm
 
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
+    helps = admin_helps.AREA
     resource_classes = [AreaResource]
     list_display = ["__str__", "code", "kind", "parent", "region", "dissolved_on", "checked"]
     list_editable = ["checked"]
@@ -23,6 +25,7 @@ class VillageInline(Lines):
 
 @admin.register(Commune)
 class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
+    helps = admin_helps.COMMUNE
     form = DatedNamesForm
     resource_classes = [CommuneResource]
     list_display = ["name", "code", "slug", "kind", "area", "dissolved_on", "checked"]
@@ -36,6 +39,7 @@ class CommuneAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 @admin.register(Agency)
 class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
+    helps = admin_helps.AGENCY
     form = DatedNamesForm
     resource_classes = [AgencyResource]
     list_display = ["name", "short_name", "key", "area", "checked"]
@@ -47,6 +51,7 @@ class AgencyAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 @admin.register(WorkingGroup)
 class WorkingGroupAdmin(LoggedAdmin):
+    helps = admin_helps.WORKING_GROUP
     list_display = ["name", "decision_number", "decided_on", "leader_name", "area"]
     list_filter = ["area"]
     list_select_related = ["area"]

@@ -9,6 +9,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from criteria import admin_helps
 from criteria.models import (
     Assessment,
     Bracket,
@@ -72,10 +73,12 @@ class OfTheSameParent:
 
 
 class GroupInline(Lines):
+    helps = admin_helps.CRITERION_GROUP
     model = CriterionGroup
 
 
 class CriterionInline(OfTheSameParent, Lines):
+    helps = admin_helps.CRITERION
     model = Criterion
     fields = ["number", "group", "name", "short_name", "checked"]
     own_choices = {"group": "criteria_set"}
@@ -91,6 +94,7 @@ class CriterionInline(OfTheSameParent, Lines):
 
 @admin.register(CriteriaSet)
 class CriteriaSetAdmin(ReferenceAdmin):
+    helps = admin_helps.CRITERIA_SET
     resource_classes = [CriteriaSetResource]
     list_display = ["name", "code", "tier", "valid_from", "valid_until", "checked"]
     list_editable = ["checked"]
@@ -100,6 +104,7 @@ class CriteriaSetAdmin(ReferenceAdmin):
 
 
 class IndicatorInline(OfTheSameParent, Lines):
+    helps = admin_helps.INDICATOR
     model = Indicator
     fields = ["code", "text", "kind", "unit", "comparator", "part_of", "checked"]
     own_choices = {"part_of": "criterion"}
@@ -107,6 +112,7 @@ class IndicatorInline(OfTheSameParent, Lines):
 
 
 class ResponsibilityInline(OfTheSameParent, Lines):
+    helps = admin_helps.RESPONSIBILITY
     model = Responsibility
     fields = ["agency", "indicator", "from_on", "until_on", "checked"]
     autocomplete_fields = ["agency"]
@@ -114,6 +120,7 @@ class ResponsibilityInline(OfTheSameParent, Lines):
 
 
 class EvidenceRequirementInline(OfTheSameParent, Lines):
+    helps = admin_helps.EVIDENCE_REQUIREMENT
     model = EvidenceRequirement
     fields = ["name", "indicator", "legal_basis", "checked"]
     own_choices = {"indicator": "criterion"}
@@ -121,6 +128,7 @@ class EvidenceRequirementInline(OfTheSameParent, Lines):
 
 @admin.register(Criterion)
 class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
+    helps = admin_helps.CRITERION
     resource_classes = [CriterionResource]
     list_display = ["number", "name", "short_name", "criteria_set", "checked"]
     list_display_links = ["name"]
@@ -135,6 +143,7 @@ class CriterionAdmin(SearchKeyAdmin, ReferenceAdmin):
 
 
 class ThresholdInline(Lines):
+    helps = admin_helps.THRESHOLD
     model = Threshold
     fields = [
         "region",
@@ -151,6 +160,7 @@ class ThresholdInline(Lines):
 
 @admin.register(Indicator)
 class IndicatorAdmin(ReferenceAdmin):
+    helps = admin_helps.INDICATOR
     resource_classes = [IndicatorResource]
     list_display = ["code", "text", "criterion", "kind", "unit", "comparator", "checked"]
     list_display_links = ["code", "text"]
@@ -177,6 +187,7 @@ class IndicatorAdmin(ReferenceAdmin):
 
 @admin.register(Threshold)
 class ThresholdAdmin(ReferenceAdmin):
+    helps = admin_helps.THRESHOLD
     resource_classes = [ThresholdResource]
     list_display = [
         "indicator",
@@ -197,6 +208,7 @@ class ThresholdAdmin(ReferenceAdmin):
 
 @admin.register(Responsibility)
 class ResponsibilityAdmin(ReferenceAdmin):
+    helps = admin_helps.RESPONSIBILITY
     resource_classes = [ResponsibilityResource]
     list_display = ["agency", "criterion", "indicator", "from_on", "until_on", "checked"]
     list_editable = ["checked"]
@@ -213,6 +225,7 @@ class ResponsibilityAdmin(ReferenceAdmin):
 
 @admin.register(EvidenceRequirement)
 class EvidenceRequirementAdmin(ReferenceAdmin):
+    helps = admin_helps.EVIDENCE_REQUIREMENT
     resource_classes = [EvidenceRequirementResource]
     list_display = ["name", "criterion", "indicator", "legal_basis", "checked"]
     list_editable = ["checked"]
@@ -229,6 +242,7 @@ class EvidenceRequirementAdmin(ReferenceAdmin):
 
 @admin.register(DossierRequirement)
 class DossierRequirementAdmin(ReferenceAdmin):
+    helps = admin_helps.DOSSIER_REQUIREMENT
     resource_classes = [DossierRequirementResource]
     list_display = ["number", "name", "done_by", "criteria_set", "is_required", "checked"]
     list_display_links = ["name"]
@@ -240,6 +254,7 @@ class DossierRequirementAdmin(ReferenceAdmin):
 
 @admin.register(Bracket)
 class BracketAdmin(ReferenceAdmin):
+    helps = admin_helps.BRACKET
     resource_classes = [BracketResource]
     list_display = [
         *("name", "province", "criteria_set", "low", "high", "is_complete", "is_model", "checked")
@@ -251,6 +266,7 @@ class BracketAdmin(ReferenceAdmin):
 
 @admin.register(LevelName)
 class LevelNameAdmin(ReferenceAdmin):
+    helps = admin_helps.LEVEL_NAME
     resource_classes = [LevelNameResource]
     list_display = ["name", "level", "valid_from", "valid_until", "checked"]
     list_editable = ["checked"]

@@ -33,6 +33,13 @@ class ThemeAdmin(LoggedAdmin):
 
 @admin.register(DocumentHead)
 class DocumentHeadAdmin(LoggedAdmin):
+    helps = {
+        "form": _("Papers of the Party and of the State have heads of their own."),
+        "superior": _("Printed above the issuing body."),
+        "issuer": _("Printed at the head, as UBND HUYỆN KỲ ANH."),
+        "place": _("Before the day: “Kỳ Anh, ngày …”."),
+        "is_checked": _("Once somebody compared a printed paper with one that the body issued."),
+    }
     list_display = ["issuer", "form", "area", "is_checked", "missing"]
     list_filter = ["form", "is_checked"]
     list_select_related = ["area"]

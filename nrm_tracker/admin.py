@@ -26,7 +26,7 @@ from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
 
-from nrm_tracker import change_log, revision
+from nrm_tracker import change_log, figures, revision
 from nrm_tracker.admin_import import BoundedXLSX, SafeCSV
 from nrm_tracker.forms import LONGEST_NUMBER, DayField
 from nrm_tracker.third_party_messages import ADMIN_SCRIPTS
@@ -121,7 +121,19 @@ class NamedLines(NamedRows, BaseInlineFormSet):
     """The same of what belongs to the object of the page."""
 
 
-class Lines(admin.TabularInline):
+class Helped:
+    """Below a field whose label does not say what is meant stands `helps`, by the field's name,
+    where its model says nothing."""
+
+    helps: Mapping[str, str | Promise] = {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if (said := self.helps.get(db_field.name)) and not db_field.help_text:
+            kwargs.setdefault("help_text", said)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class Lines(Helped, admin.TabularInline):
     """What belongs to the object of the page, a line each; `about` is said above them."""
 
     about: str | Promise = ""
@@ -131,7 +143,7 @@ class Lines(admin.TabularInline):
     extra = 0
 
 
-class LoggedAdmin(admin.ModelAdmin):
+class LoggedAdmin(Helped, admin.ModelAdmin):
     """Whatever is changed or deleted here is logged with each value, as it was and as it is."""
 
     formfield_overrides = DAYS
@@ -180,6 +192,22 @@ class LoggedAdmin(admin.ModelAdmin):
             )
             for row in queryset
         ]
+
+
+def _as_figure(model: type[models.Model], name: Any) -> Any:
+    """What shows a column of numbers as pages do, 1.108,5: Django would write 1108,500."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    field = fields.get(name) if isinstance(name, str) else None
+    if not isinstance(field, models.DecimalField | models.BigIntegerField) or field.primary_key:
+        return name
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def shown(row: models.Model) -> str | None:
+        number = getattr(row, name)
+        return None if number is None else figures.grouped(number)
+
+    shown.__name__ = name
+    return shown
 
 
 def _changes(before: Any, after: Any) -> list[dict[str, Any]]:
@@ -235,6 +263,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """What is written elsewhere, by its own rules, and only looked at here."""
 
     list_per_page = 50
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [_as_figure(self.model, name) for name in super().get_list_display(request)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [_as_figure(self.model, name) for name in super().get_fields(request, obj)]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,13 +4,24 @@ import json
 import re
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext
 from zeal import zeal_ignore
 
+from criteria.models import Indicator, Measurement
+from nrm_tracker import clock
 from nrm_tracker.third_party_messages import ADMIN_SCRIPTS
-from tests.factories import make_administrator, make_commune, make_set
+from tests.factories import make_administrator, make_commune, make_enrolment, make_set
 
+# What the label says of itself. Where it was read is told above both (`LoggedAdmin.get_fieldsets`).
+PLAIN = {
+    *("name", "full_name", "kind", "role", "user", "username", "text", "note", "source", "checked"),
+    *("area", "commune", "agency", "criterion", "criteria_set", "indicator", "tier", "legal_basis"),
+    *("area_km2", "population", "households", "figures_source", "decided_on", "decision_number"),
+    *("leader_name", "leader_position", "signer_name", "signer_position", "position", "phone"),
+    *("password", "last_login", "date_joined"),
+}
 CONTROL = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 
 
@@ -91,3 +102,42 @@ def test_what_a_document_says_ends_with_where_it_was_read(office):
     form = office.get(reverse("admin:criteria_bracket_add")).context["adminform"]
 
     assert form.fieldsets[-1][1]["fields"] == ["source", "checked"]
+
+
+def test_a_field_whose_label_does_not_say_it_has_a_word_below_it(office, rf):
+    request = rf.get("/admin/")
+    request.user = make_administrator()
+    unsaid = set()
+    for kept in admin.site._registry.values():
+        if not kept.has_change_permission(request):
+            continue
+        forms = [kept.get_form(request)]
+        forms += [one.get_formset(request).form for one in kept.get_inline_instances(request)]
+        unsaid |= {
+            f"{form._meta.model.__name__}.{name}"
+            for form in forms
+            for name, field in form.base_fields.items()
+            if not field.help_text and name not in PLAIN
+        }
+
+    assert unsaid == set()
+
+
+def test_numbers_that_are_only_looked_at_are_written_as_on_pages(office):
+    enrolment = make_enrolment()
+    indicator = Indicator.objects.create(
+        criterion=enrolment.criteria_set.criteria.get(number=1), code="1.1", kind="number"
+    )
+    value = Measurement.objects.create(
+        indicator=indicator,
+        enrolment=enrolment,
+        number="1108.500",
+        level=2,
+        measured_on="2020-09-08",
+        recorded_at=clock.now(),
+        recorded_by=make_administrator(),
+    )
+
+    text = office.get(reverse("admin:criteria_measurement_change", args=[value.pk])).text
+    assert "1.108,5<" in text
+    assert "1108,5" not in text
