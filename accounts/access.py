@@ -298,10 +298,14 @@ def _in_force(memberships: tuple[Membership, ...], user: User) -> tuple[Membersh
     return acted or memberships
 
 
-def acting_as(access: Access, *roles: tuple[Role, Collection[int | None]]) -> str:
-    """As whom somebody of several roles writes: the first of these that is held at one of its
-    places, in words. Who has but one role reads it in the head of the page."""
-    held = {(one.role, one.place.pk): one for one in access.memberships if one.place}
+def acting_as(access: Access, ability: Ability, *roles: tuple[Role, Collection[int | None]]) -> str:
+    """As whom somebody of several roles does this: the first of these that may, and is held at one
+    of its places, in words. Who has but one role reads it in the head of the page."""
+    held = {
+        (one.role, one.place.pk): one
+        for one in access.memberships
+        if one.place and abilities.belongs(ability, one.role, access.changed)
+    }
     wanted = ((role, place) for role, places in roles for place in places)
     return next((str(held[one]) for one in wanted if one in held), "")
 

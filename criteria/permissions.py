@@ -170,11 +170,16 @@ def finds_as(access: Access, commune: Commune, responsibilities: Iterable[Respon
     """As whom a person with several roles records a result."""
     alone = _answers_alone(access, commune, responsibilities)
     agencies = answering_agencies(commune, responsibilities) if alone else ()
-    return speaks_as(access, commune, agencies, leads_first=True)
+    return speaks_as(access, commune, agencies, Ability.ASSESS, leads_first=True)
 
 
 def speaks_as(
-    access: Access, commune: Commune, agencies: Iterable[int], *, leads_first: bool = False
+    access: Access,
+    commune: Commune,
+    agencies: Iterable[int],
+    ability: Ability = Ability.DECIDE,
+    *,
+    leads_first: bool = False,
 ) -> str:
     """As whom a person with several roles speaks for one of these agencies, or else leads."""
     if not access.has_several_roles:
@@ -182,22 +187,24 @@ def speaks_as(
     leader = (Role.LEADER, around(commune.area))
     officer = (Role.AGENCY_OFFICER, frozenset(agencies))
     first = (leader, officer) if leads_first else (officer, leader)
-    return acting_as(access, *first, (Role.COORDINATOR, around(commune.area)))
+    return acting_as(access, ability, *first, (Role.COORDINATOR, around(commune.area)))
 
 
-def works_as(access: Access, commune: Commune) -> str:
+def works_as(access: Access, commune: Commune, ability: Ability) -> str:
     """As whom a person with several roles works on what a commune says of itself."""
     if not access.has_several_roles:
         return ""
     here = (commune.pk,)
     office = (Role.COORDINATOR, around(commune.area))
-    return acting_as(access, (Role.COMMUNE_LEADER, here), (Role.COMMUNE_STAFF, here), office)
+    own = (Role.COMMUNE_LEADER, here), (Role.COMMUNE_STAFF, here)
+    return acting_as(access, ability, *own, office)
 
 
 def answers_as(access: Access, commune: Commune, asked_agency: int | None) -> str:
     """As whom a person with several roles says how a difficulty was resolved."""
     asked = () if asked_agency is None else (asked_agency,)
-    return speaks_as(access, commune, asked) or works_as(access, commune)
+    speaks = speaks_as(access, commune, asked, Ability.ANSWER)
+    return speaks or works_as(access, commune, Ability.ANSWER)
 
 
 def charges_as(access: Access, commune: Commune) -> str:
@@ -205,7 +212,8 @@ def charges_as(access: Access, commune: Commune) -> str:
     if not access.has_several_roles:
         return ""
     head = (Role.COMMUNE_LEADER, (commune.pk,))
-    return acting_as(access, head) or speaks_as(access, commune, ())
+    own = acting_as(access, Ability.CHARGE, head)
+    return own or speaks_as(access, commune, (), Ability.CHARGE)
 
 
 def comments_as(
@@ -219,9 +227,9 @@ def comments_as(
         return ""
     answering = answering_agencies(commune, responsibilities)
     return (
-        works_as(access, commune)
-        or speaks_as(access, commune, answering)
-        or acting_as(access, (Role.WORKING_GROUP_MEMBER, frozenset(group_ids)))
+        works_as(access, commune, Ability.COMMENT)
+        or speaks_as(access, commune, answering, Ability.COMMENT)
+        or acting_as(access, Ability.COMMENT, (Role.WORKING_GROUP_MEMBER, frozenset(group_ids)))
     )
 
 

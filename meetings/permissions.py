@@ -107,24 +107,21 @@ def reports_as(access: Access, task: Task) -> str:
     """As whom a person with several roles reports on a task, or speaks to it."""
     if task.lead_person is not None and task.lead_person.user_id == access.user_id:
         return ""
-    return acting_as(
+    reports = acting_as(
         access,
+        Ability.REPORT,
         (Role.AGENCY_OFFICER, (task.lead_agency_id,)),
         (Role.COMMUNE_LEADER, (task.lead_commune_id,)),
         (Role.COMMUNE_STAFF, (task.lead_commune_id,)),
         (Role.WORKING_GROUP_MEMBER, (task.lead_working_group_id,)),
-        *_convening_at(task),
     )
+    return reports or confirms_as(access, task)
 
 
 def confirms_as(access: Access, task: Task) -> str:
     """As whom a person with several roles confirms, sends back, grants a day, cancels."""
-    return acting_as(access, *_convening_at(task))
-
-
-def _convening_at(task: Task) -> tuple[tuple[Role, tuple[int, int | None]], ...]:
     places = around(task.area)
-    return (Role.LEADER, places), (Role.COORDINATOR, places)
+    return acting_as(access, Ability.CONFIRM, (Role.LEADER, places), (Role.COORDINATOR, places))
 
 
 def visits_as(
@@ -136,6 +133,7 @@ def visits_as(
     places = around(area)
     return acting_as(
         access,
+        Ability.VISIT,
         (Role.AGENCY_OFFICER, (agency_id,)),
         (Role.WORKING_GROUP_MEMBER, (working_group_id,)),
         (Role.LEADER, places),

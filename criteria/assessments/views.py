@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access, SignedIn
+from accounts.models import Ability
 from criteria import permissions
 from criteria.assessments import actions, forms
 from criteria.assessments.past_days import Cleaned, PastDays, noting_past_days, with_past_days
@@ -43,7 +44,7 @@ def own_view(request: SignedIn, slug: str, number: int) -> HttpResponse:
     if not permissions.may_state_own_view(access, status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.OwnViewForm(typed(request), status=status)
-    form.acting = permissions.works_as(access, status.enrolment.commune)
+    form.acting = permissions.works_as(access, status.enrolment.commune, Ability.OWN_VIEW)
     return _say(request, form, "criteria/assessments/own_view.html")
 
 

@@ -53,7 +53,7 @@ def claim(request: SignedIn, slug: str, number: int) -> HttpResponse:
     kept = carried.carried(request, status)
     sent = typed(request)
     form = claim_form(status, data=kept if sent is None else sent)
-    form.acting = permissions.works_as(access, status.enrolment.commune)
+    form.acting = permissions.works_as(access, status.enrolment.commune, Ability.DRAFT)
     write = actions.send if sends else actions.save_draft
     if sent is not None and form.submit(lambda given: write(status, form.draft(), by=request.user)):
         carried.put_down(request, status)
@@ -144,7 +144,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     if not permissions.may_submit(access, found.status.enrolment.commune_id):
         raise PermissionDenied
     form = forms.JudgeForm(typed(request))
-    form.acting = permissions.works_as(access, found.status.enrolment.commune)
+    form.acting = permissions.works_as(access, found.status.enrolment.commune, Ability.SUBMIT)
     if form.submit(lambda given: actions.withdraw(found, by=request.user)):
         messages.success(request, _("Withdrawn: %(cell)s.") % {"cell": found.status.name})
         return to_cell(found.status)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access, SignedIn
+from accounts.models import Ability
 from criteria import permissions
 from criteria.evidence import actions, forms
 from criteria.models import CriterionStatus, Enrolment, Evidence
@@ -37,7 +38,7 @@ def attach(request: SignedIn, slug: str, number: int) -> HttpResponse:
         initial={"criteria": [str(number)], "requirement": request.GET.get("requirement")},
     )
     form.ask_for([status.criterion_id])
-    form.acting = permissions.works_as(access, status.enrolment.commune)
+    form.acting = permissions.works_as(access, status.enrolment.commune, Ability.EVIDENCE)
     comes_from_claim = carried(request, status) is not None
     if form.submit(
         lambda given: actions.attach(
@@ -191,7 +192,7 @@ def _page(
     status: CriterionStatus,
     **context: Any,
 ) -> HttpResponse:
-    form.acting = permissions.works_as(request.access, found.enrolment.commune)
+    form.acting = permissions.works_as(request.access, found.enrolment.commune, Ability.EVIDENCE)
     context |= {
         "nav": "communes",
         "heading": heading,

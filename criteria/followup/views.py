@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access, SignedIn
-from accounts.models import COMMUNE_ROLES, Role, User
+from accounts.models import COMMUNE_ROLES, Ability, Role, User
 from accounts.notifications.notices import holders, tell
 from communes.models import Commune, WorkingGroup
 from criteria import permissions
@@ -67,7 +67,7 @@ def new_difficulty(request: SignedIn, slug: str) -> HttpResponse:
     if not permissions.may_state_difficulty(request.access, place.commune):
         raise PermissionDenied
     form = DifficultyForm(typed(request), commune=place.commune)
-    form.acting = permissions.works_as(request.access, place.commune)
+    form.acting = permissions.works_as(request.access, place.commune, Ability.DIFFICULTY)
     if form.submit(lambda given: _state(form, place, by=request.user)):
         return _written(request, place, _("Difficulty stated: %(place)s."))
     return _page(request, form, place, "difficulty_new", _("State a difficulty"))

@@ -172,7 +172,7 @@ def _lay_out(
             drafts=made.draft.values if made.draft else (),
             earlier=earlier,
         )
-        made.claim_form.acting = permissions.works_as(access, commune)
+        made.claim_form.acting = permissions.works_as(access, commune, Ability.DRAFT)
     if made.waiting:
         # Nobody verifies what they sent, by whatever role.
         if not made.waiting.is_own and permissions.may_decide(access, commune, answering):

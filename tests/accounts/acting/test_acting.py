@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.access import access_of, acting_as
 from accounts.acting import actions
-from accounts.models import Acting, Membership, Role, User
+from accounts.models import Ability, Acting, Membership, Role, User
 from accounts.names import signature, who_is, who_was
 from accounts.notifications.notices import holders
 from criteria import permissions
@@ -109,7 +109,7 @@ def test_it_ends_where_the_role_of_the_other_ends(area, leader, deputy, keeper):
 def test_a_form_says_as_whom_one_writes(area, leader, deputy, keeper):
     let_act(leader, deputy, keeper)
 
-    said = acting_as(access(deputy), (Role.LEADER, (area.pk,)))
+    said = acting_as(access(deputy), Ability.DECIDE, (Role.LEADER, (area.pk,)))
     assert said == "Lãnh đạo huyện, Huyện Kỳ Anh (thay Nguyễn Văn A)"
 
 

@@ -333,3 +333,17 @@ def test_each_role_has_its_own_rights():
         ("measure", "coordinator"),
         ("assign", "leader"),
     }
+
+
+def test_a_form_names_the_role_by_which_it_may(client):
+    """Of a leader who is the coordinator too, once deciding was taken from leaders."""
+    commune = make_commune()
+    user = make_user(role=Role.LEADER, area=commune.area)
+    coordinates = {"role": Role.COORDINATOR, "area": commune.area, "from_on": OPENED}
+    Membership.objects.create(user=user, **coordinates)
+    assert permissions.speaks_as(reached(user), commune, ()) == "Lãnh đạo huyện, Huyện Kỳ Anh"
+
+    take(Ability.DECIDE, Role.LEADER)
+
+    said = permissions.speaks_as(reached(user), commune, ())
+    assert said == "Văn phòng điều phối nông thôn mới, Huyện Kỳ Anh"
