@@ -36,7 +36,8 @@ def let_act(
         recorded_by=by,
         recorded_at=clock.now(),
     )
-    _finish(acting, f"{_told(acting)}. {_('Reason')}: {reason}", by)
+    why = _("Reason")
+    _finish(acting, f"{_told(acting)}. {why}: {reason}", by)
     return acting
 
 

@@ -28,7 +28,8 @@ def change(ability: Ability, role: Role, *, is_given: bool, reason: str, by: Use
     row.is_given = is_given
     row.save(update_fields=["is_given"])
     label = str(capfirst(Right._meta.get_field("is_given").verbose_name))
-    said = f"{change_log.in_words(label, not is_given, is_given)}. {_('Reason')}: {reason}"
+    why = _("Reason")
+    said = f"{change_log.in_words(label, not is_given, is_given)}. {why}: {reason}"
     LogEntry.objects.log_actions(by.pk, [row], CHANGE, said, single_object=True)
     revision.bump()
     return row

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from accounts.access import SignedIn
 from criteria.progress.board_page import ROWS_A_PAGE
 from criteria.reviews import cell_rows
-from criteria.reviews.cell_rows import Answering, Reach, Scope
+from criteria.reviews.cell_rows import Answering, CellScope, Reach
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read(request: SignedIn, day: dt.date) -> CellFilter:
     commune = slug if slug in dict(communes) else ""
     agency = agency if agency in map(str, answering.names) else ""
     answered = (True, *answering.scope_of(int(agency))) if agency else ()
-    scope = Scope(areas, day, commune, *answered)
+    scope = CellScope(areas, day, commune, *answered)
     places = {pk: place for place, (pk, *_) in enumerate(runs)}
     return CellFilter(communes, answering, Reach(scope, places), commune, agency)
 

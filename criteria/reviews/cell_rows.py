@@ -108,7 +108,7 @@ class Answering:
         return sorted({area for area, _ in found}), sorted({criterion for _, criterion in found})
 
 
-class Scope(NamedTuple):
+class CellScope(NamedTuple):
     """Which runs and cells a list looks over, in plain values: of one commune only if it is named,
     of one agency only if somebody answers."""
 
@@ -137,7 +137,7 @@ class Scope(NamedTuple):
 class Reach:
     """What a list looks over, and the place of each run in the list."""
 
-    scope: Scope
+    scope: CellScope
     places: dict[int, int]
 
     @property
@@ -180,13 +180,13 @@ def rows(cells: QuerySet[CriterionStatus]) -> list[CellRow]:
 
 
 def rows_of(keys: Collection[int], scope: Iterable[Any] = ()) -> list[CellRow]:
-    """The cells of these keys in order, of those of a `Scope` if it is given: one query."""
+    """The cells of these keys in order, of those of a `CellScope` if it is given: one query."""
     return _made(_columns_of(keys, *scope))
 
 
 @prepared
 def _columns_of(keys: Collection[int], *scope: Any) -> QuerySet[CriterionStatus, Any]:
-    found = Scope(*scope).cells if scope else CriterionStatus.objects.all()
+    found = CellScope(*scope).cells if scope else CriterionStatus.objects.all()
     return _columns(found.filter(pk__in=keys))
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from criteria.models import CriterionStatus, Evidence, Indicator, Measurement, Result, Threshold
-from criteria.reviews.cell_rows import CellRow, Key, Reach, Scope, rows, rows_of
+from criteria.reviews.cell_rows import CellRow, CellScope, Key, Reach, rows, rows_of
 from criteria.reviews.consistency import (
     CHECKS,
     Check,
@@ -153,7 +153,7 @@ def _counted(reach: Reach) -> dict[str, dict[int, int]]:
 @prepared
 def _per_run(*scope: Any) -> QuerySet[CriterionStatus, Any]:
     per_check = {key: Count("pk", filter=condition) for key, condition in COUNTED.items()}
-    met = Scope(*scope).cells.filter(result=Result.MET)
+    met = CellScope(*scope).cells.filter(result=Result.MET)
     return met.values_list("enrolment_id").annotate(**per_check)
 
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from criteria.models import Assessment, Claim, CriterionStatus, Indicator, Measurement, Result
 from criteria.reviews import cell_rows
-from criteria.reviews.cell_rows import Reach, Scope
+from criteria.reviews.cell_rows import CellScope, Reach
 from nrm_tracker import clock
 from nrm_tracker.clock import months_after
 from nrm_tracker.prepared import prepared
@@ -75,7 +75,7 @@ def untouched_count(reach: Reach, today: dt.date, days: int) -> int:
 
 @prepared
 def _untouched_count(since: dt.datetime, *scope: Any) -> QuerySet[CriterionStatus, Any]:
-    cells = Scope(*scope).cells.exclude(pk__in=cell_rows.touched_since(since))
+    cells = CellScope(*scope).cells.exclude(pk__in=cell_rows.touched_since(since))
     counted = cells.annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
     return counted.values_list("n")
 
@@ -112,7 +112,7 @@ def _to_measure_again(*scope: Any) -> QuerySet[CriterionStatus, Any]:
     )
     newest = counted.order_by("-measured_on").values("measured_on")[:1]
     indicators = Indicator.objects.filter(remeasure_months__isnull=False)
-    met = Scope(*scope).cells.filter(
+    met = CellScope(*scope).cells.filter(
         result=Result.MET,
         assessment__assessed_on__isnull=False,
         criterion__indicators__in=indicators.exclude(kind=Indicator.Kind.GROUP),
@@ -150,7 +150,7 @@ def _unspoken(count: int, *scope: Any) -> QuerySet[CriterionStatus, Any]:
         Q(recorded_at__gt=OuterRef("recorded_at"))
         | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
     )
-    here = Scope(*scope).cells.filter(pk=OuterRef("status"))
+    here = CellScope(*scope).cells.filter(pk=OuterRef("status"))
     last = Assessment.objects.filter(Exists(here), ~Exists(later)).order_by("recorded_at")
     said = Assessment.objects.filter(pk__in=last.values("pk")[:count]).order_by()
     only_claimed = Claim.objects.filter(

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Abs, Cast
 
 from criteria.models import Basis, Claim, Evidence, Indicator, Measurement, Responsibility, Result
-from criteria.reviews.cell_rows import Reach, Scope
+from criteria.reviews.cell_rows import CellScope, Reach
 from criteria.reviews.consistency import HUNDRED, Limits
 from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
@@ -71,7 +71,7 @@ def suspects(reach: Reach, limits: Limits, today: dt.date) -> set[int]:
 @prepared
 def _measured(*scope: Any) -> QuerySet[Measurement, Any]:
     """One that was, if any."""
-    found = Measurement.objects.filter(enrolment__in=Scope(*scope).runs.values("pk"))
+    found = Measurement.objects.filter(enrolment__in=CellScope(*scope).runs.values("pk"))
     return found.order_by().values_list("pk")[:1]
 
 
@@ -156,7 +156,7 @@ def _waiting(
     found = Claim.objects.filter(
         Q(submitted_at__lt=late_before) | ~Exists(answering),
         state=Claim.State.SUBMITTED,
-        status__enrolment__in=Scope(*scope).runs.values("pk"),
+        status__enrolment__in=CellScope(*scope).runs.values("pk"),
     )
     return found.order_by().values_list("status")
 
