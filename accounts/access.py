@@ -282,9 +282,10 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         joins=_ids(memberships, "working_group_id", Role.WORKING_GROUP_MEMBER),
         inspects=_below(reached, memberships, Role.INSPECTOR),
         is_administrator=user.is_superuser,
-        changed=abilities.read_all(memberships[0].said)  # type: ignore[attr-defined]
-        if memberships
-        else abilities.changed(),
+        # Each row that was read says all of them.
+        changed=abilities.read_all(
+            next((row.said for row in (*memberships, *reached)), None)  # type: ignore[attr-defined]
+        ),
         memberships=memberships,
         user_id=user.pk,
     )
@@ -328,7 +329,7 @@ def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
     There are two levels, province and district. What is made up never stands beside a real area
     where people work.
     """
-    areas = Area.objects.inhabited_first(day).only(*_OF_AREA)
+    areas = Area.objects.inhabited_first(day).only(*_OF_AREA).annotate(said=abilities.of_all())
     inside = Q(pk__in=own) | Q(parent__in=own)
     if not everything:
         areas = areas.filter(inside)

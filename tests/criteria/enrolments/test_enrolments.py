@@ -322,8 +322,8 @@ def test_a_target_missed_stays_on_the_overview_and_comes_first(client, area, com
 
     answer = client.get("/")
 
-    assert [row.slug for row in answer.context["focus"]] == ["ky-lac", "lam-hop"]
-    assert answer.context["overdue_count"] == 1
+    assert [one.row.slug for one in answer.context["focus"].rows] == ["ky-lac", "lam-hop"]
+    assert answer.context["focus"].overdue == 1
     assert "Quá hạn mục tiêu 77 ngày" in answer.content.decode()
 
 
@@ -333,7 +333,7 @@ def test_a_commune_that_has_as_many_as_its_target_asks_for_is_there(client, area
     find_met(run, leader)
     client.force_login(leader)
 
-    assert client.get("/").context["focus"] == []
+    assert client.get("/").context["focus"].rows == []
 
 
 def test_what_is_left_is_counted_to_the_target(area, run):
