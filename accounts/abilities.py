@@ -7,6 +7,7 @@ where it is done.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -140,6 +141,7 @@ Changed = frozenset[tuple[str, str]]
 UNCHANGED: Changed = frozenset()
 
 
+@lru_cache(maxsize=2000)
 def belongs(ability: str, role: str, changed: Changed) -> bool:
     """Whether a role has an ability, where those of `changed` are other than by default."""
     rule = RULES[ability]
