@@ -6,7 +6,7 @@ own rights. What depends on the row, as that nobody decides what they drafted or
 where it is done.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -179,20 +179,18 @@ def of_all() -> Subquery:
 def read_all(said: str | None) -> Changed:
     """The abilities that are with a role other than by default."""
     rows = (word.split(":") for word in (said or "").split())
-    return UNCHANGED.union(*(read(role, word) for role, word in rows))
-
-
-def read(role: str, said: str | None) -> Changed:
-    """The abilities that are with the role other than by default."""
-    rows = ((word.lstrip("-"), not word.startswith("-")) for word in (said or "").split())
-    return frozenset(
-        (ability, role)
-        for ability, is_given in rows
-        if is_given != (role in RULES[ability].default)
-    )
+    return _others((word.lstrip("-"), role, not word.startswith("-")) for role, word in rows)
 
 
 def changed() -> Changed:
-    """The same of all roles."""
-    rows = Right.objects.order_by().values_list("role").annotate(said=_Joined(_SAID))
-    return UNCHANGED.union(*(read(role, said) for role, said in rows))
+    """The same, as it stands now."""
+    return _others(Right.objects.order_by().values_list("ability", "role", "is_given"))
+
+
+def _others(rows: Iterable[tuple[str, str, bool]]) -> Changed:
+    """Of these, whether given or not, those that are other than by default."""
+    return frozenset(
+        (ability, role)
+        for ability, role, is_given in rows
+        if is_given != (role in RULES[ability].default)
+    )
