@@ -1,22 +1,19 @@
 """What every test has: the database that was asked for, a folder for files, a watched browser."""
 
-import io
 import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+import xdist
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
-from criteria.models import append_only
-from meetings.models.append_only import TABLES as MEETINGS_TABLES
 from tests.browser import sign_in
+from tests.databases import databases
 from tests.mail_server import Server
 
-GUARDED = append_only.TABLES + MEETINGS_TABLES
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 STANDS_STILL = "Promise.allSettled(document.getAnimations().map(one => one.finished))"
 CHROMIUM_FLAGS = [
@@ -47,17 +44,26 @@ def pytest_sessionstart():
         raise pytest.UsageError(f"The suite was to run on {wanted}, not on {connection.vendor}.")
 
 
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        databases.drop_made()
+
+
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"Database: {connection.display_name}")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+def django_db_setup(request, tmp_path_factory, django_test_environment, django_db_blocker):
     """SQLite in a file, as offices have it: threads would share the connection of one in memory."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = (
-            tmp_path_factory.mktemp("database") / "nrm.sqlite3"
-        )
+    base, worker = tmp_path_factory.getbasetemp(), xdist.get_xdist_worker_id(request)
+    folder = (base if worker == "master" else base.parent) / "databases"
+    folder.mkdir(exist_ok=True)
+    with django_db_blocker.unblock():
+        databases.start(folder, worker)
+    yield
+    with django_db_blocker.unblock():
+        databases.stop()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -72,19 +78,14 @@ def files_apart(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flush_append_only_tables():
-    """Lift the triggers while a transactional test empties the tables, and only then."""
-    flush = TransactionTestCase._fixture_teardown
+def emptied_by_a_copy():
+    """After a transactional test the database is a new one: triggers forbid emptying it."""
 
-    def flush_without_triggers(case):
-        append_only.remove(connection, GUARDED)
-        try:
-            flush(case)
-        finally:
-            append_only.install(connection, GUARDED)
+    def teardown(case):
+        databases.fill("migrated")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
 
 
@@ -171,8 +172,7 @@ def server(settings, monkeypatch):
 
 @pytest.fixture
 def demo(transactional_db):
-    for command in ("load_reference", "load_demo"):
-        call_command(command, stdout=io.StringIO())
+    databases.fill("demo")
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """What tests of pages share: rows that last for a module, and pages read by their data."""
 
 import contextlib
-import io
 import re
 import zlib
 from html.parser import HTMLParser
 
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +13,7 @@ from accounts.models import User
 from criteria.assessments import actions as assessment_actions
 from criteria.models import CriterionStatus
 from nrm_tracker import revision
+from tests.databases import databases
 from tests.factories import finding
 
 SET = "ntm-2016-ha-tinh"
@@ -155,10 +154,14 @@ def read(client, address, **query):
 @contextlib.contextmanager
 def demo_for_the_module(blocker):
     """Kỳ Anh district on the demo day."""
-    with kept_for_the_module(blocker):
-        for command in ("load_reference", "load_demo"):
-            call_command(command, stdout=io.StringIO())
-        yield
+    with blocker.unblock():
+        databases.fill("demo")
+    try:
+        with kept_for_the_module(blocker):
+            yield
+    finally:
+        with blocker.unblock():
+            databases.fill("migrated")
 
 
 def as_person(username):
