@@ -10,7 +10,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
-PYTEST := $(BIN)/python -m pytest
+# One process a processor; what a module makes for all its tests is made by one of them.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 ON_POSTGRES := $(BIN)/python -m tests.postgres --
 
 # The tests' share of the system: a browser with letters that carry Vietnamese, gettext, openssl for backups.
@@ -59,7 +60,7 @@ before-run:
 	[ -e .venv/runtime ] || echo "1/4 Packages: fetched once, for about a minute"
 
 test: system .venv/dev ## lint, types, the suite on both databases, the browser
-	@$(MAKE) --keep-going lint types sqlite postgres browser
+	@$(MAKE) --keep-going lint types sqlite postgres
 
 lint: .venv/dev ## style, layers, templates, migrations, deployment settings
 	@echo "== Lint =="
@@ -75,14 +76,14 @@ types: .venv/dev ## mypy
 	@echo "== Types =="
 	$(BIN)/mypy
 
-sqlite: .venv/dev ## the suite on SQLite, without the browser
+sqlite: .venv/dev ## the whole suite on SQLite, the browser's journeys with it
 	@echo "== SQLite =="
-	env -u DATABASE_URL $(PYTEST) -n auto -m "not browser"
+	env -u DATABASE_URL $(PYTEST)
 
-postgres: .venv/dev ## the suite on PostgreSQL, without the browser
-	@$(ON_POSTGRES) $(PYTEST) -n auto -m "not browser"
+postgres: .venv/dev ## what reads or writes rows, on PostgreSQL
+	@$(ON_POSTGRES) $(PYTEST) -m "database and not browser"
 
-browser: .venv/dev ## the journeys in a browser, on both databases
+browser: .venv/dev ## the journeys in a browser alone, on both databases
 	@echo "== Browser on SQLite =="
 	env -u DATABASE_URL $(PYTEST) -m browser
 	echo "== Browser on PostgreSQL =="
@@ -100,7 +101,7 @@ messages: .venv/dev ## collect the texts to translate, compile the translations
 	$(TOOL) $(BIN)/python manage.py compilemessages --locale vi --ignore .venv
 
 pictures: .venv/dev ## the pictures of help, drawn anew from the district for training
-	@env -u DATABASE_URL MAKE_PICTURES=1 $(PYTEST) -n0 tests/dashboards/help/test_pictures_browser.py
+	@env -u DATABASE_URL MAKE_PICTURES=1 $(PYTEST) -n0 --dist no tests/dashboards/help/test_pictures_browser.py
 
 lock: .venv/dev ## pin the packages again (UPGRADE=--upgrade takes the newest)
 	@for part in requirements requirements-dev requirements-uv; do

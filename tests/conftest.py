@@ -9,6 +9,7 @@ import xdist
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from playwright.sync_api import expect
 
 from tests.browser import sign_in
 from tests.databases import databases
@@ -26,16 +27,24 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
-# The machine may be busy: how long an example takes says nothing.
+# The machine may be busy: how long an example or a page takes says nothing.
+expect.set_options(timeout=30_000)
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items):
-    """A test that opens a page is a browser test, whether it says so or not."""
+    """A test that opens a page is a browser test, one that reads rows is one of the database."""
     for item in items:
-        if {"page", "context", "new_context", "browser"} & set(item.fixturenames):
+        asked = set(item.fixturenames)
+        if {"page", "context", "new_context", "browser"} & asked:
             item.add_marker("browser")
+        if {"db", "transactional_db", "django_db_setup"} & asked or _is_of_database(item):
+            item.add_marker("database")
+
+
+def _is_of_database(item):
+    return item.get_closest_marker("django_db") is not None
 
 
 def pytest_sessionstart():
@@ -58,7 +67,8 @@ def django_db_setup(request, tmp_path_factory, django_test_environment, django_d
     """SQLite in a file, as offices have it: threads would share the connection of one in memory."""
     base, worker = tmp_path_factory.getbasetemp(), xdist.get_xdist_worker_id(request)
     folder = (base if worker == "master" else base.parent) / "databases"
-    folder.mkdir(exist_ok=True)
+    # The doctor warns of a folder that all accounts of the machine may read.
+    folder.mkdir(mode=0o700, exist_ok=True)
     with django_db_blocker.unblock():
         databases.start(folder, worker)
     yield

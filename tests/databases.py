@@ -52,8 +52,14 @@ class Databases:
 
     def fill(self, content):
         """What this process's database held is gone; it holds that content now."""
-        self._make(content)
+        self.made(content)
         self._begin_with(content)
+
+    def made(self, content):
+        """Where that content is to be copied from."""
+        if content:
+            self._make(content)
+        return self._kept(content)
 
     def _make(self, content):
         """The content, if none of the processes has made it yet."""
@@ -120,10 +126,14 @@ databases = Databases()
 
 
 @contextmanager
-def fresh_database(folder, options=""):
-    """What the environment says of an empty database; `options` are PostgreSQL's for its making."""
+def fresh_database(folder, options="", content=None):
+    """What the environment says of a database, empty or with that content; `options` are
+    PostgreSQL's for its making."""
     fixed = {"DJANGO_SETTINGS_MODULE": "nrm_tracker.settings", "MEDIA_ROOT": str(folder / "files")}
+    made = databases.made(content)
     if connection.vendor == "sqlite":
+        if content:
+            shutil.copyfile(made, folder / "fresh.sqlite3")
         yield fixed | {"DATABASE_URL": f"sqlite:///{folder / 'fresh.sqlite3'}"}
         return
     place, name = _place(), f"{connection.settings_dict['NAME']}_fresh"
@@ -131,7 +141,7 @@ def fresh_database(folder, options=""):
         server.autocommit = True
         cursor = server.cursor()
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 {options}')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made}" {options}')
         try:
             libpq = {_LIBPQ[key]: str(value) for key, value in place.items()}
             yield fixed | libpq | {"DATABASE_URL": f"postgresql:///{name}"}

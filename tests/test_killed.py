@@ -16,11 +16,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from tests.bench import sites
 from tests.bench.client import Client, hidden, send, status_of
 from tests.bench.in_tree import PASSWORD
+from tests.databases import fresh_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = int(os.environ.get("KILLS", "1"))
@@ -53,25 +53,13 @@ print("counted", json.dumps(counted))
 @pytest.fixture
 def environment(tmp_path):
     """Settings of a server of its own, on a database of its own beside the test's."""
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{tmp_path}/killed.sqlite3"
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE DATABASE killed")
-        mine = connection.settings_dict
-        host = mine["OPTIONS"].get("host") or mine["HOST"]
-        url = f"postgresql://{mine['USER']}@/killed?host={host}"
-    yield os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "nrm_tracker.settings",
-        "SECRET_KEY": "only-for-this-test",
-        "DEMO_MODE": "1",
-        "DEBUG": "1",
-        "HTTPS": "0",
-    }
-    if connection.vendor != "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE killed WITH (FORCE)")
+    with fresh_database(tmp_path, content="migrated") as of_database:
+        yield os.environ | of_database | {
+            "SECRET_KEY": "only-for-this-test",
+            "DEMO_MODE": "1",
+            "DEBUG": "1",
+            "HTTPS": "0",
+        }  # fmt: skip
 
 
 def manage(environment, *arguments):
@@ -178,7 +166,6 @@ def write_until_killed(environment, session, delay):
 
 
 def test_killing_the_server_loses_nothing_that_it_said_was_saved(environment):
-    manage(environment, "migrate", "--verbosity", "0")
     session = said(manage(environment, "shell", "-c", SEED), "session")
     confirmed = {}
     for number in range(KILLS):

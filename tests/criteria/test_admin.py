@@ -1,4 +1,3 @@
-import dataclasses
 import datetime as dt
 import io
 
@@ -8,7 +7,6 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -32,7 +30,7 @@ from criteria.models import (
     LevelName,
     Threshold,
 )
-from nrm_tracker import clock, limits
+from nrm_tracker import clock
 from nrm_tracker.models import StoredFile
 from tests.factories import (
     attach_picture,
@@ -154,55 +152,6 @@ def test_what_goes_out_comes_back_unchanged(office, rows, model):
 
         assert not result.has_validation_errors()
         assert result.totals["skip"] == result.total_rows == model._default_manager.count()
-
-
-@pytest.mark.parametrize(("kind", "ending"), [("0", "csv"), ("1", "xlsx")])
-@pytest.mark.parametrize(
-    "model",
-    [m for m in MODELS if getattr(admin.site._registry[m], "resource_classes", None)],
-    ids=lambda model: model._meta.label,
-)
-def test_a_file_that_went_out_comes_back_unchanged(office, model, kind, ending):
-    call_command("load_reference", stdout=io.StringIO())
-    sent = office.post(page(model, "export"), {"format": kind, "resource": ""})
-    # By this mark a spreadsheet reads Vietnamese letters.
-    assert sent.content.startswith(b"\xef\xbb\xbf") == (ending == "csv")
-    name = f"bang.{ending}"
-    file = SimpleUploadedFile(name, sent.content)
-
-    answer = office.post(
-        page(model, "import"), {"import_file": file, "format": kind, "resource": ""}
-    )
-
-    result = answer.context["result"]
-    assert (result.base_errors, result.row_errors(), result.invalid_rows) == ([], [], [])
-    assert result.totals["skip"] == model._default_manager.count() > 0
-
-
-BELOW = "A sheet has something below row %(limit)s. Delete what does not belong there."
-UNPACKED = "The workbook is too large when it is unpacked: too many cells, texts or formats."
-
-
-@pytest.mark.parametrize(
-    ("kind", "changes", "said"),
-    [
-        ("0", {"packed": 50}, "The file is larger than %(limit)s MB."),
-        ("0", {"rows": 3}, "The table has more than %(limit)s rows."),
-        ("1", {"packed": 50}, "The file is larger than %(limit)s MB."),
-        ("1", {"rows": 3}, BELOW),
-        ("1", {"elements": 20}, UNPACKED),
-    ],
-)
-def test_an_import_may_hold_so_much(office, monkeypatch, kind, changes, said):
-    call_command("load_reference", stdout=io.StringIO())
-    sent = office.post(page(Commune, "export"), {"format": kind, "resource": ""}).content
-    monkeypatch.setattr(limits, "IMPORT", dataclasses.replace(limits.IMPORT, **changes))
-    sent = {"import_file": SimpleUploadedFile("bang", sent), "format": kind, "resource": ""}
-
-    answer = office.post(page(Commune, "import"), sent)
-
-    (refused,) = answer.context["form"].errors["import_file"]
-    assert refused == _(said) % {"limit": changes.get("rows", 0)}
 
 
 def test_an_import_confirmed_twice_says_so(office, yardstick):
