@@ -147,6 +147,7 @@ def _source(row: BoardRow) -> str:
         if year := row.recognition.year_apart:
             said.append(_("for the year %(year)s") % {"year": year})
     elif row.basis and row.head.is_assessed:
-        text = row.basis.text if len(row.basis.text) <= 28 else ""
-        said.append(f"{row.basis.on_day:%d/%m/%Y}, {text or basis_word(row.basis.kind)}")
+        kind, text = row.basis.kind, row.basis.text
+        words = text if 0 < len(text) <= 28 else basis_word(kind, text=text)
+        said.append(f"{row.basis.on_day:%d/%m/%Y}, {words}")
     return escape("; ".join(said))

@@ -128,11 +128,15 @@ def is_year_only(on: dt.date, kind: str, text: str) -> bool:
 
 
 @register.simple_tag
-def basis_word(kind: str, level: int | None = None) -> str:
+def basis_word(kind: str, level: int | None = None, text: str = "") -> str:
     """What a figure rests on in two words, for tables; a verification is called by its level's
-    word, where the level is known."""
-    if kind == Basis.VERIFICATION and level in VERIFICATION_WORDS:
-        return str(VERIFICATION_WORDS[level])
+    word where the level is known, or else by the one that its text says."""
+    if kind == Basis.VERIFICATION:
+        if level in VERIFICATION_WORDS:
+            return str(VERIFICATION_WORDS[level])
+        said = [word for word in map(str, VERIFICATION_WORDS.values()) if word in text.lower()]
+        if len(said) == 1:
+            return said[0]
     return str(BASIS_WORDS.get(kind, kind))
 
 

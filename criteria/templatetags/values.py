@@ -9,9 +9,9 @@ from django.utils.translation import pgettext
 from criteria.measurements.amounts import shown_amount
 from criteria.measurements.missing import Missing
 from criteria.measurements.queries import Measure
-from criteria.models import Indicator, Value
+from criteria.models import Indicator, Measurement, Value
 from nrm_tracker.figures import Number, grouped
-from nrm_tracker.templatetags.ui import illustrative
+from nrm_tracker.templatetags.ui import illustrative, minute
 
 register = template.Library()
 
@@ -90,6 +90,24 @@ def _short_of(drawn: str, number: Number, unit: str, *, is_too_much: bool) -> Sa
     before, after = str(SAID["over" if is_too_much else "more"]).split("%(n)s")
     amount = format_html(drawn, f"{grouped(number)} {unit}".strip())
     return format_html("{}{}{}", before, amount, after)
+
+
+@register.simple_tag
+def same_origin(rows: list[tuple[Measure, None]]) -> Measurement | None:
+    """A value whose source, day and writer are those of all, so that they are told once; none
+    where they differ or one stands alone."""
+    values = [measure.value for measure, _form in rows]
+    read = [one for one in values if isinstance(one, Measurement)]
+    origins = {
+        (one.source, one.measured_on, one.recorded_by, minute(one.recorded_at)) for one in read
+    }
+    return read[0] if len(read) > 1 and len(origins) == 1 else None
+
+
+@register.simple_tag
+def longer_than(measures: list[Measure], most: int) -> list[Measure]:
+    """Those with more values by now than are shown elsewhere."""
+    return [measure for measure in measures if len(measure.past) > most]
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """The criteria of a set, and one criterion over all communes."""
 
 from dataclasses import dataclass
+from statistics import mode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -83,9 +84,18 @@ def criterion_list(request: SignedIn) -> HttpResponse:
             "stale_since": stale_since(made.newest_day, when.day),
             "board": made,
             "rows": rows,
+            "usual": _most_alike(made.criteria),
             "sets": list(CriteriaSet.objects.all()),
         },
     )
+
+
+def _most_alike(criteria: list[Criterion]) -> Criterion | None:
+    """One of those that were compared with their source as most were: others are exceptions."""
+    if not criteria:
+        return None
+    usual = mode(one.checked for one in criteria)
+    return next(one for one in criteria if one.checked == usual)
 
 
 @require_safe

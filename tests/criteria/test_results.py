@@ -33,3 +33,15 @@ def test_a_verification_is_called_by_the_word_of_its_level(level, said):
     assert results.basis_short("verification", "", day, level) == f"08/09/2020, {said}"
     assert results.basis("verification", "", day, level) == f"{said} · 08/09/2020"
     assert results.basis("verification", "Biên bản 3", day, level) == "Biên bản 3 · 08/09/2020"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Thẩm tra đề nghị ngày 02/09/2020", "thẩm tra"),
+        ("Biên bản thẩm định ngày 02/09/2020", "thẩm định"),
+        ("Báo cáo thẩm tra, thẩm định", "thẩm tra, thẩm định"),
+    ],
+)
+def test_a_verification_of_a_level_not_known_is_called_as_its_text_calls_it(text, said):
+    assert results.basis_word("verification", text=text) == said

@@ -100,6 +100,28 @@ def test_a_number_short_of_its_threshold_reads_so(client, enrolment, coordinator
     assert "0,04 triệu đồng" in row
 
 
+def test_where_all_values_come_from_is_told_once(client, enrolment, coordinator):
+    one, other = (make_indicator(enrolment, 85, code=code) for code in ("1.1", "1.2"))
+    for on in (dt.date(2020, 9, 1), TODAY):
+        for each in (one, other):
+            measured(enrolment, each, coordinator, on=on, number="90")
+
+    page = read(client, CELL)
+
+    (origin,) = page.find("p", data_origin=True)
+    assert "15/09/2020" in origin.text
+    assert "15/09/2020" not in shown(client)
+    told = [line.text for line in page.find("summary", inside=page.one("section", id="history"))]
+    assert told[0].endswith("2 chỉ tiêu")
+    assert [line.endswith("2 lần, gần nhất 15/09/2020") for line in told] == [False, True, True]
+
+    later = dt.date(2020, 9, 14)
+    third = make_indicator(enrolment, 85, code="1.3")
+    measured(enrolment, third, coordinator, on=later, number="90")
+    assert read(client, CELL).find("p", data_origin=True) == []
+    assert "15/09/2020" in shown(client)
+
+
 def test_earlier_values_and_the_drawing_are_on_the_true_side(client, enrolment, coordinator):
     share = make_indicator(enrolment, 85)
     for day, part in ((1, 8496), (2, 8504)):
