@@ -81,9 +81,12 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-// On a telephone a commune's criteria begin with those that are still to be met.
-const unmet = document.getElementById("show-open");
-if (unmet && matchMedia("(max-width: 991.98px)").matches) unmet.checked = true;
+// Which of a commune's criteria are shown before anybody chose, as the style sheet shows them.
+const shown = document.querySelector("#criteria .seg:not(:has(:checked))");
+if (shown) {
+  const isPhone = matchMedia("(max-width: 991.98px)").matches;
+  shown.querySelector(isPhone ? "#show-open" : "#show-all").checked = true;
+}
 
 // A fold is open on paper, but one of what is left out there.
 let unfolded = [];
