@@ -3,32 +3,43 @@
 The same items are shown alone, and beside the minutes for those who type them.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import BoundField
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from accounts.models import Ability
 from communes.models import Commune
+from criteria.models import CriterionStatus
 from criteria.progress import scoring
+from criteria.progress.lookups import status_within
 from dashboards.session.briefed_tasks import briefed_tasks
 from meetings import permissions
 from meetings.minutes.forms import MinutesLine, choices_of
 from meetings.minutes.writing import writing_of
 from meetings.models import Entry, Task, WorkingSession
+from meetings.sessions.forms import SessionFindingForm
 from meetings.sessions.lookups import session_within
 from meetings.sessions.views import closed_to_changes
 from meetings.tasks import task_history
 from meetings.tasks.alike import grouped
 from meetings.tasks.briefing import briefing_of, dated
+from nrm_tracker import clock
+from nrm_tracker.converters import NumberConverter
 from nrm_tracker.page_cache import cached_until_written
 
 # How much of a list stands on the screen; the rest is counted.
 DUE, OPEN, CHANGES, CONCLUSIONS, ASSIGNED = 4, 3, 4, 6, 7
+# The key by which each result is chosen.
+RESULT_KEYS = {"met": "D", "nearly": "B", "not_met": "C", "not_applicable": "K"}
 CONCLUDED = (Entry.Kind.CONCLUSION, Entry.Kind.GUIDELINE)
 # Past so many, the criteria still to be met stand in two columns.
 ONE_COLUMN = 10
@@ -53,6 +64,24 @@ class Item:
         return "?" + urlencode({"commune": self.slug})
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """The form by which the session says the result of a criterion, and where it is sent."""
+
+    status: CriterionStatus
+    form: SessionFindingForm
+    address: str
+
+    @property
+    def choices(self) -> list[tuple[Any, str]]:
+        return [(one, RESULT_KEYS[one.data["value"]]) for one in self.form["result"]]
+
+    @property
+    def said(self) -> list[BoundField]:
+        """What may have to be said with it, a line each."""
+        return [self.form["reason"], self.form["no_evidence_reason"]]
+
+
 @require_safe
 @cached_until_written
 def screen(request: SignedIn, pk: int) -> HttpResponse:
@@ -63,11 +92,16 @@ def screen(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def present(request: SignedIn, pk: int) -> HttpResponse:
-    """The items with the minutes beside, for who writes them while they are open."""
+    """The items with the minutes beside, for who writes them while they are open, and decides on
+    criteria from the day of the session on."""
     found = session_within(request, pk)
     context = _presented(request, found, "present")
-    if permissions.may_convene(request.access, found.area_id) and not closed_to_changes(found):
+    access = request.access
+    if permissions.may_convene(access, found.area_id) and not closed_to_changes(found):
         context |= _minutes_beside(found, context["item"], context["communes"])
+        has_come = found.held_on <= clock.today()
+        if has_come and found.area_id in access.areas_for(Ability.ASSESS):
+            context |= {"decides": True, "decided": _deciding(request, found, context)}
     return render(request, "dashboards/session/screen.html", context)
 
 
@@ -134,6 +168,22 @@ def _concluded(session: WorkingSession) -> dict[str, Any]:
         "assigned_count": len(assigned),
         "more_assigned": len(groups[ASSIGNED:]),
     }
+
+
+def _deciding(
+    request: SignedIn, session: WorkingSession, context: dict[str, Any]
+) -> Deciding | None:
+    """On the criterion that is asked for, of the commune that is shown."""
+    number, commune = request.GET.get("criterion", ""), context["item"].commune
+    if not number or not commune:
+        return None
+    if not context["cells"] or not re.fullmatch(NumberConverter.regex, number):
+        raise Http404
+    code = context["b"]["set_code"]
+    status = status_within(request.access, commune.slug, int(number), code)
+    place = reverse("session-assess", args=[session.pk, commune.slug, status.criterion.number])
+    sent_to = f"{place}?{urlencode({'set': code, 'presented': 1})}"
+    return Deciding(status, SessionFindingForm(session=session, status=status), sent_to)
 
 
 def _minutes_beside(session: WorkingSession, item: Item, communes: list[Commune]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,7 +28,7 @@ from meetings.minutes.forms import (
 )
 from meetings.minutes.writing import writing_of
 from meetings.models import Entry, WorkingSession
-from meetings.sessions.lookups import session_to_write, version_of
+from meetings.sessions.lookups import presented_at, session_to_write, version_of
 from meetings.sessions.views import closed_to_changes
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
@@ -128,8 +127,7 @@ def _to_entry(
     """Where the entry was typed: on the page of the minutes, or beside what is presented."""
     if presented is None:
         return redirect(f"{reverse('minutes', args=[session.pk])}#entry-{pk}")
-    item = urlencode({"commune": presented})
-    return redirect(f"{reverse('present', args=[session.pk])}?{item}#entry-{pk}")
+    return redirect(f"{presented_at(session, presented)}#entry-{pk}")
 
 
 def _next_kind(session: WorkingSession) -> str:

@@ -2,6 +2,8 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.access import SignedIn
 from meetings import permissions
@@ -19,6 +21,11 @@ def session_to_write(request: SignedIn, pk: int) -> WorkingSession:
     if not permissions.may_convene(request.access, session.area_id):
         raise PermissionDenied
     return session
+
+
+def presented_at(session: WorkingSession, slug: str) -> str:
+    """Where the session is presented, at the item of that commune; of none: what is concluded."""
+    return f"{reverse('present', args=[session.pk])}?{urlencode({'commune': slug})}"
 
 
 def version_of(sent: str) -> int:

@@ -16,7 +16,7 @@ from criteria.progress.lookups import status_within, typed
 from meetings import permissions
 from meetings.models import Participant, SessionFile, WorkingSession
 from meetings.sessions import actions, calling_off, forms
-from meetings.sessions.lookups import session_to_write, session_within
+from meetings.sessions.lookups import presented_at, session_to_write, session_within
 from nrm_tracker import uploads
 from nrm_tracker.forms import EntryForm
 from nrm_tracker.once import once
@@ -144,6 +144,7 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
     if not session.communes.filter(pk=status.enrolment.commune_id).exists():
         raise Http404
     form = forms.SessionFindingForm(typed(request), session=session, status=status)
+    back = presented_at(session, slug) if "presented" in request.GET else ""
     return answer(
         request,
         session,
@@ -159,6 +160,7 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
         said=_("Result recorded: %(session)s."),
         template="session_assess",
         closed=closed_to_changes(session),
+        back=back,
         status=status,
     )
 

@@ -430,7 +430,7 @@ restore();
 // Whoever turns to another item of the session has saved this one's first; what could not be sent
 // stays on this machine, and is sent from there.
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[rel=prev], a[rel=next]");
+  const link = event.target.closest("a[rel=prev], a[rel=next], a[rel=up], .scr-row a");
   const unsent = [...entries.values()].filter((entry) => entry.isUnsent());
   if (!link || !unsent.length) return;
   event.preventDefault();

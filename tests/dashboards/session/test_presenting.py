@@ -201,6 +201,63 @@ def test_the_screen_alone_has_no_form_for_anybody(client, session, boss):
     assert not shown(client, boss, session, page="screen").find("form")
 
 
+# Deciding
+
+
+def test_who_records_decides_on_a_criterion_beside_and_comes_back(client, run, session, boss):
+    assess(run, 2, Result.NOT_MET)
+    links = shown(client, boss, session).links
+    assert "?commune=ky-lac&criterion=2" in links
+
+    page = shown(client, boss, session, "?commune=ky-lac&criterion=2")
+
+    panel = page.one("section", id="decide")
+    assert panel["data-criterion"] == "2"
+    (form,) = page.find("form", inside=panel)
+    keys = {one["data-key"] for one in page.find("label", inside=panel) if "data-key" in one.attrs}
+    assert keys == {"D", "B", "C", "K"}
+    (version,) = page.find("input", inside=panel, name="version")
+    said = {"version": version["value"], "result": "met"}
+
+    refused = client.post(form["action"], said)
+    assert Page(refused).one(id="id_no_evidence_reason")["aria-invalid"] == "true"
+    done = client.post(form["action"], said | {"no_evidence_reason": "Nộp sau buổi họp"})
+
+    assert (done.status_code, done.url) == (302, f"/sessions/{session.pk}/present/?commune=ky-lac")
+    found = session.assessments.get().assessment
+    assert (found.result, found.basis, found.assessed_on) == (Result.MET, "session", TODAY)
+    page = shown(client, boss, session, "?commune=ky-lac")
+    assert page.one("li", data_cell="2")["data-result"] == "met"
+    assert page.find("div", class_="msg msg-ok")
+
+
+@pytest.mark.parametrize("number", ["99", "x", "-1", "1e3"])
+def test_a_criterion_that_is_none_is_not_found(client, session, boss, number):
+    client.force_login(boss)
+    address = f"/sessions/{session.pk}/present/?commune=ky-lac&criterion={number}"
+
+    assert client.get(address).status_code == 404
+
+
+def test_nobody_decides_who_only_reads_or_before_the_day_or_afterwards(
+    client, run, session, boss, observer
+):
+    def may(user, of):
+        page = shown(client, user, of, "?commune=ky-lac&criterion=2")
+        asked = page.find("a", inside=page.one("li", data_cell="2"))
+        assert bool(asked) == bool(page.find("section", id="decide"))
+        return bool(asked)
+
+    ahead = make_session(communes=[run.commune], on=TODAY + dt.timedelta(days=1))
+    past = make_session(communes=[run.commune], state=WorkingSession.State.PUBLISHED)
+
+    assert may(boss, session)
+    assert not may(observer, session)
+    assert not may(boss, ahead)
+    assert not may(boss, past)
+    assert not shown(client, boss, session, page="screen").find("section", id="decide")
+
+
 def test_two_who_open_the_item_get_an_entry_of_their_own(client, session, boss):
     keys = {
         form["data-entry"]
@@ -248,7 +305,8 @@ def test_the_queries_do_not_grow(client, run, session, boss):
 
     def counted():
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(f"/sessions/{session.pk}/present/").status_code == 200
+            address = f"/sessions/{session.pk}/present/?commune=ky-lac&criterion=2"
+            assert client.get(address).status_code == 200
         return len(captured)
 
     counted()

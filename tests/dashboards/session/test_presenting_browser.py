@@ -89,6 +89,63 @@ def test_an_item_is_seen_whole_and_what_is_typed_beside_it_is_kept(people, sessi
     assert [said for (said,) in added][-2:] == ["Giao Phòng KT-HT trả lời", "Mục tiếp theo của xã"]
 
 
+def test_criteria_are_decided_by_keys_and_nothing_typed_is_lost(people, session, axe):
+    page = people("dieuphoi")
+    page.set_viewport_size(WIDE)
+    page.goto(f"/sessions/{session.pk}/present/?commune=ky-lac")
+    last(page).locator("textarea").fill("Xã đã trình đồ án")
+    page.locator("a[rel=next]").focus()
+
+    page.keyboard.type("17")
+    expect(page.locator("[data-typed]")).to_have_text("Tiêu chí 17: nhấn Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#decide")).to_have_attribute("data-criterion", "17")
+    assert page.evaluate(OVER) == [[0, 0], [0, 0]]
+    axe(page)
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-cell='17']")).to_have_attribute("data-result", "nearly")
+    expect(page.locator("#decide")).to_have_count(0)
+    assert session.assessments.get().assessment.status.criterion.number == 17
+    assert Entry.objects.filter(text="Xã đã trình đồ án").exists()
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#decide")).to_have_attribute("data-criterion", "1")
+    page.keyboard.press("Escape")
+    expect(page.locator("#decide")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.locator(".scr-keys dl")).to_be_visible()
+    axe(page)
+
+
+def test_the_time_of_each_item_is_counted_against_a_limit(people, session):
+    page = people("quansat")
+    page.clock.install()
+    page.goto(f"/sessions/{session.pk}/screen/?commune=ky-lac")
+    face, clock = page.locator("[data-face]"), page.locator("[data-clock]")
+
+    page.clock.fast_forward("10:30")
+    expect(face).to_have_text(re.compile("10:3[0-9]"))
+    expect(clock).to_have_class(re.compile("over"))
+    page.keyboard.press("+")
+    expect(clock).to_contain_text("/ 11 phút")
+    expect(clock).not_to_have_class(re.compile("over"))
+    page.keyboard.press("t")
+    page.clock.fast_forward("05:00")
+    expect(face).to_have_text(re.compile("10:3[0-9]"))
+
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("main")).to_have_attribute("data-commune", "ky-tay")
+    expect(face).to_have_text(re.compile("00:0[0-9]"))
+    page.clock.fast_forward("02:00")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("main")).to_have_attribute("data-commune", "ky-lac")
+    expect(face).to_have_text(re.compile("10:3[0-9]"))
+    page.keyboard.press("r")
+    expect(face).to_have_text("00:00")
+
+
 def test_it_is_presented_and_typed_without_a_script(new_context, session):
     page = new_context(java_script_enabled=False, viewport=WIDE).new_page()
     sign_in(page, "dieuphoi")
@@ -100,6 +157,11 @@ def test_it_is_presented_and_typed_without_a_script(new_context, session):
     expect(page.locator("main")).to_have_attribute("data-commune", "ky-tay")
     expect(page.locator("form.entry textarea").nth(-2)).to_have_value("Nhất trí")
     assert Entry.objects.get(text="Nhất trí").commune.slug == "ky-tay"
+    expect(page.locator("[data-clock]")).to_be_hidden()
+    page.locator("[data-cell='2'] a").click()
+    page.locator("#decide label[data-key=C]").click()
+    page.locator("#decide button[type=submit]").click()
+    expect(page.locator("[data-cell='2']")).to_have_attribute("data-result", "not_met")
     page.locator("a[rel=next]").click()
     expect(page.locator("h1")).to_have_text("Kết luận")
 
