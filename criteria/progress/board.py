@@ -5,7 +5,7 @@ Pages and reports read here. No row carries a model, so that thousands are cheap
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +14,12 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Commune
 from criteria.models import (
+    Assessment,
+    Basis,
     CriteriaSet,
     Criterion,
     Enrolment,
+    Level,
     Recognition,
     Standing,
     TargetChange,
@@ -39,6 +42,8 @@ class RowBasis:
     on_day: dt.date
     kind: str
     text: str
+    # Whose verification it is, where the text does not say.
+    level: int | None = None
 
 
 @dataclass
@@ -211,7 +216,8 @@ Histories = dict[int, list[tuple[dt.date, str]]]
 
 
 def add_bases(made: Board, rows: Iterable[BoardRow], drawn: Iterable[BoardRow] = ()) -> Histories:
-    """Read what the newest figures of `rows` rest on, and every standing of `drawn`: one query.
+    """Read what the newest figures of `rows` rest on, and every standing of `drawn`: one query, or
+    two.
 
     Returns the rows that the enrolments of `drawn` made by the day, oldest first, by their ids.
     A board as known on an earlier day has both already.
@@ -228,7 +234,38 @@ def add_bases(made: Board, rows: Iterable[BoardRow], drawn: Iterable[BoardRow] =
             wanted[enrolment_id, on_day].basis = RowBasis(on_day, kind, text)
         if enrolment_id in histories and on_day <= day:
             histories[enrolment_id].append((on_day, results))
+    _add_levels(wanted)
     return histories
+
+
+def _add_levels(rows: dict[tuple[int | None, dt.date], BoardRow]) -> None:
+    """Whose verification a row rests on, where no text says it: one query, or none."""
+    unsaid = {
+        key: row.basis
+        for key, row in rows.items()
+        if row.basis and row.basis.kind == Basis.VERIFICATION and not row.basis.text
+    }
+    if not unsaid:
+        return
+    runs, days = {run for run, _ in unsaid if run}, {day for _, day in unsaid}
+    for run, day, level in _verified(runs, days):
+        if (run, day) in unsaid:
+            rows[run, day].basis = replace(unsaid[run, day], level=level)
+
+
+@prepared
+def _verified(
+    enrolment_ids: Collection[int], days: Collection[dt.date]
+) -> QuerySet[Assessment, Any]:
+    """The verifications without a text; of a day the province's last, which counts."""
+    found = Assessment.objects.in_force().filter(
+        status__enrolment__in=enrolment_ids,
+        assessed_on__in=days,
+        level__gt=Level.COMMUNE,
+        basis=Basis.VERIFICATION,
+        basis_text="",
+    )
+    return found.order_by("level").values_list("status__enrolment", "assessed_on", "level")
 
 
 @prepared

@@ -148,6 +148,6 @@ def _source(row: BoardRow) -> str:
             said.append(_("for the year %(year)s") % {"year": year})
     elif row.basis and row.head.is_assessed:
         kind, text = row.basis.kind, row.basis.text
-        words = text if 0 < len(text) <= 28 else basis_word(kind, text=text)
+        words = text if 0 < len(text) <= 28 else basis_word(kind, row.basis.level, text)
         said.append(f"{row.basis.on_day:%d/%m/%Y}, {words}")
     return escape("; ".join(said))

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from criteria.models import Assessment, ClaimDecision, DossierStep, GroupDecision, Recognition
+from criteria.models import (
+    Assessment,
+    ClaimDecision,
+    CriteriaSet,
+    DossierStep,
+    GroupDecision,
+    Recognition,
+)
 from meetings.models import WorkingSession
 from nrm_tracker import clock
 from nrm_tracker.text import has_words, search_key
 
 MOST = 30
+# A document's number within a sentence, "1980/QĐ-TTg"; no day.
+_NUMBER = re.compile(r"\b[0-9]+/(?:[0-9]{4}/)?[^\W\d_][^\s,;:()]*")
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ def _with_digits(digits: str, area_ids: Collection[int]) -> Iterator[FoundDocume
     """One query for each kind of document; both databases compare digits alike."""
     yield from _on_cells(digits, area_ids)
     yield from _on_communes(digits, area_ids)
+    yield from _of_sets(digits, area_ids)
     numbers = ("minutes_number", "notice_number")
     holding = _holding(digits, *numbers, *(f"addenda__{name}" for name in numbers))
     sessions = WorkingSession.objects.within(area_ids).filter(holding).distinct()
@@ -110,6 +121,15 @@ def _on_communes(digits: str, area_ids: Collection[int]) -> Iterator[FoundDocume
             about % {"commune": commune, "step": step.requirement.name},
             reverse("dossier", args=[commune.slug]),
         )
+
+
+def _of_sets(digits: str, area_ids: Collection[int]) -> Iterator[FoundDocument]:
+    """What the criteria sets in use rest on."""
+    in_use = CriteriaSet.objects.filter(enrolments__commune__area__in=area_ids)
+    for one in in_use.filter(_holding(digits, "legal_basis")).distinct():
+        address = f"{reverse('criteria')}?{urlencode({'set': one.code})}"
+        for number in _NUMBER.findall(one.legal_basis):
+            yield FoundDocument(number, one.valid_from, one.name, address)
 
 
 def _holding(digits: str, *columns: str) -> Q:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import who_was
-from criteria.models import ClaimDecision, Difficulty, Level, Result
+from criteria.models import Basis, ClaimDecision, Difficulty, Level, Result
 from criteria.templatetags.results import basis_word
 from nrm_tracker import clock
 from nrm_tracker.dated_names import unpacked
@@ -164,7 +164,10 @@ class Event:
         """On what it rests, or of whom something is asked."""
         row = self.row
         if row.kind == "assessment":
-            return row.basis_text or capfirst(basis_word(row.basis or "", row.level))
+            # That a commune says it of itself is the name of the entry already.
+            own = row.level == Level.COMMUNE and row.basis == Basis.SELF
+            word = "" if own else capfirst(basis_word(row.basis or "", row.level))
+            return row.basis_text or word
         if row.kind == "difficulty" and row.basis:
             level = str(Difficulty.AskedOf(row.basis).label)
             asked = ", ".join(filter(None, [level, self._agency]))

@@ -172,8 +172,8 @@ def test_the_overview_says_it_beside_the_figures(client, district, runs):
         row["data-commune"]: " ".join(page.find("td", inside=row, class_="src")[0].text.split())
         for row in page.find("tr", data_commune=True)
     }
-    assert said["bare"] == "01/07/2020, thẩm tra, thẩm định"
-    assert said["completing"] == f"{SHORT['completing']}; 01/07/2020, thẩm tra, thẩm định"
+    assert said["bare"] == "01/07/2020, thẩm tra"
+    assert said["completing"] == f"{SHORT['completing']}; 01/07/2020, thẩm tra"
     assert said["lapsed"].startswith(f"{SHORT['lapsed']}; có thể bị thu hồi; 08/09/2020")
     assert said["revoked"].startswith(SHORT["revoked"])
     assert said["recognised"].endswith("218/QĐ ngày 01/08/2020; cho năm 2019")

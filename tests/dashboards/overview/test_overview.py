@@ -602,3 +602,16 @@ def test_the_chart_says_which_communes_it_leaves_out(leader):
 
     assert "Không vẽ: Kỳ Giang, Kỳ Xuân" in section
     assert "15/09/2020" in section
+
+
+def test_a_verification_is_called_by_the_level_that_made_it(reader):
+    run = make_enrolment(commune=make_commune(area=apart(), slug="xa-moi", code="9"))
+    by = make_user()
+    assessment_actions.assess(cell(run), finding(on=SESSION_ON), by=by)
+    assert ask(reader).row("xa-moi").text.endswith("08/09/2020, thẩm tra")
+
+    found = finding(on=TODAY, level=Level.PROVINCE)
+    assessment_actions.assess(cell(run, 2), found, by=by)
+
+    assert ask(reader).row("xa-moi").text.endswith("15/09/2020, thẩm định")
+    assert ask(reader, as_of="2020-09-08").row("xa-moi").text.endswith("08/09/2020, thẩm tra")

@@ -265,6 +265,7 @@ def papers(client):
     return {
         "318/QĐ-UBND": "/communes/xa-so/criteria/1/?set=thu",
         "45-BB/HU": f"/sessions/{session.pk}/",
+        "1980/QĐ-TTg": "/criteria/?set=thu",
     }
 
 
@@ -278,6 +279,7 @@ def papers(client):
         ("318", "318/QĐ-UBND"),
         ("45—bb/hu", "45-BB/HU"),
         ("45 BB", "45-BB/HU"),
+        ("1980—qd ttg", "1980/QĐ-TTg"),
     ],
 )
 def test_a_document_is_found_by_its_number_whatever_the_hyphen(client, papers, words, number):
