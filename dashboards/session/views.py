@@ -206,9 +206,9 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         raise Http404
     content = dated(commune.frozen or briefing_of(found, commune))
     day = content["day_on"]
-    promised = {task["pk"] for task in content["promises"]}
-    # What came of the last session stands among its promises already.
-    carried = [task for task in content["carried"] if task["pk"] not in promised]
+    # What came of the last session, what is late and what is due soon have lists of their own.
+    told = {task["pk"] for name in ("promises", "late", "soon") for task in content[name]}
+    carried = [task for task in content["carried"] if task["pk"] not in told]
     return render(
         request,
         "dashboards/session/briefing.html",

@@ -473,3 +473,29 @@ def test_as_many_queries_for_a_hundred_entries_as_for_one(client, run, boss):
 
     many = counted()
     assert many == few <= MOST
+
+
+def test_a_briefing_names_what_is_late_once(client, run, boss):
+    before = make_session(communes=[run.commune], on=AUGUST, state=State.HELD, by=boss)
+    make_session(communes=[run.commune], on=SEPTEMBER, state=State.HELD, by=boss)
+    late, other = (
+        make_task(
+            entry=make_entry(before),
+            commune=run.commune,
+            lead_commune=run.commune,
+            assigned_on=AUGUST,
+            due_on=due_on,
+        )
+        for due_on in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=60))
+    )
+    type(late).objects.update(assigned_at=dt.datetime.combine(AUGUST, dt.time(), dt.UTC))
+    session = make_session(communes=[run.commune], on=TODAY, by=boss)
+    client.force_login(boss)
+
+    page = Page(client.get(f"/sessions/{session.pk}/briefing/ky-lac/"))
+
+    told = {
+        name: [one[f"data-{name}"] for one in page.find("li", **{f"data_{name}": True})]
+        for name in ("late", "carried")
+    }
+    assert told == {"late": [str(late.pk)], "carried": [str(other.pk)]}
