@@ -1,6 +1,7 @@
 """Results and what they rest on, as every page prints them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -42,6 +43,7 @@ WORDS = {
     "not_considered": _("Not considered"),
     "not_assessed": _("Not assessed"),
 }
+_DAY = re.compile("[0-9]{2}/[0-9]{2}/[0-9]{4}")
 BASIS_WORDS = {
     "self": _("own assessment"),
     "verification": _("verification"),
@@ -105,7 +107,12 @@ def basis(kind: str, text: str, on: dt.date, level: int | None = None) -> str:
         return gettext("Recognition decision of %(year)s") % {"year": on.year}
     if kind == "decision":
         words = gettext("Decision: %(basis)s") % {"basis": words}
-    return words if said in words else f"{words} · {said}"
+    if said in words:
+        return words
+    if _DAY.search(words):
+        # Two days beside each other: which is which.
+        return gettext("%(basis)s, concluded on %(day)s") % {"basis": words, "day": said}
+    return f"{words} · {said}"
 
 
 @register.simple_tag

@@ -33,6 +33,9 @@ def test_a_verification_is_called_by_the_word_of_its_level(level, said):
     assert results.basis_short("verification", "", day, level) == f"08/09/2020, {said}"
     assert results.basis("verification", "", day, level) == f"{said} · 08/09/2020"
     assert results.basis("verification", "Biên bản 3", day, level) == "Biên bản 3 · 08/09/2020"
+    claimed = "Thẩm tra đề nghị ngày 02/09/2020"
+    told = f"{claimed}, kết luận ngày 08/09/2020"
+    assert results.basis("verification", claimed, day, level) == told
 
 
 @pytest.mark.parametrize(
