@@ -91,6 +91,10 @@ class Access:
         seen = (sorted(self.areas), self.area and self.area.pk)
         return (self.user_id, *seen, self.is_administrator, held)
 
+    def is_any(self, *roles: str) -> bool:
+        """Whether the person has one of these roles, wherever it is."""
+        return any(held.role in roles for held in self.memberships)
+
     def areas_for(self, ability: str, *roles: str) -> frozenset[int]:
         """The areas where the person may do this by a role of an area, or by one of these."""
         held = {
@@ -255,17 +259,11 @@ def _unread(user_id: int) -> QuerySet[Notice, tuple[int, str]]:
 
 
 def _read(user: User, day: dt.date, wanted: int | None) -> Access:
-    acted = Acting.objects.running(clock.now()).filter(user=user)
-    found = Membership.objects.filter(Q(user=user) | Q(pk__in=acted.values("post"))).valid_on(day)
-    found = found.select_related(
-        "user", "area", "commune__area", "agency__area", "working_group__area"
-    )
-    found = found.annotate(said=abilities.of_all())
-    memberships = _in_force(tuple(found.only(*SHOWN).order_by("from_on", "pk")), user)
+    memberships = _in_force(tuple(_memberships(user.pk, day, clock.now())), user)
     own = {area.pk: area for area in map(area_of, memberships)}
     # Only a province has areas inside: who belongs to a district asks no further.
     is_wide = user.is_staff or any(area.kind == Area.Kind.PROVINCE for area in own.values())
-    reached = _reached(set(own), day, everything=user.is_staff) if is_wide else [*own.values()]
+    reached = _reached(own.keys(), day, user.is_staff) if is_wide else [*own.values()]
     ids = {area.pk for area in reached}
     area = next((area for area in reached if area.pk == wanted), next(iter(own.values()), None))
     area = area or next(iter(reached), None)
@@ -289,6 +287,17 @@ def _read(user: User, day: dt.date, wanted: int | None) -> Access:
         memberships=memberships,
         user_id=user.pk,
     )
+
+
+@prepared
+def _memberships(user_id: int, day: dt.date, now: dt.datetime) -> QuerySet[Membership]:
+    """The person's own roles of a day, and those of whom the person acts for now."""
+    acted = Acting.objects.running(now).filter(user=user_id)
+    found = Membership.objects.filter(Q(user=user_id) | Q(pk__in=acted.values("post")))
+    found = found.valid_on(day).select_related(
+        "user", "area", "commune__area", "agency__area", "working_group__area"
+    )
+    return found.annotate(said=abilities.of_all()).only(*SHOWN).order_by("from_on", "pk")
 
 
 def _in_force(memberships: tuple[Membership, ...], user: User) -> tuple[Membership, ...]:
@@ -323,7 +332,8 @@ def area_of(membership: Membership) -> Area:
     return place if isinstance(place, Area) else place.area
 
 
-def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
+@prepared
+def _reached(own: Collection[int], day: dt.date, everything: bool) -> QuerySet[Area]:
     """The areas of `own` and those inside them, or all; first those that have communes on the day.
 
     There are two levels, province and district. What is made up never stands beside a real area
@@ -336,7 +346,7 @@ def _reached(own: set[int], day: dt.date, *, everything: bool) -> list[Area]:
     else:
         nobody_works = ~Exists(Membership.objects.at_real_places())
         areas = areas.filter(inside | Q(is_training=False) | Q(nobody_works))
-    return list(areas)
+    return areas
 
 
 def _below(areas: list[Area], memberships: tuple[Membership, ...], role: Role) -> frozenset[int]:

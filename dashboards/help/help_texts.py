@@ -15,6 +15,13 @@ from accounts.models import Role
 from communes.models import Commune
 from nrm_tracker import clock
 
+ROLES = {
+    "commune": (Role.COMMUNE_LEADER, Role.COMMUNE_STAFF),
+    "agency": (Role.AGENCY_OFFICER, Role.WORKING_GROUP_MEMBER),
+    "leader": (Role.LEADER,),
+    "coordinator": (Role.COORDINATOR,),
+}
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -127,14 +134,11 @@ def tours() -> tuple[Tour, ...]:
 
 
 def audience_of(access: Access) -> frozenset[str]:
-    """What a person is, in the words of the pages."""
-    is_one = {
-        "commune": access.heads or access.staffs,
-        "agency": access.agencies or access.joins,
-        "leader": access.leads,
-        "coordinator": access.coordinates or access.is_administrator,
-    }
-    return frozenset(name for name, reached in is_one.items() if reached)
+    """What a person is, in the words of the pages. Where that is does not matter: a page that asks
+    it is drawn once for all of one role."""
+    is_one = {name: access.is_any(*roles) for name, roles in ROLES.items()}
+    is_one["coordinator"] |= access.is_administrator
+    return frozenset(name for name, holds in is_one.items() if holds)
 
 
 def page_about(view_name: str, audience: frozenset[str]) -> HelpPage | None:
