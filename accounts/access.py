@@ -78,6 +78,8 @@ class Access:
     user_id: int | None = field(default=None, compare=False)
     # The numbers of the last writes in the areas reached, as they stood before anything was read.
     written: dict[str, int] = field(default_factory=lambda: NOTHING, compare=False)
+    # How often anything was written that concerns all: accounts and places among it.
+    written_everywhere: int = field(default=0, compare=False)
 
     @cached_property
     def unread(self) -> tuple[tuple[int, str], ...]:
@@ -234,14 +236,15 @@ def access_of(user: User, day: dt.date, *named: str) -> Access:
     It is kept until accounts or places change: both count everywhere.
     """
     counted = revision.Counted()
-    key = f"access-{user.pk}-{day}-{sum(counted.of().values())}"
+    everywhere = sum(counted.of().values())
+    key = f"access-{user.pk}-{day}-{everywhere}"
     access = _kept(key, lambda: _read(user, day, None))
     if access.may_choose and any(named):
         by_name = {str(pk): pk for pk in access.areas}
         wanted = next((by_name[name] for name in named if name in by_name), None)
         if wanted and not (access.area and access.area.pk == wanted):
             access = _kept(f"{key}-{wanted}", lambda: _read(user, day, wanted))
-    return replace(access, written=counted.of(access.areas))
+    return replace(access, written=counted.of(access.areas), written_everywhere=everywhere)
 
 
 def _kept(key: str, read: Callable[[], Access]) -> Access:

@@ -25,6 +25,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import cache_control
 
 from nrm_tracker import clock, reading
+from nrm_tracker.answers import Answers
 from nrm_tracker.parts import ALL
 from nrm_tracker.version import VERSION
 
@@ -62,12 +63,23 @@ class Recipe(NamedTuple):
     parts: frozenset[str]
 
 
+class Kept(NamedTuple):
+    """A page as it was drawn: how often what it shows was written by then, and what was asked of
+    the database for it."""
+
+    written: list[int]
+    questions: bytes
+    page: str
+    digest: str
+
+
 class Asked:
     """One request for a page, with the numbers of the last writes as it came."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.numbers = request.access.written  # type: ignore[attr-defined]
+        self.answers = Answers()
         self.address = _digest(
             request.get_full_path(),
             translation.get_language(),
@@ -77,51 +89,61 @@ class Asked:
         )
 
     def key(self, recipe: Recipe) -> str:
-        """Under what the page is kept: the same for all of whom the same would be read."""
+        """Under what the page is kept: the same for all of whom the same would be read. What
+        concerns all, as names of places do, is read with the person."""
         read = [(name, reading.value(self.request, name)) for name in sorted(recipe.names)]
-        written = [(part, self.numbers[part]) for part in sorted({ALL, *recipe.parts})]
-        return _digest(self.address, read, written)
+        everywhere = self.request.access.written_everywhere  # type: ignore[attr-defined]
+        return _digest(self.address, everywhere, read, sorted(recipe.parts))
 
-    def tag(self, key: str) -> str:
-        """By what a browser knows the page, with the frame of this person."""
-        return f'"{_digest(key, reading.value(self.request, reading.OWN))}"'
+    def written(self, recipe: Recipe) -> list[int]:
+        """How often anything was written that the page shows."""
+        return [self.numbers[part] for part in sorted({ALL, *recipe.parts})]
 
-    def answer(self, key: str, page: str) -> HttpResponse:
-        return HttpResponse(_personal(self.request, page), headers={"ETag": self.tag(key)})
-
-    def unchanged(self, key: str) -> HttpResponse | None:
-        """What is told who sent the tag back."""
-        found: HttpResponse | None = get_conditional_response(self.request, etag=self.tag(key))
-        return found
+    def answer(self, kept: Kept) -> HttpResponse:
+        """The page with the frame of this person, or that nothing changed to who knows it so."""
+        frame = (self.numbers[ALL], reading.value(self.request, reading.OWN))
+        tag = f'"{_digest(self.address, kept.digest, frame)}"'
+        unchanged: HttpResponse | None = get_conditional_response(self.request, etag=tag)
+        return unchanged or HttpResponse(_personal(self.request, kept.page), headers={"ETag": tag})
 
 
 def _known(asked: Asked) -> HttpResponse | None:
     """The page as somebody was shown it of whom the same is read, or that nothing changed."""
     pages = caches["pages"]
     for recipe in pages.get(asked.address, ()):
-        key = asked.key(recipe)
-        if response := asked.unchanged(key):
-            return response
-        if (page := pages.get(key)) is not None:
-            return asked.answer(key, page)
+        key, written = asked.key(recipe), asked.written(recipe)
+        kept: Kept | None = pages.get(key)
+        if kept is not None and kept.written != written:
+            kept = _confirmed(asked, key, kept._replace(written=written))
+        if kept is not None:
+            return asked.answer(kept)
     return None
 
 
+def _confirmed(asked: Asked, key: str, kept: Kept) -> Kept | None:
+    """The same page, if what was written since is nothing that it shows."""
+    if not asked.answers.are_as_then(kept.questions):
+        return None
+    caches["pages"].set(key, kept)
+    return kept
+
+
 def _drawn(asked: Asked, draw: View) -> HttpResponse:
-    noted = reading.WhatWasRead()
+    noted = reading.WhatWasRead(asked.answers)
     with noted.queries():
         response = draw(reading.watched(asked.request, noted))
     if response.status_code != 200:
         # A page that says what is wrong has the frame of this person.
         return draw(asked.request)
     recipe = Recipe(frozenset(noted.names), noted.depends_on())
-    key, page = asked.key(recipe), _without_tokens(response.content.decode())
+    page = _without_tokens(response.content.decode())
+    kept = Kept(asked.written(recipe), asked.answers.packed(), page, _digest(page))
     if len(page) <= LONGEST:
         pages = caches["pages"]
         others = [known for known in pages.get(asked.address, ()) if known != recipe]
         pages.set(asked.address, [recipe, *others][:RECIPES])
-        pages.set(key, page)
-    return asked.unchanged(key) or asked.answer(key, page)
+        pages.set(asked.key(recipe), kept)
+    return asked.answer(kept)
 
 
 def _without_tokens(page: str) -> str:

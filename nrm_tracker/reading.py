@@ -20,6 +20,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from nrm_tracker.answers import Answers
 from nrm_tracker.parts import RESULTS
 
 # What a template asks of the user that many have in common; all else is the person's own.
@@ -33,7 +34,8 @@ PIECE = re.compile("<!-- own piece: ([a-z_/.]+) ([a-z]*) -->")
 class WhatWasRead:
     """What one drawing has read so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
         # A page says at least what lies in the areas that its person reaches.
         self.names = {"access.areas"}
         self.parts: set[str] = set()
@@ -45,7 +47,7 @@ class WhatWasRead:
 
         def note(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
             self.parts.update(part for table, part in counted_apart() if f'"{table}"' in sql)
-            return execute(sql, *args)
+            return self.answers.note(execute, sql, *args)
 
         with connection.execute_wrapper(note):
             yield

@@ -135,7 +135,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In each process for itself; where there are several servers, CACHE_URL names what they share.
 # Drawn pages lie apart, so that they push nothing else out; beside them, what each person reaches.
 CACHES = {
-    name: env.cache("CACHE_URL", default=f"locmemcache://{name}?timeout=3600&max_entries=1000")
+    name: env.cache("CACHE_URL", default=f"locmemcache://{name}?timeout=3600&max_entries=3000")
     for name in ("default", "pages")
 }
 for cache in CACHES.values():
