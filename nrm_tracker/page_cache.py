@@ -26,6 +26,7 @@ from django.views.decorators.cache import cache_control
 
 from nrm_tracker import clock, reading
 from nrm_tracker.answers import Answers
+from nrm_tracker.context import site
 from nrm_tracker.parts import ALL
 from nrm_tracker.version import VERSION
 
@@ -155,9 +156,11 @@ def _without_tokens(page: str) -> str:
 def _personal(request: HttpRequest, page: str) -> str:
     """The page with the pieces of its frame that are this person's own."""
 
+    shared = site(request)
+
     @cache
     def piece(name: str, section: str) -> str:
-        return render_to_string(name, {"nav": section}, request)
+        return render_to_string(name, {"nav": section, **shared}, request)
 
     filled = reading.PIECE.sub(lambda found: piece(*found.groups()), page)
     return filled.replace(PLACE, get_token(request))
