@@ -64,6 +64,8 @@ class DatedNames(models.Model):
 
     def named_on(self, moment: dt.date | dt.datetime | None) -> Self:
         """The row as it was called then: itself, where that is as now."""
+        if not self.earlier_names:
+            return self
         names = names_then(self.names, self.earlier_names, moment)
         if names == self.names:
             return self

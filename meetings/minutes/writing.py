@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from meetings.minutes.forms import Choices, MinutesLine, line_of
 from meetings.models import Entry, WorkingSession
+from nrm_tracker.templatetags.remembered import Packed
 
 
 def writing_of(
@@ -18,7 +19,9 @@ def writing_of(
     """The entries in order, all of the session or some; `extra` in the place of the one that it
     is, or at the end."""
     shown = session.entries.all() if entries is None else entries
-    lines = [line_of(one) for one in shown.select_related("written_by").order_by("position", "pk")]
+    # Few people write the minutes: each is read once.
+    stored = shown.prefetch_related("written_by").order_by("position", "pk")
+    lines = [line_of(one) for one in stored]
     places = {line.client_id: place for place, line in enumerate(lines)}
     if extra.client_id in places:
         place = places[extra.client_id]
@@ -31,7 +34,7 @@ def writing_of(
         "session": session,
         "lines": lines,
         "blank": MinutesLine(client_id="", commune=extra.commune if entries is not None else ""),
-        "choices": choices.named(),
+        "choices": Packed(choices.named()),
         "speakers": _speakers(session, lines),
     }
 

@@ -50,6 +50,16 @@ class RememberedNode(Node):
         return _drawn(self, page, get_language(), context.use_l10n, pickle.dumps(values))
 
 
+class Packed:
+    """A value that many rows are drawn from, as the choices of a select: packed once for all."""
+
+    def __init__(self, value: object) -> None:
+        self.packed = pickle.dumps(value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickle.loads, (self.packed,)
+
+
 @register.tag
 def remembered_field(parser: Parser, token: Token) -> Node:
     """Draw a field of a form once for all that it says, each time where it is to be mended."""
