@@ -336,7 +336,7 @@ def area_of(membership: Membership) -> Area:
 
 
 @prepared
-def _reached(own: Collection[int], day: dt.date, everything: bool) -> QuerySet[Area]:
+def _reached(own: Collection[int], day: dt.date, everything: bool) -> QuerySet[Any, Area]:
     """The areas of `own` and those inside them, or all; first those that have communes on the day.
 
     There are two levels, province and district. What is made up never stands beside a real area

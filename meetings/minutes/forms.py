@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Commune
 from criteria.models import Criterion
 from meetings.minutes.actions import EntryText
@@ -102,6 +103,27 @@ class MinutesForm(EntryForm):
 
 
 @dataclass(frozen=True)
+class StoredEntry:
+    """What a line shows of an `Entry`, read as plain values: a session may have hundreds."""
+
+    client_id: UUID
+    pk: int
+    version: int
+    kind: str
+    speaker: str
+    commune_id: int | None
+    criterion_id: int | None
+    theme_id: int | None
+    text: str
+    written_at: dt.datetime
+    written_by: User
+
+    @property
+    def may_become_tasks(self) -> bool:
+        return self.kind in Entry.BECOMING_TASKS
+
+
+@dataclass(frozen=True)
 class SavedEntry:
     """What a line says of its entry as it is stored."""
 
@@ -117,7 +139,7 @@ class SavedEntry:
         return str(Entry.Kind(self.kind).label)
 
     @classmethod
-    def of(cls, entry: Entry) -> "SavedEntry":
+    def of(cls, entry: Entry | StoredEntry) -> "SavedEntry":
         return cls(
             at=entry.written_at,
             by=who(entry.written_by, entry.written_at),
@@ -159,7 +181,7 @@ class MinutesLine:
         return min(max(lines, 2), 12)
 
 
-def line_of(entry: Entry) -> MinutesLine:
+def line_of(entry: Entry | StoredEntry) -> MinutesLine:
     return MinutesLine(
         client_id=str(entry.client_id),
         pk=entry.pk,
