@@ -1,14 +1,16 @@
 """Drawn pages, kept until something is written in an area that they show.
 
 A page is kept under all that it depends on: the whole address, the language, today and the release,
-what its drawing read of the person (`nrm_tracker.reading`) and the number of the last write in the
-areas reached (read before the figures are). Of whom the same would be read, the same page is shown;
-what the frame says of a person, which changes with such a write too, is put in for each. Its tag
-adds the person and the session: who sends it back is told that nothing changed. A page with a
-message waiting is drawn and not kept. Where there are several servers, `CACHE_URL` names the cache
-they share.
+and what its drawing read of the person (`nrm_tracker.reading`). Of whom the same would be read, the
+same page is shown; what the frame says of a person is put in for each. With it are kept the numbers
+of the last writes in the areas reached (read before the figures are). Where another number stands
+now, the database is asked again what was asked for the page: answered as then, it is the same page
+(`nrm_tracker.answers`). Its tag adds the person and the session: who sends it back is told that
+nothing changed. A page with a message waiting is drawn and not kept. Where there are several
+servers, `CACHE_URL` names the cache they share.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, NamedTuple
@@ -36,6 +38,8 @@ TOKEN = 'name="csrfmiddlewaretoken" value="'  # noqa: S105 no password
 PLACE = "<!-- token -->"
 # So many ways of drawing the page of one address are remembered.
 RECIPES = 4
+# After so long a page is drawn again with the next write: it may tell the time.
+CONFIRMED = dt.timedelta(hours=1)
 # A whole province on one page is drawn each time: few ask for it, and it would fill the memory.
 LONGEST = 1_000_000
 
@@ -65,9 +69,10 @@ class Recipe(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A page as it was drawn: how often what it shows was written by then, and what was asked of
-    the database for it."""
+    """A page as it was drawn, when, how often what it shows was written by then, and what was asked
+    of the database for it."""
 
+    drawn_at: dt.datetime
     written: list[int]
     questions: bytes
     page: str
@@ -123,7 +128,8 @@ def _known(asked: Asked) -> HttpResponse | None:
 
 def _confirmed(asked: Asked, key: str, kept: Kept) -> Kept | None:
     """The same page, if what was written since is nothing that it shows."""
-    if not asked.answers.are_as_then(kept.questions):
+    is_recent = clock.machine_now() - kept.drawn_at < CONFIRMED
+    if not is_recent or not asked.answers.are_as_then(kept.questions):
         return None
     caches["pages"].set(key, kept)
     return kept
@@ -138,7 +144,8 @@ def _drawn(asked: Asked, draw: View) -> HttpResponse:
         return draw(asked.request)
     recipe = Recipe(frozenset(noted.names), noted.depends_on())
     page = _without_tokens(response.content.decode())
-    kept = Kept(asked.written(recipe), asked.answers.packed(), page, _digest(page))
+    written, questions = asked.written(recipe), asked.answers.packed()
+    kept = Kept(clock.machine_now(), written, questions, page, _digest(page))
     if len(page) <= LONGEST:
         pages = caches["pages"]
         others = [known for known in pages.get(asked.address, ()) if known != recipe]

@@ -96,13 +96,11 @@ def sign_in(size, count):
 
 
 def write_in(area):
-    """Say that something was written in the area: nothing that was kept of it holds any more."""
+    """Say that something was written that concerns all, the area too: nothing that was kept of it
+    holds any more."""
     from nrm_tracker import revision
 
-    try:
-        revision.bump(area)
-    except TypeError:
-        revision.bump()
+    revision.bump()
 
 
 def queries(username, path, is_unchanged):

@@ -93,6 +93,21 @@ def test_what_concerns_all_is_never_confirmed(enrolment, drawn):
     assert drawn == ["/communes/"] * 2
 
 
+def test_a_page_of_long_ago_is_drawn_anew(enrolment, drawn, monkeypatch):
+    """It may tell the time, which no answer of the database does."""
+    client = signed_in(Role.LEADER, area=enrolment.commune.area)
+    client.get("/communes/")
+    later = clock.machine_now() + page_cache.CONFIRMED
+
+    monkeypatch.setattr(page_cache.clock, "machine_now", lambda: later)
+    client.get("/communes/")
+    assert drawn == ["/communes/"]
+    revision.bump(enrolment.commune.area_id, part=RESULTS)
+    client.get("/communes/")
+
+    assert drawn == ["/communes/"] * 2
+
+
 def test_a_page_is_drawn_once_for_all_of_a_role(enrolment, drawn):
     area = enrolment.commune.area
     communes = [enrolment.commune, make_commune(name="Lâm Hợp", slug="lam-hop", code="2")]
