@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "accounts",
     "criteria",
     "meetings",
+    "plans",
     "dashboards",
     "training",
     *(["demo"] if DEMO_MODE else []),
