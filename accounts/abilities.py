@@ -94,6 +94,9 @@ RULES: dict[str, Rule] = {
         STAFF, HEAD, GROUP, OFFICER, note=_("who leads the task, and who confirms it")
     ),
     Ability.VISIT: _rule(GROUP, OFFICER, LEADER, OFFICE),
+    # The road to the target
+    Ability.PLAN: _rule(STAFF, HEAD, OFFICE, further=[LEADER]),
+    Ability.APPROVE_PLAN: _rule(LEADER, OFFICE),
     # What an area is kept by
     Ability.ENROL: _rule(OFFICE, further=[LEADER], is_administrators=True),
     Ability.IMPORT: _rule(OFFICE, further=[LEADER], is_administrators=True),
@@ -129,6 +132,7 @@ GROUPS: dict[Any, tuple[Ability, ...]] = {
         Ability.REPORT,
         Ability.VISIT,
     ),
+    _("Plans"): (Ability.PLAN, Ability.APPROVE_PLAN),
     _("Keeping the area"): (
         Ability.ENROL,
         Ability.IMPORT,

@@ -22,7 +22,7 @@ from criteria.models import (
     Recognition,
     Result,
 )
-from demo import accounts, session
+from demo import accounts, plans, session
 from nrm_tracker import clock, revision
 
 SET = "ntm-2016-ha-tinh"
@@ -83,12 +83,13 @@ class DemoReport:
     assessments: int = 0
     recognitions: int = 0
     tasks: int = 0
+    plans: int = 0
     left_out: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        added = (self.accounts, self.enrolments, self.assessments, self.recognitions, self.tasks)
-        return not any(added)
+        written = (self.assessments, self.recognitions, self.tasks, self.plans)
+        return not any((self.accounts, self.enrolments, *written))
 
 
 @transaction.atomic
@@ -106,6 +107,8 @@ def load(until: dt.date) -> DemoReport:
     if until >= SESSION_ON:
         report.assessments += sum(_record_session(runs[slug], by) for slug in NOT_MET)
         report.tasks += session.hold(by, SET, set().union(*NOT_MET.values()))
+    if until >= plans.APPROVED_ON:
+        report.plans = sum(plans.write(runs[slug], until) for slug in plans.PLANS)
     for known in RECOGNISED:
         if known.decided_on <= until:
             _recognise(runs[known.slug], known, by, report)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("criteria.urls")),
     path("", include("meetings.urls")),
+    path("", include("plans.urls")),
     path("", include("dashboards.urls")),
     path("", include("training.urls")),
 ]

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class PlansConfig(AppConfig):
     name = "plans"
     verbose_name = _("Plans")
+    about = _(
+        "The working days of the whole country and the usual steps of criteria: only administrators"
+        " change these. Plans are written on their own pages."
+    )
+
+    def trigger_names(self) -> list[str]:
+        """The guards of this room's history (rule 5), which must stand in the database."""
+        from criteria.models.append_only import names
+        from plans.models.append_only import TABLES
+
+        return [name for table in TABLES for name in names(table)]

@@ -126,7 +126,7 @@ class WorkingCalendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class WorkNeed:
     """What must be done before a step begins, and how long it then waits."""
 
     key: int
@@ -135,7 +135,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkStep:
     """One step as it was planned, and what was reported of it.
 
     `remaining` working days were left in the morning of `reported_on`.
@@ -143,7 +143,7 @@ class Step:
 
     key: int
     days: int
-    needs: tuple[Need, ...] = ()
+    needs: tuple[WorkNeed, ...] = ()
     not_before: dt.date | None = None
     started_on: dt.date | None = None
     finished_on: dt.date | None = None
@@ -201,7 +201,7 @@ class Schedule:
 
 
 def schedule(
-    steps: Collection[Step],
+    steps: Collection[WorkStep],
     calendar: WorkingCalendar,
     *,
     today: dt.date,
@@ -213,7 +213,7 @@ def schedule(
     return _Reckoning(steps, calendar, today).schedule(target)
 
 
-def in_order(steps: Collection[Step]) -> list[Step]:
+def in_order(steps: Collection[WorkStep]) -> list[WorkStep]:
     """Each step after all that it needs, else in the order given. Raises Circle."""
     by_key = {step.key: step for step in steps}
     waits_for = {step.key: len({need.key for need in step.needs}) for step in steps}
@@ -232,7 +232,7 @@ def in_order(steps: Collection[Step]) -> list[Step]:
     return [by_key[key] for key in ready]
 
 
-def _circle(by_key: dict[int, Step], stuck: set[int]) -> list[int]:
+def _circle(by_key: dict[int, WorkStep], stuck: set[int]) -> list[int]:
     """One circle among steps of which each needs another of them."""
     walk = [next(key for key in by_key if key in stuck)]
     while walk.count(walk[-1]) == 1:
@@ -243,7 +243,9 @@ def _circle(by_key: dict[int, Step], stuck: set[int]) -> list[int]:
 class _Reckoning:
     """The edges of each step by its key, forwards; then what follows from them."""
 
-    def __init__(self, steps: Collection[Step], calendar: WorkingCalendar, today: dt.date) -> None:
+    def __init__(
+        self, steps: Collection[WorkStep], calendar: WorkingCalendar, today: dt.date
+    ) -> None:
         self.steps = in_order(steps)
         self.calendar = calendar
         self.today = today.toordinal()
@@ -260,7 +262,7 @@ class _Reckoning:
         self.finish = max(self.last.values())
         self.final = calendar.edge(self.finish + 1)
 
-    def _go_forward(self, step: Step) -> None:
+    def _go_forward(self, step: WorkStep) -> None:
         calendar, key = self.calendar, step.key
         if step.finished_on is not None:
             self.last[key] = step.finished_on.toordinal()
@@ -276,7 +278,7 @@ class _Reckoning:
         self.end[key] = end
         self.last[key] = calendar.day(end - 1)
 
-    def _begin(self, step: Step) -> int:
+    def _begin(self, step: WorkStep) -> int:
         days = [self.today, *([step.not_before.toordinal()] if step.not_before else [])]
         bounds = [
             (edge_after(self.calendar, self.last[need.key], need, step), need.key)
@@ -289,7 +291,7 @@ class _Reckoning:
         )
         return first
 
-    def _before(self, need: Need, step: Step, begin: int) -> int:
+    def _before(self, need: WorkNeed, step: WorkStep, begin: int) -> int:
         """The latest end of what a step needs, for the step to begin at an edge."""
         if need.unit is WaitUnit.WORKING_DAYS:
             return begin - need.wait
@@ -381,7 +383,7 @@ class _Reckoning:
             else _evening_of(self.calendar, target) - self.final,
         )
 
-    def _first_day(self, step: Step, end: int) -> dt.date:
+    def _first_day(self, step: WorkStep, end: int) -> dt.date:
         """The first day of a step that ends at an edge."""
         return self._day(end - max(step.days, 1))
 
@@ -394,12 +396,12 @@ def _evening_of(calendar: WorkingCalendar, day: dt.date) -> int:
     return calendar.edge(day.toordinal() + 1)
 
 
-def first_edge(calendar: WorkingCalendar, ordinal: int, step: Step) -> int:
+def first_edge(calendar: WorkingCalendar, ordinal: int, step: WorkStep) -> int:
     """The edge at which a step begins that may begin on a day; a milestone ends that day."""
     return calendar.edge(ordinal) + (0 if step.days else 1)
 
 
-def edge_after(calendar: WorkingCalendar, last: int, need: Need, step: Step) -> int:
+def edge_after(calendar: WorkingCalendar, last: int, need: WorkNeed, step: WorkStep) -> int:
     """The edge at which a need that was done on a day lets a step begin."""
     next_day = 1 if step.days else 0
     if need.unit is WaitUnit.DAYS:
@@ -408,7 +410,7 @@ def edge_after(calendar: WorkingCalendar, last: int, need: Need, step: Step) -> 
     return max(first_edge(calendar, last + next_day, step), waited)
 
 
-def days_left(step: Step) -> int:
+def days_left(step: WorkStep) -> int:
     """The working days that a step still takes, as of its last report."""
     if step.finished_on is not None:
         return 0
@@ -417,7 +419,7 @@ def days_left(step: Step) -> int:
     return step.days
 
 
-def _done(step: Step) -> StepDays:
+def _done(step: WorkStep) -> StepDays:
     assert step.finished_on is not None  # noqa: S101 asked before
     return StepDays(
         key=step.key,
@@ -430,7 +432,11 @@ def _done(step: Step) -> StepDays:
 
 
 def calendar_for(
-    steps: Iterable[Step], today: dt.date, *, off: Collection[dt.date], worked: Collection[dt.date]
+    steps: Iterable[WorkStep],
+    today: dt.date,
+    *,
+    off: Collection[dt.date],
+    worked: Collection[dt.date],
 ) -> WorkingCalendar:
     """A calendar that begins where a plan does."""
     begun = [day for step in steps for day in (step.started_on, step.finished_on) if day]

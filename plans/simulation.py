@@ -15,9 +15,10 @@ from operator import add
 from typing import NamedTuple
 
 from plans.schedule import (
-    Need,
-    Step,
+    Schedule,
     WorkingCalendar,
+    WorkNeed,
+    WorkStep,
     days_left,
     edge_after,
     first_edge,
@@ -77,7 +78,7 @@ class Chance:
 
 
 def simulate(
-    steps: Collection[Step],
+    steps: Collection[WorkStep],
     calendar: WorkingCalendar,
     *,
     today: dt.date,
@@ -95,6 +96,18 @@ def simulate(
     edges = Counter(ends.finish(soonest))
     by_day = {dt.date.fromordinal(calendar.day(edge - 1)): edges[edge] for edge in edges}
     return Chance(runs, by_day)
+
+
+def longest(
+    steps: Collection[WorkStep],
+    calendar: WorkingCalendar,
+    *,
+    today: dt.date,
+    spreads: Mapping[int, Spread],
+) -> Schedule:
+    """The plan with all its steps at their longest: no run ends later."""
+    known = {step.key: spreads.get(step.key, USUAL) for step in steps}
+    return schedule(_stretched(in_order(steps), known, -1), calendar, today=today)
 
 
 def durations(left: int, spread: Spread) -> list[int]:
@@ -115,12 +128,12 @@ def durations(left: int, spread: Spread) -> list[int]:
 
 
 def _mattering(
-    ordered: list[Step],
+    ordered: list[WorkStep],
     calendar: WorkingCalendar,
     today: dt.date,
     spreads: Mapping[int, Spread],
     soonest: dt.date,
-) -> list[Step]:
+) -> list[WorkStep]:
     """The steps that can move the finish past the soonest one, and those done before them: with all
     at their longest they come too late for it."""
     slow = schedule(_stretched(ordered, spreads, -1), calendar, today=today, target=soonest)
@@ -132,7 +145,7 @@ def _mattering(
     ]
 
 
-def _stretched(ordered: list[Step], spreads: Mapping[int, Spread], end: int) -> list[Step]:
+def _stretched(ordered: list[WorkStep], spreads: Mapping[int, Spread], end: int) -> list[WorkStep]:
     """The plan with all at one end of what they may take: 0 the shortest, -1 the longest."""
     return [
         replace(step, days=taken, remaining=taken if step.started_on else None)
@@ -158,7 +171,7 @@ class _Runs:
         # Steps that another one ends after.
         self.followed: set[int] = set()
 
-    def run(self, step: Step) -> None:
+    def run(self, step: WorkStep) -> None:
         if step.finished_on is not None:
             self.done[step.key] = step.finished_on.toordinal()
             return
@@ -173,7 +186,7 @@ class _Runs:
         ending = [ends for key, ends in self.ends.items() if key not in self.followed]
         return map(max, repeat(edge, self.count), repeat(edge), *ending)
 
-    def _begins(self, step: Step) -> Iterable[int]:
+    def _begins(self, step: WorkStep) -> Iterable[int]:
         if step.started_on is not None:
             since = (step.reported_on or step.started_on).toordinal()
             return repeat(self.calendar.edge(since), self.count)
@@ -187,7 +200,7 @@ class _Runs:
         waited = [self._lets(need, step) for need in step.needs if need.key in self.ends]
         return map(max, repeat(first), *waited) if waited else repeat(first, self.count)
 
-    def _lets(self, need: Need, step: Step) -> Iterable[int]:
+    def _lets(self, need: WorkNeed, step: WorkStep) -> Iterable[int]:
         """The edge at which a need lets a step begin, in each run."""
         ends, calendar = self.ends[need.key], self.calendar
         if not need.wait:
@@ -195,7 +208,7 @@ class _Runs:
         edges = {end: edge_after(calendar, calendar.day(end - 1), need, step) for end in set(ends)}
         return map(edges.__getitem__, ends)
 
-    def _drawn(self, step: Step) -> Iterable[int]:
+    def _drawn(self, step: WorkStep) -> Iterable[int]:
         """What a step takes in each run: drawn for it alone, so that another plan with the same
         step may be compared."""
         lots = random.Random(_SEED + step.key)  # noqa: S311 nothing is kept secret by it

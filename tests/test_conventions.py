@@ -114,7 +114,7 @@ def test_history_is_guarded(turn):
 
 
 # Where each action that writes says in which area it wrote (`nrm_tracker.revision`).
-COUNTED = ("accounts", "criteria", "meetings", "training", "demo")
+COUNTED = ("accounts", "criteria", "meetings", "plans", "training", "demo")
 
 
 @cache

@@ -37,6 +37,7 @@ from meetings.visits import actions as visit_actions
 from nrm_tracker import clock, uploads
 from nrm_tracker.tables.reading import Table
 from nrm_tracker.workbooks import BLANK
+from plans.models import CalendarDay
 from tests import files
 from tests.factories import (
     attach_picture,
@@ -53,6 +54,7 @@ from tests.factories import (
     make_user,
 )
 from tests.pages import kept_for_the_module
+from tests.plans.plans import make_plan
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
@@ -500,6 +502,41 @@ GET  /visits/{own.made}/files/{own.photo}/           in   200  200  200  200  20
 GET  /visits/{far.made}/files/{far.photo}/           in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /working-groups/{own.group}/                    in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /working-groups/{far.group}/                    in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /working-days/                                  in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /working-days/new/                              in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /working-days/new/                              in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /working-days/{own.day_off}/remove/             in   403  403  403  403  403  403  403  302  404  404  404  in
+POST /working-days/{far.day_off}/remove/             in   404  404  404  404  404  404  404  404  302  404  404  in
+GET  /plans/                                         in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /plans/{own.slug}/                              in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{near.slug}/                             in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{far.slug}/                              in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /plans/{own.slug}/begin/                        in   403  403  302  302  403  403  403  302  403  404  404  in
+POST /plans/{own.slug}/begin/                        in   403  403  302  302  403  403  403  302  403  404  404  in
+GET  /plans/{near.slug}/begin/                       in   403  403  403  403  403  403  403  302  403  404  404  in
+POST /plans/{far.slug}/begin/                        in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/table/                        in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/table/                        in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /plans/{near.slug}/table/                       in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/table/                        in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/paste/                        in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/paste/                        in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/paste/                        in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/steps/1/                      in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/steps/1/                      in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/steps/1/                      in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/submit/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/submit/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/submit/                       in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/approve/                      in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{own.slug}/approve/                      in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{far.slug}/approve/                      in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/return/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{own.slug}/return/                       in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{far.slug}/return/                       in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/report/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/report/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/report/                       in   404  404  404  404  404  404  404  404  403  404  404  in
 """  # noqa: E501
 # Django's own, which answer to any method.
 ANY_METHOD = {"set_language", "admin:index"}
@@ -617,7 +654,18 @@ def place(area, *, slug, name, code, criteria_set, by):
             by=by,
         ).pk,
         **meetings_of(commune, by),
+        **plans_of(enrolment, by),
     )
+
+
+def plans_of(enrolment, by):
+    """A day off of its area, and a plan with a step."""
+    commune = enrolment.commune
+    make_plan(enrolment, "1|Rà soát|10", by=by)
+    off, _new = CalendarDay.objects.get_or_create(
+        area=commune.area, day=dt.date(2020, 9, 3), kind="off", name="Nghỉ", order="1/TB"
+    )
+    return {"day_off": off.pk}
 
 
 def meetings_of(commune, by):

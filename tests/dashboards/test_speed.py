@@ -51,6 +51,9 @@ PAGES = [
     "/tasks/?state=all",
     "/tasks/{task}/",
     "/visits/",
+    "/plans/",
+    "/plans/{slug}/",
+    "/working-days/",
 ]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from plans.schedule import Need, Step, calendar_for
+from plans.schedule import WorkNeed, WorkStep, calendar_for
 
 TODAY, TARGET = dt.date(2020, 9, 15), dt.date(2020, 12, 31)
 NEW_YEAR = dt.date(2021, 1, 1)
@@ -18,17 +18,17 @@ _ROWS = {
     1: (13, [], "09/09", 9, None),
     2: (8, [], "11/09", 14, None),
     3: (14, [], "09/09", 10, None),
-    4: (12, [Need(2), Need(3)], None, None, None),
-    5: (22, [Need(4)], None, None, None),
-    6: (18, [Need(2)], None, None, "12/10"),
+    4: (12, [WorkNeed(2), WorkNeed(3)], None, None, None),
+    5: (22, [WorkNeed(4)], None, None, None),
+    6: (18, [WorkNeed(2)], None, None, "12/10"),
     7: (52, [], "14/09", 51, None),
     8: (10, [], None, None, "21/09"),
     9: (20, [], None, None, "02/11"),
     10: (30, [], "14/09", 29, None),
     11: (34, [], "14/09", 34, None),
     12: (45, [], "14/09", 44, None),
-    13: (14, [Need(5, 7)], None, None, None),
-    14: (5, [Need(1), *(Need(key) for key in range(5, 14))], None, None, None),
+    13: (14, [WorkNeed(5, 7)], None, None, None),
+    14: (5, [WorkNeed(1), *(WorkNeed(key) for key in range(5, 14))], None, None, None),
 }
 # Of each: first and last day, float, the last day to begin.
 EXPECTED = {
@@ -55,7 +55,7 @@ EXPECTED = {
 
 def steps():
     return [
-        Step(
+        WorkStep(
             key,
             days,
             tuple(needs),

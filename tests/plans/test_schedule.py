@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from plans.schedule import (
     Circle,
     DayKind,
-    Need,
-    Step,
     TooLong,
     WaitUnit,
     WorkingCalendar,
+    WorkNeed,
+    WorkStep,
     calendar_for,
     schedule,
 )
@@ -37,7 +37,7 @@ def reckon(steps, *, today=MONDAY, off=(), worked=(), target=None):
 def chained(durations, needs):
     """Steps of letters, as books write them: {"A": 3}, {"C": "AB"}."""
     return [
-        Step(ord(letter), days, tuple(Need(ord(one)) for one in needs.get(letter, "")))
+        WorkStep(ord(letter), days, tuple(WorkNeed(ord(one)) for one in needs.get(letter, "")))
         for letter, days in durations.items()
     ]
 
@@ -125,32 +125,34 @@ def test_what_if_moves_the_finish_as_the_page_says(key, change, finish, chain):
 
 def test_a_wait_in_days_runs_over_the_week_end_and_the_one_before_still_decides():
     """The first ends on Wednesday; two days of waiting end on Friday, or on Saturday for a slip."""
-    steps = [Step(1, 2), Step(2, 1, (Need(1, 2, WaitUnit.DAYS),))]
+    steps = [WorkStep(1, 2), WorkStep(2, 1, (WorkNeed(1, 2, WaitUnit.DAYS),))]
     found = reckon(steps)
     assert found.steps[2].start == MONDAY + 4 * DAY
 
-    found = reckon([Step(1, 4), steps[1]])
+    found = reckon([WorkStep(1, 4), steps[1]])
     assert found.steps[2].start == MONDAY + 7 * DAY
     assert found.steps[1].total_float == 1
     assert found.steps[1].is_critical
     assert found.chain == (1, 2)
 
-    found = reckon([Step(1, 4), replace(steps[1], needs=(Need(1, 2, WaitUnit.WORKING_DAYS),))])
+    found = reckon(
+        [WorkStep(1, 4), replace(steps[1], needs=(WorkNeed(1, 2, WaitUnit.WORKING_DAYS),))]
+    )
     assert found.steps[2].start == MONDAY + 8 * DAY
     assert found.steps[1].total_float == 0
 
 
 def test_days_off_and_days_worked_instead():
     """Monday is off for Saturday, by an order."""
-    found = reckon([Step(1, 5)], off=[MONDAY + 7 * DAY], worked=[MONDAY + 5 * DAY])
+    found = reckon([WorkStep(1, 5)], off=[MONDAY + 7 * DAY], worked=[MONDAY + 5 * DAY])
     assert found.finish == MONDAY + 4 * DAY
 
-    found = reckon([Step(1, 7)], off=[MONDAY + 7 * DAY], worked=[MONDAY + 5 * DAY])
+    found = reckon([WorkStep(1, 7)], off=[MONDAY + 7 * DAY], worked=[MONDAY + 5 * DAY])
     assert found.finish == MONDAY + 8 * DAY
 
 
 def test_what_was_reported_goes_before_what_was_planned():
-    plan = [Step(1, 5), Step(2, 5, (Need(1),)), Step(3, 2, (Need(2),))]
+    plan = [WorkStep(1, 5), WorkStep(2, 5, (WorkNeed(1),)), WorkStep(3, 2, (WorkNeed(2),))]
 
     done = replace(plan[0], started_on=MONDAY - 7 * DAY, finished_on=MONDAY - 3 * DAY)
     assert reckon([done, *plan[1:]]).finish == MONDAY + 8 * DAY
@@ -168,7 +170,7 @@ def test_what_was_reported_goes_before_what_was_planned():
 
 
 def test_days_lost_against_the_target():
-    found = reckon([Step(1, 5), Step(2, 5, (Need(1),))], target=MONDAY + 8 * DAY)
+    found = reckon([WorkStep(1, 5), WorkStep(2, 5, (WorkNeed(1),))], target=MONDAY + 8 * DAY)
 
     assert found.target_float == -3
     assert found.steps[1].must_start == MONDAY - 5 * DAY
@@ -176,8 +178,8 @@ def test_days_lost_against_the_target():
 
 
 def test_a_circle_is_named_in_the_order_of_work():
-    steps = [Step(1, 1), Step(2, 1, (Need(1), Need(4))), Step(3, 1, (Need(2),)),
-             Step(4, 1, (Need(3),)), Step(5, 1, (Need(4),))]  # fmt: skip
+    needs = {1: (), 2: (1, 4), 3: (2,), 4: (3,), 5: (4,)}
+    steps = [WorkStep(key, 1, tuple(map(WorkNeed, needed))) for key, needed in needs.items()]
 
     with pytest.raises(Circle) as refused:
         reckon(steps)
@@ -187,15 +189,15 @@ def test_a_circle_is_named_in_the_order_of_work():
     assert (2, 3, 4) in [doubled[n : n + 3] for n in range(3)]
 
     with pytest.raises(Circle) as refused:
-        reckon([Step(7, 1, (Need(7),))])
+        reckon([WorkStep(7, 1, (WorkNeed(7),))])
     assert refused.value.keys == (7,)
 
 
 def test_a_plan_without_end_is_refused():
     with pytest.raises(TooLong):
-        reckon([Step(n, 10_000, (Need(n - 1),) if n else ()) for n in range(12)])
+        reckon([WorkStep(n, 10_000, (WorkNeed(n - 1),) if n else ()) for n in range(12)])
     with pytest.raises(TooLong):
-        reckon([Step(1, 1), Step(2, 1, (Need(1, 70_000),))])
+        reckon([WorkStep(1, 1), WorkStep(2, 1, (WorkNeed(1, 70_000),))])
 
 
 @st.composite
@@ -210,9 +212,9 @@ def plans(draw):
         needs = []
         if sooner:
             needs = draw(st.lists(st.builds(
-                Need, st.sampled_from(sooner), st.integers(0, 6), st.sampled_from(WaitUnit),
+                WorkNeed, st.sampled_from(sooner), st.integers(0, 6), st.sampled_from(WaitUnit),
             ), max_size=3))  # fmt: skip
-        step = Step(key, draw(st.integers(0, 6)), tuple(needs))
+        step = WorkStep(key, draw(st.integers(0, 6)), tuple(needs))
         kind = draw(st.sampled_from(["open", "open", "not before", "begun", "done"]))
         if kind == "not before":
             step = replace(step, not_before=draw(near))
@@ -230,7 +232,7 @@ def plans(draw):
     return steps, off, worked, today
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(plans())
 def test_any_plan_agrees_with_a_reckoning_day_by_day(plan):
     steps, off, worked, today = plan
@@ -269,13 +271,15 @@ def test_a_plan_of_300_steps_and_500_needs_takes_20_ms():
         if second - first < 40:
             needs[second].add(first)
     steps = [
-        Step(n, drawn.randrange(1, 20), tuple(Need(one, drawn.randrange(4)) for one in needs[n]))
+        WorkStep(
+            n, drawn.randrange(1, 20), tuple(WorkNeed(one, drawn.randrange(4)) for one in needs[n])
+        )
         for n in needs
     ]
 
     def seconds():
-        begun = perf_counter()
+        begun = process_time()
         reckon(steps, target=TARGET)
-        return perf_counter() - begun
+        return process_time() - begun
 
     assert min(seconds() for _ in range(5)) < 0.02

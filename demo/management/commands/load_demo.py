@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 _(
                     "Demo data: %(accounts)s accounts, %(enrolments)s enrolments, "
                     "%(assessments)s assessments, %(recognitions)s recognitions, "
-                    "%(tasks)s tasks added."
+                    "%(tasks)s tasks, %(plans)s plans added."
                 )
                 % vars(report)
             )

@@ -80,6 +80,8 @@ def test_the_defaults_are_those_of_the_design():
         "confirm": "......xx",
         "report": "..xxxx..",
         "visit": "....xxxx",
+        "plan": "..xx...x",
+        "approve_plan": "......xx",
         "enrol": ".......x",
         "import": ".......x",
         "accounts": ".......x",

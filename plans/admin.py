@@ -1,0 +1,26 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from nrm_tracker.admin import LoggedAdmin
+from plans.models import CalendarDay, UsualStep
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(LoggedAdmin):
+    """The days of the whole country; those of an area are kept on its own page."""
+
+    list_display = ["day", "kind", "name", "order", "is_expected", "checked"]
+    list_filter = ["kind", "is_expected", "checked"]
+    search_fields = ["name", "order"]
+    exclude = ["area"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarDay]:
+        return super().get_queryset(request).filter(area__isnull=True)
+
+
+@admin.register(UsualStep)
+class UsualStepAdmin(LoggedAdmin):
+    list_display = ["criterion_number", "order", "name", "working_days", "set_code"]
+    list_filter = ["set_code", "criterion_number"]
+    search_fields = ["name"]

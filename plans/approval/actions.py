@@ -1,0 +1,134 @@
+"""A plan is sent by the commune, approved or returned by the leader. Each verb is one transaction.
+
+Each raises ValidationError in words, and Conflict with the plan where somebody else wrote to it
+since (rule 11).
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import COMMUNE_ROLES, Role, User
+from accounts.notifications.notices import holders, tell
+from nrm_tracker import clock, revision
+from nrm_tracker.forms import Conflict
+from plans.drafting.needs import TypedNeed, written
+from plans.forecasts import reckoning
+from plans.forecasts.reckoning import Forecast
+from plans.models import Activity, ApprovedStep, Plan, PlanVersion
+
+
+@transaction.atomic
+def submit(plan: Plan, *, version: int, by: User) -> Plan:
+    """Send the plan for approval; it is reckoned, so that nobody approves what cannot be."""
+    current = _current(plan, version)
+    if current.state != Plan.State.DRAFT:
+        raise ValidationError(_("The plan was sent already."))
+    _forecast(current)
+    current.state, current.return_reason = Plan.State.SUBMITTED, ""
+    current.submitted_by, current.submitted_at = by, clock.now()
+    said = _("%(commune)s sends its plan for approval: %(n)s steps, forecast %(day)s.") % {
+        "commune": current.enrolment.commune.name,
+        "n": current.step_count,
+        "day": f"{current.finish_on:%d/%m/%Y}",
+    }
+    area = current.enrolment.commune.area
+    tell(holders(Role.LEADER, area__in=[area.pk]), said, current.get_absolute_url(), but=by)
+    return _moved(current)
+
+
+@transaction.atomic
+def approve(plan: Plan, *, version: int, document: str, note: str, by: User) -> PlanVersion:
+    """Keep the plan as it stands as the next approved version."""
+    current = _current(plan, version)
+    if current.state != Plan.State.SUBMITTED:
+        raise ValidationError(_("Only a plan that was sent can be approved."))
+    if current.submitted_by_id == by.pk:
+        raise ValidationError(_("Nobody approves a plan that they sent."))
+    found = _forecast(current)
+    last = current.versions.first()
+    made = PlanVersion.objects.create(
+        plan=current,
+        number=last.number + 1 if last else 1,
+        approved_on=clock.today(),
+        approved_at=clock.now(),
+        approved_by=by,
+        document=document,
+        note=note,
+        finish_on=found.schedule.finish,
+    )
+    ApprovedStep.objects.bulk_create(_step(made, one, found) for one in found.written.activities)
+    current.state = Plan.State.APPROVED
+    said = _("The plan of %(commune)s is approved, version %(number)s.")
+    _tell_commune(current, said % _named(current, number=made.number), by)
+    _moved(current)
+    return made
+
+
+@transaction.atomic
+def send_back(plan: Plan, *, version: int, reason: str, by: User) -> Plan:
+    """Return a plan that was sent, and say why."""
+    current = _current(plan, version)
+    if current.state != Plan.State.SUBMITTED:
+        raise ValidationError(_("Only a plan that was sent can be returned."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what is to be changed.")})
+    current.state, current.return_reason = Plan.State.DRAFT, reason
+    said = _("The plan of %(commune)s is returned: %(reason)s")
+    _tell_commune(current, said % _named(current, reason=reason[:200]), by)
+    return _moved(current)
+
+
+def _current(plan: Plan, version: int) -> Plan:
+    current = Plan.objects.locked().get(pk=plan.pk)
+    if current.version != version:
+        raise Conflict(current)
+    return current
+
+
+def _forecast(plan: Plan) -> Forecast:
+    try:
+        found = reckoning.forecast(reckoning.written(plan), clock.today())
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    if found is None:
+        raise ValidationError(_("The plan has no step yet."))
+    reckoning.store(plan, clock.today())
+    return found
+
+
+def _moved(plan: Plan) -> Plan:
+    plan.version += 1
+    plan.save(update_fields=["state", "version", "submitted_by", "submitted_at", "return_reason"])
+    revision.bump(plan.enrolment.commune.area_id)
+    return plan
+
+
+def _step(version: PlanVersion, activity: Activity, found: Forecast) -> ApprovedStep:
+    days = found.days(activity)
+    by_key = found.written.by_key
+    needs = [
+        TypedNeed(by_key[one.needs_id].number, one.wait, one.unit)
+        for one in found.written.needs.get(activity.pk, ())
+    ]
+    return ApprovedStep(
+        version=version,
+        activity=activity,
+        number=activity.number,
+        name=activity.name,
+        needs=written(needs),
+        working_days=activity.working_days,
+        starts_on=days.start,
+        ends_on=days.finish,
+        person=activity.person.full_name if activity.person else "",
+        cost=activity.cost,
+    )
+
+
+def _tell_commune(plan: Plan, said: str, by: User) -> None:
+    people = holders(*COMMUNE_ROLES, commune=plan.enrolment.commune)
+    tell(people, said, plan.get_absolute_url(), but=by)
+
+
+def _named(plan: Plan, **more: object) -> dict[str, object]:
+    return {"commune": plan.enrolment.commune.name, **more}

@@ -1,0 +1,35 @@
+"""How the views of this room obtain a plan: 404 outside the reach."""
+
+from django.http import Http404
+
+from accounts.access import SignedIn
+from communes.models import Commune
+from criteria.models import Enrolment
+from criteria.progress.lookups import commune_within, enrolment_of
+from plans.models import Plan
+
+
+def run_within(request: SignedIn, slug: str) -> Enrolment:
+    """The commune's run at the set that the address names, by default its usual one."""
+    commune = commune_within(request.access, slug)
+    run = enrolment_of(commune, request.GET.get("set", ""))
+    run.commune = with_area(commune)
+    return run
+
+
+def with_area(commune: Commune) -> Commune:
+    return Commune.objects.select_related("area").get(pk=commune.pk)
+
+
+def plan_of(run: Enrolment) -> Plan | None:
+    found = Plan.objects.filter(enrolment=run).first()
+    if found:
+        found.enrolment = run
+    return found
+
+
+def plan_within(request: SignedIn, slug: str) -> Plan:
+    found = plan_of(run_within(request, slug))
+    if found is None:
+        raise Http404
+    return found

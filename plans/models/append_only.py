@@ -1,0 +1,3 @@
+"""The history of this room that is never rewritten: see `criteria.models.append_only`."""
+
+TABLES = ("plans_planversion", "plans_approvedstep", "plans_progressreport")
