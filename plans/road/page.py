@@ -122,6 +122,21 @@ class PlanRead:
         ]
 
     @cached_property
+    def ready(self) -> list[Criterion]:
+        """The criteria that are not met though all their steps are done: a claim is due."""
+        done: dict[int, bool] = {}
+        for line in self.lines if self.found else ():
+            key = line.activity.criterion_id
+            if key is not None:
+                done[key] = done.get(key, True) and line.days.is_done
+        fine = (Result.MET, Result.NOT_APPLICABLE)
+        return [
+            one.criterion
+            for one in self.statuses
+            if one.result not in fine and done.get(one.criterion_id, False)
+        ]
+
+    @cached_property
     def lines(self) -> list[StepLine]:
         found = self._reckoned
         span = gantt.span(found, self.approved)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
+from criteria import permissions as criteria_permissions
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 from plans import permissions
@@ -51,6 +52,8 @@ def plan(request: SignedIn, slug: str) -> HttpResponse:
         "today": clock.today(),
         "set_query": f"?set={request.GET['set']}" if request.GET.get("set") else "",
         "may_write": run.closed_on is None and permissions.may_write(access, run.commune),
+        "may_claim": run.closed_on is None
+        and criteria_permissions.may_draft(access, run.commune.pk),
         "may_approve": permissions.may_approve(access, run.commune),
         "sources": SOURCES.values(),
     }

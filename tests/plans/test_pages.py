@@ -189,6 +189,20 @@ def test_a_week_is_reported_from_a_telephone():
     assert plan.state == Plan.State.APPROVED
 
 
+def test_a_criterion_whose_steps_are_done_is_to_be_claimed():
+    client = as_person("canbo-kylac")
+    plan = Plan.objects.get(enrolment__commune__slug="ky-lac")
+    step = plan.activities.get(number=8)
+    assert not read(client, "/plans/ky-lac/").find("p", id="ready")
+
+    client.post("/plans/ky-lac/report/", {f"finished-{step.pk}": "15/09/2020"})
+
+    assert "/communes/ky-lac/criteria/8/claim/" in read(client, "/plans/ky-lac/").links
+    said = read(as_person("lanhdao"), "/plans/ky-lac/").one("p", id="ready")
+    assert "8" in said.text
+    assert "claim" not in said.text
+
+
 def test_the_plan_goes_to_the_leader_and_back():
     staff, leader = as_person("lamhop"), as_person("lanhdao")
     sent = typed_of(read(staff, "/plans/lam-hop/table/"))
