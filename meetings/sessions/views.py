@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
+from criteria.permissions import may_assess
 from criteria.progress.lookups import status_within, typed
 from meetings import permissions
 from meetings.models import Participant, SessionFile, WorkingSession
@@ -143,6 +144,9 @@ def assess(request: SignedIn, pk: int, slug: str, number: int) -> HttpResponse:
     status = status_within(request.access, slug, number, request.GET.get("set", ""))
     if not session.communes.filter(pk=status.enrolment.commune_id).exists():
         raise Http404
+    # What a session finds is the word of whoever may assess the commune, not of an agency alone.
+    if not may_assess(request.access, status.enrolment.commune, ()):
+        raise PermissionDenied
     form = forms.SessionFindingForm(typed(request), session=session, status=status)
     back = presented_at(session, slug) if "presented" in request.GET else ""
     return answer(

@@ -21,6 +21,7 @@ from tests.factories import (
     make_area,
     make_commune,
     make_enrolment,
+    make_session,
     make_task,
     make_user,
 )
@@ -349,3 +350,14 @@ def test_a_form_names_the_role_by_which_it_may(client):
 
     said = permissions.speaks_as(reached(user), commune, ())
     assert said == "Văn phòng điều phối nông thôn mới, Huyện Kỳ Anh"
+
+
+def test_who_may_convene_but_not_assess_records_no_result_of_a_session(client):
+    session = make_session(communes=[make_enrolment().commune])
+    client.force_login(make_user(role=Role.LEADER, area=session.area))
+    address = f"/sessions/{session.pk}/assess/ky-lac/1/"
+    assert client.get(address).status_code == 200
+
+    take(Ability.ASSESS, Role.LEADER)
+
+    assert client.get(address).status_code == 403
