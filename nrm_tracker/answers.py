@@ -16,7 +16,7 @@ from django.db import connection
 Key = tuple[str, str]
 
 
-class Question(NamedTuple):
+class AskedOnce(NamedTuple):
     sql: str
     params: Any
     digest: bytes
@@ -26,11 +26,11 @@ class Question(NamedTuple):
         return _key(self.sql, self.params)
 
 
-class Answers:
+class DatabaseAnswers:
     """What one drawing asked, and the answers; of what was answered just before it asks nothing."""
 
     def __init__(self) -> None:
-        self.questions: list[Question] = []
+        self.questions: list[AskedOnce] = []
         self.known: dict[Key, _Rows] = {}
         # Whether rows are all that the drawing had of the database.
         self.is_whole = True
@@ -49,7 +49,7 @@ class Answers:
         if rows is None:
             found = execute(sql, params, many, context)
             rows = _Rows(cursor.cursor)
-        self.questions.append(Question(sql, params, rows.digest))
+        self.questions.append(AskedOnce(sql, params, rows.digest))
         cursor.cursor = _Cursor(rows, cursor.cursor)
         return found
 
@@ -61,10 +61,10 @@ class Answers:
         """Ask again what a drawing asked: whether all that is answered is as it was then."""
         if not packed:
             return False
-        asked: list[Question] = pickle.loads(zlib.decompress(packed))  # noqa: S301 packed above
+        asked: list[AskedOnce] = pickle.loads(zlib.decompress(packed))  # noqa: S301 packed above
         return all(self._answer(one).digest == one.digest for one in asked)
 
-    def _answer(self, asked: Question) -> "_Rows":
+    def _answer(self, asked: AskedOnce) -> "_Rows":
         known = self.known.get(asked.key)
         if known is None:
             with connection.cursor() as cursor:

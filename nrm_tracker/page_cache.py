@@ -27,7 +27,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import cache_control
 
 from nrm_tracker import clock, reading
-from nrm_tracker.answers import Answers
+from nrm_tracker.answers import DatabaseAnswers
 from nrm_tracker.context import site
 from nrm_tracker.parts import ALL
 from nrm_tracker.version import VERSION
@@ -68,7 +68,7 @@ class Recipe(NamedTuple):
     parts: frozenset[str]
 
 
-class Kept(NamedTuple):
+class KeptPage(NamedTuple):
     """A page as it was drawn, when, how often what it shows was written by then, and what was asked
     of the database for it."""
 
@@ -85,7 +85,7 @@ class Asked:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.numbers = request.access.written  # type: ignore[attr-defined]
-        self.answers = Answers()
+        self.answers = DatabaseAnswers()
         self.address = _digest(
             request.get_full_path(),
             translation.get_language(),
@@ -105,7 +105,7 @@ class Asked:
         """How often anything was written that the page shows."""
         return [self.numbers[part] for part in sorted({ALL, *recipe.parts})]
 
-    def answer(self, kept: Kept) -> HttpResponse:
+    def answer(self, kept: KeptPage) -> HttpResponse:
         """The page with the frame of this person, or that nothing changed to who knows it so."""
         frame = (self.numbers[ALL], reading.value(self.request, reading.OWN))
         tag = f'"{_digest(self.address, kept.digest, frame)}"'
@@ -118,7 +118,7 @@ def _known(asked: Asked) -> HttpResponse | None:
     pages = caches["pages"]
     for recipe in pages.get(asked.address, ()):
         key, written = asked.key(recipe), asked.written(recipe)
-        kept: Kept | None = pages.get(key)
+        kept: KeptPage | None = pages.get(key)
         if kept is not None and kept.written != written:
             kept = _confirmed(asked, key, kept._replace(written=written))
         if kept is not None:
@@ -126,7 +126,7 @@ def _known(asked: Asked) -> HttpResponse | None:
     return None
 
 
-def _confirmed(asked: Asked, key: str, kept: Kept) -> Kept | None:
+def _confirmed(asked: Asked, key: str, kept: KeptPage) -> KeptPage | None:
     """The same page, if what was written since is nothing that it shows."""
     is_recent = clock.machine_now() - kept.drawn_at < CONFIRMED
     if not is_recent or not asked.answers.are_as_then(kept.questions):
@@ -145,7 +145,7 @@ def _drawn(asked: Asked, draw: View) -> HttpResponse:
     recipe = Recipe(frozenset(noted.names), noted.depends_on())
     page = _without_tokens(response.content.decode())
     written, questions = asked.written(recipe), asked.answers.packed()
-    kept = Kept(clock.machine_now(), written, questions, page, _digest(page))
+    kept = KeptPage(clock.machine_now(), written, questions, page, _digest(page))
     if len(page) <= LONGEST:
         pages = caches["pages"]
         others = [known for known in pages.get(asked.address, ()) if known != recipe]

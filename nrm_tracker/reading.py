@@ -20,7 +20,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from nrm_tracker.answers import Answers
+from nrm_tracker.answers import DatabaseAnswers
 from nrm_tracker.parts import RESULTS
 
 # What a template asks of the user that many have in common; all else is the person's own.
@@ -34,7 +34,7 @@ PIECE = re.compile("<!-- own piece: ([a-z_/.]+) ([a-z]*) -->")
 class WhatWasRead:
     """What one drawing has read so far."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: DatabaseAnswers) -> None:
         self.answers = answers
         # A page says at least what lies in the areas that its person reaches.
         self.names = {"access.areas"}

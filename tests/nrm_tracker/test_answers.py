@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Notice, Role, User
 from criteria.assessments import actions as assessment_actions
 from nrm_tracker import clock, page_cache, reading, revision
-from nrm_tracker.answers import Answers
+from nrm_tracker.answers import DatabaseAnswers
 from nrm_tracker.parts import RESULTS
 from tests.factories import (
     cell,
@@ -52,7 +52,7 @@ def signed_in(role, **place):
 
 def asked_by(rows):
     """What was answered to these rows, as a drawing asks them."""
-    answers = Answers()
+    answers = DatabaseAnswers()
     with reading.WhatWasRead(answers).queries():
         found = list(rows)
     return found, answers
@@ -129,13 +129,13 @@ def test_answers_are_compared_by_all_that_they_say():
     assert found == [("một", notice.at)]
     packed = answers.packed()
 
-    assert Answers().are_as_then(packed)
+    assert DatabaseAnswers().are_as_then(packed)
     Notice.objects.update(at=notice.at + dt.timedelta(microseconds=1))
-    assert not Answers().are_as_then(packed)
+    assert not DatabaseAnswers().are_as_then(packed)
     Notice.objects.update(at=notice.at)
-    assert Answers().are_as_then(packed)
+    assert DatabaseAnswers().are_as_then(packed)
     Notice.objects.create(user=user, text="hai", address="/", at=notice.at)
-    assert not Answers().are_as_then(packed)
+    assert not DatabaseAnswers().are_as_then(packed)
 
 
 def test_what_was_just_answered_is_not_asked_again():
@@ -143,7 +143,7 @@ def test_what_was_just_answered_is_not_asked_again():
     users = User.objects.order_by("username").values_list("username", flat=True)
     packed = asked_by(users)[1].packed()
     make_user(username="binh")
-    answers = Answers()
+    answers = DatabaseAnswers()
     assert not answers.are_as_then(packed)
     asked = []
 
@@ -161,9 +161,9 @@ def test_what_was_just_answered_is_not_asked_again():
 
 def test_what_writes_is_not_known_by_answers():
     user = make_user()
-    answers = Answers()
+    answers = DatabaseAnswers()
     with reading.WhatWasRead(answers).queries():
         Notice.objects.create(user=user, text="một", address="/", at=clock.now())
 
     assert not answers.packed()
-    assert not Answers().are_as_then(b"")
+    assert not DatabaseAnswers().are_as_then(b"")
