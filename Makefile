@@ -11,7 +11,7 @@ BIN := .venv/bin
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 # One process a processor; what a module makes for all its tests is made by one of them.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 ON_POSTGRES := $(BIN)/python -m tests.postgres --
 
 # The tests' share of the system: a browser with letters that carry Vietnamese, gettext, openssl for backups.

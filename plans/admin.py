@@ -3,6 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from nrm_tracker.admin import LoggedAdmin
+from plans import admin_helps
 from plans.models import CalendarDay, UsualStep
 
 
@@ -10,6 +11,7 @@ from plans.models import CalendarDay, UsualStep
 class CalendarDayAdmin(LoggedAdmin):
     """The days of the whole country; those of an area are kept on its own page."""
 
+    helps = admin_helps.CALENDAR_DAY
     list_display = ["day", "kind", "name", "order", "is_expected", "checked"]
     list_filter = ["kind", "is_expected", "checked"]
     search_fields = ["name", "order"]
@@ -21,6 +23,7 @@ class CalendarDayAdmin(LoggedAdmin):
 
 @admin.register(UsualStep)
 class UsualStepAdmin(LoggedAdmin):
+    helps = admin_helps.USUAL_STEP
     list_display = ["criterion_number", "order", "name", "working_days", "set_code"]
     list_filter = ["set_code", "criterion_number"]
     search_fields = ["name"]

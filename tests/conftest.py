@@ -33,18 +33,20 @@ hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """A test that opens a page is a browser test, one that reads rows is one of the database."""
-    for item in items:
-        asked = set(item.fixturenames)
-        if {"page", "context", "new_context", "browser"} & asked:
-            item.add_marker("browser")
-        if {"db", "transactional_db", "django_db_setup"} & asked or _is_of_database(item):
-            item.add_marker("database")
+    asked = set(item.fixturenames)
+    if {"page", "context", "new_context", "browser"} & asked:
+        item.add_marker("browser")
+    if "django_db_setup" in asked or item.get_closest_marker("django_db"):
+        item.add_marker("database")
 
 
-def _is_of_database(item):
-    return item.get_closest_marker("django_db") is not None
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Modules with a browser come first: the last of all should not be a long one."""
+    long = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_sessionstart():

@@ -117,17 +117,22 @@ def untranslatable(source):
 
 
 class Shown(HTMLParser):
-    """The words of a page: its text, and what attributes say aloud."""
+    """The words of a page: its text, and what attributes say aloud. A key is called as on it."""
 
     def __init__(self):
         super().__init__()
-        self.texts = []
+        self.texts, self.is_key = [], False
 
     def handle_starttag(self, tag, attrs):
+        self.is_key = tag == "kbd"
         self.texts += [value or "" for name, value in attrs if name in SHOWN_ATTRIBUTES]
 
+    def handle_endtag(self, tag):
+        self.is_key = False
+
     def handle_data(self, data):
-        self.texts.append(data)
+        if not self.is_key:
+            self.texts.append(data)
 
 
 def words_outside_of_tags(source):
@@ -201,6 +206,7 @@ def test_the_check_of_the_code_tells_them_apart(said, wrong):
         ("{% blocktranslate %}Day {{ day }}{% endblocktranslate %}", []),
         ("<input placeholder='day' name='day' value='{{ day }}'>", ["day"]),
         ("<td{% if day %} class='gone'{% endif %}>{{ day }}</td>", []),
+        ("<kbd>Enter</kbd> day", ["day"]),
         ("{# Day #}<!-- Day --><b>SHA-256</b>", []),
     ],
 )

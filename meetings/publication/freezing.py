@@ -99,7 +99,12 @@ def _row(row: BoardRow) -> Json:
         "slug": row.slug,
         "name": row.name,
         "results": row.results,
-        "basis": {"told_on": basis.on_day, "kind": basis.kind, "text": basis.text}
+        "basis": {
+            "told_on": basis.on_day,
+            "kind": basis.kind,
+            "text": basis.text,
+            "level": basis.level,
+        }
         if basis
         else None,
     }
@@ -109,7 +114,7 @@ def _thawed_row(said: Json) -> BoardRow:
     row = BoardRow(said["commune_id"], said["slug"], said["name"], "")
     row.results = said["results"]
     if basis := said["basis"]:
-        row.basis = RowBasis(basis["told_on"], basis["kind"], basis["text"])
+        row.basis = RowBasis(basis["told_on"], basis["kind"], basis["text"], basis.get("level"))
     return row
 
 

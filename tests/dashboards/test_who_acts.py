@@ -41,7 +41,7 @@ RECOGNISE = whose("Ghi quyết định công nhận, các bước hồ sơ", OFF
 ROUNDS = whose("Mở, đóng đợt rà soát", OFFICE)
 CONVENE = whose("Tổ chức buổi làm việc, ghi và ban hành biên bản", LEADER, OFFICE)
 VISIT = whose("Lập kế hoạch, ghi kết quả kiểm tra", LEADER, OFFICE, OFFICER, GROUP)
-ENROL = whose("Đăng ký xã thực hiện bộ tiêu chí, đặt mục tiêu", OFFICE)
+ENROL = whose("Đăng ký xã thực hiện bộ tiêu chí, theo dõi mục tiêu và lịch làm việc", OFFICE)
 # The page, whom it tells who acts there, and in which words.
 SAID = [
     ("/rounds/", "quansat kylac", [ROUNDS]),

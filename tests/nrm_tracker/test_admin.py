@@ -48,7 +48,8 @@ def test_the_first_page_lists_the_rooms_of_the_house(office):
     rooms = office.get(reverse("admin:index")).context["app_list"]
 
     assert [room["name"] for room in rooms] == [
-        "Địa bàn và đơn vị", "Nhân sự", "Tiêu chí và tiến độ", "Buổi làm việc"
+        "Địa bàn và đơn vị", "Nhân sự", "Tiêu chí và tiến độ", "Buổi làm việc",
+        "Kế hoạch đường găng",
     ]  # fmt: skip
     assert all(room["about"] for room in rooms)
     people = rooms[1]
