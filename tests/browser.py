@@ -9,6 +9,8 @@ ROW = "tr[data-commune='{}']"
 
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
+# Each width and each scheme once: no colour depends on the width.
+LOOKS = ((WIDE, "light"), (NARROW, "dark"))
 
 
 def sign_in(page, username):
