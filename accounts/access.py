@@ -11,7 +11,7 @@ that names an area that is not reached is not found.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import Any
@@ -319,7 +319,9 @@ def acting_as(access: Access, ability: Ability, *roles: tuple[Role, Collection[i
         for one in access.memberships
         if one.place and abilities.belongs(ability, one.role, access.changed)
     }
-    wanted = ((role, place) for role, places in roles for place in places)
+    # A set has no order of its own.
+    in_order = ((role, sorted(p) if isinstance(p, Set) else p) for role, p in roles)
+    wanted = ((role, place) for role, places in in_order for place in places)
     return next((str(held[one]) for one in wanted if one in held), "")
 
 
