@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notifications.notices import holders, tell
 from nrm_tracker import clock, revision
-from nrm_tracker.forms import Conflict
+from plans.drafting.actions import locked_as_seen
 from plans.drafting.needs import TypedNeed, written
 from plans.forecasts import reckoning
 from plans.forecasts.reckoning import Forecast
@@ -21,7 +21,7 @@ from plans.models import Activity, ApprovedStep, Plan, PlanVersion
 @transaction.atomic
 def submit(plan: Plan, *, version: int, by: User) -> Plan:
     """Send the plan for approval; it is reckoned, so that nobody approves what cannot be."""
-    current = _current(plan, version)
+    current = locked_as_seen(plan, version)
     if current.state != Plan.State.DRAFT:
         raise ValidationError(_("The plan was sent already."))
     _forecast(current)
@@ -40,7 +40,7 @@ def submit(plan: Plan, *, version: int, by: User) -> Plan:
 @transaction.atomic
 def approve(plan: Plan, *, version: int, document: str, note: str, by: User) -> PlanVersion:
     """Keep the plan as it stands as the next approved version."""
-    current = _current(plan, version)
+    current = locked_as_seen(plan, version)
     if current.state != Plan.State.SUBMITTED:
         raise ValidationError(_("Only a plan that was sent can be approved."))
     if current.submitted_by_id == by.pk:
@@ -68,7 +68,7 @@ def approve(plan: Plan, *, version: int, document: str, note: str, by: User) -> 
 @transaction.atomic
 def send_back(plan: Plan, *, version: int, reason: str, by: User) -> Plan:
     """Return a plan that was sent, and say why."""
-    current = _current(plan, version)
+    current = locked_as_seen(plan, version)
     if current.state != Plan.State.SUBMITTED:
         raise ValidationError(_("Only a plan that was sent can be returned."))
     if not reason.strip():
@@ -79,21 +79,15 @@ def send_back(plan: Plan, *, version: int, reason: str, by: User) -> Plan:
     return _moved(current)
 
 
-def _current(plan: Plan, version: int) -> Plan:
-    current = Plan.objects.locked().get(pk=plan.pk)
-    if current.version != version:
-        raise Conflict(current)
-    return current
-
-
 def _forecast(plan: Plan) -> Forecast:
+    today = clock.today()
     try:
-        found = reckoning.forecast(reckoning.written(plan), clock.today())
+        found = reckoning.forecast(reckoning.written(plan), today)
     except ValueError as error:
         raise ValidationError(str(error)) from error
     if found is None:
         raise ValidationError(_("The plan has no step yet."))
-    reckoning.store(plan, clock.today())
+    reckoning.keep(plan, found, today)
     return found
 
 

@@ -41,13 +41,19 @@ def write(
     plan: Plan, rows: Sequence[StepRow], *, version: int, dropped: Collection[int] = ()
 ) -> Plan:
     """Write steps as they were typed: those with a key are changed, others added."""
-    current = Plan.objects.locked().get(pk=plan.pk)
-    if current.version != version:
-        raise Conflict(current)
+    current = locked_as_seen(plan, version)
     current.activities.filter(pk__in=dropped).update(dropped_at=clock.now())
     _write(current, rows)
     current.state = Plan.State.DRAFT
     return _written(current)
+
+
+def locked_as_seen(plan: Plan, version: int) -> Plan:
+    """The plan, which nobody else writes to until the end of the transaction."""
+    current = Plan.objects.locked().get(pk=plan.pk)
+    if current.version != version:
+        raise Conflict(current)
+    return current
 
 
 def usual_rows(enrolment: Enrolment, criteria: Collection[Criterion]) -> list[StepRow]:

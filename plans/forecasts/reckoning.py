@@ -167,6 +167,11 @@ def store(plan: Plan, today: dt.date) -> None:
         found = forecast(written(plan), today)
     except ValueError as error:
         problem = str(error)
+    keep(plan, found, today, problem)
+
+
+def keep(plan: Plan, found: Forecast | None, today: dt.date, problem: str = "") -> None:
+    """Keep what lists show of a plan as it was reckoned."""
     plan.forecast_on, plan.forecast_problem = today, problem[:300]
     plan.finish_on = plan.safe_on = plan.chance = plan.deciding = None
     plan.step_count = plan.activities.current().count()

@@ -119,7 +119,7 @@ class _Scale:
 def chart(
     forecast: Forecast, approved: Mapping[int, ApprovedStep], *, is_by_month: bool = False
 ) -> Gantt:
-    first, last = _span(forecast, approved)
+    first, last = span(forecast, approved)
     by_month = is_by_month or (last - first).days > MOST_WIDE_DAYS
     scale = _Scale(first, LEFT, NARROW if by_month else WIDE)
     activities = forecast.written.activities
@@ -148,20 +148,21 @@ def small(
     activity: Activity,
     forecast: Forecast,
     approved: ApprovedStep | None,
-    span: tuple[dt.date, dt.date],
+    shown: tuple[dt.date, dt.date],
 ) -> Bar:
     """The bar of one step, for its row on a telephone."""
-    first, last = span
-    scale = _Scale(first, 0, SMALL / ((last - first).days + 1))
-    return _bar(activity, forecast, approved, scale, 0)
+    return _bar(activity, forecast, approved, _small_scale(*shown), 0)
 
 
-def small_day(day: dt.date, span: tuple[dt.date, dt.date]) -> str:
-    first, last = span
-    return f"{_Scale(first, 0, SMALL / ((last - first).days + 1)).x(day):.1f}"
+def small_day(day: dt.date, shown: tuple[dt.date, dt.date]) -> str:
+    return f"{_small_scale(*shown).x(day):.1f}"
 
 
-def _span(forecast: Forecast, approved: Mapping[int, ApprovedStep]) -> tuple[dt.date, dt.date]:
+def _small_scale(first: dt.date, last: dt.date) -> _Scale:
+    return _Scale(first, 0, SMALL / ((last - first).days + 1))
+
+
+def span(forecast: Forecast, approved: Mapping[int, ApprovedStep]) -> tuple[dt.date, dt.date]:
     """From a Monday to some days after the last day shown."""
     steps = forecast.schedule.steps.values()
     firsts = [forecast.today, *(one.start for one in steps)]
@@ -174,9 +175,6 @@ def _span(forecast: Forecast, approved: Mapping[int, ApprovedStep]) -> tuple[dt.
     lasts += [one.ends_on for one in approved.values()]
     first = min(firsts)
     return first - DAY * first.weekday(), max(lasts) + 9 * DAY
-
-
-span = _span
 
 
 def _bar(

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from criteria.models import Criterion, CriterionStatus, Result
+from criteria.models import Criterion, CriterionStatus
+from criteria.progress import scoring
 from plans.drafting.queries import about, needs_of
 from plans.forecasts.reckoning import Forecast, forecast, written
 from plans.models import SOURCES, Activity, ApprovedStep, Plan, PlanVersion
@@ -37,9 +38,7 @@ class StepLine:
     # Working days after the day approved.
     late: int
     bar: Bar
-    # Of the chain: the steps that this one waits for.
-    waits: str = ""
-    span_days: int = 0
+    span_days: int
 
     @property
     def is_now(self) -> bool:
@@ -102,24 +101,15 @@ class PlanRead:
     statuses: list[CriterionStatus]
 
     @cached_property
-    def met(self) -> int:
-        return sum(one.result == Result.MET for one in self.statuses)
-
-    @cached_property
-    def applicable(self) -> int:
-        return sum(one.result != Result.NOT_APPLICABLE for one in self.statuses)
+    def head(self) -> scoring.Headline:
+        return scoring.headline("".join(scoring.LETTERS[one.result] for one in self.statuses))
 
     @cached_property
     def uncovered(self) -> list[Criterion]:
         """The criteria that are not met and have no step: the forecast leaves them out."""
         activities = self.found.written.activities if self.found else []
         planned = {one.criterion_id for one in activities}
-        fine = (Result.MET, Result.NOT_APPLICABLE)
-        return [
-            one.criterion
-            for one in self.statuses
-            if one.result not in fine and one.criterion_id not in planned
-        ]
+        return [one for one in self._unmet if one.pk not in planned]
 
     @cached_property
     def ready(self) -> list[Criterion]:
@@ -129,18 +119,17 @@ class PlanRead:
             key = line.activity.criterion_id
             if key is not None:
                 done[key] = done.get(key, True) and line.days.is_done
-        fine = (Result.MET, Result.NOT_APPLICABLE)
-        return [
-            one.criterion
-            for one in self.statuses
-            if one.result not in fine and done.get(one.criterion_id, False)
-        ]
+        return [one for one in self._unmet if done.get(one.pk, False)]
+
+    @cached_property
+    def _unmet(self) -> list[Criterion]:
+        statuses = self.statuses
+        return [one.criterion for one in statuses if scoring.LETTERS[one.result] in scoring.OPEN]
 
     @cached_property
     def lines(self) -> list[StepLine]:
         found = self._reckoned
-        span = gantt.span(found, self.approved)
-        return [self._line(one, found, span) for one in found.written.activities]
+        return [self._line(one, found) for one in found.written.activities]
 
     @cached_property
     def by_key(self) -> dict[int, StepLine]:
@@ -162,7 +151,7 @@ class PlanRead:
             :NEXT
         ]
 
-    @property
+    @cached_property
     def span(self) -> tuple[dt.date, dt.date]:
         return gantt.span(self._reckoned, self.approved)
 
@@ -254,7 +243,7 @@ class PlanRead:
         assert self.found is not None  # noqa: S101 asked where it is drawn
         return self.found
 
-    def _line(self, one: Activity, found: Forecast, span: tuple[dt.date, dt.date]) -> StepLine:
+    def _line(self, one: Activity, found: Forecast) -> StepLine:
         days = found.days(one)
         approved = self.approved.get(one.pk)
         late = 0
@@ -267,8 +256,8 @@ class PlanRead:
             needs_of(found.written, one),
             approved,
             late,
-            gantt.small(one, found, approved, span),
-            span_days=found.calendar.working_days(days.start, days.finish),
+            gantt.small(one, found, approved, self.span),
+            found.calendar.working_days(days.start, days.finish),
         )
 
 
