@@ -30,6 +30,8 @@ from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
+from nrm_tracker import planned
+
 P = ParamSpec("P")
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -119,16 +121,32 @@ class Prepared(Generic[P, Answer]):
 class _Statement:
     """What was built, and where in it the values stand: by their number, or a constant."""
 
-    def __init__(self, compiler: SQLCompiler, samples: list[Any]) -> None:
+    def __init__(self, compiler: SQLCompiler, samples: list[Any], around: str = "{}") -> None:
         try:
-            self.sql, params = compiler.as_sql()
+            sql, params = compiler.as_sql()
+            self.sql = around.format(sql)
         except EmptyResultSet:
             # Of no keys there is nothing to ask for.
             self.sql, params, compiler.select = "", (), ()
-        known = [_adapted(sample, compiler.connection) for sample in samples]
+        connection = compiler.connection
+        known = [_adapted(sample, connection) for sample in samples]
         self.places = [
             (known.index(param), None) if param in known else (None, param) for param in params
         ]
+        if self.sql and connection.settings_dict["OPTIONS"].get("cursor_factory"):
+            self._let_be_planned(known, connection)
+
+    def _let_be_planned(self, samples: list[Any], connection: Any) -> None:
+        """Constants go into the SQL, by which its plan is known; then only values are left."""
+        given = [place for place, _constant in self.places if place is not None]
+        said = (
+            "%s" if place is not None else connection.ops.compose_sql("%s", [constant])
+            for place, constant in self.places
+        )
+        escaped = [one if one == "%s" else one.replace("%", "%%") for one in said]
+        self.sql = self.sql.replace("%%", "%%%%") % tuple(escaped)
+        self.places = [(place, None) for place in given]
+        planned.register(self.sql, [samples[place] for place in given])
 
     def answer(self, values: list[Any]) -> Any:
         raise NotImplementedError
@@ -173,16 +191,15 @@ class _NumberPlan(_Statement):
 
     def __init__(self, number: Number, samples: list[Any]) -> None:
         self.db = number.rows.db
-        rows = number.rows.order_by().query
-        super().__init__(rows.get_compiler(connection=connections[self.db]), samples)
+        compiler = number.rows.order_by().query.get_compiler(connection=connections[self.db])
+        super().__init__(compiler, samples, "SELECT COUNT(*) FROM ({}) counted")
 
     def answer(self, values: list[Any]) -> int:
         if not self.sql:
             return 0
         connection = connections[self.db]
         with connection.cursor() as cursor:
-            sql = f"SELECT COUNT(*) FROM ({self.sql}) counted"  # noqa: S608 what was built
-            cursor.execute(sql, self.filled(values, connection))
+            cursor.execute(self.sql, self.filled(values, connection))
             return int(cursor.fetchone()[0])
 
 

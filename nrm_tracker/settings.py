@@ -128,6 +128,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif env.bool("DATABASE_PLANS", default=True):
+    from nrm_tracker.planned import PlannedCursor
+
+    DATABASES["default"].setdefault("OPTIONS", {})["cursor_factory"] = PlannedCursor
 # Both databases keep their connection: opening one costs more than most pages.
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

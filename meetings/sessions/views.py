@@ -219,6 +219,7 @@ def answer(
         "form": form,
         "heading": heading,
         "closed": closed,
+        "back": back or session.get_absolute_url(),
     }
     status = 409 if closed or form.conflict else 200
     return render(request, f"meetings/sessions/{template}.html", context, status=status)
