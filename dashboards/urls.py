@@ -10,13 +10,14 @@ from dashboards.inbox import views as inbox
 from dashboards.overview import views as overview
 from dashboards.person import views as person
 from dashboards.search import views as search
-from dashboards.session import presenting
+from dashboards.session import holding, presenting
 from dashboards.session import views as session
 from dashboards.setup import area_views as setup_area
 from dashboards.setup import communes_views as setup_communes
 from dashboards.setup import views as setup
 from dashboards.start import views as start
 from dashboards.styleguide import views as styleguide
+from dashboards.task import views as task
 from dashboards.timeline import views as timeline
 from dashboards.villages import views as villages
 
@@ -30,9 +31,12 @@ urlpatterns = [
     path("criteria/<number:number>/", criterion.criterion, name="criterion"),
     path("sessions/", session.session_list, name="sessions"),
     path("sessions/<key:pk>/", session.session, name="session"),
+    path("sessions/<key:pk>/edit/", holding.edit, name="session-edit"),
+    path("sessions/<key:pk>/hold/", holding.hold, name="session-hold"),
     path("sessions/<key:pk>/briefing/<slug:slug>/", session.briefing, name="briefing"),
     path("sessions/<key:pk>/screen/", presenting.screen, name="screen"),
     path("sessions/<key:pk>/present/", presenting.present, name="present"),
+    path("tasks/<key:pk>/", task.task, name="task"),
     path("me/", inbox.me, name="me"),
     path("people/<key:pk>/", person.person, name="person"),
     path("communes/<slug:slug>/history/", timeline.commune_history, name="commune-history"),

@@ -13,6 +13,7 @@ from accounts.models import User
 from communes.models import Agency, Area, Commune, WorkingGroup
 from criteria.followup import actions as followup_actions
 from criteria.models import Assessment, CriteriaSet, Criterion, Difficulty
+from dashboards.session.briefing import briefing_of
 from meetings.minutes import actions as minutes_actions
 from meetings.models import (
     Briefing,
@@ -26,7 +27,6 @@ from meetings.models import (
 )
 from meetings.sessions import actions as session_actions
 from meetings.tasks import actions as task_actions
-from meetings.tasks.briefing import briefing_of
 from nrm_tracker import clock
 
 HELD_ON = dt.date(2020, 9, 8)

@@ -1,5 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from meetings.models import Task, TaskUpdate
 
 
 class PlansConfig(AppConfig):
@@ -9,6 +14,12 @@ class PlansConfig(AppConfig):
         "The working days of the whole country and the usual steps of criteria: only administrators"
         " change these. Plans are written on their own pages."
     )
+
+    def task_written(self, task: "Task", update: "TaskUpdate") -> None:
+        """A step of a plan that is this task follows it (`meetings.tasks.updates`)."""
+        from plans.tasks.following import follow
+
+        follow(task, update)
 
     def trigger_names(self) -> list[str]:
         """The guards of this room's history (rule 5), which must stand in the database."""

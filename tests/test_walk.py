@@ -525,6 +525,15 @@ POST /plans/{far.slug}/paste/                        in   404  404  404  404  40
 GET  /plans/{own.slug}/steps/1/                      in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{own.slug}/steps/1/                      in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{far.slug}/steps/1/                      in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/tasks/                        in   403  403  200  200  403  403  200  200  403  404  404  in
+POST /plans/{own.slug}/tasks/                        in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/tasks/                        in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/steps/1/task/                 in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{own.slug}/steps/1/task/                 in   403  403  403  403  403  403  200  200  403  404  404  in
+POST /plans/{far.slug}/steps/1/task/                 in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}/steps/1/release/              in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/steps/1/release/              in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/steps/1/release/              in   404  404  404  404  404  404  404  404  403  404  404  in
 GET  /plans/{own.slug}/submit/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{own.slug}/submit/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{far.slug}/submit/                       in   404  404  404  404  404  404  404  404  403  404  404  in

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from accounts.models import User
+from dashboards.session.briefing import briefing_of
 from meetings.minutes import actions as minutes
 from meetings.models import DocumentHead, Participant, Task, WorkingSession
 from meetings.publication.actions import publish
@@ -16,7 +17,6 @@ from meetings.sessions import actions as session_actions
 from meetings.sessions.calling_off import call_off
 from meetings.tasks import actions as tasks
 from meetings.tasks import due_dates
-from meetings.tasks.briefing import briefing_of
 from training import papers
 from training.district import District
 

@@ -46,6 +46,11 @@ class PageDate:
             values["set"] = self.set_code
         return f"?{urlencode(values)}" if values else ""
 
+    @property
+    def as_of(self) -> str:
+        """The day up to which a past page tells what was said, as addresses name it; else ""."""
+        return "" if self.is_now else self.moment.said_until.isoformat()
+
     def compared(self, day: dt.date | None) -> "PageDate":
         """The same page, compared with another day or with none."""
         return replace(self, moment=replace(self.moment, compare=day))

@@ -22,6 +22,7 @@ from criteria.models import CriterionStatus
 from criteria.progress import scoring
 from criteria.progress.lookups import status_within
 from dashboards.session.briefed_tasks import briefed_tasks
+from dashboards.session.briefing import briefing_of
 from meetings import permissions
 from meetings.minutes.forms import MinutesLine, choices_of
 from meetings.minutes.writing import writing_of
@@ -31,7 +32,7 @@ from meetings.sessions.lookups import session_within
 from meetings.sessions.views import closed_to_changes
 from meetings.tasks import task_history
 from meetings.tasks.alike import grouped
-from meetings.tasks.briefing import briefing_of, dated
+from meetings.tasks.briefing import dated
 from nrm_tracker import clock
 from nrm_tracker.converters import NumberConverter
 from nrm_tracker.page_cache import cached_until_written

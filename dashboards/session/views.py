@@ -23,12 +23,13 @@ from criteria.progress.board import Board, BoardRow
 from criteria.progress.page_date import Moment, PageDate
 from criteria.progress.status import CommuneStatus, State
 from dashboards.session.briefed_tasks import briefed_tasks
+from dashboards.session.briefing import briefing_of, told_plan
 from meetings import permissions
 from meetings.documents import context
 from meetings.models import Addendum, Briefing, DocumentTemplate, Entry, Task, WorkingSession
 from meetings.models.tasks import SOON
 from meetings.publication import freezing, session_page
-from meetings.tasks.briefing import briefing_of, dated
+from meetings.tasks.briefing import dated
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 from nrm_tracker.prepared import prepared
@@ -220,6 +221,7 @@ def briefing(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             "frozen_at": commune.frozen_at,
             "b": content,
             "status": _told_status(content.get("status")),
+            "plan": told_plan(content),
             "promises": briefed_tasks(content["promises"], day),
             "late": briefed_tasks(content["late"], day),
             "soon": briefed_tasks(content["soon"], day),

@@ -22,9 +22,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
-from meetings.models import Task, TaskUpdate
+from meetings.models import DueDateChange, Task, TaskUpdate
 from meetings.models.tasks import days_late, in_one_line, lead_name, standing, subject
+from nrm_tracker import clock
 
 Kind = TaskUpdate.Kind
 State = Task.State
@@ -88,8 +90,43 @@ def due(found: QuerySet, day: dt.date, until: dt.date, end: dt.datetime | None) 
     return found.filter(_not_closed(end), day_state=State.OPEN, day_due__range=(day, until))
 
 
+def in_order(found: QuerySet) -> Any:
+    """Those of `as_of` by their day, those without one last."""
+    return found.order_by(F("day_due").asc(nulls_last=True), "pk")
+
+
 def _not_closed(end: dt.datetime) -> Q:
     return Q(closed_at__isnull=True) | Q(closed_at__gte=end)
+
+
+# One task
+
+
+def set_back(task: Any, told: Iterable[TaskUpdate], end: dt.datetime) -> None:
+    """Make a task of `as_of`, with all that was ever told of it, what it was at the end of the
+    day. It is not to be saved."""
+    task.state, task.due_on, task.percent = task.day_state, task.day_due, task.day_percent
+    reported = [one.at for one in told if one.kind == Kind.REPORTED and one.at < end]
+    is_reported = task.state in (State.REPORTED, State.DONE)
+    task.done_on = clock.local_day(reported[-1]) if is_reported and reported else None
+
+
+def asked_by(changes: Iterable[DueDateChange], end: dt.datetime) -> list[DueDateChange]:
+    """The requests for another day that were made by then, with what was answered by then."""
+    asked = [one for one in changes if one.asked_at < end]
+    for one in asked:
+        if one.decided_at and one.decided_at >= end:
+            one.decided_at = one.is_granted = None
+    return asked
+
+
+def focal_by(told: Iterable[TaskUpdate], end: dt.datetime) -> str | None:
+    """Who was in charge by then, where another was named since: as far as that is on record."""
+    named = [one for one in told if one.kind == Kind.FOCAL_NAMED]
+    if not named or named[-1].at < end:
+        return None
+    known = [one.note for one in named if one.at < end]
+    return known[-1] if known else _("Named since; who it was on that day is not on record.")
 
 
 # Rows of lists

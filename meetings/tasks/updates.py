@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.apps import apps
+
 from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notifications.notices import holders
 from meetings.models import Task, TaskUpdate
@@ -34,7 +36,8 @@ def record(
 ) -> TaskUpdate:
     """Save what a verb changed of a task, and say what it did; the last thing that it does.
 
-    Each but a comment counts the version up by one.
+    Each but a comment counts the version up by one, and is told to the rooms above, which keep what
+    follows from it (`task_written`).
     """
     if kind != Kind.COMMENT:
         task.version += 1
@@ -43,6 +46,9 @@ def record(
     if files:
         with uploads.kept(files, by) as stored:
             update.files.set(stored)
+    if kind != Kind.COMMENT:
+        for room in apps.get_app_configs():
+            getattr(room, "task_written", lambda *_written: None)(task, update)
     revision.bump(task.area_id)
     return update
 

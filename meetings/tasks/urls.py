@@ -3,16 +3,13 @@ from django.urls import path
 from meetings.tasks import (
     assign_views,
     bulk_views,
-    carry_over_views,
+    drop_views,
     task_list,
-    task_page,
     views,
 )
 
 urlpatterns = [
-    path("sessions/<key:pk>/edit/", carry_over_views.edit, name="session-edit"),
-    path("sessions/<key:pk>/hold/", carry_over_views.hold, name="session-hold"),
-    path("sessions/<key:pk>/drop/<key:task_pk>/", carry_over_views.drop, name="session-drop"),
+    path("sessions/<key:pk>/drop/<key:task_pk>/", drop_views.drop, name="session-drop"),
     path("entries/<key:pk>/tasks/new/", assign_views.from_entry, name="entry-task"),
     path("tasks/new/", assign_views.new, name="task-new"),
     path("visits/<key:pk>/tasks/new/", assign_views.from_visit, name="visit-task"),
@@ -29,5 +26,4 @@ urlpatterns = [
     path("tasks/<key:pk>/files/<key:file_pk>/", views.file, name="task-file"),
     path("tasks/bulk/", bulk_views.bulk, name="task-bulk"),
     path("tasks/", task_list.task_list, name="tasks"),
-    path("tasks/<key:pk>/", task_page.task, name="task"),
 ]

@@ -88,7 +88,7 @@ def _written(plan: Plan) -> Plan:
 
 
 def _write(plan: Plan, rows: Sequence[StepRow]) -> None:
-    known = {one.pk: one for one in plan.activities.current()}
+    known = {one.pk: one for one in plan.activities.current().with_task()}
     written: list[tuple[Activity, StepRow]] = []
     people = _People(plan)
     for row in rows:
@@ -101,10 +101,21 @@ def _write(plan: Plan, rows: Sequence[StepRow]) -> None:
         for name, value in row.values.items():
             setattr(activity, name, value)
         activity.person = people.find(row.person)
+        _follow_task(activity)
         written.append((activity, row))
     _check_numbers(known, [activity for activity, _row in written])
     _save(plan, [activity for activity, _row in written])
     _link(plan, written)
+
+
+def _follow_task(activity: Activity) -> None:
+    """A step that is a task has who does it from there: another is refused, nobody is filled in."""
+    for name, who in activity.said_by_task.items():
+        typed = getattr(activity, name)
+        if typed is not None and search_key(str(typed)) != search_key(str(who)):
+            message = _("Step %(step)s is a task, and the task names %(who)s: change it there.")
+            raise ValidationError(message % {"step": activity.number, "who": who})
+        setattr(activity, name, who)
 
 
 def _check_numbers(known: dict[int, Activity], written: list[Activity]) -> None:

@@ -81,7 +81,7 @@ class Forecast:
 def written(plan: Plan) -> WrittenPlan:
     """Two queries."""
     rows = plan.activities.current().select_related(
-        "criterion", "indicator", "person", "agency", "working_group"
+        "criterion", "indicator", "person", "agency", "working_group", "task"
     )
     links = Dependency.objects.filter(
         activity__plan=plan, activity__dropped_at=None, needs__dropped_at=None

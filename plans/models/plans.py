@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from communes.models import Agency, WorkingGroup
 from criteria.models import Criterion, Enrolment, Indicator
+from meetings.models import Task
 from nrm_tracker.text import NameField, ProseField
 
 MOST_DAYS = 10_000
@@ -119,6 +121,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def current(self) -> "ActivityQuerySet":
         return self.filter(dropped_at__isnull=True)
 
+    def with_task(self) -> "ActivityQuerySet":
+        """Each with the task that it is, and who does that."""
+        leads = ("lead_agency", "lead_commune", "lead_working_group", "lead_person")
+        return self.select_related(*(f"task__{name}" for name in (*leads, "focal_person")))
+
 
 class Activity(models.Model):
     """A step of a plan, with what was last reported of it."""
@@ -184,6 +191,15 @@ class Activity(models.Model):
         related_name="activities",
         verbose_name=_("working group"),
     )
+    task = models.ForeignKey(
+        Task,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("task"),
+        help_text=_("The task that this step is: it says who does it and how far it is."),
+    )
     evidence = NameField(_("evidence"), blank=True)
     cost_central = _cost("cost_central")
     cost_province = _cost("cost_province")
@@ -212,6 +228,11 @@ class Activity(models.Model):
                 fields=["plan", "number"],
                 condition=Q(dropped_at__isnull=True),
                 name="activity_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["task"],
+                condition=Q(dropped_at__isnull=True),
+                name="activity_of_a_task_once",
             ),
             models.CheckConstraint(
                 condition=Q(working_days__lte=MOST_DAYS), name="activity_days_bounded"
@@ -255,6 +276,22 @@ class Activity(models.Model):
     @property
     def is_begun(self) -> bool:
         return self.started_on is not None
+
+    @property
+    def said_by_task(self) -> dict[str, Any]:
+        """Who does it, as the task says that it is; what a task leaves open the plan says."""
+        if self.task is None:
+            return {}
+        said = {
+            "person": self.task.focal_person or self.task.lead_person,
+            "agency": self.task.lead_agency,
+            "working_group": self.task.lead_working_group,
+        }
+        return {name: who for name, who in said.items() if who}
+
+    def days_left(self, percent: int) -> int:
+        """The working days that are left of it after so much."""
+        return -(-self.working_days * (100 - percent) // 100)
 
 
 class Dependency(models.Model):

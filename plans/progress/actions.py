@@ -36,6 +36,8 @@ def report(plan: Plan, told: Mapping[int, StepProgress], *, by: User) -> Plan:
     for key, said in told.items():
         if key not in activities:
             refused[str(key)] = _("The step was taken out of the plan meanwhile.")
+        elif activities[key].task_id:
+            refused[str(key)] = _("The step is a task: it is reported on there.")
         elif problem := wrong_with(activities[key], said):
             refused[str(key)] = problem
     if refused:
@@ -70,7 +72,7 @@ def _take(activity: Activity, said: StepProgress, by: User) -> None:
         begun = said.finished_on or today
     left = said.remaining_days
     if left is None and begun:
-        left = -(-activity.working_days * (100 - said.percent) // 100)
+        left = activity.days_left(said.percent)
     values = {
         "quantity_done": said.quantity_done,
         "percent": said.percent,

@@ -24,8 +24,9 @@ def report(request: SignedIn, slug: str) -> HttpResponse:
     plan = plan_within(request, slug)
     if not permissions.may_write(request.access, plan.enrolment.commune):
         raise PermissionDenied
-    open_steps = plan.activities.current().filter(finished_on=None).select_related("person")
-    page = Paginator(open_steps, STEPS_A_PAGE).get_page(request.GET.get("page"))
+    open_steps = plan.activities.current().filter(finished_on=None)
+    told_here = open_steps.filter(task=None).select_related("person")
+    page = Paginator(told_here, STEPS_A_PAGE).get_page(request.GET.get("page"))
     form = ReportForm(typed(request), activities=list(page))
     if form.submit(lambda given: actions.report(plan, form.told(), by=request.user)):
         count = len(form.told())
@@ -38,6 +39,7 @@ def report(request: SignedIn, slug: str) -> HttpResponse:
         "commune": plan.enrolment.commune,
         "form": form,
         "page": page,
+        "are_tasks": open_steps.exclude(task=None).with_task(),
         "today": clock.today(),
     }
     return render(request, "plans/progress/report.html", context)

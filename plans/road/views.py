@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedIn
 from criteria import permissions as criteria_permissions
+from meetings import permissions as meetings_permissions
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written
 from plans import permissions
@@ -54,6 +55,8 @@ def plan(request: SignedIn, slug: str) -> HttpResponse:
         "may_write": run.closed_on is None and permissions.may_write(access, run.commune),
         "may_claim": run.closed_on is None
         and criteria_permissions.may_draft(access, run.commune.pk),
+        "may_assign": run.closed_on is None
+        and meetings_permissions.may_assign(access, run.commune.area_id),
         "may_approve": permissions.may_approve(access, run.commune),
         "sources": SOURCES.values(),
     }

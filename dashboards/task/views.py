@@ -1,4 +1,5 @@
-"""One task, with all that was done to it and what the person may do next."""
+"""One task, with all that was done to it, the step of a plan that it is, and what the person may
+do next."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,43 +14,66 @@ from accounts.access import Access, SignedIn
 from accounts.models import User
 from criteria.models.history import cell_address
 from criteria.permissions import may_decide, may_draft
+from criteria.progress import page_date
 from criteria.standards import responsible_agencies
 from meetings import permissions
-from meetings.models import Task, TaskUpdate
+from meetings.models import DueDateChange, Task, TaskUpdate
+from meetings.tasks import task_history
 from meetings.tasks.bulk_forms import BulkTaskForm
 from meetings.tasks.forms import offered
 from nrm_tracker import clock, undoing
 from nrm_tracker.undoing import Undo
+from plans.tasks.queries import step_of
 
 
 @require_safe
 def task(request: SignedIn, pk: int) -> HttpResponse:
-    access, today = request.access, clock.today()
-    reached = Task.objects.within(access.areas).with_all()
+    """As it stood on the day asked for (rule 6); what may be done to it, only today."""
+    if to_iso := page_date.to_iso(request):
+        return to_iso
+    access, when = request.access, page_date.read(request)
+    day = when.moment.said_until
+    end = clock.end_if_past(day)
+    reached = task_history.as_of(Task.objects.within(access.areas).with_all(), end)
     found = get_object_or_404(
         reached.select_related("area", "entry", "visit__commune", "criterion__criteria_set"), pk=pk
     )
-    updates = list(found.updates.select_related("by").prefetch_related("files"))
+    told = list(found.updates.select_related("by").prefetch_related("files"))
     changes = list(found.date_changes.select_related("asked_by", "decided_by"))
+    if end:
+        changes = task_history.asked_by(changes, end)
+        task_history.set_back(found, told, end)
+    updates = [one for one in told if end is None or one.at < end]
     asked = next((change for change in changes if change.decided_at is None), None)
-    return render(
-        request,
-        "meetings/tasks/task.html",
-        {
-            "nav": "tasks",
-            "today": today,
-            "task": found,
-            "updates": updates,
-            "changes": changes,
-            "cycles": [one for one in updates if _begins_again(one)],
-            "asked": asked,
-            "forms": offered(access, request.user, found, updates, asked),
-            "moves": BulkTaskForm() if _may_move(access, found, asked) else None,
-            "next_step": next_step(access, found, today),
-            "undo": _undo(request.user, found, updates),
-            "reminder": _reminder(access, found, today),
-        },
-    )
+    context = {
+        "nav": "tasks",
+        "when": when,
+        "today": day,
+        "task": found,
+        "updates": updates,
+        "changes": changes,
+        "cycles": [one for one in updates if _begins_again(one)],
+        "asked": asked,
+        "focal_then": task_history.focal_by(told, end) if end else None,
+    }
+    if when.is_now:
+        context |= _today(request, found, updates, asked)
+    return render(request, "dashboards/task/task.html", context)
+
+
+def _today(
+    request: SignedIn, found: Task, updates: list[TaskUpdate], asked: DueDateChange | None
+) -> dict[str, object]:
+    """What the person may do, and what a task leads to."""
+    access, today = request.access, clock.today()
+    return {
+        "forms": offered(access, request.user, found, updates, asked),
+        "moves": BulkTaskForm() if _may_move(access, found, asked) else None,
+        "next_step": next_step(access, found, today),
+        "in_plan": step_of(access, found),
+        "undo": _undo(request.user, found, updates),
+        "reminder": _reminder(access, found, today),
+    }
 
 
 def _undo(user: User, task: Task, updates: list[TaskUpdate]) -> Undo | None:

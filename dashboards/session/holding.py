@@ -1,23 +1,19 @@
-"""What a session takes from before: frozen when it is held or a commune comes to it later, and
-what it leaves out."""
+"""A session that is changed, or was held: what leaders had before them is frozen with it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedIn
 from criteria.progress.lookups import typed
 from criteria.reviews.forms import SayYesForm
-from meetings.models import Task
+from dashboards.session.briefing import briefing_of
 from meetings.sessions import actions as session_actions
 from meetings.sessions.convening_forms import CallForm
 from meetings.sessions.lookups import session_to_write
 from meetings.sessions.views import answer, closed_to_changes, closed_unless_draft
-from meetings.tasks import actions
-from meetings.tasks.briefing import briefing_of
-from meetings.tasks.forms import DropForm
 from nrm_tracker import clock
 from nrm_tracker.once import once
 
@@ -74,28 +70,4 @@ def hold(request: SignedIn, pk: int) -> HttpResponse:
         closed=closed_unless_draft(session),
         communes=communes,
         is_to_come=session.held_on > clock.today(),
-    )
-
-
-@both
-@once
-def drop(request: SignedIn, pk: int, task_pk: int) -> HttpResponse:
-    """Leave an unfinished task of before out of what this session takes over."""
-    session = session_to_write(request, pk)
-    others = Task.objects.filter(area=session.area_id).exclude(session=session)
-    task = get_object_or_404(others.with_all(), pk=task_pk)
-    form = DropForm(typed(request))
-    closed = closed_to_changes(session)
-    if not closed and task.state not in Task.UNFINISHED:
-        closed = _("This task is finished: there is nothing to take over.")
-    return answer(
-        request,
-        session,
-        form,
-        lambda given: actions.drop(session, task, reason=given["reason"], by=request.user),
-        heading=_("Do not take a task over"),
-        said=_("Not taken over by: %(session)s."),
-        note=_("The task itself stays as it is, and is followed as before."),
-        about=task.title,
-        closed=closed,
     )
