@@ -14,12 +14,12 @@ from meetings.tasks.task_history import FollowedTask
 
 
 def rows(
-    run: RunOnDay | None, upcoming: CommuneUpcoming, rounds: Iterable[Row], today: dt.date
+    run: RunOnDay | None, upcoming: CommuneUpcoming, own: Iterable[Row], today: dt.date
 ) -> list[Row]:
-    """What came back, the tasks that the commune leads and that are near, the rounds to submit:
-    of what the page has read already."""
+    """What came back, the tasks that the commune leads and that are near: of what the page has read
+    already; and those of its `own`, rounds to submit and criteria to claim."""
     found = [_task(task, today) for task in upcoming.near(today)]
-    found += rounds
+    found += own
     if run and not run.enrolment.is_closed_by(today):
         found += _returned(run, today)
     return sorted(found, key=lambda row: row.order)

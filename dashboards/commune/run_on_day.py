@@ -32,6 +32,7 @@ from criteria.standards import responsible_agencies
 from criteria.standards.responsible_agencies import Need, needs_in, unspoken
 from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
+from plans.comparison.plan_state import COLUMNS, PlanState
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class RunOnDay:
     target_on: dt.date | None
     target_count: int | None
     last_step_on: dt.date | None
+    # As it was last reckoned, whatever the day.
+    plan: PlanState | None
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -241,7 +244,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
     # The day compared with may be the later one.
     until = max(moment.day, moment.compare or moment.day)
     everything, corrected = cells.history(enrolment, replace(moment, day=until), known)
-    ((has_moved, target_on, target_count, last_step_on),) = _dated(
+    ((has_moved, target_on, target_count, last_step_on, *plan),) = _dated(
         enrolment.pk, moment.day, clock.end_of(moment.said_until), moment.known_before
     )
     if not has_moved:
@@ -258,6 +261,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         target_on,
         target_count,
         last_step_on,
+        PlanState.read(plan, enrolment.target_on),
     )
 
 
@@ -265,14 +269,15 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
 def _dated(
     enrolment_id: int, day: dt.date, end: dt.datetime, before: dt.datetime | None
 ) -> QuerySet[Enrolment, Any]:
-    """Whether the target of a run was moved after the day, what it was before, and the newest step
-    of its dossier."""
+    """Whether the target of a run was moved after the day, what it was before, the newest step of
+    its dossier, and how its plan stands."""
     moved = TargetChange.objects.filter(enrolment=OuterRef("pk"), at__gte=end).order_by("at", "pk")
     return Enrolment.objects.filter(pk=enrolment_id).values_list(
         Exists(moved),
         Subquery(moved.values("from_on")[:1]),
         Subquery(moved.values("from_count")[:1]),
         newest_step(day, before),
+        *COLUMNS,
     )
 
 

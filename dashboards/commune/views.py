@@ -71,7 +71,8 @@ def _work(
     tasks = upcoming_of.tasks
     if not when.is_now or not permissions.may_draft(request.access, commune.pk):
         return {"task_folds": folds(tasks, when.moment.said_until)}
-    own = [row for row in waiting.rounds(request.access) if row.slug == commune.slug]
+    told = [*waiting.rounds(request.access), *waiting.claims_due(request.access)]
+    own = [row for row in told if row.slug == commune.slug]
     near = upcoming_of.near(when.day)
     others = [task for task in tasks if task not in near]
     return {
@@ -100,6 +101,7 @@ def _measured(
     return {
         **_rights(request, commune, run, when),
         "criteria": run.criteria_rows,
+        "plan": run.plan,
         "open_count": sum(row.is_open for row in run.criteria_rows),
         "usual": run.usual,
         "without_evidence": run.without_evidence,

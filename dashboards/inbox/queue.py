@@ -15,6 +15,7 @@ class Waits(StrEnum):
     """Why something waits for a person."""
 
     RETURNED = "returned"
+    CLAIM = "claim"
     ROUND = "round"
     REPORT = "report"
     VERIFY = "verify"
@@ -91,6 +92,7 @@ def waited(days: int) -> str:
 def verb_of(kind: Waits) -> str:
     return {
         Waits.RETURNED: pgettext("queue", "Complete"),
+        Waits.CLAIM: pgettext("queue", "Draft the claim"),
         Waits.ROUND: pgettext("queue", "Submit"),
         Waits.REPORT: pgettext("queue", "Report"),
         Waits.VERIFY: pgettext("queue", "Verify"),
@@ -104,6 +106,7 @@ def nothing_of(kind: Waits) -> str:
     """What is missing where nothing of the kind waits, as it stands in one line with others."""
     return {
         Waits.RETURNED: _("claims returned"),
+        Waits.CLAIM: _("criteria of which all work is done"),
         Waits.ROUND: _("review rounds to submit"),
         Waits.REPORT: _("tasks late or due within 7 days"),
         Waits.VERIFY: _("claims to verify"),

@@ -10,21 +10,28 @@ from django.db.models.functions import Coalesce
 from accounts.access import Access, area_of
 from accounts.models import Ability, Role, User
 from criteria.models import (
+    Assessment,
     Claim,
     ClaimDecision,
+    CriterionStatus,
     Difficulty,
     Enrolment,
+    Level,
     Responsibility,
     RoundReturn,
 )
 from criteria.models.claims import ClaimQuerySet
+from criteria.progress import scoring
 from dashboards.inbox.queue import Waits
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
 from meetings.models.tasks import SOON, TaskQuerySet
 from meetings.permissions import Keys
 from nrm_tracker import clock
+from plans.models import Activity
 
+# The results of criteria that are still to be met.
+UNMET = [scoring.NAMES[letter] for letter in scoring.OPEN]
 DIRECTING = (Role.LEADER, Role.COORDINATOR)
 
 
@@ -51,6 +58,8 @@ class PersonReach(NamedTuple):
     answering_agencies: Keys
     # The levels, as difficulties name them, for which the person speaks.
     levels: tuple[str, ...]
+    # Of which the person drafts claims.
+    drafting_communes: Keys
 
 
 def reach_of(access: Access) -> PersonReach:
@@ -73,6 +82,7 @@ def reach_of(access: Access) -> PersonReach:
         access.areas_for(Ability.ANSWER),
         access.agencies_for(Ability.ANSWER),
         tuple(sorted(map(str, directed))),
+        access.communes_for(Ability.DRAFT),
     )
 
 
@@ -81,6 +91,7 @@ def kinds_of(reach: PersonReach) -> list[Waits]:
     works = bool(reach.reporting_communes or reach.reporting_agencies or reach.reporting_groups)
     may = {
         Waits.RETURNED: bool(reach.communes),
+        Waits.CLAIM: bool(reach.drafting_communes),
         Waits.ROUND: bool(reach.communes),
         Waits.REPORT: works,
         Waits.VERIFY: bool(reach.deciding_agencies or reach.deciding_in),
@@ -155,6 +166,43 @@ def at_agencies(reach: PersonReach) -> QuerySet[Claim]:
 
 def sent_claims(reach: PersonReach) -> QuerySet[Claim]:
     return waiting_claims(reach).filter(status__enrolment__commune__in=reach.communes)
+
+
+def to_claim(reach: PersonReach) -> QuerySet[CriterionStatus]:
+    """Criteria that are not met though what was to be done is done: all steps of the plan, or a
+    task where the plan has no step; and nothing was said of them since.
+
+    `steps_on`, `task_on`: the day on which the last of it was done.
+    """
+    steps = Activity.objects.current().filter(
+        plan__enrolment=OuterRef("enrolment"), criterion=OuterRef("criterion")
+    )
+    done = Task.objects.filter(
+        state=Task.State.DONE,
+        commune=OuterRef("enrolment__commune"),
+        criterion=OuterRef("criterion"),
+    )
+    found = CriterionStatus.objects.filter(
+        ~Exists(steps.filter(finished_on=None)),
+        ~Exists(Claim.objects.filter(status=OuterRef("pk"), state=Claim.State.SUBMITTED)),
+        Exists(Enrolment.objects.open_on(reach.day).filter(pk=OuterRef("enrolment"))),
+        enrolment__commune__in=reach.drafting_communes,
+        result__in=UNMET,
+    ).annotate(steps_on=_last(steps, "finished_on"), task_on=_last(done, "done_on"))
+    return found.filter(_unsaid_since("steps_on") | _unsaid_since("task_on")).order_by()
+
+
+def _last(found: QuerySet[Any], day: str) -> Subquery:
+    return Subquery(found.order_by(f"-{day}").values(day)[:1])
+
+
+def _unsaid_since(day: str) -> Q:
+    """Whether the commune stated nothing of the cell on the day or after it, and nobody above
+    found anything after it; never where there is no such day."""
+    said = Assessment.objects.in_force().filter(status=OuterRef("pk"))
+    own = Q(level=Level.COMMUNE, assessed_on__gte=OuterRef(day))
+    later = said.filter(own | Q(assessed_on__gt=OuterRef(day)))
+    return Q(**{f"{day}__isnull": False}) & ~Q(Exists(later))
 
 
 # Tasks
@@ -238,6 +286,7 @@ def to_answer(reach: PersonReach) -> QuerySet[Difficulty]:
 
 QUEUE: dict[Waits, Callable[[PersonReach], QuerySet[Any]]] = {
     Waits.RETURNED: returned,
+    Waits.CLAIM: to_claim,
     Waits.ROUND: rounds,
     Waits.REPORT: to_report,
     Waits.VERIFY: to_verify,

@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from criteria.models import Claim, ClaimDecision, Difficulty, Result, RoundReturn
+from criteria.models import (
+    Claim,
+    ClaimDecision,
+    CriterionStatus,
+    Difficulty,
+    Result,
+    RoundReturn,
+)
 from criteria.models.history import cell_address
 from dashboards.inbox import reach as within
 from dashboards.inbox.queue import Row, Waits, nothing_of, verb_of
@@ -155,6 +162,35 @@ def named(reach: PersonReach, commune_id: int, commune: str, what: str) -> str:
     return what if set(reach.communes) == {commune_id} else f"{commune}: {what}"
 
 
+def claims_due(access: Access) -> list[Row]:
+    """The criteria that a commune's own people may claim now: one query."""
+    return list(_claim_rows(within.reach_of(access)))
+
+
+def _claim_rows(reach: PersonReach) -> Iterable[Row]:
+    for *cell, code, steps_on, task_on in _to_claim(*reach):
+        pk, number, criterion, commune_id, slug, commune = cell
+        by_plan = steps_on is not None
+        yield Row(
+            Waits.CLAIM,
+            pk,
+            named(reach, commune_id, commune, f"{number} {criterion}"),
+            reverse("claim", args=[slug, number], query={"set": code}),
+            verb_of(Waits.CLAIM),
+            _("All steps of the plan are done") if by_plan else _("A task on it is done"),
+            slug=slug,
+            number=number,
+            **_days(reach, max(filter(None, (steps_on, task_on)))),
+        )
+
+
+@prepared
+def _to_claim(*values: Any) -> QuerySet[CriterionStatus, Any]:
+    found = within.to_claim(PersonReach(*values)).order_by("enrolment", "criterion__number")
+    cell = (name.removeprefix("status__") for name in CELL)
+    return found.values_list(*cell, "steps_on", "task_on")[:MOST]
+
+
 # Tasks
 
 
@@ -283,6 +319,7 @@ def _days(reach: PersonReach, day: dt.date | None, *, is_deadline: bool = False)
 
 READ: dict[Waits, Callable[[PersonReach], Iterable[Row]]] = {
     Waits.RETURNED: _returned_rows,
+    Waits.CLAIM: _claim_rows,
     Waits.ROUND: _round_rows,
     Waits.REPORT: _report_rows,
     Waits.VERIFY: _verify_rows,

@@ -24,6 +24,7 @@ from dashboards.overview.summary import lacks, met_of_assessed, stale_since, tot
 from dashboards.overview.upcoming import UpcomingSession
 from meetings.models.tasks import SOON
 from nrm_tracker.page_cache import cached_until_written
+from plans.comparison.plan_state import counts_of
 
 
 @require_safe
@@ -75,6 +76,7 @@ def home(request: SignedIn) -> HttpResponse:
             "board_page": page,
             "totals": reckoned,
             "focus": focus_of(board, when.day),
+            "plans": counts_of(request.access.shown, when.day) if when.is_now else None,
             "message": Message.of(request.access.place_name, reckoned, ahead),
             "upcoming": ahead,
             "changes": changes.changes(board),

@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from criteria.models import Criterion, CriterionStatus
+from criteria.models import Claim, Criterion, CriterionStatus
 from criteria.progress import scoring
 from plans.drafting.queries import about, needs_of
 from plans.forecasts.reckoning import Forecast, forecast, written
@@ -113,13 +114,16 @@ class PlanRead:
 
     @cached_property
     def ready(self) -> list[Criterion]:
-        """The criteria that are not met though all their steps are done: a claim is due."""
+        """The criteria that are not met though all their steps are done, and of which no claim
+        waits: one is due."""
         done: dict[int, bool] = {}
         for line in self.lines if self.found else ():
             key = line.activity.criterion_id
             if key is not None:
                 done[key] = done.get(key, True) and line.days.is_done
-        return [one for one in self._unmet if done.get(one.pk, False)]
+        waiting = {one.criterion_id for one in self.statuses if one.waits}  # type: ignore[attr-defined]
+        unmet = (one for one in self._unmet if one.pk not in waiting)
+        return [one for one in unmet if done.get(one.pk, False)]
 
     @cached_property
     def _unmet(self) -> list[Criterion]:
@@ -271,6 +275,9 @@ def read(plan: Plan, today: dt.date) -> PlanRead:
     version = plan.versions.select_related("approved_by").first()
     approved = {one.activity_id: one for one in version.steps.all()} if version else {}
     statuses = CriterionStatus.objects.filter(enrolment=plan.enrolment_id)
+    statuses = statuses.annotate(
+        waits=Exists(Claim.objects.waiting().filter(status=OuterRef("pk")))
+    )
     ordered = statuses.select_related("criterion").order_by("criterion__number")
     return PlanRead(plan, found, problem, version, approved, list(ordered))
 

@@ -199,7 +199,7 @@ def test_what_does_not_wait_is_said_in_one_line(client, people, run):
     page = read(client, "/me/")
 
     assert [one.text for one in page.find("p", class_="none")] == [
-        "Không có: đề nghị bị trả lại, đợt rà soát phải nộp, "
+        "Không có: đề nghị bị trả lại, tiêu chí đã làm xong mọi việc, đợt rà soát phải nộp, "
         "nhiệm vụ quá hạn hoặc đến hạn trong 7 ngày."
     ]
     assert not page.find(class_="empty")
