@@ -1,5 +1,6 @@
 """The page of one cell: a criterion of a commune."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.core.paginator import Paginator
@@ -15,15 +16,19 @@ from criteria.assessments import bulk_undo
 from criteria.evidence import queries as evidence_queries
 from criteria.followup import queries as followup_queries
 from criteria.followup.forms import CommentForm
+from criteria.models import CriterionStatus
 from criteria.models.history import CriterionStatusQuerySet
 from criteria.progress import cells, page_date
+from criteria.progress.page_date import PageDate
 from criteria.standards import responsible_agencies
 from dashboards.cell import cell_actions
 from dashboards.commune.grouped_history import ToldAssessment
 from dashboards.commune.views import within_life
 from meetings.models import Task
+from meetings.tasks import task_history
+from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written, not_stored
-from nrm_tracker.prepared import prepared
+from nrm_tracker.prepared import Number, prepared
 
 TOLD_ON_A_CELL = 20
 
@@ -74,6 +79,7 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "enrolment": enrolment,
             "status": status,
             "criterion": status.criterion,
+            "task_count": _task_count(status, when),
             "cell": cells.fill([status.criterion], told, corrected)[0],
             "agencies": responsible_agencies.agencies(answerable),
             "earlier": number - 1 if number > 1 else None,
@@ -93,6 +99,21 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             ],
         },
     )
+
+
+def _task_count(status: CriterionStatus, when: PageDate) -> int:
+    """How many tasks on the cell were not finished: today's came with it; one query for a past
+    day."""
+    end = clock.end_if_past(when.moment.said_until)
+    if end is None:
+        return int(status.task_count)  # type: ignore[attr-defined]
+    return _unfinished(status.enrolment.commune_id, status.criterion_id, end)
+
+
+@prepared
+def _unfinished(commune_id: int, criterion_id: int, end: dt.datetime) -> Number:
+    about = Task.objects.filter(commune=commune_id, criterion=criterion_id)
+    return Number(task_history.unfinished(task_history.as_of(about, end), end))
 
 
 @prepared

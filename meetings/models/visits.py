@@ -18,20 +18,9 @@ class VisitQuerySet(models.QuerySet):
     def within(self, area_ids: Collection[int]) -> "VisitQuerySet":
         return self.filter(commune__area__in=area_ids)
 
-    def made(self) -> "VisitQuerySet":
-        return self.filter(made_on__isnull=False)
-
     def planned(self) -> "VisitQuerySet":
         """Those neither made nor given up."""
         return self.filter(made_on__isnull=True, given_up_at__isnull=True)
-
-    def next_first(self) -> "VisitQuerySet":
-        """Those planned, the next first."""
-        return self.planned().order_by("planned_on", "commune__sort_key", "pk")
-
-    def newest_first(self) -> "VisitQuerySet":
-        """Those made, the newest first."""
-        return self.made().order_by("-made_on", "-pk")
 
 
 class Visit(models.Model):

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedIn
 from communes.models import Agency, Commune
 from criteria.models import Criterion
+from criteria.progress import page_date
 from meetings import permissions
 from meetings.models import Task, Theme, WorkingSession
-from meetings.models.tasks import SOON, TaskQuerySet, is_due_soon, is_late
+from meetings.models.tasks import SOON, TaskQuerySet
 from meetings.tasks import task_history
 from meetings.tasks.bulk_forms import BulkTaskForm
 from nrm_tracker import clock
@@ -110,16 +111,16 @@ class TaskFilter(forms.Form):
             found = found.filter(theme=asked["theme"])
         return found.search(asked.get("q") or "")
 
-    def filter(self, found: TaskQuerySet, day: dt.date) -> TaskQuerySet:
-        """Those in the state asked for."""
+    def filter(self, found: QuerySet, day: dt.date, end: dt.datetime | None) -> QuerySet:
+        """Those of `task_history.as_of` in the state asked for."""
         state = self.cleaned_data.get("state", "")
         if state == "late":
-            return found.late(day)
+            return task_history.late(found, day, end)
         if state == "soon":
-            return found.due_soon(day)
+            return task_history.due(found, day, day + SOON, end)
         if state in Task.State.values:
-            return found.filter(state=state)
-        return found if state == "all" else found.unfinished()
+            return found.filter(day_state=state)
+        return found if state == "all" else task_history.unfinished(found, end)
 
 
 def _as_choices(rows: list[tuple[int, str]]) -> list[tuple[str, str]]:
@@ -161,45 +162,56 @@ def _themes(keys: Collection[int]) -> QuerySet[Theme, Any]:
 @require_safe
 @cached_until_written
 def task_list(request: SignedIn) -> HttpResponse:
-    """Now, whatever day other pages show: who asks what is late means today (rule 6)."""
-    today, access = clock.today(), request.access
+    """As they stood on the day asked for (rule 6): those assigned by then; of who leads, and is in
+    charge, as it is now."""
+    if to_iso := page_date.to_iso(request):
+        return to_iso
+    access, when = request.access, page_date.read(request)
+    day = when.moment.said_until
+    end = clock.end_if_past(day)
     found = Task.objects.within(access.shown)
     form = TaskFilter(request.GET, area_ids=access.shown)
     form.is_valid()
     narrowed = form.narrow(found, lambda: permissions.theirs(access, request.user))
-    rows = form.filter(narrowed, today)
-    may_confirm = bool(permissions.confirming_areas(access) & access.shown)
+    stood = task_history.as_of(narrowed, end)
+    rows = task_history.in_order(form.filter(stood, day, end))
+    may_confirm = when.is_now and bool(permissions.confirming_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     # Names are read of those of the page, not of all that are sorted.
     shown = Task.objects.filter(pk__in=page.object_list.values("pk"))
+    shown = task_history.in_order(task_history.as_of(shown, end))
     return render(
         request,
         "meetings/tasks/tasks.html",
         {
             "nav": "tasks",
-            "today": today,
+            "when": when,
+            "today": day,
             "form": form,
             "state": form.cleaned_data.get("state", ""),
-            "counts": counts(narrowed, today),
+            "counts": counts(stood, day, end),
             "soon_days": SOON.days,
             "page": page,
-            "tasks": task_history.listed_today(shown),
+            "tasks": task_history.listed(task_history.columns(shown)),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if may_confirm else None,
-            "may_assign": bool(permissions.assigning_areas(access) & access.shown),
+            "may_assign": when.is_now and bool(permissions.assigning_areas(access) & access.shown),
             "picks_all": request.GET.get("pick") == "all",
         },
     )
 
 
-def counts(found: TaskQuerySet, day: dt.date) -> dict[str, int]:
-    """How many are late, due soon and to be confirmed: one query."""
-    return (
-        found.unfinished()
+def counts(found: QuerySet, day: dt.date, end: dt.datetime | None) -> dict[str, int]:
+    """How many of `task_history.as_of` were late, due soon and to be confirmed: one query."""
+    late, soon = Q(day_due__lt=day), Q(day_due__range=(day, day + SOON))
+    is_open = Q(day_state=Task.State.OPEN)
+    counted: dict[str, int] = (
+        task_history.unfinished(found, end)
         .order_by()
         .aggregate(
-            late=Count("pk", filter=is_late(day)),
-            soon=Count("pk", filter=is_due_soon(day)),
-            reported=Count("pk", filter=Q(state=Task.State.REPORTED)),
+            late=Count("pk", filter=is_open & late),
+            soon=Count("pk", filter=is_open & soon),
+            reported=Count("pk", filter=Q(day_state=Task.State.REPORTED)),
         )
     )
+    return counted

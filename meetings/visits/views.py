@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedIn
+from criteria.progress import page_date
 from criteria.progress.lookups import commune_within, typed
 from meetings import permissions
 from meetings.models import Task, Visit, VisitFile
 from meetings.tasks import task_history
-from meetings.visits import actions, queries
+from meetings.visits import actions, queries, visit_history
 from meetings.visits.forms import GiveUpForm, OutcomeForm, PlanForm, VisitOutcomeForm, key_of
 from nrm_tracker import clock, uploads
 from nrm_tracker.once import once
@@ -28,25 +29,34 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @cached_until_written
 def visit(request: SignedIn, pk: int) -> HttpResponse:
-    access, today = request.access, clock.today()
+    """As it stood on the day asked for (rule 6)."""
+    if to_iso := page_date.to_iso(request):
+        return to_iso
+    access, when = request.access, page_date.read(request)
+    end = clock.end_if_past(when.moment.said_until)
     rows = Visit.objects.within(access.areas).select_related(
         "commune__area", "agency", "working_group", "planned_by", "recorded_by"
     )
-    found = get_object_or_404(rows, pk=pk)
+    (found,) = visit_history.set_back(
+        [get_object_or_404(visit_history.as_of(rows, end), pk=pk)], end
+    )
+    tasks = task_history.as_of(Task.objects.within(access.areas).filter(visit=found), end)
     return render(
         request,
         "meetings/visits/visit.html",
         {
             "nav": "visits",
-            "today": today,
+            "when": when,
+            "today": when.moment.said_until,
             "visit": found,
             "findings": found.findings.select_related("criterion__criteria_set"),
             "files": found.files.select_related("file"),
-            "tasks": task_history.listed_today(
-                Task.objects.within(access.areas).filter(visit=found)
-            ),
-            "may_keep": found.recorded_at is None and permissions.may_keep(access, found),
-            "may_assign": found.made_on is not None
+            "tasks": task_history.listed(task_history.columns(task_history.in_order(tasks))),
+            "may_keep": when.is_now
+            and found.recorded_at is None
+            and permissions.may_keep(access, found),
+            "may_assign": when.is_now
+            and found.made_on is not None
             and permissions.may_assign(access, found.commune.area_id),
         },
     )

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Q
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models import Case, Count, F, Max, Q, When
+from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import Truncator
@@ -19,19 +19,16 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access, SignedIn
 from accounts.models import Ability
 from communes.models import Commune, WorkingGroup
-from criteria.progress import board_page
+from criteria.progress import board_page, page_date
 from meetings import permissions
 from meetings.models import Visit
 from meetings.models.visits import VisitQuerySet
+from meetings.visits import visit_history
 from nrm_tracker import clock
 from nrm_tracker.forms import LongSelect
 from nrm_tracker.page_cache import cached_until_written
 
 UNVISITED_A_PAGE = 20
-
-_PLANNED = Q(made_on__isnull=True, given_up_at__isnull=True)
-_MADE = Q(made_on__isnull=False)
-_GIVEN_UP = Q(given_up_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -79,10 +76,12 @@ class VisitFilter(forms.Form):
         found: VisitQuerySet,
         places: Collection[VisitedPlace],
         groups: Collection[WorkingGroup],
+        end: dt.datetime | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        rows = found.annotate(year=_year()).order_by()
+        self.year_of_visit = _year(end)
+        rows = found.annotate(year=self.year_of_visit).order_by()
         columns = ("agency__sort_key", "agency", "agency__short_name", "year")
         gone = sorted(rows.values_list(*columns).distinct(), key=lambda row: row[0] or "")
         agencies = {str(pk): name for _key, pk, name, _year in gone if pk}
@@ -110,27 +109,32 @@ class VisitFilter(forms.Form):
             for name, column in columns.items()
             if self.cleaned_data.get(name)
         }
-        return found.annotate(year=_year()).filter(**asked)
+        return found.annotate(year=self.year_of_visit).filter(**asked)
 
 
-def _year() -> ExtractYear:
+def _year(end: dt.datetime | None) -> ExtractYear:
     """That of the day on which it was made, or is to be."""
-    return ExtractYear(Coalesce("made_on", "planned_on"))
+    made_on = When(visit_history.made(end), then=F("made_on"))
+    return ExtractYear(Case(made_on, default=F("planned_on")))
 
 
 @require_safe
 @cached_until_written
 def visit_list(request: SignedIn) -> HttpResponse:
-    """Now, whatever day other pages show: who asks where nobody was means today (rule 6)."""
-    today, access = clock.today(), request.access
-    reached = Visit.objects.within(access.shown)
-    places = _places(access.shown, today)
+    """As they stood on the day asked for (rule 6): those entered by then."""
+    if to_iso := page_date.to_iso(request):
+        return to_iso
+    access, when = request.access, page_date.read(request)
+    today = when.moment.said_until
+    end = clock.end_if_past(today)
+    reached = visit_history.as_of(Visit.objects.within(access.shown), end)
+    places = _places(access.shown, today, end)
     groups = list(WorkingGroup.objects.filter(area__in=access.shown))
-    form = VisitFilter(request.GET, found=reached, places=places, groups=groups)
+    form = VisitFilter(request.GET, found=reached, places=places, groups=groups, end=end)
     form.is_valid()
     found = form.filter(reached)
-    counts = _counts(found, today)
-    rows = found.select_related("commune", "agency", "working_group")
+    counts = _counts(found, today, end)
+    listed = visit_history.listed(found, end)
     unvisited = _unvisited(access, places, today)
     shown = Paginator(unvisited, UNVISITED_A_PAGE).get_page(request.GET.get("unvisited"))
     return render(
@@ -138,52 +142,56 @@ def visit_list(request: SignedIn) -> HttpResponse:
         "meetings/visits/visits.html",
         {
             "nav": "visits",
+            "when": when,
             "today": today,
             "form": form,
             "is_narrow": any(form.cleaned_data.values()),
             "counts": counts,
-            "planned": _page(request, rows.next_first(), "planned", counts["planned"]),
-            "made": _page(request, rows.newest_first(), "made", counts["made"]),
-            "given_up": _page(
-                request,
-                rows.filter(_GIVEN_UP).order_by("-given_up_at", "-pk"),
-                "given-up",
-                counts["given_up"],
-            ),
+            "planned": _page(request, listed.planned, "planned", counts["planned"], end),
+            "made": _page(request, listed.made, "made", counts["made"], end),
+            "given_up": _page(request, listed.given_up, "given-up", counts["given_up"], end),
             "stale_days": settings.VISIT_STALE_DAYS,
             "never": sum(row.days is None for row in unvisited),
             "unvisited": shown,
             "seen": [row for row in shown if row.days is not None],
             "never_seen": [row for row in shown if row.days is None],
             "groups": groups,
-            "may_plan": _may_plan(access),
+            "may_plan": when.is_now and _may_plan(access),
         },
     )
 
 
-def _counts(found: VisitQuerySet, today: dt.date) -> dict[str, int]:
+def _counts(found: VisitQuerySet, today: dt.date, end: dt.datetime | None) -> dict[str, int]:
     """How many of each state: one query."""
+    planned = visit_history.planned(end)
     return found.order_by().aggregate(
-        planned=Count("pk", filter=_PLANNED),
-        overdue=Count("pk", filter=_PLANNED & Q(planned_on__lt=today)),
-        made=Count("pk", filter=_MADE),
-        given_up=Count("pk", filter=_GIVEN_UP),
+        planned=Count("pk", filter=planned),
+        overdue=Count("pk", filter=planned & Q(planned_on__lt=today)),
+        made=Count("pk", filter=visit_history.made(end)),
+        given_up=Count("pk", filter=visit_history.given_up(end)),
     )
 
 
-def _page(request: SignedIn, rows: VisitQuerySet, name: str, count: int) -> Page:
+def _page(
+    request: SignedIn, rows: VisitQuerySet, name: str, count: int, end: dt.datetime | None
+) -> Page:
     """A page of one of the lists, which turn their pages apart; they are counted already."""
     paginator = Paginator(rows, board_page.ROWS_A_PAGE)
     # An empty list is asked for too: the page costs the same whatever there is.
     paginator.count = max(count, 1)
-    return paginator.get_page(request.GET.get(name))
+    page = paginator.get_page(request.GET.get(name))
+    page.object_list = visit_history.set_back(page.object_list, end)
+    return page
 
 
-def _places(area_ids: Collection[int], today: dt.date) -> list[VisitedPlace]:
+def _places(
+    area_ids: Collection[int], today: dt.date, end: dt.datetime | None
+) -> list[VisitedPlace]:
     """Every commune within reach with its last visit: one query."""
+    last_on = Max("visits__made_on", filter=visit_history.made(end, "visits__") if end else None)
     found = (
         Commune.objects.within(area_ids)
-        .annotate(last_on=Max("visits__made_on"), visit_count=Count("visits"))
+        .annotate(last_on=last_on, visit_count=Count("visits"))
         .order_by("sort_key", "code")
     )
     columns = ("pk", "slug", "name", "area", "area__parent", "visit_count", "last_on")
