@@ -104,7 +104,7 @@ def write(run: Enrolment, until: dt.date) -> int:
     with clock.standing_at(clock.at(APPROVED_ON, 8)):
         plan = drafting.begin(run, [], by=writer)
         Plan.objects.filter(pk=plan.pk).update(is_illustrative=True)
-        plan = drafting.write(plan, _rows(run, table), version=plan.version)
+        plan = drafting.write(plan, _rows(run, table), version=plan.version, by=writer)
         plan = approval.submit(plan, version=plan.version, by=writer)
         approval.approve(plan, version=plan.version, document="", note="", by=leader)
     if until >= REPORTED_ON:

@@ -1,11 +1,13 @@
 """How the views of this room obtain a plan: 404 outside the reach."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria.models import Enrolment
 from criteria.progress.lookups import commune_within, enrolment_of
+from plans import permissions
 from plans.models import Plan
 
 
@@ -33,3 +35,12 @@ def plan_within(request: SignedIn, slug: str) -> Plan:
     if found is None:
         raise Http404
     return found
+
+
+def plan_to_write(request: SignedIn, slug: str) -> Plan:
+    """A plan whose steps the person may write."""
+    plan = plan_within(request, slug)
+    run = plan.enrolment
+    if run.closed_on or not permissions.may_write(request.access, run.commune):
+        raise PermissionDenied
+    return plan

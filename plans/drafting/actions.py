@@ -32,18 +32,23 @@ def begin(enrolment: Enrolment, criteria: Collection[Criterion], *, by: User) ->
     if known := Plan.objects.filter(enrolment=run).first():
         raise Conflict(known)
     plan = Plan.objects.create(enrolment=run, made_by=by, made_at=clock.now())
-    _write(plan, usual_rows(run, criteria))
+    _write(plan, usual_rows(run, criteria), by)
     return _written(plan)
 
 
 @transaction.atomic
 def write(
-    plan: Plan, rows: Sequence[StepRow], *, version: int, dropped: Collection[int] = ()
+    plan: Plan,
+    rows: Sequence[StepRow],
+    *,
+    version: int,
+    dropped: Collection[int] = (),
+    by: User | None = None,
 ) -> Plan:
     """Write steps as they were typed: those with a key are changed, others added."""
     current = locked_as_seen(plan, version)
     current.activities.filter(pk__in=dropped).update(dropped_at=clock.now())
-    _write(current, rows)
+    _write(current, rows, by)
     current.state = Plan.State.DRAFT
     return _written(current)
 
@@ -87,8 +92,9 @@ def _written(plan: Plan) -> Plan:
     return plan
 
 
-def _write(plan: Plan, rows: Sequence[StepRow]) -> None:
+def _write(plan: Plan, rows: Sequence[StepRow], by: User | None) -> None:
     known = {one.pk: one for one in plan.activities.current().with_task()}
+    before = {key: _planned(one) for key, one in known.items()}
     written: list[tuple[Activity, StepRow]] = []
     people = _People(plan)
     for row in rows:
@@ -105,7 +111,14 @@ def _write(plan: Plan, rows: Sequence[StepRow]) -> None:
         written.append((activity, row))
     _check_numbers(known, [activity for activity, _row in written])
     _save(plan, [activity for activity, _row in written])
-    _link(plan, written)
+    changed = {one.pk for one, _row in written if before.get(one.pk) != _planned(one)}
+    changed |= _link(plan, written)
+    Activity.objects.filter(pk__in=changed).update(written_by=by, written_at=clock.now())
+
+
+def _planned(activity: Activity) -> list[object]:
+    """What a step says of itself, to be told from what it says later."""
+    return [getattr(activity, one.attname) for one in Activity._meta.concrete_fields]
 
 
 def _follow_task(activity: Activity) -> None:
@@ -144,8 +157,9 @@ def _save(plan: Plan, activities: list[Activity]) -> None:
         activity.save()
 
 
-def _link(plan: Plan, written: list[tuple[Activity, StepRow]]) -> None:
-    """What each step needs; a circle among all steps of the plan is refused by name."""
+def _link(plan: Plan, written: list[tuple[Activity, StepRow]]) -> set[int]:
+    """What each step needs; a circle among all steps of the plan is refused by name. The keys of
+    those that need otherwise than before."""
     current = list(plan.activities.current())
     by_number = {one.number: one for one in current}
     links = []
@@ -160,9 +174,14 @@ def _link(plan: Plan, written: list[tuple[Activity, StepRow]]) -> None:
             links.append(
                 Dependency(activity=activity, needs=needed, wait=need.wait, unit=need.unit)
             )
-    Dependency.objects.filter(activity__in=[activity for activity, _row in written]).delete()
+    standing = Dependency.objects.filter(activity__in=[activity for activity, _row in written])
+    told = ("activity_id", "needs_id", "wait", "unit")
+    before = set(standing.values_list(*told))
+    standing.delete()
     Dependency.objects.bulk_create(links)
     _refuse_circle(plan, current)
+    after = {tuple(getattr(link, name) for name in told) for link in links}
+    return {link[0] for link in before ^ after}
 
 
 def _refuse_circle(plan: Plan, current: list[Activity]) -> None:

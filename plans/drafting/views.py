@@ -18,7 +18,7 @@ from plans.drafting import actions, queries
 from plans.drafting.forms import BLANKS, ROWS_A_PAGE, BeginForm, PasteForm, TableForm
 from plans.drafting.rows import PASTED
 from plans.forecasts.reckoning import written
-from plans.lookups import plan_of, plan_within, run_within
+from plans.lookups import plan_of, plan_to_write, run_within
 from plans.models import Plan
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def begin(request: SignedIn, slug: str) -> HttpResponse:
 @both
 @once
 def table(request: SignedIn, slug: str) -> HttpResponse:
-    plan = _writable(request, slug)
+    plan = plan_to_write(request, slug)
     found = written(plan)
     count = len(found.activities)
     pages = count // ROWS_A_PAGE + 1
@@ -62,7 +62,11 @@ def table(request: SignedIn, slug: str) -> HttpResponse:
     )
     if form.submit(
         lambda given: actions.write(
-            plan, form.said(), version=given["version"], dropped=form.dropped()
+            plan,
+            form.said(),
+            version=given["version"],
+            dropped=form.dropped(),
+            by=request.user,
         )
     ):
         messages.success(request, _("The plan is written, its days are reckoned anew."))
@@ -74,7 +78,7 @@ def table(request: SignedIn, slug: str) -> HttpResponse:
 @both
 @once
 def paste(request: SignedIn, slug: str) -> HttpResponse:
-    plan = _writable(request, slug)
+    plan = plan_to_write(request, slug)
     numbers = dict(plan.activities.current().values_list("number", "pk"))
     form = PasteForm(
         typed(request),
@@ -84,7 +88,7 @@ def paste(request: SignedIn, slug: str) -> HttpResponse:
     )
     is_seen = request.method == "POST" and "confirmed" in request.POST
     if is_seen and form.submit(
-        lambda given: actions.write(plan, form.said(), version=given["version"])
+        lambda given: actions.write(plan, form.said(), version=given["version"], by=request.user)
     ):
         count = len(form.said())
         said = ngettext("%(n)s step written.", "%(n)s steps written.", count) % {"n": count}
@@ -100,7 +104,7 @@ def paste(request: SignedIn, slug: str) -> HttpResponse:
 @once
 def step(request: SignedIn, slug: str, number: int) -> HttpResponse:
     """All columns of one step."""
-    plan = _writable(request, slug)
+    plan = plan_to_write(request, slug)
     found = written(plan)
     activity = get_object_or_404(plan.activities.current(), number=number)
     activity = found.by_key[activity.pk]
@@ -115,21 +119,17 @@ def step(request: SignedIn, slug: str, number: int) -> HttpResponse:
     )
     if form.submit(
         lambda given: actions.write(
-            plan, form.said(), version=given["version"], dropped=form.dropped()
+            plan,
+            form.said(),
+            version=given["version"],
+            dropped=form.dropped(),
+            by=request.user,
         )
     ):
         messages.success(request, _("The plan is written, its days are reckoned anew."))
         return redirect(plan)
     context = {"form": form, "activity": activity}
     return _answer(request, plan, form, "plans/drafting/step.html", context)
-
-
-def _writable(request: SignedIn, slug: str) -> Plan:
-    plan = plan_within(request, slug)
-    run = plan.enrolment
-    if run.closed_on or not permissions.may_write(request.access, run.commune):
-        raise PermissionDenied
-    return plan
 
 
 def _answer(

@@ -216,6 +216,16 @@ class Activity(models.Model):
     reported_on = models.DateField(_("reported on"), null=True, blank=True)
     difficulty = ProseField(_("difficulty"), blank=True)
     dropped_at = models.DateTimeField(_("taken out at"), null=True, blank=True)
+    # Who last changed what is planned of it.
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+    )
+    written_at = models.DateTimeField(_("written at"), null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
