@@ -40,6 +40,8 @@ IMPORT = Workbook(10 * MEGABYTE, 32 * MEGABYTE, 400_000, rows=5000, columns=40)
 # What an office keeps in Excel: twenty results of 300 communes, one a row, are 6,000 rows. Excel
 # writes out each blank cell that has a border or a colour; those are passed over, not counted.
 TABLE = Workbook(10 * MEGABYTE, 192 * MEGABYTE, 800_000, rows=20_000, columns=200)
+# A file of Microsoft Project: 300 tasks are 20,000 elements; work told by the day is passed over.
+PROJECT_FILE = Workbook(20 * MEGABYTE, 20 * MEGABYTE, 1_000_000, rows=0, columns=0)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("plans.drafting.urls")),
     path("", include("plans.approval.urls")),
     path("", include("plans.progress.urls")),
+    path("", include("plans.exchange.urls")),
     path("", include("plans.tasks.urls")),
     path("", include("plans.road.urls")),
     path("", include("plans.comparison.urls")),

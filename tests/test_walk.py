@@ -546,6 +546,13 @@ POST /plans/{far.slug}/return/                       in   404  404  404  404  40
 GET  /plans/{own.slug}/report/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{own.slug}/report/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{far.slug}/report/                       in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /plans/{own.slug}.xlsx                          in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{far.slug}.xlsx                          in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /plans/{own.slug}.xml                           in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{far.slug}.xml                           in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /plans/{own.slug}/import/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{own.slug}/import/                       in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /plans/{far.slug}/import/                       in   404  404  404  404  404  404  404  404  403  404  404  in
 """  # noqa: E501
 # Django's own, which answer to any method.
 ANY_METHOD = {"set_language", "admin:index"}
