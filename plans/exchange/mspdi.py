@@ -99,7 +99,8 @@ class _Writing:
             ),
             ("CreationDate", _at(self.today, _MORNING)),
             ("ScheduleFromStart", True),
-            ("StartDate", _at(first, _MORNING)),
+            # What is not begun begins today at the earliest; what is begun may lie before.
+            ("StartDate", _at(self.today, _MORNING)),
             ("FinishDate", _at(last, _EVENING)),
             ("CriticalSlackLimit", 0),
             ("CalendarUID", 1),
