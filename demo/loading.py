@@ -22,7 +22,7 @@ from criteria.models import (
     Recognition,
     Result,
 )
-from demo import accounts, plans, session
+from demo import accounts, plans, resources, session, villages
 from nrm_tracker import clock, revision
 
 SET = "ntm-2016-ha-tinh"
@@ -84,12 +84,15 @@ class DemoReport:
     recognitions: int = 0
     tasks: int = 0
     plans: int = 0
+    villages: int = 0
+    contributions: int = 0
     left_out: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         written = (self.assessments, self.recognitions, self.tasks, self.plans)
-        return not any((self.accounts, self.enrolments, *written))
+        beside = (self.villages, self.contributions)
+        return not any((self.accounts, self.enrolments, *written, *beside))
 
 
 @transaction.atomic
@@ -109,6 +112,10 @@ def load(until: dt.date) -> DemoReport:
         report.tasks += session.hold(by, SET, set().union(*NOT_MET.values()))
     if until >= plans.APPROVED_ON:
         report.plans = sum(plans.write(runs[slug], until) for slug in plans.PLANS)
+    if until >= villages.RECORDED_ON:
+        report.villages = villages.write(until, by)
+    if until >= resources.RECORDED_ON:
+        report.contributions = sum(resources.write(runs[slug]) for slug in resources.ROWS)
     for known in RECOGNISED:
         if known.decided_on <= until:
             _recognise(runs[known.slug], known, by, report)

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from nrm_tracker.admin import LoggedAdmin
 from plans import admin_helps
-from plans.models import CalendarDay, UsualStep
+from plans.models import CalendarDay, ModelCriterion, UsualStep
 
 
 @admin.register(CalendarDay)
@@ -27,3 +27,22 @@ class UsualStepAdmin(LoggedAdmin):
     list_display = ["criterion_number", "order", "name", "working_days", "set_code"]
     list_filter = ["set_code", "criterion_number"]
     search_fields = ["name"]
+
+
+@admin.register(ModelCriterion)
+class ModelCriterionAdmin(LoggedAdmin):
+    """Their names and what they ask for; which there are is fixed, as villages have results."""
+
+    helps = admin_helps.MODEL_CRITERION
+    list_display = ["kind", "number", "name", "checked"]
+    list_filter = ["kind", "checked"]
+    search_fields = ["name", "note"]
+    readonly_fields = ["kind", "number"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ModelCriterion | None = None
+    ) -> bool:
+        return False

@@ -19,3 +19,9 @@ USUAL_STEP = {
     "wait": _("How long after the step before it, until it may begin."),
     "unit_of_wait": _("Whether the wait runs through days off too."),
 }
+MODEL_CRITERION = {
+    "kind": _("Of a model village, or of a model garden."),
+    "number": _("Its number among those of the same kind."),
+    "name": _("As the province calls it; pages print it."),
+    "note": _("The least that it asks for, where that is known."),
+}

@@ -11,8 +11,9 @@ class PlansConfig(AppConfig):
     name = "plans"
     verbose_name = _("Plans")
     about = _(
-        "The working days of the whole country and the usual steps of criteria: only administrators"
-        " change these. Plans are written on their own pages."
+        "The working days of the whole country, the usual steps of criteria, and what is asked of"
+        " model villages and gardens: only administrators change these. Plans, villages and"
+        " resources are written on their own pages."
     )
 
     def task_written(self, task: "Task", update: "TaskUpdate") -> None:

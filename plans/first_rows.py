@@ -1,4 +1,5 @@
-"""What the room brings once: public holidays, and the steps that criteria usually take.
+"""What the room brings once: public holidays, the steps that criteria usually take, and what is
+asked of model villages and gardens in Hà Tĩnh.
 
 Only days that are the same each year, and what was read of single years. Days off for a holiday on
 a week-end, Tết and ordered swaps are entered by the office with the document that orders them.
@@ -159,4 +160,58 @@ def usual_steps() -> list[dict[str, Any]]:
         }
         for number, steps in STEPS.items()
         for order, one in enumerate(steps, start=1)
+    ]
+
+
+_OF_VILLAGES = (
+    ("Nhà ở và công trình phụ trợ", ""),
+    ("Vườn hộ và công trình chăn nuôi", ""),
+    ("Hàng rào", "Hàng rào bằng cây xanh hoặc phủ cây xanh từ 70% trở lên."),
+    ("Đường giao thông", ""),
+    ("Nhà văn hóa và khu thể thao thôn", ""),
+    ("Hệ thống điện", ""),
+    ("Văn hóa, giáo dục, y tế", ""),
+    ("Vệ sinh môi trường", ""),
+    ("Hệ thống chính trị và an ninh trật tự xã hội", ""),
+    ("Chấp hành pháp luật, quy ước, hương ước và quy định của các tổ chức", ""),
+)
+_VILLAGES_SOURCE = (
+    "Bộ tiêu chí khu dân cư nông thôn mới kiểu mẫu, UBND tỉnh Hà Tĩnh ban hành tạm thời 8/2014;"
+    " trích theo nongthonmoihatinh.vn, chưa đọc văn bản gốc"
+)
+_OF_GARDENS = (
+    ("Quy hoạch và thực hiện quy hoạch", "Có sơ đồ được UBND xã xác nhận và làm đúng sơ đồ."),
+    (
+        "Ứng dụng khoa học kỹ thuật",
+        "Có hệ thống tưới tiêu khoa học và ít nhất một tiến bộ kỹ thuật khác.",
+    ),
+    (
+        "Sản phẩm từ vườn",
+        "An toàn thực phẩm; từ 75% giá trị trở lên thuộc nhóm sản phẩm chủ lực của tỉnh.",
+    ),
+    ("Môi trường, cảnh quan", "Hàng rào xanh từ 80% trở lên."),
+    ("Thu nhập", "Chưa đọc được mức."),
+)
+_GARDENS_SOURCE = (
+    "Tiêu chí vườn mẫu theo xatanhuong.hatinh.gov.vn và nongthonmoi.hatinh.gov.vn; chưa đọc văn bản"
+    " gốc"
+)
+
+
+def model_criteria() -> list[dict[str, Any]]:
+    asked = (
+        ("village", _OF_VILLAGES, _VILLAGES_SOURCE),
+        ("garden", _OF_GARDENS, _GARDENS_SOURCE),
+    )
+    return [
+        {
+            "kind": kind,
+            "number": number,
+            "name": name,
+            "note": note,
+            "source": source,
+            "checked": "quoted",
+        }
+        for kind, names, source in asked
+        for number, (name, note) in enumerate(names, start=1)
     ]

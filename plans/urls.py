@@ -11,4 +11,6 @@ urlpatterns = [
     path("", include("plans.tasks.urls")),
     path("", include("plans.road.urls")),
     path("", include("plans.comparison.urls")),
+    path("", include("plans.villages.urls")),
+    path("", include("plans.resources.urls")),
 ]

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from accounts.acting import actions as acting_actions
 from accounts.models import Device, Membership, Person, Role
-from communes.models import WorkingGroup
+from communes.models import Village, WorkingGroup
 from criteria.assessments import actions as assessment_actions
 from criteria.evidence import dossier_steps
 from criteria.followup import actions as followup_actions
@@ -38,6 +39,9 @@ from nrm_tracker import clock, uploads
 from nrm_tracker.tables.reading import Table
 from nrm_tracker.workbooks import BLANK
 from plans.models import CalendarDay
+from plans.resources import actions as resource_actions
+from plans.resources.actions import GivenContribution
+from plans.villages import actions as village_actions
 from tests import files
 from tests.factories import (
     attach_picture,
@@ -553,6 +557,70 @@ GET  /plans/{far.slug}.xml                           in   404  404  404  404  40
 GET  /plans/{own.slug}/import/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{own.slug}/import/                       in   403  403  200  200  403  403  403  200  403  404  404  in
 POST /plans/{far.slug}/import/                       in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /villages/                                      in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /villages/targets/                              in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /villages/targets/new/                          in   403  403  403  403  403  403  403  200  200  403  403  in
+POST /villages/targets/new/                          in   403  403  403  403  403  403  403  200  200  403  403  in
+GET  /villages/{own.slug}/                           in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /villages/{near.slug}/                          in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /villages/{far.slug}/                           in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /villages/{own.slug}/{own.village}/             in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /villages/{near.slug}/{near.village}/           in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /villages/{far.slug}/{far.village}/             in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /villages/{own.slug}/{far.village}/             in   404  404  404  404  404  404  404  404  404  404  404  in
+GET  /villages/{own.slug}/results/                   in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /villages/{own.slug}/results/                   in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /villages/{near.slug}/results/                  in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /villages/{far.slug}/results/                   in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /villages/{own.slug}/{own.village}/results/     in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /villages/{own.slug}/{own.village}/results/     in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /villages/{near.slug}/{near.village}/results/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /villages/{far.slug}/{far.village}/results/     in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /villages/{own.slug}/{own.village}/step/        in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /villages/{own.slug}/{own.village}/step/        in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /villages/{near.slug}/{near.village}/step/      in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /villages/{far.slug}/{far.village}/step/        in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /villages/{own.slug}/{own.village}/figures/     in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /villages/{own.slug}/{own.village}/figures/     in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /villages/{near.slug}/{near.village}/figures/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /villages/{far.slug}/{far.village}/figures/     in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /villages/{own.slug}/{own.village}/gardens/     in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /villages/{own.slug}/{own.village}/gardens/     in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /villages/{near.slug}/{near.village}/gardens/   in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /villages/{far.slug}/{far.village}/gardens/     in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /village-steps/{own.step}/take-back/            in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /village-steps/{own.step}/take-back/            in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /village-steps/{near.step}/take-back/           in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /village-steps/{far.step}/take-back/            in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /gardens/{own.garden}/off-list/                 in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /gardens/{own.garden}/off-list/                 in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /gardens/{near.garden}/off-list/                in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /gardens/{far.garden}/off-list/                 in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /village-steps/{own.met_step}/take-back/        in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /communes/{own.slug}/criteria/3/from-villages/  in   403  403  302  302  403  403  403  302  403  404  404  in
+POST /communes/{own.slug}/criteria/1/from-villages/  in   403  403  404  404  403  403  403  404  403  404  404  in
+POST /communes/{near.slug}/criteria/3/from-villages/ in   403  403  403  403  403  403  403  302  403  404  404  in
+POST /communes/{far.slug}/criteria/3/from-villages/  in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /resources/                                     in   200  200  200  200  200  200  200  200  200  200  200  in
+GET  /resources/{own.slug}/                          in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /resources/{near.slug}/                         in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /resources/{far.slug}/                          in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /resources/{own.slug}/new/                      in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /resources/{own.slug}/new/                      in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /resources/{near.slug}/new/                     in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /resources/{far.slug}/new/                      in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /resources/{own.slug}/debts/new/                in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /resources/{own.slug}/debts/new/                in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /resources/{near.slug}/debts/new/               in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /resources/{far.slug}/debts/new/                in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /contributions/{own.contribution}/correct/      in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /contributions/{own.contribution}/correct/      in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /contributions/{near.contribution}/correct/     in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /contributions/{far.contribution}/correct/      in   404  404  404  404  404  404  404  404  403  404  404  in
+GET  /debts/{own.item}/                              in   403  403  200  200  403  403  403  200  403  404  404  in
+POST /debts/{own.item}/                              in   403  403  200  200  403  403  403  200  403  404  404  in
+GET  /debts/{near.item}/                             in   403  403  403  403  403  403  403  200  403  404  404  in
+POST /debts/{far.item}/                              in   404  404  404  404  404  404  404  404  403  404  404  in
 """  # noqa: E501
 # Django's own, which answer to any method.
 ANY_METHOD = {"set_language", "admin:index"}
@@ -671,6 +739,8 @@ def place(area, *, slug, name, code, criteria_set, by):
         ).pk,
         **meetings_of(commune, by),
         **plans_of(enrolment, by),
+        **villages_of(enrolment, by),
+        **resources_of(commune, by),
     )
 
 
@@ -682,6 +752,44 @@ def plans_of(enrolment, by):
         area=commune.area, day=dt.date(2020, 9, 3), kind="off", name="Nghỉ", order="1/TB"
     )
     return {"day_off": off.pk}
+
+
+def villages_of(enrolment, by):
+    """A village with steps and a garden, which an indicator is counted from."""
+    commune = enrolment.commune
+    village = Village.objects.create(commune=commune, name="Thôn Một")
+    step, met = (
+        village_actions.take_step(village, name, taken_on=TODAY, document="1/XN", by=by)
+        for name in ("registered", "met")
+    )
+    Indicator.objects.get_or_create(
+        criterion=cell(enrolment, 3).criterion,
+        code="3.1",
+        text="Số khu dân cư",
+        kind="number",
+        counted_from="model_villages",
+    )
+    garden = village_actions.register_garden(village, "Vườn", registered_on=TODAY, by=by)
+    return {"village": village.pk, "step": step.pk, "met_step": met.pk, "garden": garden.pk}
+
+
+def resources_of(commune, by):
+    """A contribution, and what is owed for a road."""
+    said = GivenContribution(
+        stage="spent", source="people", kind="money", amount=Decimal(5), given_on=TODAY
+    )
+    debt = resource_actions.state_debt(
+        commune,
+        "Đường",
+        criterion=None,
+        stated_on=TODAY,
+        value=Decimal(5),
+        paid=Decimal(4),
+        settled_by="",
+        by=by,
+    )
+    made = resource_actions.record(commune, said, by=by)
+    return {"contribution": made.pk, "item": debt.item_id}
 
 
 def meetings_of(commune, by):

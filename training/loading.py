@@ -14,7 +14,14 @@ from communes.models import Area
 from criteria.enrolments.queries import is_in_use
 from criteria.models import CriteriaSet
 from nrm_tracker import clock, revision
-from training import places, progress, said_beside, sessions, waiting_claims
+from training import (
+    model_villages,
+    places,
+    progress,
+    said_beside,
+    sessions,
+    waiting_claims,
+)
 from training.accounts import INSPECTED_FOR, Accounts
 from training.district import BEGAN, District
 
@@ -41,6 +48,8 @@ LIFE = (
     said_beside.comments,
     said_beside.make_visits,
     said_beside.rounds,
+    model_villages.villages,
+    model_villages.contributions,
 )
 
 

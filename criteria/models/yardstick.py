@@ -222,6 +222,13 @@ class Indicator(Sourced):
         TEXT = "text", _("Text")
         GROUP = "group", _("Made of parts")
 
+    class CountedFrom(models.TextChoices):
+        """What a value is proposed from that communes record village by village."""
+
+        MODEL_VILLAGES = "model_villages", _("model villages")
+        MODEL_GARDENS = "model_gardens", _("model gardens")
+        VILLAGES_BEGUN = "villages_begun", _("villages that began")
+
     class Comparator(models.TextChoices):
         AT_LEAST = "ge", "≥"
         AT_MOST = "le", "≤"
@@ -263,6 +270,14 @@ class Indicator(Sourced):
     remeasure_months = models.PositiveSmallIntegerField(
         _("measure again after (months)"), null=True, blank=True
     )
+    counted_from = models.CharField(
+        _("proposed from"),
+        max_length=20,
+        choices=CountedFrom,
+        blank=True,
+        default="",
+        help_text=_("What the villages record of which a value is proposed; empty: nothing."),
+    )
     note = ProseField(_("note"), blank=True)
 
     class Meta:
@@ -279,6 +294,12 @@ class Indicator(Sourced):
             models.CheckConstraint(
                 condition=models.Q(comparator__in=["", "ge", "le", "eq", "is_true"]),
                 name="indicator_comparator_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    counted_from__in=["", "model_villages", "model_gardens", "villages_begun"]
+                ),
+                name="indicator_counted_from_known",
             ),
         ]
 

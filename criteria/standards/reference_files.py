@@ -224,7 +224,7 @@ def _indicator(code: str, t: Table) -> ReferenceRow:
     copied = _copied(
         Indicator, t, "code", "text", "kind", "unit", "counted_in", "comparator",
         "may_be_not_applicable",
-        "remeasure_months", "note",
+        "remeasure_months", "counted_from", "note",
     )  # fmt: skip
     values = {
         **copied,

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from communes.models import Checked
-from criteria.models import Bracket, CriteriaSet, Criterion, LoadedReference
+from criteria.models import Bracket, CriteriaSet, Criterion, Indicator, LoadedReference
 from criteria.standards import reference_files
 from criteria.standards.reference_files import GOVERNED, IDENTITY, Ref, ReferenceRow, key
 from nrm_tracker import revision
@@ -27,6 +27,7 @@ ADDED: dict[type[models.Model], Collection[str]] = {
     Bracket: ("criteria_set",),
     CriteriaSet: ("thresholds_by",),
     Criterion: ("note", "may_cost_recognition"),
+    Indicator: ("counted_from",),
 }
 
 

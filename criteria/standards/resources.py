@@ -96,6 +96,7 @@ class IndicatorResource(SourcedResource):
             "may_be_not_applicable",
             "may_have_no_objects",
             "remeasure_months",
+            "counted_from",
             "note",
             "source",
             "checked",

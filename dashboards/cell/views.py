@@ -29,6 +29,7 @@ from meetings.tasks import task_history
 from nrm_tracker import clock
 from nrm_tracker.page_cache import cached_until_written, not_stored
 from nrm_tracker.prepared import Number, prepared
+from plans.villages.proposal import proposal
 
 TOLD_ON_A_CELL = 20
 
@@ -81,6 +82,12 @@ def cell(request: SignedIn, slug: str, number: int) -> HttpResponse:
             "criterion": status.criterion,
             "task_count": _task_count(status, when),
             "cell": cells.fill([status.criterion], told, corrected)[0],
+            "proposal": proposal(
+                status,
+                actions.measures,
+                when.moment,
+                actions.draft.values if actions.draft else (),
+            ),
             "agencies": responsible_agencies.agencies(answerable),
             "earlier": number - 1 if number > 1 else None,
             "later": number + 1 if number < status.size else None,  # type: ignore[attr-defined]

@@ -8,6 +8,16 @@ from plans.models.plans import (
     ProgressReport,
     UsualStep,
 )
+from plans.models.resources import ConstructionDebt, ConstructionItem, Contribution
+from plans.models.villages import (
+    Garden,
+    ModelCriterion,
+    ModelResult,
+    VillageFigures,
+    VillageStanding,
+    VillageStep,
+    VillageTarget,
+)
 from plans.models.working_days import CalendarDay
 
 __all__ = [
@@ -15,9 +25,19 @@ __all__ = [
     "Activity",
     "ApprovedStep",
     "CalendarDay",
+    "ConstructionDebt",
+    "ConstructionItem",
+    "Contribution",
     "Dependency",
+    "Garden",
+    "ModelCriterion",
+    "ModelResult",
     "Plan",
     "PlanVersion",
     "ProgressReport",
     "UsualStep",
+    "VillageFigures",
+    "VillageStanding",
+    "VillageStep",
+    "VillageTarget",
 ]

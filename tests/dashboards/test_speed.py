@@ -54,6 +54,11 @@ PAGES = [
     "/plans/",
     "/plans/{slug}/",
     "/working-days/",
+    "/villages/",
+    "/villages/targets/",
+    "/villages/{slug}/",
+    "/resources/",
+    "/resources/{slug}/",
 ]
 
 

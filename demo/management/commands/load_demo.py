@@ -40,7 +40,8 @@ class Command(BaseCommand):
                 _(
                     "Demo data: %(accounts)s accounts, %(enrolments)s enrolments, "
                     "%(assessments)s assessments, %(recognitions)s recognitions, "
-                    "%(tasks)s tasks, %(plans)s plans added."
+                    "%(tasks)s tasks, %(plans)s plans, %(villages)s villages, "
+                    "%(contributions)s contributions added."
                 )
                 % vars(report)
             )
