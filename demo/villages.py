@@ -27,7 +27,7 @@ AIMING = (2, 20)
 OTHERS = (1, 10)
 
 
-class Course(NamedTuple):
+class VillageCourse(NamedTuple):
     """A village: which steps it took, how many criteria it met, its gardens with theirs."""
 
     name: str
@@ -39,35 +39,35 @@ class Course(NamedTuple):
 
 
 _BEGUN, _PLANNED = ("registered",), ("registered", "planned")
-COURSES: dict[str, tuple[str, tuple[Course, ...]]] = {
+COURSES: dict[str, tuple[str, tuple[VillageCourse, ...]]] = {
     "ky-lac": (
         "kylac",
         (
-            Course("Lạc Thắng", _PLANNED, 7, (5, 5, 4, 3, 2, 2), 118, 31),
-            Course("Lạc Sơn", _PLANNED, 5, (4, 3), 124, 42),
-            Course("Lạc Thanh", _BEGUN, 4, (), 97, 38),
-            Course("Lạc Vinh", _BEGUN, 3, (), 88, 40),
-            Course("Lạc Trung"),
-            Course("Xuân Tiến", _BEGUN, 4, (2,), 132, 45),
+            VillageCourse("Lạc Thắng", _PLANNED, 7, (5, 5, 4, 3, 2, 2), 118, 31),
+            VillageCourse("Lạc Sơn", _PLANNED, 5, (4, 3), 124, 42),
+            VillageCourse("Lạc Thanh", _BEGUN, 4, (), 97, 38),
+            VillageCourse("Lạc Vinh", _BEGUN, 3, (), 88, 40),
+            VillageCourse("Lạc Trung"),
+            VillageCourse("Xuân Tiến", _BEGUN, 4, (2,), 132, 45),
         ),
     ),
     "lam-hop": (
         "lamhop",
         (
-            Course("Trung Hà", (*_PLANNED, "met"), 10, (5, 5, 5, 5, 4), 104, 9),
-            Course("Bắc Hà", _PLANNED, 8, (5, 5, 4, 4), 92, 17),
-            Course("Nam Hà", _BEGUN, 6, (3,), 87, 22),
-            Course("Tân Hà", _BEGUN, 5),
-            Course("Đông Hà"),
-            Course("Hải Hà"),
-            Course("Kim Hà"),
-            Course("Xuân Hà"),
-            Course("Minh Châu", _PLANNED, 7, (5, 4), 76, 15),
-            Course("Minh Hoa", _BEGUN, 5),
-            Course("Minh Tân"),
-            Course("Tân Cầu"),
-            Course("Trường Xuân"),
-            Course("Tân Xuân"),
+            VillageCourse("Trung Hà", (*_PLANNED, "met"), 10, (5, 5, 5, 5, 4), 104, 9),
+            VillageCourse("Bắc Hà", _PLANNED, 8, (5, 5, 4, 4), 92, 17),
+            VillageCourse("Nam Hà", _BEGUN, 6, (3,), 87, 22),
+            VillageCourse("Tân Hà", _BEGUN, 5),
+            VillageCourse("Đông Hà"),
+            VillageCourse("Hải Hà"),
+            VillageCourse("Kim Hà"),
+            VillageCourse("Xuân Hà"),
+            VillageCourse("Minh Châu", _PLANNED, 7, (5, 4), 76, 15),
+            VillageCourse("Minh Hoa", _BEGUN, 5),
+            VillageCourse("Minh Tân"),
+            VillageCourse("Tân Cầu"),
+            VillageCourse("Trường Xuân"),
+            VillageCourse("Tân Xuân"),
         ),
     ),
 }
@@ -105,7 +105,7 @@ def _villages(slug: str, names: tuple[str, ...]) -> int:
     return len(new)
 
 
-def _follow(slug: str, courses: tuple[Course, ...], by: User) -> None:
+def _follow(slug: str, courses: tuple[VillageCourse, ...], by: User) -> None:
     commune = Commune.objects.get(slug=slug)
     villages = {one.name: one for one in commune.villages.select_related("commune")}
     keys = {

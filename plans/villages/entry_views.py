@@ -31,9 +31,9 @@ from plans.villages.forms import (
     GardenForm,
     OffListForm,
     ResultsForm,
-    StepForm,
     TakeBackStepForm,
-    TargetForm,
+    VillageStepForm,
+    VillageTargetForm,
 )
 
 # More would be a page that nobody fills in at once.
@@ -72,7 +72,9 @@ def step(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     village = _village(commune, pk)
     found = queries.commune_page(commune, Moment(clock.today()), village=pk)
     may_confirm = permissions.may_confirm_villages(request.access, commune)
-    form = StepForm(typed(request), taken=found.lines[0].state.steps, may_confirm=may_confirm)
+    form = VillageStepForm(
+        typed(request), taken=found.lines[0].state.steps, may_confirm=may_confirm
+    )
     return _answer(
         request,
         village,
@@ -168,7 +170,7 @@ def new_target(request: SignedIn) -> HttpResponse:
     if area is None or not permissions.may_set_village_targets(request.access, area.pk):
         raise PermissionDenied
     communes = Commune.objects.filter(area=area).existing_on(clock.today())
-    form = TargetForm(typed(request), communes=communes.order_by("sort_key", "code"))
+    form = VillageTargetForm(typed(request), communes=communes.order_by("sort_key", "code"))
     if form.submit(lambda given: actions.set_target(area, by=request.user, **given)):
         messages.success(request, _("The target is recorded."))
         return redirect("village-targets")

@@ -15,7 +15,7 @@ from nrm_tracker.forms import PROSE, DayField, EntryForm, VersionedForm, WordsFi
 from plans.models import Garden, ModelCriterion, ModelResult, VillageStep
 from plans.models.villages import MOST_GARDENS, MOST_HOUSEHOLDS
 from plans.villages.actions import CONFIRMED, Subject
-from plans.villages.queries import VillageLine
+from plans.villages.queries import VillageOnPage
 
 _FOUND = [(one.value, one.label) for one in ModelResult.Found]
 _WHOLE = {"invalid": _("Write a whole number.")}
@@ -52,7 +52,7 @@ class ResultRow:
     def __init__(
         self,
         form: "ResultsForm",
-        line: VillageLine,
+        line: VillageOnPage,
         garden: Garden | None,
         criteria: list[ModelCriterion],
     ) -> None:
@@ -111,7 +111,7 @@ class ResultsForm(VersionedForm):
         self,
         data: QueryDict | None,
         *,
-        lines: Iterable[VillageLine],
+        lines: Iterable[VillageOnPage],
         version: int,
         with_gardens: bool = False,
     ) -> None:
@@ -153,7 +153,7 @@ class ResultsForm(VersionedForm):
         return self.cleaned_data
 
 
-class StepForm(EntryForm):
+class VillageStepForm(EntryForm):
     step = forms.ChoiceField(label=_("Step"))
     taken_on = DayField(label=_("Day"))
     document = WordsField(
@@ -202,7 +202,7 @@ class FiguresForm(EntryForm):
     )
 
 
-class TargetForm(EntryForm):
+class VillageTargetForm(EntryForm):
     commune = forms.ModelChoiceField(
         Commune.objects.none(),
         label=_("Commune"),

@@ -74,7 +74,7 @@ class CommuneVillages:
 
 
 @dataclass
-class VillageLine:
+class VillageOnPage:
     """A village of a commune as a row of its table."""
 
     village: Village
@@ -104,7 +104,7 @@ class CommunePage:
     """The villages of one commune on a day."""
 
     criteria: ModelCriteria
-    lines: list[VillageLine]
+    lines: list[VillageOnPage]
     figures: CommuneVillages
     rows: VillageRows = field(default_factory=VillageRows)
 
@@ -184,7 +184,7 @@ def commune_page(commune: Commune, moment: Moment, *, village: int | None = None
     villages = list(found if village is None else found.filter(pk=village))
     rows = rows_of([commune.pk], moment.known_before, village)
     states = standings.state_on(rows, moment.day)
-    lines = [VillageLine(one, states.get(one.pk, VillageState()), criteria) for one in villages]
+    lines = [VillageOnPage(one, states.get(one.pk, VillageState()), criteria) for one in villages]
     figures = CommuneVillages(
         commune,
         len(villages),
@@ -195,13 +195,21 @@ def commune_page(commune: Commune, moment: Moment, *, village: int | None = None
 
 
 def figures_of(commune: Commune, moment: Moment) -> CommuneVillages:
-    """The figures of one commune alone: three queries."""
-    counted = _counted([commune.area_id], moment, commune.pk)
+    """The figures of one commune alone: two queries; as known earlier some more."""
+    targets = targets_on([commune.area_id, commune.area.parent_id], moment)
+    target = target_for(commune, targets)
+    if moment.known_before:
+        counted = _counted([commune.area_id], moment, commune.pk)
+        counts = counted.get(commune.pk, VillageCounts())
+        return CommuneVillages(commune, commune.villages.count(), counts, target)
+    stood = VillageStanding.objects.filter(commune=OuterRef("pk"), on_day__lte=moment.day)
+    stood = stood.order_by("-on_day")
+    columns = [Subquery(stood.values(name)[:1]) for name in COUNTS]
+    one = Commune.objects.filter(pk=commune.pk).annotate(village_count=Count("villages"))
+    village_count, *found = one.values_list("village_count", *columns).get()
+    begun = found[0] is not None
     return CommuneVillages(
-        commune,
-        commune.villages.count(),
-        counted.get(commune.pk, VillageCounts()),
-        target_for(commune, targets_on([commune.area_id, commune.area.parent_id], moment)),
+        commune, village_count, VillageCounts(*found) if begun else VillageCounts(), target
     )
 
 
