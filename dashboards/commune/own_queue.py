@@ -8,20 +8,22 @@ from django.utils.translation import gettext as _
 
 from criteria.models.history import cell_address
 from dashboards.commune.run_on_day import RunOnDay
+from dashboards.inbox import waiting
 from dashboards.inbox.queue import Row, Waits, verb_of
 from dashboards.overview.upcoming import CommuneUpcoming
 from meetings.tasks.task_history import FollowedTask
 
 
 def rows(
-    run: RunOnDay | None, upcoming: CommuneUpcoming, own: Iterable[Row], today: dt.date
+    run: RunOnDay | None, upcoming: CommuneUpcoming, rounds: Iterable[Row], today: dt.date
 ) -> list[Row]:
-    """What came back, the tasks that the commune leads and that are near: of what the page has read
-    already; and those of its `own`, rounds to submit and criteria to claim."""
+    """What came back or is to be claimed, the tasks that the commune leads and that are near, the
+    rounds to submit: of what the page has read already."""
     found = [_task(task, today) for task in upcoming.near(today)]
-    found += own
+    found += rounds
     if run and not run.enrolment.is_closed_by(today):
         found += _returned(run, today)
+        found += _due(run, today)
     return sorted(found, key=lambda row: row.order)
 
 
@@ -42,6 +44,22 @@ def _returned(run: RunOnDay, today: dt.date) -> Iterable[Row]:
             number=criterion.number,
             day=claim.add_by,
             left=(claim.add_by - today).days if claim.add_by else None,
+        )
+
+
+def _due(run: RunOnDay, today: dt.date) -> Iterable[Row]:
+    place, code = run.enrolment.commune.slug, run.enrolment.criteria_set.code
+    for status in run.due:
+        number = status.criterion.number
+        yield waiting.claim_row(
+            status.pk,
+            str(status.criterion),
+            reverse("claim", args=[place, number], query={"set": code}),
+            place,
+            number,
+            status.steps_on,  # type: ignore[attr-defined]
+            status.task_on,  # type: ignore[attr-defined]
+            today=today,
         )
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 
 from communes.models import Commune
 from criteria.claims import queries as claim_queries
@@ -30,6 +37,7 @@ from criteria.progress.dossiers import newest_step
 from criteria.progress.moment import Moment
 from criteria.standards import responsible_agencies
 from criteria.standards.responsible_agencies import Need, needs_in, unspoken
+from dashboards.inbox import work_done
 from nrm_tracker import clock
 from nrm_tracker.prepared import prepared
 from plans.comparison.plan_state import COLUMNS, PlanState
@@ -114,6 +122,8 @@ class RunOnDay:
     last_step_on: dt.date | None
     # As it was last reckoned, whatever the day.
     plan: PlanState | None
+    # The cells whose claim is due, where that was asked.
+    due: list[CriterionStatus]
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -236,10 +246,10 @@ def _basis(headline: Assessment) -> tuple[str, str, dt.date, int]:
     return headline.basis, text, headline.assessed_on, headline.level
 
 
-def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
+def read(enrolment: Enrolment, moment: Moment, *, with_due: bool = False) -> RunOnDay:
     """Five queries: the cells with their criteria, their history, who answers for them, claims,
-    and what changed with the days of the run itself."""
-    known = {status.pk: status for status in _statuses(enrolment.pk)}
+    and what changed with the days of the run itself. `with_due`: the cells to be claimed now."""
+    known = {status.pk: status for status in _statuses(enrolment.pk, with_due)}
     criteria = [status.criterion for status in known.values()]
     # The day compared with may be the later one.
     until = max(moment.day, moment.compare or moment.day)
@@ -262,6 +272,7 @@ def read(enrolment: Enrolment, moment: Moment) -> RunOnDay:
         target_count,
         last_step_on,
         PlanState.read(plan, enrolment.target_on),
+        [one for one in known.values() if with_due and one.is_due],  # type: ignore[attr-defined]
     )
 
 
@@ -282,8 +293,11 @@ def _dated(
 
 
 @prepared
-def _statuses(enrolment_id: int) -> QuerySet[CriterionStatus]:
-    found = CriterionStatus.objects.filter(enrolment=enrolment_id)
+def _statuses(enrolment_id: int, with_due: bool) -> QuerySet[CriterionStatus]:
+    found: QuerySet[CriterionStatus] = CriterionStatus.objects.filter(enrolment=enrolment_id)
+    if with_due:
+        is_due = ExpressionWrapper(work_done.due(), BooleanField())
+        found = work_done.with_days(found).annotate(is_due=is_due)
     return found.select_related("criterion__group").order_by("criterion__number")
 
 

@@ -40,6 +40,8 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
     found = found.named_on(when.day)
     enrolment = cells.choose_enrolment(enrolments, when.day, when.set_code)
     upcoming_of = upcoming.of_commune(found, when.moment)
+    is_own = permissions.may_draft(request.access, found.pk)
+    works = when.is_now and is_own
     context = {
         "nav": "communes",
         "when": when,
@@ -48,10 +50,10 @@ def commune(request: SignedIn, slug: str) -> HttpResponse:
         "enrolments": enrolments,
         "successors": _successors(found, when),
         "upcoming": upcoming_of,
-        "is_own": permissions.may_draft(request.access, found.pk),
+        "is_own": is_own,
         "may_recognise": when.is_now and permissions.may_recognise(request.access, found.area_id),
     }
-    run = run_on_day.read(enrolment, when.moment) if enrolment else None
+    run = run_on_day.read(enrolment, when.moment, with_due=works) if enrolment else None
     if run:
         if run.enrolment.is_closed_by(when.day):
             context["may_recognise"] = False
@@ -71,8 +73,7 @@ def _work(
     tasks = upcoming_of.tasks
     if not when.is_now or not permissions.may_draft(request.access, commune.pk):
         return {"task_folds": folds(tasks, when.moment.said_until)}
-    told = [*waiting.rounds(request.access), *waiting.claims_due(request.access)]
-    own = [row for row in told if row.slug == commune.slug]
+    own = [row for row in waiting.rounds(request.access) if row.slug == commune.slug]
     near = upcoming_of.near(when.day)
     others = [task for task in tasks if task not in near]
     return {

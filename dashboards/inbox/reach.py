@@ -10,28 +10,23 @@ from django.db.models.functions import Coalesce
 from accounts.access import Access, area_of
 from accounts.models import Ability, Role, User
 from criteria.models import (
-    Assessment,
     Claim,
     ClaimDecision,
     CriterionStatus,
     Difficulty,
     Enrolment,
-    Level,
     Responsibility,
     RoundReturn,
 )
 from criteria.models.claims import ClaimQuerySet
-from criteria.progress import scoring
+from dashboards.inbox import work_done
 from dashboards.inbox.queue import Waits
 from meetings import permissions
 from meetings.models import DueDateChange, Task, TaskUpdate
 from meetings.models.tasks import SOON, TaskQuerySet
 from meetings.permissions import Keys
 from nrm_tracker import clock
-from plans.models import Activity
 
-# The results of criteria that are still to be met.
-UNMET = [scoring.NAMES[letter] for letter in scoring.OPEN]
 DIRECTING = (Role.LEADER, Role.COORDINATOR)
 
 
@@ -169,40 +164,12 @@ def sent_claims(reach: PersonReach) -> QuerySet[Claim]:
 
 
 def to_claim(reach: PersonReach) -> QuerySet[CriterionStatus]:
-    """Criteria that are not met though what was to be done is done: all steps of the plan, or a
-    task where the plan has no step; and nothing was said of them since.
-
-    `steps_on`, `task_on`: the day on which the last of it was done.
-    """
-    steps = Activity.objects.current().filter(
-        plan__enrolment=OuterRef("enrolment"), criterion=OuterRef("criterion")
-    )
-    done = Task.objects.filter(
-        state=Task.State.DONE,
-        commune=OuterRef("enrolment__commune"),
-        criterion=OuterRef("criterion"),
-    )
+    """Criteria of the person's communes of which all work is done."""
+    open_runs = Enrolment.objects.open_on(reach.day).filter(pk=OuterRef("enrolment"))
     found = CriterionStatus.objects.filter(
-        ~Exists(steps.filter(finished_on=None)),
-        ~Exists(Claim.objects.filter(status=OuterRef("pk"), state=Claim.State.SUBMITTED)),
-        Exists(Enrolment.objects.open_on(reach.day).filter(pk=OuterRef("enrolment"))),
-        enrolment__commune__in=reach.drafting_communes,
-        result__in=UNMET,
-    ).annotate(steps_on=_last(steps, "finished_on"), task_on=_last(done, "done_on"))
-    return found.filter(_unsaid_since("steps_on") | _unsaid_since("task_on")).order_by()
-
-
-def _last(found: QuerySet[Any], day: str) -> Subquery:
-    return Subquery(found.order_by(f"-{day}").values(day)[:1])
-
-
-def _unsaid_since(day: str) -> Q:
-    """Whether the commune stated nothing of the cell on the day or after it, and nobody above
-    found anything after it; never where there is no such day."""
-    said = Assessment.objects.in_force().filter(status=OuterRef("pk"))
-    own = Q(level=Level.COMMUNE, assessed_on__gte=OuterRef(day))
-    later = said.filter(own | Q(assessed_on__gt=OuterRef(day)))
-    return Q(**{f"{day}__isnull": False}) & ~Q(Exists(later))
+        Exists(open_runs), enrolment__commune__in=reach.drafting_communes
+    )
+    return work_done.with_days(found).filter(work_done.due()).order_by()
 
 
 # Tasks

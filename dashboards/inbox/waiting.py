@@ -162,26 +162,38 @@ def named(reach: PersonReach, commune_id: int, commune: str, what: str) -> str:
     return what if set(reach.communes) == {commune_id} else f"{commune}: {what}"
 
 
-def claims_due(access: Access) -> list[Row]:
-    """The criteria that a commune's own people may claim now: one query."""
-    return list(_claim_rows(within.reach_of(access)))
-
-
 def _claim_rows(reach: PersonReach) -> Iterable[Row]:
-    for *cell, code, steps_on, task_on in _to_claim(*reach):
-        pk, number, criterion, commune_id, slug, commune = cell
-        by_plan = steps_on is not None
-        yield Row(
-            Waits.CLAIM,
-            pk,
-            named(reach, commune_id, commune, f"{number} {criterion}"),
-            reverse("claim", args=[slug, number], query={"set": code}),
-            verb_of(Waits.CLAIM),
-            _("All steps of the plan are done") if by_plan else _("A task on it is done"),
-            slug=slug,
-            number=number,
-            **_days(reach, max(filter(None, (steps_on, task_on)))),
-        )
+    for pk, number, criterion, commune_id, slug, commune, code, *done in _to_claim(*reach):
+        title = named(reach, commune_id, commune, f"{number} {criterion}")
+        address = reverse("claim", args=[slug, number], query={"set": code})
+        yield claim_row(pk, title, address, slug, number, *done, today=reach.day)
+
+
+def claim_row(
+    pk: int,
+    title: str,
+    address: str,
+    slug: str,
+    number: int,
+    steps_on: dt.date | None,
+    task_on: dt.date | None,
+    *,
+    today: dt.date,
+) -> Row:
+    """A criterion of which all work was done by then."""
+    done_on = max(filter(None, (steps_on, task_on)))
+    return Row(
+        Waits.CLAIM,
+        pk,
+        title,
+        address,
+        verb_of(Waits.CLAIM),
+        _("All steps of the plan are done") if steps_on else _("A task on it is done"),
+        slug=slug,
+        number=number,
+        day=done_on,
+        waited=max(0, (today - done_on).days),
+    )
 
 
 @prepared
