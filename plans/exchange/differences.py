@@ -18,13 +18,13 @@ from plans.drafting import needs as needs_text
 from plans.drafting import rows
 from plans.drafting.needs import TypedNeed
 from plans.drafting.pasting import as_day
-from plans.drafting.rows import PASTED, RowNames, StepRow, TypedRow
+from plans.drafting.rows import PASTED, RowNames, StepRow, TypedRow, shown
 from plans.exchange import columns
 from plans.exchange.brought import Brought, BroughtRow
 from plans.exchange.columns import COLUMNS, DAYS, FIELDS, LABELS, REPORTED
 from plans.forecasts.reckoning import WrittenPlan
 from plans.models import Activity
-from plans.progress.actions import StepProgress, wrong_with
+from plans.progress.actions import StepProgress, left_by, wrong_with
 
 NEW, CHANGED, DROPPED, REFUSED, SAME = "new", "changed", "dropped", "refused", "same"
 KINDS = (REFUSED, CHANGED, NEW, DROPPED, SAME)
@@ -313,9 +313,21 @@ class _Comparing:
         planned = activity or Activity()
         required = found.said.values.get("quantity_required")
         found.told = _progress(planned, values, self.who.left, required)
+        self._tell_left(found, activity, found.said.values["working_days"])
         copy = Activity(quantity_required=required)
         if problem := wrong_with(copy, found.told):
             found.problems.append(problem)
+
+    def _tell_left(self, found: RowDifference, activity: Activity | None, days: int) -> None:
+        """The days left follow from the percent where the file says nothing of them."""
+        told = found.told
+        if activity is None or told is None or told.remaining_days is not None:
+            return
+        old, new = activity.remaining_days, left_by(told.percent, days)
+        is_begun = told.started_on or told.percent
+        if is_begun and not told.finished_on and new != old:
+            label = str(LABELS["remaining_days"])
+            found.changes.append(ColumnChange(label, shown(old), shown(new)))
 
     def _dropped(self, one: Activity) -> RowDifference:
         found = RowDifference(

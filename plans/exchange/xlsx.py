@@ -15,7 +15,7 @@ from nrm_tracker import clock
 from plans.drafting.queries import names_of
 from plans.exchange import columns, identity
 from plans.exchange.columns import NUMBERS
-from plans.exchange.layout import LAYOUT
+from plans.exchange.layout import LAST_PRINTED, LAYOUT
 from plans.forecasts.reckoning import Forecast, WrittenPlan
 from plans.models import Activity, ApprovedStep, Plan
 from plans.schedule import DayKind, StepDays
@@ -29,6 +29,7 @@ TITLE_ROWS = 5
 HEAD_ROW = TITLE_ROWS + 1
 _FIRST = 1
 _A3 = 8
+_LINE = 15
 _UNSAFE = re.compile(r"[^\w-]+")
 _KINDS = {DayKind.ACTUAL: gettext_lazy("actual"), DayKind.FORECAST: gettext_lazy("forecast")}
 
@@ -63,11 +64,12 @@ def write(shown: PlanSheet) -> bytes:
         row = HEAD_ROW + n
         sheet.write_string(row, 0, str(one.pk), formats["shown"])
         _write_step(sheet, row, one, texts[one.pk], _extra(one, shown), formats)
+        sheet.set_row(row, _LINE * _lines(texts[one.pk]))
         marks = columns.marks_of(shown.plan, one, texts[one.pk], names)
         keys.write_row(n, 0, [str(one.pk), marks])
     _write_foot(sheet, HEAD_ROW + len(shown.plan.activities) + 1, shown, formats)
     keys.very_hidden()
-    _lay_out(sheet)
+    _lay_out(sheet, HEAD_ROW + len(shown.plan.activities) + 3)
     book.close()
     return target.getvalue()
 
@@ -101,7 +103,7 @@ def _write_title(sheet: Any, shown: PlanSheet, formats: dict[str, Any]) -> None:
     marks = [run.commune.area.training_mark]
     marks += [_("Illustrative")] if shown.plan.plan.is_illustrative else []
     sheet.write_string(0, _FIRST, office.upper(), formats["office"])
-    last = len(LAYOUT)
+    last = [column.name for column in LAYOUT].index(LAST_PRINTED) + _FIRST
     sheet.merge_range(1, _FIRST, 1, last, "", formats["title"])
     text = " · ".join(filter(None, [*marks, title.upper()]))
     sheet.write_string(1, _FIRST, text, formats["title"])
@@ -180,16 +182,27 @@ def _extra(one: Activity, shown: PlanSheet) -> dict[str, Any]:
     return {
         "quantity_left": one.quantity_left,
         "cost": one.cost or None,
-        "start": _day(days.start if days else None),
-        "start_kind": str(_KINDS[days.start_kind]) if days else "",
-        "finish": _day(days.finish if days else None),
-        "finish_kind": str(_KINDS[days.finish_kind]) if days else "",
+        # Of each day it is said whether it came true.
+        "start": f"{_day(days.start)}\n{_KINDS[days.start_kind]}" if days else "",
+        "finish": f"{_day(days.finish)}\n{_KINDS[days.finish_kind]}" if days else "",
         "approved": _day(approved.ends_on if approved else None),
         "float": _float(days),
         "late_start": _day((days.must_start or days.late_start) if days else None),
         "working_group": one.working_group.name if one.working_group else "",
         "is_critical": bool(days and days.is_critical),
     }
+
+
+def _lines(texts: dict[str, str]) -> int:
+    """How many lines a row takes: the day and what it is are two."""
+    return max(
+        2,
+        *(
+            sum(-(-len(line) // int(column.width)) or 1 for line in text.split("\n"))
+            for column in LAYOUT
+            if (text := texts.get(column.name, ""))
+        ),
+    )
 
 
 def _float(days: StepDays | None) -> str:
@@ -218,7 +231,7 @@ def _write_foot(sheet: Any, row: int, shown: PlanSheet, formats: dict[str, Any])
     sheet.write_string(row + 2, 0, NO_STEP, formats["plain"])
 
 
-def _lay_out(sheet: Any) -> None:
+def _lay_out(sheet: Any, last_row: int) -> None:
     sheet.set_column(0, 0, None, None, {"hidden": True})
     for place, column in enumerate(LAYOUT, start=_FIRST):
         sheet.set_column(place, place, column.width)
@@ -229,6 +242,8 @@ def _lay_out(sheet: Any) -> None:
     sheet.set_margins(0.4, 0.4, 0.5, 0.5)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(TITLE_ROWS, HEAD_ROW)
+    names = [column.name for column in LAYOUT]
+    sheet.print_area(0, _FIRST, last_row, _FIRST + names.index(LAST_PRINTED))
     sheet.set_footer("&R&P/&N")
 
 

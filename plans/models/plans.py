@@ -24,7 +24,7 @@ SOURCES = {
     "cost_province": _("Province"),
     "cost_district": _("District"),
     "cost_commune": _("Commune"),
-    "cost_people": _("People"),
+    "cost_people": _("The people"),
     "cost_enterprises": _("Enterprises"),
     "cost_other": _("Other"),
 }
@@ -298,10 +298,6 @@ class Activity(models.Model):
             "working_group": self.task.lead_working_group,
         }
         return {name: who for name, who in said.items() if who}
-
-    def days_left(self, percent: int) -> int:
-        """The working days that are left of it after so much."""
-        return -(-self.working_days * (100 - percent) // 100)
 
 
 class Dependency(models.Model):

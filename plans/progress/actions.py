@@ -65,6 +65,11 @@ def wrong_with(activity: Activity, said: StepProgress) -> str:
     return ""
 
 
+def left_by(percent: int, working_days: int) -> int:
+    """The working days that are left where nobody says how many."""
+    return -(-working_days * (100 - percent) // 100)
+
+
 def _take(activity: Activity, said: StepProgress, by: User) -> None:
     today = clock.today()
     begun = said.started_on or activity.started_on
@@ -72,7 +77,7 @@ def _take(activity: Activity, said: StepProgress, by: User) -> None:
         begun = said.finished_on or today
     left = said.remaining_days
     if left is None and begun:
-        left = activity.days_left(said.percent)
+        left = left_by(said.percent, activity.working_days)
     values = {
         "quantity_done": said.quantity_done,
         "percent": said.percent,

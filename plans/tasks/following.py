@@ -16,6 +16,7 @@ from meetings.models import Task, TaskUpdate
 from nrm_tracker import clock, revision
 from plans.forecasts import reckoning
 from plans.models import Activity, Plan, ProgressReport
+from plans.progress.actions import left_by
 
 Kind = TaskUpdate.Kind
 GIVEN_UP = (Kind.CANCELLED, Kind.UNDONE)
@@ -71,7 +72,7 @@ def progress_of(step: Activity) -> dict[str, Any]:
         "percent": task.percent,
         "started_on": begun,
         "finished_on": finished_on,
-        "remaining_days": step.days_left(task.percent) if begun else None,
+        "remaining_days": left_by(task.percent, step.working_days) if begun else None,
     }
 
 

@@ -49,16 +49,19 @@ def test_the_workbook_is_the_form_of_offices(staff, plan):
     assert len(set(heads)) == len(heads)
     assert [sheet.cell(FIRST + 4, PLACES[name]).value for name in (
         "number", "criterion", "name", "quantity_required", "quantity_left", "working_days",
-        "needs", "start", "start_kind", "finish", "cost_central", "cost", "float", "agency",
+        "needs", "start", "finish", "cost_central", "cost", "float", "agency",
     )] == [
         5, "2.2", "Bê tông hóa 4,1 km đường trục thôn", 4.1, 4.1, 22,
-        "4", "21/10/2020", "dự báo", "19/11/2020", 1900, 3990, "◆ 0", "Phòng KT-HT",
+        "4", "21/10/2020\ndự báo", "19/11/2020\ndự báo", 1900, 3990, "◆ 0", "Phòng KT-HT",
     ]  # fmt: skip
     assert book.cell(13, "needs").value == "5 + 7 ngày"
-    assert book.cell(1, "start_kind").value == "thực tế"
+    assert book.cell(1, "start").value == "09/09/2020\nthực tế"
+    assert book.cell(5, "cost_people").value == 610
+    assert sheet.cell(FIRST - 1, PLACES["cost_people"]).value == "Nhân dân"
     assert sheet.freeze_panes == f"E{FIRST}"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
     assert sheet.print_title_rows == f"${FIRST - 2}:${FIRST - 1}"
+    assert sheet.print_area == f"'Kế hoạch'!$B$1:$AC${FIRST + 16}"
     assert sheet.column_dimensions["A"].hidden
     assert book.book.worksheets[1].sheet_state == "veryHidden"
     assert book.steps == 14
