@@ -80,6 +80,17 @@ def test_a_page_is_a_few_sheets(leader, session):
         assert set(made) == {size}, address
 
 
+def test_a_plan_lies_across_a4_or_a3(leader):
+    leader.goto("/plans/ky-lac/")
+
+    for paper, size in (("A4", LANDSCAPE), ("A3", (1191, 843))):
+        made = sheets(leader.pdf(format=paper, landscape=True))
+        assert len(made) <= 3
+        assert [max(map(abs, (a - size[0], b - size[1]))) <= 1 for a, b in made] == [True] * len(
+            made
+        ), made
+
+
 def test_a_telephone_prints_the_same_sheets(leader):
     leader.set_viewport_size(NARROW)
 
