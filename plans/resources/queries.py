@@ -39,6 +39,7 @@ class StageSums:
     # By kind and stage: days of labour, m² of land.
     in_kind: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     planned: Decimal | None = None
+    is_illustrative: bool = False
 
     @property
     def stages(self) -> list[tuple[str, Decimal | None]]:
@@ -157,11 +158,14 @@ def by_criterion(found: QuerySet[Contribution]) -> list[SumLine]:
 def communes_with_resources(
     area_ids: Collection[int], moment: Moment, year: int | None
 ) -> list[CommuneResources]:
-    """All communes of some areas: four queries."""
+    """All communes of some areas: five queries."""
     communes = Commune.objects.within(area_ids).existing_on(moment.day)
     sums: dict[int, StageSums] = defaultdict(StageSums)
-    for commune, *rest in _grouped(counted(area_ids, moment, year), "commune"):
+    found = counted(area_ids, moment, year)
+    for commune, *rest in _grouped(found, "commune"):
         sums[commune].add(*rest)
+    for commune in found.filter(is_illustrative=True).values_list("commune", flat=True).distinct():
+        sums[commune].is_illustrative = True
     for commune, cost in planned_by_commune(area_ids).items():
         sums[commune].planned = cost
     debts = debt_sums(area_ids, moment)

@@ -72,6 +72,7 @@ def commune_resources(request: SignedIn, slug: str) -> HttpResponse:
         "whole": sources[-1].sums,
         "criteria": queries.by_criterion(found),
         "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "is_illustrative": found.filter(is_illustrative=True).exists(),
         "debts": debts,
         "debt": queries.total_of(debts),
         "may_record": when.is_now and permissions.may_record_resources(request.access, commune),

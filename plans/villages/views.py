@@ -31,6 +31,8 @@ def villages(request: SignedIn) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     lines = queries.communes_with_villages(request.access.shown, when.moment)
+    # Of the others there is nothing to read yet.
+    lines.sort(key=lambda one: not one.village_count)
     with_target = [one for one in lines if one.reached]
     context = {
         "nav": "villages",
@@ -46,11 +48,6 @@ def villages(request: SignedIn) -> HttpResponse:
             "reached": sum(one.is_reached for one in lines),
             "with_target": len(with_target),
         },
-        "is_illustrative": any(one.counts.is_illustrative for one in lines),
-        "may_set": bool(
-            request.access.area
-            and permissions.may_set_village_targets(request.access, request.access.area.pk)
-        ),
     }
     return render(request, "plans/villages/villages.html", context)
 
