@@ -73,6 +73,7 @@ def test_all_plans_stand_beside_their_targets():
 @pytest.mark.parametrize(
     "address",
     ["/plans/", "/plans/ky-lac/", "/plans/ky-lac/?zoom=month", "/plans/ky-lac/table/",
+     "/plans/ky-lac/tasks/",
      "/plans/ky-lac/report/", "/plans/ky-giang/", "/working-days/"],
 )  # fmt: skip
 def test_a_page_asks_little_of_the_database(address):
