@@ -23,7 +23,7 @@ from plans.exchange import columns
 from plans.exchange.brought import Brought, BroughtRow
 from plans.exchange.columns import COLUMNS, DAYS, FIELDS, LABELS, REPORTED
 from plans.forecasts.reckoning import WrittenPlan
-from plans.models import Activity
+from plans.models import Activity, Dependency
 from plans.progress.actions import StepProgress, left_by, wrong_with
 
 NEW, CHANGED, DROPPED, REFUSED, SAME = "new", "changed", "dropped", "refused", "same"
@@ -139,8 +139,12 @@ class _Comparing:
 
     def _number(self) -> None:
         """Rows without a number follow the last one, of the file and of the plan."""
-        typed = [row.texts.get("number", "") for row in self.brought.rows]
-        taken = [int(one) for one in typed if one.isdecimal() and len(one) < 6]
+        taken = []
+        for row in self.brought.rows:
+            typed = row.texts.get("number", "")
+            if typed.isdecimal() and len(typed) < 6:
+                taken.append(int(typed))
+                row.texts["number"] = str(int(typed))
         last = max([0, *taken, *(one.number for one in self.plan.activities)])
         for row in self.brought.rows:
             if not row.texts.get("number"):
@@ -230,7 +234,7 @@ class _Comparing:
             if name in marks and columns.mark(now) != marks[name]:
                 found.problems.append(self._meanwhile(activity, row, name))
             changed.append(name)
-            found.changes.append(self._change(found, row, activity, name))
+            found.changes.append(self._change(found, activity, name, said))
         return changed
 
     def _said(self, found: RowDifference, row: BroughtRow, name: str) -> str:
@@ -239,13 +243,16 @@ class _Comparing:
         return columns.canonical(name, row.texts[name], self.names)
 
     def _change(
-        self, found: RowDifference, row: BroughtRow, activity: Activity, name: str
+        self, found: RowDifference, activity: Activity, name: str, said: str
     ) -> ColumnChange:
         old = self.texts[activity.pk][name]
         if name != "needs":
-            return ColumnChange(str(LABELS[name]), old, row.texts[name])
+            return ColumnChange(str(LABELS[name]), old, said)
         new = needs_text.written(
-            [TypedNeed(one.number, one.wait, one.unit or TypedNeed(0).unit) for one in found.links]
+            [
+                TypedNeed(one.number, one.wait, one.unit or Dependency.Unit.DAYS)
+                for one in found.links
+            ]
         )
         if new == old:
             new = "; ".join(f"{one.number}. {self._name(one.ident)}" for one in found.links)
@@ -408,5 +415,5 @@ def with_needs(row: RowDifference, numbers: dict[str, int], dropped: Collection[
         if number is None:
             message = _("Step %(step)s needs step %(number)s, which was not chosen.")
             raise ValidationError(message % {"step": row.number, "number": link.number})
-        found.append(TypedNeed(number, link.wait, link.unit or TypedNeed(0).unit))
+        found.append(TypedNeed(number, link.wait, link.unit or Dependency.Unit.DAYS))
     return replace(row.said, needs=found)

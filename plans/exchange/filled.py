@@ -45,7 +45,7 @@ def read(file: IO[bytes], plan: Plan) -> Brought:
     table, head = _own_sheet([one for one in tables if one.name != KEY_SHEET])
     places, notes = _places(table, head)
     rows = _rows(table, head, places, marks)
-    if not any(row.key is not None for row in rows):
+    if marks and not any(row.key is not None for row in rows):
         message = _(
             "No row has the key of a step: the hidden first column was taken out or changed."
             " Download the plan anew, or paste new steps from Excel."

@@ -30,6 +30,7 @@ HEAD_ROW = TITLE_ROWS + 1
 _FIRST = 1
 _A3 = 8
 _LINE = 15
+_BLANKS = 20
 _UNSAFE = re.compile(r"[^\w-]+")
 _KINDS = {DayKind.ACTUAL: gettext_lazy("actual"), DayKind.FORECAST: gettext_lazy("forecast")}
 
@@ -67,9 +68,12 @@ def write(shown: PlanSheet) -> bytes:
         sheet.set_row(row, _LINE * _lines(texts[one.pk]))
         marks = columns.marks_of(shown.plan, one, texts[one.pk], names)
         keys.write_row(n, 0, [str(one.pk), marks])
-    _write_foot(sheet, HEAD_ROW + len(shown.plan.activities) + 1, shown, formats)
+    last = HEAD_ROW + (len(shown.plan.activities) or _BLANKS)
+    if not shown.plan.activities:
+        _write_blanks(sheet, formats)
+    _write_foot(sheet, last + 1, shown, formats)
     keys.very_hidden()
-    _lay_out(sheet, HEAD_ROW + len(shown.plan.activities) + 3)
+    _lay_out(sheet, last + 3)
     book.close()
     return target.getvalue()
 
@@ -89,6 +93,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "words": book.add_format({**line, "num_format": "@"}),
         "amount": book.add_format({**line, "num_format": "#,##0.###", "align": "right"}),
         "count": book.add_format({**line, "num_format": "0", "align": "right"}),
+        "number": book.add_format({**line, "num_format": "0", "align": "center"}),
         "shown": book.add_format({**grey, "num_format": "@"}),
         "shown_amount": book.add_format({**grey, "num_format": "#,##0.###", "align": "right"}),
         "critical": book.add_format({**line, "bold": True, "num_format": "@"}),
@@ -162,6 +167,7 @@ def _write_step(
         is_number = column.is_shown or column.name in NUMBERS
         if is_number and isinstance(value, Decimal | int):
             style = "count" if isinstance(value, int) else "amount"
+            style = "number" if column.name == "number" else style
             style = "shown_amount" if column.is_shown else style
             sheet.write_number(row, place, value, formats[style])
             continue
@@ -215,6 +221,15 @@ def _day(day: dt.date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
+def _write_blanks(sheet: Any, formats: dict[str, Any]) -> None:
+    """Rows to fill in, where there is no step yet."""
+    for row in range(HEAD_ROW + 1, HEAD_ROW + _BLANKS + 1):
+        for place, column in enumerate(LAYOUT, start=_FIRST):
+            style = "shown" if column.is_shown else "words"
+            style = "amount" if column.name in NUMBERS else style
+            sheet.write_blank(row, place, None, formats[style])
+
+
 def _write_foot(sheet: Any, row: int, shown: PlanSheet, formats: dict[str, Any]) -> None:
     """The sums of money, and who signs: no rows of steps."""
     sheet.write_string(row, 0, NO_STEP, formats["shown"])
@@ -235,7 +250,7 @@ def _lay_out(sheet: Any, last_row: int) -> None:
     sheet.set_column(0, 0, None, None, {"hidden": True})
     for place, column in enumerate(LAYOUT, start=_FIRST):
         sheet.set_column(place, place, column.width)
-    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_row(HEAD_ROW, 64)
     sheet.freeze_panes(HEAD_ROW + 1, _FIRST + 3)
     sheet.set_landscape()
     sheet.set_paper(_A3)

@@ -382,6 +382,27 @@ def test_files_that_are_no_plan_of_this_commune(staff):
     assert "mở quá lâu" in staff.post(URL, {"accept": "1"}).content.decode()
 
 
+def test_a_plan_without_steps_is_filled_in_excel(staff):
+    """The form goes out empty, and every row that comes back is new."""
+    coordinator = as_person("dieuphoi")
+    coordinator.post("/plans/ky-giang/begin/", {})
+    book = Edited(coordinator, "/plans/ky-giang.xlsx")
+    assert "chưa tính được" in book.sheet["B4"].value
+    book.put(1, number="01", name="Lập dự toán", working_days="5")
+    book.put(2, name="Thi công", working_days=20, needs="1 + 3 ngày", cost_people="12,5")
+
+    answer = Preview(send(coordinator, "/plans/ky-giang/import/", book.file()))
+    assert set(answer.kinds.values()) == {"new"}
+    assert answer.accept(coordinator, "/plans/ky-giang/import/").status_code == 302
+
+    made = Activity.objects.filter(plan__enrolment__commune__slug="ky-giang")
+    assert [(one.number, one.working_days, one.cost_people) for one in made] == [
+        (1, 5, None),
+        (2, 20, Decimal("12.5")),
+    ]
+    assert made[1].needs.get().wait == 3
+
+
 def test_the_files_are_linked_from_the_plan(staff):
     links = read(staff, "/plans/ky-lac/").links
     assert {"/plans/ky-lac.xlsx", "/plans/ky-lac.xml", URL} <= set(links)
