@@ -256,20 +256,28 @@ def _write_calendar(calendar: ET.Element, apart: DaysApart, span: tuple[dt.date,
         _fill(day, ("DayType", (weekday + 1) % 7 + 1), ("DayWorking", weekday in WEEK))
         if weekday in WEEK:
             _write_times(day)
+    others = list(_apart_within(apart, span))
+    # Told twice, as Microsoft Project does: programs older than its version of 2007 know the first.
+    for one, is_worked in others:
+        day = _add(days, "WeekDay")
+        _fill(day, ("DayType", 0), ("DayWorking", is_worked))
+        _write_period(day, one, is_worked=is_worked)
     exceptions = _add(calendar, "Exceptions")
-    for one, is_worked in _apart_within(apart, span):
+    for one, is_worked in others:
         exception = _add(exceptions, "Exception")
         _fill(exception, ("EnteredByOccurrences", False))
-        period = _add(exception, "TimePeriod")
-        _fill(
-            period,
-            ("FromDate", _at(one, dt.time(0))),
-            ("ToDate", _at(one, dt.time(23, 59))),
-        )
+        _write_period(exception, one)
         _fill(exception, ("Occurrences", 1), ("Name", f"{one:%d/%m/%Y}"), ("Type", 1))
         _fill(exception, ("DayWorking", is_worked))
         if is_worked:
             _write_times(exception)
+
+
+def _write_period(parent: ET.Element, day: dt.date, *, is_worked: bool = False) -> None:
+    first, last = _at(day, dt.time(0)), _at(day, dt.time(23, 59))
+    _fill(_add(parent, "TimePeriod"), ("FromDate", first), ("ToDate", last))
+    if is_worked:
+        _write_times(parent)
 
 
 def _apart_within(
