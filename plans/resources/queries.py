@@ -109,9 +109,10 @@ class DebtSums:
 
 @dataclass(frozen=True)
 class CommuneResources:
-    """A commune as a row of the list."""
+    """A commune as a plain row of the list."""
 
-    commune: Commune
+    slug: str
+    name: str
     sums: StageSums
     debt: DebtSums
 
@@ -170,7 +171,12 @@ def communes_with_resources(
         sums[commune].planned = cost
     debts = debt_sums(area_ids, moment)
     return [
-        CommuneResources(one, sums.get(one.pk, StageSums()), debts.get(one.pk, DebtSums()))
+        CommuneResources(
+            one.slug,
+            one.named_on(moment.day).name,
+            sums.get(one.pk, StageSums()),
+            debts.get(one.pk, DebtSums()),
+        )
         for one in communes.order_by("sort_key", "code")
     ]
 

@@ -19,9 +19,8 @@ from criteria.measurements.actions import Given
 from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, Indicator, Level, Value
 from criteria.progress.moment import Moment
-from plans.models import VillageTarget
 from plans.villages import queries
-from plans.villages.queries import CommuneVillages
+from plans.villages.queries import CommuneVillages, Target
 
 FROM = Indicator.CountedFrom
 
@@ -52,7 +51,7 @@ class Proposal:
 
     figures: CommuneVillages
     values: list[ProposedValue]
-    target: VillageTarget | None
+    target: Target | None
 
     @property
     def is_new(self) -> bool:

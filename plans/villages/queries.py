@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -43,13 +43,32 @@ class ModelCriteria:
 
 
 @dataclass(frozen=True)
-class CommuneVillages:
-    """The villages of a commune in figures, beside what they are to reach."""
+class Target:
+    """What a commune is to reach, as a plain row; see `VillageTarget`."""
 
-    commune: Commune
+    area: int
+    commune: int | None
+    villages: int | None
+    gardens: int | None
+    share: int | None
+    from_on: dt.date
+    source: str
+    is_illustrative: bool
+
+
+_TARGET = tuple(field.name for field in fields(Target))
+Targets = dict[tuple[int | None, int | None], Target]
+
+
+@dataclass(frozen=True)
+class CommuneVillages:
+    """The villages of a commune in figures, beside what they are to reach: a plain row."""
+
+    slug: str
+    name: str
     village_count: int
     counts: VillageCounts
-    target: VillageTarget | None
+    target: Target | None
 
     @property
     def share(self) -> int | None:
@@ -141,20 +160,17 @@ def rows_of(
     )
 
 
-def targets_on(
-    area_ids: Iterable[int | None], moment: Moment
-) -> "dict[tuple[int, int | None], VillageTarget]":
+def targets_on(area_ids: Iterable[int | None], moment: Moment) -> Targets:
     """The newest target of each area, and of each commune with its own: one query."""
     found = VillageTarget.objects.filter(area__in=set(area_ids) - {None})
     found = found.filter(from_on__lte=moment.day)
     if moment.known_before:
         found = found.filter(recorded_at__lt=moment.known_before)
-    return {(one.area_id, one.commune_id): one for one in found.order_by("from_on", "pk")}
+    rows = (Target(*row) for row in found.order_by("from_on", "pk").values_list(*_TARGET))
+    return {(one.area, one.commune): one for one in rows}
 
 
-def target_for(
-    commune: Commune, found: "dict[tuple[int, int | None], VillageTarget]"
-) -> VillageTarget | None:
+def target_for(commune: Commune, found: Targets) -> Target | None:
     """The commune's own before that of its area, and that before the one of the area around."""
     keys = ((commune.area_id, commune.pk), (commune.area_id, None), (commune.area.parent_id, None))
     return next((found[key] for key in keys if key in found), None)
@@ -168,7 +184,8 @@ def communes_with_villages(area_ids: Collection[int], moment: Moment) -> list[Co
     targets = targets_on(areas, moment)
     return [
         CommuneVillages(
-            one,
+            one.slug,
+            one.named_on(moment.day).name,
             one.village_count,
             known.get(one.pk, VillageCounts()),
             target_for(one, targets),
@@ -186,7 +203,8 @@ def commune_page(commune: Commune, moment: Moment, *, village: int | None = None
     states = standings.state_on(rows, moment.day)
     lines = [VillageOnPage(one, states.get(one.pk, VillageState()), criteria) for one in villages]
     figures = CommuneVillages(
-        commune,
+        commune.slug,
+        commune.name,
         len(villages),
         standings.counts(states.values(), criteria.garden_keys),
         target_for(commune, targets_on([commune.area_id, commune.area.parent_id], moment)),
@@ -201,16 +219,16 @@ def figures_of(commune: Commune, moment: Moment) -> CommuneVillages:
     if moment.known_before:
         counted = _counted([commune.area_id], moment, commune.pk)
         counts = counted.get(commune.pk, VillageCounts())
-        return CommuneVillages(commune, commune.villages.count(), counts, target)
+        village_count = commune.villages.count()
+        return CommuneVillages(commune.slug, commune.name, village_count, counts, target)
     stood = VillageStanding.objects.filter(commune=OuterRef("pk"), on_day__lte=moment.day)
     stood = stood.order_by("-on_day")
     columns = [Subquery(stood.values(name)[:1]) for name in COUNTS]
     one = Commune.objects.filter(pk=commune.pk).annotate(village_count=Count("villages"))
     village_count, *found = one.values_list("village_count", *columns).get()
     begun = found[0] is not None
-    return CommuneVillages(
-        commune, village_count, VillageCounts(*found) if begun else VillageCounts(), target
-    )
+    counts = VillageCounts(*found) if begun else VillageCounts()
+    return CommuneVillages(commune.slug, commune.name, village_count, counts, target)
 
 
 def newest_result(commune: Commune) -> int:
