@@ -20,7 +20,7 @@ from criteria.measurements.queries import Measure
 from criteria.models import Claim, CriterionStatus, Indicator, Level, Value
 from criteria.progress.moment import Moment
 from plans.villages import queries
-from plans.villages.queries import CommuneVillages, Target
+from plans.villages.queries import CommuneVillages, CountsToReach
 
 FROM = Indicator.CountedFrom
 
@@ -51,7 +51,7 @@ class Proposal:
 
     figures: CommuneVillages
     values: list[ProposedValue]
-    target: Target | None
+    target: CountsToReach | None
 
     @property
     def is_new(self) -> bool:

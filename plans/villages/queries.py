@@ -43,7 +43,7 @@ class ModelCriteria:
 
 
 @dataclass(frozen=True)
-class Target:
+class CountsToReach:
     """What a commune is to reach, as a plain row; see `VillageTarget`."""
 
     area: int
@@ -56,8 +56,8 @@ class Target:
     is_illustrative: bool
 
 
-_TARGET = tuple(field.name for field in fields(Target))
-Targets = dict[tuple[int | None, int | None], Target]
+_TARGET = tuple(field.name for field in fields(CountsToReach))
+Targets = dict[tuple[int | None, int | None], CountsToReach]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class CommuneVillages:
     name: str
     village_count: int
     counts: VillageCounts
-    target: Target | None
+    target: CountsToReach | None
 
     @property
     def share(self) -> int | None:
@@ -166,11 +166,11 @@ def targets_on(area_ids: Iterable[int | None], moment: Moment) -> Targets:
     found = found.filter(from_on__lte=moment.day)
     if moment.known_before:
         found = found.filter(recorded_at__lt=moment.known_before)
-    rows = (Target(*row) for row in found.order_by("from_on", "pk").values_list(*_TARGET))
+    rows = (CountsToReach(*row) for row in found.order_by("from_on", "pk").values_list(*_TARGET))
     return {(one.area, one.commune): one for one in rows}
 
 
-def target_for(commune: Commune, found: Targets) -> Target | None:
+def target_for(commune: Commune, found: Targets) -> CountsToReach | None:
     """The commune's own before that of its area, and that before the one of the area around."""
     keys = ((commune.area_id, commune.pk), (commune.area_id, None), (commune.area.parent_id, None))
     return next((found[key] for key in keys if key in found), None)

@@ -11,7 +11,9 @@ from tests.pages import Page, as_person, demo_for_the_module
 LOGIN = reverse("accounts:login")
 DEVICES = reverse("accounts:devices")
 MOST = ["/", "/me/", "/communes/", "/criteria/", "/sessions/", "/tasks/"]
-FOLLOW_UP = ["/plans/", "/visits/", "/difficulties/", "/rounds/", "/review/"]
+FOLLOW_UP = [
+    "/plans/", "/villages/", "/resources/", "/visits/", "/difficulties/", "/rounds/", "/review/",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
