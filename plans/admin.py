@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from nrm_tracker.admin import LoggedAdmin
 from plans import admin_helps
-from plans.models import CalendarDay, ModelCriterion, UsualStep
+from plans.models import CalendarDay, ModelCriterion, Plan, UsualStep
 
 
 @admin.register(CalendarDay)
@@ -19,6 +21,18 @@ class CalendarDayAdmin(LoggedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarDay]:
         return super().get_queryset(request).filter(area__isnull=True)
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Plan.objects.all().mark_stale()
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        super().delete_model(request, obj)
+        Plan.objects.all().mark_stale()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
+        super().delete_queryset(request, queryset)
+        Plan.objects.all().mark_stale()
 
 
 @admin.register(UsualStep)

@@ -1,21 +1,31 @@
 """How the views of this room obtain a plan: 404 outside the reach."""
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.access import SignedIn
 from communes.models import Commune
 from criteria.models import Enrolment
-from criteria.progress.lookups import commune_within, enrolment_of
+from criteria.progress import cells
+from criteria.progress.board import targets_on
+from nrm_tracker import clock
 from plans import permissions
 from plans.models import Plan
 
 
-def run_within(request: SignedIn, slug: str) -> Enrolment:
-    """The commune's run at the set that the address names, by default its usual one."""
-    commune = commune_within(request.access, slug)
-    run = enrolment_of(commune, request.GET.get("set", ""))
-    run.commune = with_area(commune)
+def run_within(request: SignedIn, slug: str, day: dt.date | None = None) -> Enrolment:
+    """The commune's run at the set that the address names, by default its usual one; of a past day
+    with the target of that day."""
+    runs = list(cells.runs_within(request.access.areas, slug))
+    code = request.GET.get("set", "")
+    run = cells.choose_enrolment(runs, day or clock.today(), code)
+    if run is None or (code and run.criteria_set.code != code):
+        raise Http404
+    if day:
+        targets = targets_on(day, Enrolment.objects.filter(pk=run.pk))
+        run.target_on, run.target_count = targets.get(run.pk, (run.target_on, run.target_count))
     return run
 
 

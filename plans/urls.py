@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("plans.progress.urls")),
     path("", include("plans.exchange.urls")),
     path("", include("plans.tasks.urls")),
+    path("", include("plans.versions.urls")),
     path("", include("plans.road.urls")),
     path("", include("plans.comparison.urls")),
     path("", include("plans.villages.urls")),

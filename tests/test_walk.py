@@ -38,6 +38,7 @@ from meetings.visits import actions as visit_actions
 from nrm_tracker import clock, uploads
 from nrm_tracker.tables.reading import Table
 from nrm_tracker.workbooks import BLANK
+from plans.drafting import actions as drafting
 from plans.models import CalendarDay
 from plans.resources import actions as resource_actions
 from plans.resources.actions import GivenContribution
@@ -58,7 +59,7 @@ from tests.factories import (
     make_user,
 )
 from tests.pages import kept_for_the_module
-from tests.plans.plans import make_plan
+from tests.plans.plans import approve_plan, make_plan
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
@@ -515,6 +516,10 @@ GET  /plans/                                         in   200  200  200  200  20
 GET  /plans/{own.slug}/                              in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /plans/{near.slug}/                             in   200  200  200  200  200  200  200  200  200  404  404  in
 GET  /plans/{far.slug}/                              in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /plans/{own.slug}/versions/                     in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{far.slug}/versions/                     in   404  404  404  404  404  404  404  404  200  404  404  in
+GET  /plans/{own.slug}/versions/1/                   in   200  200  200  200  200  200  200  200  200  404  404  in
+GET  /plans/{far.slug}/versions/1/                   in   404  404  404  404  404  404  404  404  200  404  404  in
 GET  /plans/{own.slug}/begin/                        in   403  403  302  302  403  403  403  302  403  404  404  in
 POST /plans/{own.slug}/begin/                        in   403  403  302  302  403  403  403  302  403  404  404  in
 GET  /plans/{near.slug}/begin/                       in   403  403  403  403  403  403  403  302  403  404  404  in
@@ -745,9 +750,10 @@ def place(area, *, slug, name, code, criteria_set, by):
 
 
 def plans_of(enrolment, by):
-    """A day off of its area, and a plan with a step."""
+    """A day off of its area, and a plan with a step, once approved and changed since."""
     commune = enrolment.commune
-    make_plan(enrolment, "1|Rà soát|10", by=by)
+    plan = approve_plan(make_plan(enrolment, "1|Rà soát|10", by=by)).plan
+    drafting.write(plan, [], version=plan.version)
     off, _new = CalendarDay.objects.get_or_create(
         area=commune.area, day=dt.date(2020, 9, 3), kind="off", name="Nghỉ", order="1/TB"
     )

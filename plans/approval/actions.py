@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMUNE_ROLES, Role, User
 from accounts.notifications.notices import holders, tell
 from nrm_tracker import clock, revision
+from plans.approval import freezing
 from plans.drafting.actions import locked_as_seen
-from plans.drafting.needs import TypedNeed, written
 from plans.forecasts import reckoning
 from plans.forecasts.reckoning import Forecast
-from plans.models import Activity, ApprovedStep, Plan, PlanVersion
+from plans.models import ApprovedStep, Plan, PlanForecast, PlanVersion
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def submit(plan: Plan, *, version: int, by: User) -> Plan:
     current = locked_as_seen(plan, version)
     if current.state != Plan.State.DRAFT:
         raise ValidationError(_("The plan was sent already."))
-    _forecast(current)
+    reckoning.keep(current, _forecast(current), clock.today())
     current.state, current.return_reason = Plan.State.SUBMITTED, ""
     current.submitted_by, current.submitted_at = by, clock.now()
     said = _("%(commune)s sends its plan for approval: %(n)s steps, forecast %(day)s.") % {
@@ -56,9 +56,11 @@ def approve(plan: Plan, *, version: int, document: str, note: str, by: User) -> 
         document=document,
         note=note,
         finish_on=found.schedule.finish,
+        target_on=found.target,
     )
-    ApprovedStep.objects.bulk_create(_step(made, one, found) for one in found.written.activities)
+    ApprovedStep.objects.bulk_create(freezing.steps(found, made))
     current.state = Plan.State.APPROVED
+    reckoning.keep(current, found, clock.today())
     said = _("The plan of %(commune)s is approved, version %(number)s.")
     _tell_commune(current, said % _named(current, number=made.number), by)
     _moved(current)
@@ -80,43 +82,21 @@ def send_back(plan: Plan, *, version: int, reason: str, by: User) -> Plan:
 
 
 def _forecast(plan: Plan) -> Forecast:
-    today = clock.today()
     try:
-        found = reckoning.forecast(reckoning.written(plan), today)
+        found = reckoning.forecast(reckoning.written(plan), clock.today())
     except ValueError as error:
         raise ValidationError(str(error)) from error
     if found is None:
         raise ValidationError(_("The plan has no step yet."))
-    reckoning.keep(plan, found, today)
     return found
 
 
 def _moved(plan: Plan) -> Plan:
     plan.version += 1
     plan.save(update_fields=["state", "version", "submitted_by", "submitted_at", "return_reason"])
+    PlanForecast.objects.filter(plan=plan, on=clock.today()).update(state=plan.state)
     revision.bump(plan.enrolment.commune.area_id)
     return plan
-
-
-def _step(version: PlanVersion, activity: Activity, found: Forecast) -> ApprovedStep:
-    days = found.days(activity)
-    by_key = found.written.by_key
-    needs = [
-        TypedNeed(by_key[one.needs_id].number, one.wait, one.unit)
-        for one in found.written.needs.get(activity.pk, ())
-    ]
-    return ApprovedStep(
-        version=version,
-        activity=activity,
-        number=activity.number,
-        name=activity.name,
-        needs=written(needs),
-        working_days=activity.working_days,
-        starts_on=days.start,
-        ends_on=days.finish,
-        person=activity.person.full_name if activity.person else "",
-        cost=activity.cost,
-    )
 
 
 def _tell_commune(plan: Plan, said: str, by: User) -> None:

@@ -1,32 +1,45 @@
-"""The forecasts of all communes beside their targets, as they were last reckoned."""
+"""The forecasts of all communes beside their targets, as they were last reckoned by a day."""
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count
 
 from communes.models import Commune
 from criteria.models import Enrolment
-from plans.models import Activity, Plan, PlanVersion
+from criteria.progress.board import targets_on
+from criteria.progress.page_date import PageDate
+from plans.forecasts import by_day
+from plans.models import Activity, PlanForecast
+
+MOST_HOLDERS = 6
 
 
 @dataclass(frozen=True)
 class CompareLine:
-    """A commune's plan, or that it has none."""
+    """A commune's forecast, or that it has none; nothing is reckoned for it."""
 
     slug: str
     commune: str
+    # What the address of its plan carries on.
+    query: str
     target_on: dt.date | None
-    plan: Plan | None
-    approved_finish: dt.date | None
+    told: PlanForecast | None
+    before: PlanForecast | None
+
+    @property
+    def finish_on(self) -> dt.date | None:
+        return self.told.finish_on if self.told else None
 
     @property
     def days_late(self) -> int | None:
         """Days by which the forecast lies after the target; below nought before it."""
-        if self.plan is None or self.plan.finish_on is None or self.target_on is None:
+        if self.finish_on is None or self.target_on is None:
             return None
-        return (self.plan.finish_on - self.target_on).days
+        return (self.finish_on - self.target_on).days
 
     @property
     def days_early(self) -> int | None:
@@ -34,43 +47,101 @@ class CompareLine:
         return None if late is None else -late
 
     @property
-    def order(self) -> tuple[int, int, str]:
+    def later(self) -> int | None:
+        """Days by which it lies after the forecast of the day compared with."""
+        if self.finish_on is None or self.before is None or self.before.finish_on is None:
+            return None
+        return (self.finish_on - self.before.finish_on).days
+
+    @property
+    def sooner(self) -> int | None:
+        return None if self.later is None else -self.later
+
+    @property
+    def order(self) -> tuple[int, int]:
         """The latest first; then those that cannot be told, then those without a plan."""
         if self.days_late is not None:
-            return 0, -self.days_late, self.commune
-        return (1 if self.plan else 2), 0, self.commune
+            return 0, -self.days_late
+        return (1 if self.told else 2), 0
 
 
-def lines_of(area_ids: Collection[int], today: dt.date) -> list[CompareLine]:
-    """The runs with a target or a plan: two queries, nothing is reckoned."""
-    runs = Enrolment.objects.open_on(today).filter(commune__area__in=area_ids)
-    runs = runs.filter(commune__in=Commune.objects.existing_on(today))
-    runs = runs.select_related("commune")
-    latest = PlanVersion.objects.filter(plan=OuterRef("pk")).order_by("-number")
-    plans = Plan.objects.within(area_ids).select_related("deciding__person", "deciding__agency")
-    plans = plans.annotate(approved_finish=Subquery(latest.values("finish_on")[:1]))
-    by_run = {plan.enrolment_id: plan for plan in plans}
+def lines_of(area_ids: Collection[int], when: PageDate) -> list[CompareLine]:
+    """The runs with a target or a plan: two queries, one more of a past day, one to compare."""
+    day, compare = when.moment.said_until, when.moment.compare
+    runs = Enrolment.objects.open_on(day).filter(commune__area__in=area_ids)
+    runs = runs.filter(commune__in=Commune.objects.existing_on(day))
+    runs = runs.select_related("commune", "criteria_set")
+    told = by_day.newest_of(area_ids, day)
+    before = by_day.newest_of(area_ids, compare) if compare else {}
+    targets = targets_on(day, runs)
     found = []
-    for run in runs.order_by("commune__sort_key", "pk"):
-        plan = by_run.get(run.pk)
-        if plan is None and run.target_on is None:
-            continue
-        approved = getattr(plan, "approved_finish", None)
-        if plan:
-            plan.enrolment = run
-        found.append(CompareLine(run.commune.slug, run.commune.name, run.target_on, plan, approved))
-    return sorted(found, key=lambda line: line.order[:2])
+    ordered = list(runs.order_by("commune__sort_key", "pk"))
+    count = Counter(run.commune_id for run in ordered)
+    for run in ordered:
+        target_on, _count = targets.get(run.pk, (run.target_on, None))
+        if run.pk in told or target_on:
+            commune = run.commune
+            named = replace(when, set_code=run.criteria_set.code if count[commune.pk] > 1 else "")
+            found.append(
+                CompareLine(
+                    commune.slug,
+                    commune.named_on(day).name,
+                    named.query,
+                    target_on,
+                    told.get(run.pk),
+                    before.get(run.pk),
+                )
+            )
+    return sorted(found, key=lambda line: line.order)
+
+
+class Holding(NamedTuple):
+    """Who has how many critical steps, of how many plans."""
+
+    name: str
+    phone: str
+    steps: int
+    plans: int
 
 
 @dataclass(frozen=True)
-class AgencyLine:
-    name: str
-    count: int
+class Holders:
+    """Who has most critical steps: the agencies that direct them, the persons in charge."""
+
+    agencies: list[Holding]
+    people: list[Holding]
 
 
-def holding(area_ids: Collection[int]) -> list[AgencyLine]:
-    """How many deciding steps each agency directs, the most first."""
-    steps = Activity.objects.filter(pk__in=Plan.objects.within(area_ids).values("deciding"))
-    rows = steps.filter(agency__isnull=False).values("agency__name").annotate(n=Count("pk"))
-    found = [AgencyLine(row["agency__name"], row["n"]) for row in rows.order_by()]
-    return sorted(found, key=lambda line: (-line.count, line.name))
+def holders_of(area_ids: Collection[int]) -> Holders:
+    """Over all plans of runs that go on: two queries."""
+    critical = Activity.objects.current().filter(
+        plan__enrolment__commune__area__in=area_ids,
+        plan__enrolment__closed_on=None,
+        is_critical=True,
+        finished_on=None,
+    )
+    counted = {"steps": Count("pk"), "plans": Count("plan", distinct=True)}
+    agencies = critical.filter(agency__isnull=False).order_by().values_list("agency__name")
+    people = critical.filter(person__isnull=False).order_by()
+    named = people.values_list("person", "person__full_name", "person__phone")
+    return Holders(
+        _most(Holding(name, "", *n) for name, *n in agencies.annotate(**counted)),
+        _most(Holding(name, phone, *n) for _pk, name, phone, *n in named.annotate(**counted)),
+    )
+
+
+def deciding_of(lines: Iterable[CompareLine]) -> Holders:
+    """Of a past day it is known who had the deciding step of each plan."""
+    told = [line.told for line in lines if line.told]
+    agencies, people = (
+        Counter(name for name in names if name)
+        for names in ([one.agency for one in told], [one.person for one in told])
+    )
+    return Holders(
+        _most(Holding(name, "", n, n) for name, n in agencies.items()),
+        _most(Holding(name, "", n, n) for name, n in people.items()),
+    )
+
+
+def _most(found: Iterable[Holding]) -> list[Holding]:
+    return sorted(found, key=lambda one: (-one.steps, -one.plans, one.name))[:MOST_HOLDERS]

@@ -10,7 +10,7 @@ from plans.drafting import rows
 from plans.drafting.needs import TypedNeed, written
 from plans.drafting.rows import PASTED, RowNames, TypedRow
 from plans.forecasts.reckoning import WrittenPlan
-from plans.models import Activity, Dependency
+from plans.models import Activity, ApprovedStep, Dependency
 
 
 def names_of(enrolment: Enrolment) -> RowNames:
@@ -54,7 +54,7 @@ def _typed(plan: WrittenPlan, activity: Activity) -> TypedRow:
     return TypedRow(typed, activity.pk)
 
 
-def about(activity: Activity) -> str:
+def about(activity: Activity | ApprovedStep) -> str:
     """The indicator, or the criterion, that a step is for, by its number."""
     if activity.indicator:
         return activity.indicator.code

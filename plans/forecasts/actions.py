@@ -17,9 +17,10 @@ def refresh(plan_id: int, today: dt.date) -> None:
 
 
 def refresh_all() -> int:
-    """Reckon every plan of a run that goes on and was not reckoned today; how many there were."""
+    """Reckon every plan of a run that goes on and was not reckoned today, or by other working days;
+    how many there were."""
     today = clock.today()
-    old = Plan.objects.filter(enrolment__closed_on=None).exclude(forecast_on=today)
+    old = Plan.objects.of_open_runs().exclude(forecast_on=today, is_stale=False)
     keys = list(old.order_by("pk").values_list("pk", flat=True))
     for key in keys:
         refresh(key, today)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from plans.forecasts import by_day
 from plans.models import Activity, Dependency, Plan
 from plans.schedule import (
     Circle,
@@ -20,7 +21,7 @@ from plans.schedule import (
     schedule,
 )
 from plans.simulation import RUNS, USUAL, Chance, Spread, longest, simulate
-from plans.working_days.queries import days_apart
+from plans.working_days.queries import DaysApart, days_apart
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,17 @@ def spread_of(activity: Activity) -> Spread:
     )
 
 
-def forecast(plan_as_written: WrittenPlan, today: dt.date) -> Forecast | None:
-    """What a plan comes to, or nothing of one without steps. One query; raises ValueError in words
-    where it cannot be reckoned."""
+def forecast(
+    plan_as_written: WrittenPlan, today: dt.date, apart: DaysApart | None = None
+) -> Forecast | None:
+    """What a plan comes to, or nothing of one without steps. One query, none where the days of its
+    area were read; raises ValueError in words where it cannot be reckoned."""
     if not plan_as_written.activities:
         return None
     enrolment = plan_as_written.plan.enrolment
     steps = plan_as_written.steps
-    calendar = days_apart(enrolment.commune.area).calendar(steps, today)
+    apart = apart or days_apart(enrolment.commune.area)
+    calendar = apart.calendar(steps, today)
     try:
         found = schedule(steps, calendar, today=today, target=enrolment.target_on)
         longest(steps, calendar, today=today, spreads=plan_as_written.spreads)
@@ -171,8 +175,8 @@ def store(plan: Plan, today: dt.date) -> None:
 
 
 def keep(plan: Plan, found: Forecast | None, today: dt.date, problem: str = "") -> None:
-    """Keep what lists show of a plan as it was reckoned."""
-    plan.forecast_on, plan.forecast_problem = today, problem[:300]
+    """Keep what lists show of a plan as it was reckoned, also as that of the day."""
+    plan.forecast_on, plan.forecast_problem, plan.is_stale = today, problem[:300], False
     plan.finish_on = plan.safe_on = plan.chance = plan.deciding = None
     plan.step_count = plan.activities.current().count()
     plan.critical_count = 0
@@ -183,10 +187,31 @@ def keep(plan: Plan, found: Forecast | None, today: dt.date, problem: str = "") 
         plan.safe_on = found.chance.safe()
         plan.chance = found.chance.by(found.target) if found.target else None
     plan.save(update_fields=_STORED)
+    _mark_critical(plan, found)
+    by_day.remember(plan, today, _late(plan, found))
+
+
+def _mark_critical(plan: Plan, found: Forecast | None) -> None:
+    keys = {one.key for one in found.schedule.critical} if found else set()
+    plan.activities.filter(is_critical=True).exclude(pk__in=keys).update(is_critical=False)
+    plan.activities.filter(is_critical=False, pk__in=keys).update(is_critical=True)
+
+
+def _late(plan: Plan, found: Forecast | None) -> int:
+    """How many steps that are not done end after the day approved."""
+    version = plan.versions.first() if found else None
+    if found is None or version is None:
+        return 0
+    approved = version.steps.values_list("activity", "ends_on")
+    days = found.schedule.steps
+    return sum(
+        key in days and not days[key].is_done and days[key].finish > on for key, on in approved
+    )
 
 
 _STORED = [
     "forecast_on",
+    "is_stale",
     "forecast_problem",
     "finish_on",
     "safe_on",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from communes.models import Agency, WorkingGroup
+from communes.models import Agency, Area, WorkingGroup
 from criteria.models import Criterion, Enrolment, Indicator
 from meetings.models import Task
 from nrm_tracker.text import NameField, ProseField
@@ -41,9 +41,53 @@ def _cost(name: str) -> models.DecimalField:
     )
 
 
+class PlannedWork(models.Model):
+    """What is planned of a step: how much, where, for how long, for how much money."""
+
+    place = NameField(_("place"), max_length=200, blank=True)
+    unit = NameField(_("unit"), max_length=40, blank=True)
+    quantity_required = models.DecimalField(
+        _("quantity required"), max_digits=14, decimal_places=3, null=True, blank=True
+    )
+    not_before = models.DateField(_("not before"), null=True, blank=True)
+    working_days = models.PositiveIntegerField(
+        _("working days"), validators=[MaxValueValidator(MOST_DAYS)]
+    )
+    least_days = models.PositiveIntegerField(_("fewest days"), null=True, blank=True)
+    most_days = models.PositiveIntegerField(_("most days"), null=True, blank=True)
+    evidence = NameField(_("evidence"), blank=True)
+    cost_central = _cost("cost_central")
+    cost_province = _cost("cost_province")
+    cost_district = _cost("cost_district")
+    cost_commune = _cost("cost_commune")
+    cost_people = _cost("cost_people")
+    cost_enterprises = _cost("cost_enterprises")
+    cost_other = _cost("cost_other")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def costs(self) -> Iterator[Decimal | None]:
+        """What each source gives, in the order of `SOURCES`."""
+        return (getattr(self, name) for name in SOURCES)
+
+
 class PlanQuerySet(models.QuerySet["Plan"]):
+    def of_open_runs(self) -> "PlanQuerySet":
+        return self.filter(enrolment__closed_on=None)
+
     def within(self, area_ids: Collection[int]) -> "PlanQuerySet":
         return self.filter(enrolment__commune__area__in=area_ids)
+
+    def of_calendar(self, area: Area) -> "PlanQuerySet":
+        """Those that are reckoned by the days of an area."""
+        own = Q(enrolment__commune__area=area.pk)
+        return self.filter(own | Q(enrolment__commune__area__parent=area.pk))
+
+    def mark_stale(self) -> None:
+        """Say that they are to be reckoned anew: their working days were changed."""
+        self.of_open_runs().update(is_stale=True)
 
     def locked(self) -> "PlanQuerySet":
         """Each with its commune: whoever writes to one waits for whoever writes now."""
@@ -80,6 +124,7 @@ class Plan(models.Model):
     return_reason = ProseField(_("why it was returned"), blank=True)
     # What was last reckoned of it, for lists: as of `forecast_on`, with `forecast_problem` nothing.
     forecast_on = models.DateField(_("reckoned on"), null=True, blank=True)
+    is_stale = models.BooleanField(_("to be reckoned anew"), default=False)
     forecast_problem = NameField(_("why it cannot be reckoned"), blank=True)
     finish_on = models.DateField(_("forecast finish"), null=True, blank=True)
     chance = models.PositiveSmallIntegerField(_("chance of the target"), null=True, blank=True)
@@ -127,7 +172,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.select_related(*(f"task__{name}" for name in (*leads, "focal_person")))
 
 
-class Activity(models.Model):
+class Activity(PlannedWork):
     """A step of a plan, with what was last reported of it."""
 
     plan = models.ForeignKey(
@@ -153,20 +198,9 @@ class Activity(models.Model):
         related_name="activities",
         verbose_name=_("indicator"),
     )
-    place = NameField(_("place"), max_length=200, blank=True)
-    unit = NameField(_("unit"), max_length=40, blank=True)
-    quantity_required = models.DecimalField(
-        _("quantity required"), max_digits=14, decimal_places=3, null=True, blank=True
-    )
     quantity_done = models.DecimalField(
         _("quantity done"), max_digits=14, decimal_places=3, null=True, blank=True
     )
-    not_before = models.DateField(_("not before"), null=True, blank=True)
-    working_days = models.PositiveIntegerField(
-        _("working days"), validators=[MaxValueValidator(MOST_DAYS)]
-    )
-    least_days = models.PositiveIntegerField(_("fewest days"), null=True, blank=True)
-    most_days = models.PositiveIntegerField(_("most days"), null=True, blank=True)
     person = models.ForeignKey(
         Person,
         models.PROTECT,
@@ -200,14 +234,6 @@ class Activity(models.Model):
         verbose_name=_("task"),
         help_text=_("The task that this step is: it says who does it and how far it is."),
     )
-    evidence = NameField(_("evidence"), blank=True)
-    cost_central = _cost("cost_central")
-    cost_province = _cost("cost_province")
-    cost_district = _cost("cost_district")
-    cost_commune = _cost("cost_commune")
-    cost_people = _cost("cost_people")
-    cost_enterprises = _cost("cost_enterprises")
-    cost_other = _cost("cost_other")
     # What was last reported.
     started_on = models.DateField(_("begun on"), null=True, blank=True)
     finished_on = models.DateField(_("finished on"), null=True, blank=True)
@@ -226,6 +252,8 @@ class Activity(models.Model):
         verbose_name=_("written by"),
     )
     written_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    # As the plan was last reckoned, for lists.
+    is_critical = models.BooleanField(_("critical"), default=False)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -267,11 +295,6 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
-
-    @property
-    def costs(self) -> Iterator[Decimal | None]:
-        """What each source gives, in the order of `SOURCES`."""
-        return (getattr(self, name) for name in SOURCES)
 
     @property
     def cost(self) -> Decimal:
@@ -352,6 +375,7 @@ class PlanVersion(models.Model):
     document = NameField(_("document"), blank=True)
     note = ProseField(_("note"), blank=True)
     finish_on = models.DateField(_("finish approved"))
+    target_on = models.DateField(_("target day"), null=True, blank=True)
 
     class Meta:
         ordering = ["-number"]
@@ -365,7 +389,7 @@ class PlanVersion(models.Model):
         return f"{self.plan}: {self.number}"
 
 
-class ApprovedStep(models.Model):
+class ApprovedStep(PlannedWork):
     """A step as it was approved: append-only."""
 
     version = models.ForeignKey(
@@ -376,12 +400,39 @@ class ApprovedStep(models.Model):
     )
     number = models.PositiveIntegerField(_("number"))
     name = NameField(_("name"))
-    needs = NameField(_("needs"), max_length=1000, blank=True)
-    working_days = models.PositiveIntegerField(_("working days"))
+    # As it was typed, by the numbers of the version.
+    needs = ProseField(_("needs"), blank=True)
+    criterion = models.ForeignKey(
+        Criterion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("criterion"),
+    )
+    indicator = models.ForeignKey(
+        Indicator,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("indicator"),
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agency that directs"),
+    )
     starts_on = models.DateField(_("begins"))
     ends_on = models.DateField(_("ends"))
     person = NameField(_("person in charge"), blank=True)
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=3)
+    # Nothing where it was not kept yet.
+    is_critical = models.BooleanField(_("critical"), null=True, blank=True)
+    chain_place = models.PositiveIntegerField(_("place in the chain"), null=True, blank=True)
 
     class Meta:
         ordering = ["number", "pk"]
@@ -431,6 +482,44 @@ class ProgressReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity}: {self.reported_on:%d/%m/%Y}"
+
+
+class PlanForecast(models.Model):
+    """What a plan came to on a day, as it was last reckoned on it."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="forecasts", verbose_name=_("plan"))
+    on = models.DateField(_("reckoned on"))
+    state = models.CharField(_("state"), max_length=10, choices=Plan.State)
+    target_on = models.DateField(_("target day"), null=True, blank=True)
+    finish_on = models.DateField(_("forecast finish"), null=True, blank=True)
+    problem = NameField(_("why it cannot be reckoned"), blank=True)
+    chance = models.PositiveSmallIntegerField(_("chance of the target"), null=True, blank=True)
+    safe_on = models.DateField(_("day safe with 80 %"), null=True, blank=True)
+    deciding = NameField(_("deciding step"), max_length=320, blank=True)
+    person = NameField(_("person in charge"), blank=True)
+    agency = NameField(_("agency that directs"), blank=True)
+    step_count = models.PositiveIntegerField(_("steps"), default=0)
+    critical_count = models.PositiveIntegerField(_("critical steps"), default=0)
+    late_count = models.PositiveIntegerField(_("steps later than approved"), default=0)
+
+    class Meta:
+        ordering = ["on"]
+        verbose_name = _("forecast of a plan")
+        verbose_name_plural = _("forecasts of plans")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "on"], name="planforecast_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "approved"]),
+                name="planforecast_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(chance__isnull=True) | Q(chance__lte=100),
+                name="planforecast_chance_of_hundred",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.on:%d/%m/%Y}"
 
 
 class UsualStep(models.Model):

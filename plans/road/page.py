@@ -3,24 +3,29 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from criteria.models import Claim, Criterion, CriterionStatus
+from criteria.models import Criterion
 from criteria.progress import scoring
+from criteria.progress.page_date import PageDate
+from plans.drafting.costs import Costs, costs_of
 from plans.drafting.queries import about, needs_of
-from plans.forecasts.reckoning import Forecast, forecast, written
-from plans.models import SOURCES, Activity, ApprovedStep, Plan, PlanVersion
-from plans.road import gantt
+from plans.forecasts.reckoning import Forecast
+from plans.models import Activity, ApprovedStep, Plan, PlanVersion, ProgressReport
+from plans.road import curve, gantt
+from plans.road.curve import Curve, Told
+from plans.road.days import PlanDays
 from plans.road.gantt import Bar, Gantt
+from plans.road.results import CriterionResult, results_on
 from plans.road.variants import Variant, reckoned
 from plans.schedule import StepDays, TooLong
 
+# So many steps stand unfolded on a telephone.
+FIRST = 4
 # So much later is the deciding step in the leader's sentence.
 SAID_DELAY = 5
 NEXT = 4
@@ -44,6 +49,12 @@ class StepLine:
     @property
     def is_now(self) -> bool:
         return self.days.is_begun and not self.days.is_done
+
+    @property
+    def urgency(self) -> tuple[int, int, dt.date]:
+        """What goes on and is late, what goes on, what begins next: by what may slip least."""
+        rank = (0 if self.late or self.days.lost else 1) if self.is_now else 2
+        return rank, 0 if rank == 2 else self.days.total_float or 0, self.days.start
 
 
 @dataclass(frozen=True)
@@ -84,12 +95,6 @@ class Holder(NamedTuple):
     working_days: int
 
 
-class Costs(NamedTuple):
-    rows: list[tuple[Activity, Decimal, list[Decimal | None]]]
-    total: Decimal
-    totals: list[Decimal]
-
-
 @dataclass(frozen=True)
 class PlanRead:
     """A plan with all that its page shows."""
@@ -99,11 +104,12 @@ class PlanRead:
     problem: str
     version: PlanVersion | None
     approved: dict[int, ApprovedStep]
-    statuses: list[CriterionStatus]
+    results: list[CriterionResult]
+    told: list[Told]
 
     @cached_property
     def head(self) -> scoring.Headline:
-        return scoring.headline("".join(scoring.LETTERS[one.result] for one in self.statuses))
+        return scoring.headline("".join(one.letter for one in self.results))
 
     @cached_property
     def uncovered(self) -> list[Criterion]:
@@ -121,14 +127,13 @@ class PlanRead:
             key = line.activity.criterion_id
             if key is not None:
                 done[key] = done.get(key, True) and line.days.is_done
-        waiting = {one.criterion_id for one in self.statuses if one.waits}  # type: ignore[attr-defined]
+        waiting = {one.criterion.pk for one in self.results if one.waits}
         unmet = (one for one in self._unmet if one.pk not in waiting)
         return [one for one in unmet if done.get(one.pk, False)]
 
     @cached_property
     def _unmet(self) -> list[Criterion]:
-        statuses = self.statuses
-        return [one.criterion for one in statuses if scoring.LETTERS[one.result] in scoring.OPEN]
+        return [one.criterion for one in self.results if one.letter in scoring.OPEN]
 
     @cached_property
     def lines(self) -> list[StepLine]:
@@ -138,6 +143,18 @@ class PlanRead:
     @cached_property
     def by_key(self) -> dict[int, StepLine]:
         return {line.activity.pk: line for line in self.lines}
+
+    @cached_property
+    def first_keys(self) -> set[int]:
+        """The steps to look at first: late, going on, next to begin."""
+        open_ones = [line for line in self.lines if not line.days.is_done]
+        ranked = sorted(open_ones, key=lambda line: line.urgency)
+        return {line.activity.pk for line in ranked[:FIRST]}
+
+    @property
+    def folded(self) -> int:
+        """How many steps a telephone shows only when asked."""
+        return len(self.lines) - len(self.first_keys)
 
     @property
     def chain(self) -> list[StepLine]:
@@ -221,6 +238,10 @@ class PlanRead:
     def chart(self, *, is_by_month: bool) -> Gantt:
         return gantt.chart(self._reckoned, self.approved, is_by_month=is_by_month)
 
+    def curve(self, *, is_by_cost: bool) -> Curve | None:
+        weight = curve.by_cost if is_by_cost else curve.by_days
+        return curve.curve(self._reckoned, self.approved, self.told, weight)
+
     @cached_property
     def chance(self) -> ChanceChart | None:
         target = self._reckoned.target
@@ -236,11 +257,7 @@ class PlanRead:
 
     @cached_property
     def costs(self) -> Costs:
-        rows = [(one.activity, one.activity.cost, list(one.activity.costs)) for one in self.lines]
-        totals = [
-            sum((row[2][n] or Decimal(0) for row in rows), Decimal(0)) for n in range(len(SOURCES))
-        ]
-        return Costs(rows, sum(totals, Decimal(0)), totals)
+        return costs_of(self._reckoned.written.activities)
 
     @property
     def _reckoned(self) -> Forecast:
@@ -265,21 +282,28 @@ class PlanRead:
         )
 
 
-def read(plan: Plan, today: dt.date) -> PlanRead:
-    """Six queries."""
-    problem, found = "", None
-    try:
-        found = forecast(written(plan), today)
-    except ValueError as error:
-        problem = str(error)
-    version = plan.versions.select_related("approved_by").first()
-    approved = {one.activity_id: one for one in version.steps.all()} if version else {}
-    statuses = CriterionStatus.objects.filter(enrolment=plan.enrolment_id)
-    statuses = statuses.annotate(
-        waits=Exists(Claim.objects.waiting().filter(status=OuterRef("pk")))
+def read(days: PlanDays, when: PageDate) -> PlanRead | None:
+    """What the page shows of a plan, nothing where nothing was approved by the day: four queries
+    beside those of the day."""
+    stood = days.on(when)
+    if stood is None:
+        return None
+    return PlanRead(
+        days.plan,
+        stood.found,
+        stood.problem,
+        stood.version,
+        {one.activity_id: one for one in stood.approved},
+        results_on(days.plan.enrolment, when),
+        _told(days.plan, stood.day),
     )
-    ordered = statuses.select_related("criterion").order_by("criterion__number")
-    return PlanRead(plan, found, problem, version, approved, list(ordered))
+
+
+def _told(plan: Plan, day: dt.date) -> list[Told]:
+    """What was reported until a day, in its order."""
+    reports = ProgressReport.objects.filter(activity__plan=plan, reported_on__lte=day)
+    columns = ("activity", "reported_on", "percent", "finished_on")
+    return [Told(*row) for row in reports.order_by("reported_on", "pk").values_list(*columns)]
 
 
 def _chance(found: Forecast, target: dt.date) -> ChanceChart:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from communes.models import Area
 from nrm_tracker import revision
-from plans.models import CalendarDay
+from plans.models import CalendarDay, Plan
 
 
 @transaction.atomic
@@ -37,16 +37,22 @@ def add(
         twin = _row(area, "swapped_with", day=swapped_with, kind=other, swapped_with=day)
         twin.name, twin.order, twin.is_expected = name, order, is_expected
         twin.save()
-    revision.bump(area.pk)
+    _changed(area)
     return made
 
 
 @transaction.atomic
 def remove(row: CalendarDay) -> None:
     """Take back what was said of a day, and of the one that it was swapped with."""
-    assert row.area_id is not None  # noqa: S101 those of the country are kept elsewhere
+    assert row.area is not None  # noqa: S101 those of the country are kept elsewhere
     CalendarDay.objects.filter(area=row.area_id, day__in=[row.day, row.swapped_with]).delete()
-    revision.bump(row.area_id)
+    _changed(row.area)
+
+
+def _changed(area: Area) -> None:
+    """What lists show of plans was reckoned by other days; each morning they are reckoned anew."""
+    Plan.objects.of_calendar(area).mark_stale()
+    revision.bump(area.pk, *Area.objects.filter(parent=area).values_list("pk", flat=True))
 
 
 def _row(area: Area, field: str, *, day: dt.date, **values: object) -> CalendarDay:

@@ -1,8 +1,9 @@
 """Plans for tests: what was typed, as rows."""
 
+from plans.approval import actions as approval
 from plans.drafting import actions, rows
 from plans.drafting.queries import names_of
-from tests.factories import make_user
+from tests.factories import make_area, make_commune, make_enrolment, make_set, make_user
 
 
 def typed(*lines, **more):
@@ -26,9 +27,24 @@ def said(plan, *lines, **more):
     return [row.said for row in found]
 
 
-def make_plan(enrolment, *lines, by=None):
+def make_plan(enrolment, *lines, by=None, **more):
     """A plan with steps; without any an empty one."""
     plan = actions.begin(enrolment, [], by=by or make_user())
     if not lines:
         return plan
-    return actions.write(plan, said(plan, *lines), version=plan.version)
+    return actions.write(plan, said(plan, *lines, **more), version=plan.version)
+
+
+def approve_plan(plan, document="", *, by=None):
+    """Sent by one, approved by another."""
+    plan = approval.submit(plan, version=plan.version, by=make_user())
+    return approval.approve(
+        plan, version=plan.version, document=document, note="", by=by or make_user()
+    )
+
+
+def make_run(slug, *, area=None, **kwargs):
+    """A commune of that address, beside those of the demo, with a run at a set of its own."""
+    area = area or make_area(code=slug[-4:], name=f"Huyện {slug}")
+    commune = make_commune(name=f"Xã {slug}", slug=slug, code=slug[-5:], area=area)
+    return make_enrolment(commune=commune, criteria_set=make_set(code=slug), **kwargs)

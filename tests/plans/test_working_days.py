@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Role
 from plans.first_rows import calendar_days
+from plans.forecasts import actions as forecasts
 from plans.models import CalendarDay
 from plans.working_days import actions, queries
 from tests.factories import make_area, make_user
+from tests.plans.plans import make_plan, make_run
 
 pytestmark = pytest.mark.django_db
 FRIDAY, SATURDAY = dt.date(2026, 1, 2), dt.date(2026, 1, 10)
@@ -88,6 +90,30 @@ def test_the_office_keeps_its_days_on_a_page(client):
     assert "9441/TB-BNV" in page
     client.post(f"/working-days/{rows[0].pk}/remove/")
     assert not CalendarDay.objects.filter(area=area).exists()
+
+
+def test_a_changed_day_makes_forecasts_stale_until_they_are_reckoned(client):
+    province = make_area(code="42", name="Hà Tĩnh", kind="province")
+    area, other = make_area(parent=province), make_area(code="99", name="Huyện khác")
+    plan = make_plan(make_run("xa-92001", area=area), "1|A|10")
+    far = make_plan(make_run("xa-92002", area=other), "1|A|10")
+    assert plan.finish_on == dt.date(2020, 9, 28)
+
+    row = actions.add(province, day=dt.date(2020, 9, 17), kind="off", name="Nghỉ bão", order="5/CĐ")
+    plan.refresh_from_db()
+    far.refresh_from_db()
+    assert (plan.is_stale, far.is_stale) == (True, False)
+    assert plan.finish_on == dt.date(2020, 9, 28)
+    client.force_login(make_user(role=Role.LEADER, area=area))
+    assert "tính lại vào sáng mai" in client.get("/plans/").content.decode()
+    assert "29/09/2020" in client.get("/plans/xa-92001/").content.decode()
+
+    assert forecasts.refresh_all() == 1
+    plan.refresh_from_db()
+    assert (plan.is_stale, plan.finish_on) == (False, dt.date(2020, 9, 29))
+    actions.remove(row)
+    plan.refresh_from_db()
+    assert plan.is_stale
 
 
 def test_others_only_read(client):
