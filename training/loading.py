@@ -17,6 +17,7 @@ from nrm_tracker import clock, revision
 from training import (
     model_villages,
     places,
+    plans,
     progress,
     said_beside,
     sessions,
@@ -48,6 +49,7 @@ LIFE = (
     said_beside.comments,
     said_beside.make_visits,
     said_beside.rounds,
+    plans.plans,
     model_villages.villages,
     model_villages.contributions,
 )

@@ -30,15 +30,17 @@ from criteria.models import (
 )
 from meetings.models import DueDateChange, Task, TaskUpdate, Visit, WorkingSession
 from nrm_tracker import clock
+from plans.models import Plan
 from tests.factories import make_area, make_user
 from tests.pages import as_person, kept_for_the_module
 from training import loading
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2020, 9, 15)
-ROOMS = ["communes", "accounts", "criteria", "meetings"]
-# What differs each time although the same is said: keys, digests, files, and what holds a key.
-APART = {"password", "sha256", "content", "thumbnail", "address"}
+ROOMS = ["communes", "accounts", "criteria", "meetings", "plans"]
+# What differs each time although the same is said: keys, digests, files, what holds a key, and the
+# chances, whose lots are drawn by keys.
+APART = {"password", "sha256", "content", "thumbnail", "address", "chance", "safe_on"}
 WHO = {
     "lanh-dao", "dieu-phoi", "quan-sat", "thanh-tra", "quan-tri", "ha-tang", "doan", "mau-an",
     "can-bo-mau-an", "mau-binh",
@@ -46,7 +48,7 @@ WHO = {
 PAGES = (
     "/", "/?as_of=2019-06-01", "/communes/", "/criteria/", "/criteria/2/", "/criteria/2/history/",
     "/difficulties/", "/tasks/", "/sessions/", "/visits/", "/rounds/", "/checks/", "/review/",
-    "/me/", "/accounts/notices/", "/search/?q=mau",
+    "/me/", "/accounts/notices/", "/search/?q=mau", "/plans/",
 )  # fmt: skip
 OF_A_COMMUNE = ("", "history/", "criteria/2/", "dossier/")
 
@@ -180,6 +182,21 @@ def test_it_has_all_that_is_said_beside(district):
         assert Notice.objects.unread().filter(user__username=username).exists(), username
 
 
+def test_it_has_a_plan_that_is_late_one_that_was_saved_and_one_that_is_done(district):
+    plans = {one.enrolment.commune.slug: one for one in Plan.objects.all()}
+    targets = {slug: one.enrolment.target_on for slug, one in plans.items()}
+    late, saved, done = (plans[slug] for slug in ("mau-dong", "mau-an", "mau-binh"))
+
+    assert len(plans) == 3
+    assert {one.state for one in plans.values()} == {Plan.State.APPROVED}
+    assert late.versions.get().finish_on < targets["mau-dong"] < late.finish_on
+    first, second = saved.versions.order_by("number")
+    worst = max(saved.forecasts.values_list("finish_on", flat=True))
+    assert max(first.finish_on, second.finish_on, saved.finish_on) < targets["mau-an"] < worst
+    assert done.finish_on < targets["mau-binh"]
+    assert not done.activities.filter(finished_on=None).exists()
+
+
 def test_nothing_is_said_of_a_day_to_come_or_at_one(district):
     late = clock.at(TODAY, 0)
     for model in apps.get_app_config("criteria").get_models():
@@ -193,6 +210,7 @@ def pages_of(district):
     yield from PAGES
     yield from (f"/communes/mau-an/{part}" for part in OF_A_COMMUNE)
     yield from ("/communes/mau-binh/", "/communes/mau-lam/")
+    yield from ("/plans/mau-dong/", "/plans/mau-an/versions/2/?against=1", "/plans/mau-binh/")
     for found in (WorkingSession, Task, Visit, Round):
         states = found.objects.order_by("pk")[:4]
         yield from (row.get_absolute_url() for row in states)
