@@ -45,6 +45,10 @@ LISTS = [
     "/review/",
     "/difficulties/",
     "/accounts/devices/",
+    "/villages/",
+    "/villages/lam-hop/",
+    "/resources/",
+    "/resources/ky-lac/",
 ]
 
 
