@@ -31,7 +31,16 @@ def register(sql: str, samples: Sequence[Any]) -> None:
 
 
 class PlannedCursor(Cursor):
+    # What was asked by a plan: the statement and its values.
+    _asked: tuple[str, Any] | None = None
+
+    @property
+    def query(self) -> Any:
+        """What was asked last, as whoever looks at queries wants to read it."""
+        return self.mogrify(*self._asked) if self._asked else super().query
+
     def execute(self, query: Any, values: Any = None) -> None:
+        self._asked = None
         kinds = _kinds.get(query) if isinstance(query, str) and not self.name else None
         if kinds is None or not all(map(_fits, values or ())):
             super().execute(query, values)
@@ -39,6 +48,7 @@ class PlannedCursor(Cursor):
         plan = self._plan_of(query, kinds)
         places = f"({', '.join(['%s'] * len(kinds))})" if kinds else ""
         super().execute(f"EXECUTE {plan}{places}", values)
+        self._asked = query, values
 
     def _plan_of(self, sql: str, kinds: list[str]) -> str:
         plans = _plans.setdefault(self.connection, OrderedDict())

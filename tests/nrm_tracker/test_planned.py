@@ -46,6 +46,18 @@ def test_a_query_is_planned_once_for_a_connection(people):
     assert [*plans("planned-once").values()] == [3]
 
 
+def test_who_looks_at_queries_reads_what_was_asked(people, django_assert_num_queries):
+    @prepared
+    def named(username):
+        return User.objects.filter(username=username).exclude(full_name="0%")
+
+    with django_assert_num_queries(1) as asked:
+        named("binh")
+    assert "username\" = 'binh'" in asked[0]["sql"]
+    assert "'0%'" in asked[0]["sql"]
+    assert "EXECUTE" not in asked[0]["sql"]
+
+
 def test_constants_are_part_of_the_plan(people):
     @prepared
     def others(key):
