@@ -37,7 +37,8 @@ def report(plan: Plan, told: Mapping[int, StepProgress], *, by: User) -> Plan:
         if key not in activities:
             refused[str(key)] = _("The step was taken out of the plan meanwhile.")
         elif activities[key].task_id:
-            refused[str(key)] = _("The step is a task: it is reported on there.")
+            message = _("Step %(step)s is a task: it is reported on there.")
+            refused[str(key)] = message % {"step": activities[key].number}
         elif problem := wrong_with(activities[key], said):
             refused[str(key)] = problem
     if refused:

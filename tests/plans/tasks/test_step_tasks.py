@@ -126,7 +126,8 @@ def test_who_does_it_follows_the_task_and_is_not_typed_in_the_plan(plan, task, l
     assert (step.working_days, step.person, step.agency) == (7, other, task.lead_agency)
     with pytest.raises(ValidationError) as refused:
         progress.report(plan, {step.pk: StepProgress(percent=100)}, by=leader)
-    assert list(refused.value.message_dict) == [str(step.pk)]
+    told = {str(step.pk): ["Việc 2 là nhiệm vụ: báo cáo ở trang nhiệm vụ."]}
+    assert refused.value.message_dict == told
 
 
 def test_what_is_given_up_is_the_plans_own_again(plan, task, leader, head):
