@@ -177,7 +177,7 @@ class IndicatorAdmin(ReferenceAdmin):
         """By its own words, or by those of its criterion without marks."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         words = search_key(search_term).split()
-        if words and "." not in search_term:
+        if words and "." not in search_term and not found.query.is_empty():
             rows = queryset
             for word in words:
                 rows = rows.filter(criterion__search_key__contains=word)

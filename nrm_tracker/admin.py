@@ -29,6 +29,7 @@ from import_export.results import Result, RowResult
 from nrm_tracker import change_log, figures, revision
 from nrm_tracker.admin_import import BoundedXLSX, SafeCSV
 from nrm_tracker.forms import LONGEST_NUMBER, DayField
+from nrm_tracker.text import LONGEST_SEARCH
 from nrm_tracker.third_party_messages import ADMIN_SCRIPTS
 
 # Days as everywhere else: typed, with their bounds.
@@ -143,7 +144,18 @@ class Lines(Helped, admin.TabularInline):
     extra = 0
 
 
-class LoggedAdmin(Helped, admin.ModelAdmin):
+class BoundedSearch(admin.ModelAdmin):
+    """Of a text longer than a database looks for nothing is found."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+class LoggedAdmin(Helped, BoundedSearch):
     """Whatever is changed or deleted here is logged with each value, as it was and as it is."""
 
     formfield_overrides = DAYS
@@ -259,7 +271,7 @@ class ReferenceAdmin(LoggedAdmin, ImportExportModelAdmin):
             return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import"))
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(BoundedSearch):
     """What is written elsewhere, by its own rules, and only looked at here."""
 
     list_per_page = 50

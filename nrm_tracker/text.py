@@ -278,6 +278,10 @@ def _store_normalized(field: models.Field, instance: models.Model) -> Any:
     return value
 
 
+# A longer text is no search: a database refuses to look for it.
+LONGEST_SEARCH = 300
+
+
 class SearchQuerySet(models.QuerySet):
     """Rows with a `search_key`."""
 
@@ -288,6 +292,8 @@ class SearchQuerySet(models.QuerySet):
 
     def search(self, words: str) -> Any:
         """The rows in which every word of `words` occurs, whatever its marks and case."""
+        if len(words) > LONGEST_SEARCH:
+            return self.none()
         rows = self
         for word in self.without_kind(words).split():
             rows = rows.filter(self._with_word(word))

@@ -44,6 +44,21 @@ def unnamed(text):
     ]
 
 
+@pytest.mark.parametrize("words", ["a" * 60_000, "a " * 2_000, '"a' * 300])
+def test_a_text_too_long_to_be_looked_for_finds_nothing(office, words):
+    for name, pages in admin.site._registry.items():
+        if pages.search_fields:
+            found = office.get(
+                reverse(f"admin:{name._meta.label_lower.replace('.', '_')}_changelist"),
+                {"q": words},
+            )
+            assert found.status_code == 200, name
+            assert found.context["cl"].result_count == 0, name
+    field = {"app_label": "criteria", "model_name": "indicator", "field_name": "criterion"}
+    found = office.get(reverse("admin:autocomplete"), {**field, "term": words})
+    assert found.json()["results"] == []
+
+
 def test_the_first_page_lists_the_rooms_of_the_house(office):
     rooms = office.get(reverse("admin:index")).context["app_list"]
 

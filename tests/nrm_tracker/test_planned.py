@@ -1,6 +1,7 @@
 """Plans that lie with a connection of PostgreSQL."""
 
 import contextlib
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -96,6 +97,7 @@ def test_a_plan_outlives_what_is_taken_back(people):
 
 def test_the_plan_not_used_for_longest_goes_first(people, monkeypatch):
     monkeypatch.setattr(planned, "MOST", 2)
+    monkeypatch.setattr(planned, "_plans", WeakKeyDictionary())
     asked = [
         prepared(lambda key, word=word: User.objects.filter(pk=key).annotate(word=Value(word)))
         for word in ("few-1", "few-2", "few-3")
