@@ -178,8 +178,7 @@ def task_list(request: SignedIn) -> HttpResponse:
     may_confirm = when.is_now and bool(permissions.confirming_areas(access) & access.shown)
     page: Any = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     # Names are read of those of the page, not of all that are sorted.
-    shown = Task.objects.filter(pk__in=page.object_list.values("pk"))
-    shown = task_history.in_order(task_history.as_of(shown, end))
+    shown = list(page.object_list.values_list("pk", flat=True))
     return render(
         request,
         "meetings/tasks/tasks.html",
@@ -192,13 +191,19 @@ def task_list(request: SignedIn) -> HttpResponse:
             "counts": counts(stood, day, end),
             "soon_days": SOON.days,
             "page": page,
-            "tasks": task_history.listed(task_history.columns(shown)),
+            "tasks": task_history.listed(_rows(shown, end)),
             "is_narrow": any(form.cleaned_data.values()),
             "bulk": BulkTaskForm() if may_confirm else None,
             "may_assign": when.is_now and bool(permissions.assigning_areas(access) & access.shown),
             "picks_all": request.GET.get("pick") == "all",
         },
     )
+
+
+@prepared
+def _rows(keys: Collection[int], end: dt.datetime | None) -> QuerySet[Task, Any]:
+    stood = task_history.as_of(Task.objects.filter(pk__in=keys), end)
+    return task_history.columns(task_history.in_order(stood))
 
 
 def counts(found: QuerySet, day: dt.date, end: dt.datetime | None) -> dict[str, int]:
