@@ -77,7 +77,7 @@ def report_a_delay(commune):
 def try_what_if(leader):
     leader.locator("#id_kind").select_option("shorten")
     leader.locator("#id_days").fill("6")
-    leader.locator(".what button").click()
+    leader.locator(".what-if button").click()
     expect(leader.locator("tr[data-variant]")).to_have_count(2)
     expect(leader.locator("tr[data-variant]").last).to_contain_text("sớm")
 
