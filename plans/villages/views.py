@@ -31,13 +31,14 @@ def villages(request: SignedIn) -> HttpResponse:
         return redirect
     when = page_date.read(request)
     lines = queries.communes_with_villages(request.access.shown, when.moment)
-    # Of the others there is nothing to read yet.
-    lines.sort(key=lambda one: not one.village_count)
     with_target = [one for one in lines if one.reached]
     context = {
         "nav": "villages",
         "when": when,
-        "page": Paginator(lines, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator([one for one in lines if one.village_count], ROWS_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "without": [one for one in lines if not one.village_count],
         "total": {
             "villages": sum(one.village_count for one in lines),
             "begun": sum(one.counts.begun for one in lines),
