@@ -15,23 +15,25 @@ WEEKS = 8
 def remember(plan: Plan, today: dt.date, late_count: int) -> None:
     """Keep what was reckoned of a plan as that of the day; the newest of a day counts."""
     deciding: Activity | None = plan.deciding
-    PlanForecast.objects.update_or_create(
-        plan=plan,
-        on=today,
-        defaults={
-            "state": plan.state,
-            "target_on": plan.enrolment.target_on,
-            "finish_on": plan.finish_on,
-            "problem": plan.forecast_problem,
-            "chance": plan.chance,
-            "safe_on": plan.safe_on,
-            "deciding": str(deciding) if deciding else "",
-            "person": deciding.person.full_name if deciding and deciding.person else "",
-            "agency": deciding.agency.name if deciding and deciding.agency else "",
-            "step_count": plan.step_count,
-            "critical_count": plan.critical_count,
-            "late_count": late_count,
-        },
+    reckoned = {
+        "state": plan.state,
+        "target_on": plan.enrolment.target_on,
+        "finish_on": plan.finish_on,
+        "problem": plan.forecast_problem,
+        "chance": plan.chance,
+        "safe_on": plan.safe_on,
+        "deciding": str(deciding) if deciding else "",
+        "person": deciding.person.full_name if deciding and deciding.person else "",
+        "agency": deciding.agency.name if deciding and deciding.agency else "",
+        "step_count": plan.step_count,
+        "critical_count": plan.critical_count,
+        "late_count": late_count,
+    }
+    PlanForecast.objects.bulk_create(
+        [PlanForecast(plan=plan, on=today, **reckoned)],
+        update_conflicts=True,
+        unique_fields=["plan", "on"],
+        update_fields=list(reckoned),
     )
 
 
