@@ -109,7 +109,7 @@ class AssignForm(EntryForm):
     def tasks(self, **links: Any) -> list[Task]:
         """The unsaved tasks; `links` tie them to a visit."""
         data = self.cleaned_data
-        chosen = [self.about.communes[key] for key in data["communes"]]
+        chosen = [self.about.communes[key] for key in dict.fromkeys(data["communes"])]
         if data["lead"] == ITSELF:
             return [self._task(one, lead_commune=one, **links) for one in chosen]
         lead = self._lead()

@@ -4,6 +4,7 @@ Targets are three: how many model villages a commune needs (n₁), how many mode
 which share of its villages must have begun (p).
 """
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -100,6 +101,15 @@ class Garden(Recorded):
     name = NameField(_("household"), max_length=120)
     registered_on = models.DateField(_("registered on"))
     left_on = models.DateField(_("left the list on"), null=True, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken off by"),
+    )
+    left_at = models.DateTimeField(_("taken off at"), null=True, blank=True)
 
     class Meta:
         ordering = ["registered_on", "pk"]

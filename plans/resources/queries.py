@@ -157,9 +157,9 @@ def by_criterion(found: QuerySet[Contribution]) -> list[SumLine]:
 
 
 def communes_with_resources(
-    area_ids: Collection[int], moment: Moment, year: int | None
+    area_ids: Collection[int], moment: Moment, year: int | None, *, with_plans: bool
 ) -> list[CommuneResources]:
-    """All communes of some areas: five queries."""
+    """All communes of some areas, beside what their plans cost: five queries."""
     communes = Commune.objects.within(area_ids).existing_on(moment.day)
     sums: dict[int, StageSums] = defaultdict(StageSums)
     found = counted(area_ids, moment, year)
@@ -167,7 +167,8 @@ def communes_with_resources(
         sums[commune].add(*rest)
     for commune in found.filter(is_illustrative=True).values_list("commune", flat=True).distinct():
         sums[commune].is_illustrative = True
-    for commune, cost in planned_by_commune(area_ids).items():
+    planned = planned_by_commune(area_ids) if with_plans else {}
+    for commune, cost in planned.items():
         sums[commune].planned = cost
     debts = debt_sums(area_ids, moment)
     return [
@@ -183,18 +184,16 @@ def communes_with_resources(
 
 def planned_by_source(commune: Commune) -> dict[str, Decimal]:
     """What the plan of a commune costs, by source; empty without a plan: one query."""
-    steps = Activity.objects.current().filter(plan__enrolment__commune=commune)
-    return _planned(steps)
+    return _planned(_open_steps().filter(plan__enrolment__commune=commune))
 
 
 def planned_in(area_ids: Collection[int]) -> dict[str, Decimal]:
     """What all plans of some areas cost, by source: one query."""
-    steps = Activity.objects.current().filter(plan__enrolment__commune__area__in=area_ids)
-    return _planned(steps)
+    return _planned(_open_steps().filter(plan__enrolment__commune__area__in=area_ids))
 
 
 def planned_by_commune(area_ids: Collection[int]) -> dict[int, Decimal]:
-    steps = Activity.objects.current().filter(plan__enrolment__commune__area__in=area_ids)
+    steps = _open_steps().filter(plan__enrolment__commune__area__in=area_ids)
     whole = sum((Coalesce(F(name), Value(NOUGHT)) for name in SOURCES), Value(NOUGHT))
     rows = steps.order_by().values("plan__enrolment__commune").annotate(planned=Sum(whole))
     return dict(rows.values_list("plan__enrolment__commune", "planned"))
@@ -236,6 +235,11 @@ def _grouped(found: QuerySet[Contribution], *names: str) -> Iterable[tuple[Any, 
     """The sums by these columns, stage and kind: (…, stage, kind, amount, worth)."""
     rows = found.values_list(*names, "stage", "kind")
     return rows.annotate(Sum("amount"), worth_sum=Sum(_WORTH))
+
+
+def _open_steps() -> QuerySet[Activity]:
+    """The steps of the plans that go on: a closed run spends nothing more."""
+    return Activity.objects.current().filter(plan__enrolment__closed_on__isnull=True)
 
 
 def _planned(steps: QuerySet[Activity]) -> dict[str, Decimal]:

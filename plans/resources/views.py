@@ -30,10 +30,10 @@ def resources(request: SignedIn) -> HttpResponse:
     when = page_date.read(request)
     shown = request.access.shown
     year = _year(request)
-    lines = queries.communes_with_resources(shown, when.moment, year)
-    sources = queries.by_source(
-        queries.counted(shown, when.moment, year), queries.planned_in(shown)
-    )
+    with_plans = _is_beside_plans(when, year)
+    lines = queries.communes_with_resources(shown, when.moment, year, with_plans=with_plans)
+    planned = queries.planned_in(shown) if with_plans else {}
+    sources = queries.by_source(queries.counted(shown, when.moment, year), planned)
     debts = [one.debt for one in lines]
     context = {
         **_known(when, year, queries.years_of(queries.counted(shown, when.moment, None))),
@@ -60,7 +60,7 @@ def commune_resources(request: SignedIn, slug: str) -> HttpResponse:
     areas = {commune.area_id}
     year = _year(request)
     found = queries.counted(areas, when.moment, year, commune)
-    planned = queries.planned_by_source(commune)
+    planned = queries.planned_by_source(commune) if _is_beside_plans(when, year) else {}
     sources = queries.by_source(found, planned)
     rows = found.select_related("criterion", "recorded_by").order_by("-given_on", "-pk")
     debts = queries.debts_of(commune, when.moment)
@@ -78,6 +78,11 @@ def commune_resources(request: SignedIn, slug: str) -> HttpResponse:
         "may_record": when.is_now and permissions.may_record_resources(request.access, commune),
     }
     return render(request, "plans/resources/commune_resources.html", context)
+
+
+def _is_beside_plans(when: page_date.PageDate, year: int | None) -> bool:
+    """What plans cost is known as a whole and as of now, not of one year nor of a past day."""
+    return when.is_now and year is None
 
 
 def _known(when: page_date.PageDate, year: int | None, years: list[int]) -> dict[str, Any]:

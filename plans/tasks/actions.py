@@ -60,6 +60,8 @@ def add(plan: Plan, task: Task, *, working_days: int, version: int, by: User) ->
 @transaction.atomic
 def assign(plan: Plan, step: Activity, tasks: Sequence[Task], *, by: User) -> Activity:
     """Assign a step of the plan as a task; from then on it is that one."""
+    if len(tasks) != 1 or not _is_about(tasks[0], plan):
+        raise ValidationError({"communes": _("Choose the commune of the plan.")})
     (made,) = task_actions.assign(tasks, by=by)
     version = Plan.objects.locked().get(pk=plan.pk).version
     return link(plan, made, step, version=version, by=by)
@@ -91,7 +93,13 @@ def _free(task: Task) -> Task:
     return found
 
 
+def _is_about(task: Task, plan: Plan) -> bool:
+    return plan.enrolment.commune_id in (task.commune_id, task.lead_commune_id)
+
+
 def _linked(plan: Plan, step: Activity, task: Task, by: User) -> Activity:
+    if not _is_about(task, plan):
+        raise ValidationError({"task": _("The task is not about the commune of the plan.")})
     step.task = task
     if step._state.adding:
         step.save()

@@ -31,7 +31,10 @@ def follow(task: Task, update: TaskUpdate) -> None:
     if found is None:
         return
     plan = Plan.objects.locked().get(pk=found)
-    step = Activity.objects.current().with_task().get(task=task)
+    # Whoever let it go meanwhile held the plan.
+    step = Activity.objects.current().with_task().filter(plan=plan, task=task).first()
+    if step is None:
+        return
     if update.kind in GIVEN_UP:
         _let_go(plan, step, by=update.by)
     else:

@@ -29,6 +29,8 @@ from plans.villages.standings import VillageRows
 
 # What only the body above the commune says, with its document.
 CONFIRMED = (VillageStep.Step.MET, VillageStep.Step.RECOGNISED)
+# Its gardens stand in one form.
+MOST_IN_A_VILLAGE = 400
 # A result is found of a village and a criterion, or of a garden and one.
 Subject = tuple[int, int | None, int]
 
@@ -51,7 +53,7 @@ def record_results(
     commune = _locked(commune)
     check_day(commune, assessed_on, "assessed_on")
     newest = ModelResult.objects.filter(village__commune=commune).order_by("-pk").first()
-    if seen is not None and (newest.pk if newest else 0) != seen:
+    if newest and seen is not None and newest.pk != seen:
         raise Conflict(newest)
     _check_subjects(commune, found, assessed_on)
     made = ModelResult.objects.bulk_create(
@@ -141,7 +143,11 @@ def register_garden(
 ) -> Garden:
     commune = _locked(village.commune)
     check_day(commune, registered_on, "registered_on")
-    if Garden.objects.filter(village=village, name=name, left_on=None).exists():
+    followed = Garden.objects.filter(village=village, left_on=None)
+    if followed.count() >= MOST_IN_A_VILLAGE:
+        message = _("A village follows at most %(n)s gardens.") % {"n": MOST_IN_A_VILLAGE}
+        raise ValidationError({"name": message})
+    if followed.filter(name=name).exists():
         message = _("The village has a garden of that household already.")
         raise ValidationError({"name": message})
     made = Garden.objects.create(
@@ -157,7 +163,7 @@ def register_garden(
 
 
 @transaction.atomic
-def take_off_list(garden: Garden, *, on: dt.date) -> Garden:
+def take_off_list(garden: Garden, *, on: dt.date, by: User) -> Garden:
     """A garden is followed no longer. Raises Conflict with it where that was said already."""
     commune = _locked(garden.village.commune)
     current = Garden.objects.select_for_update(of=("self",)).get(pk=garden.pk)
@@ -167,8 +173,8 @@ def take_off_list(garden: Garden, *, on: dt.date) -> Garden:
     if on < current.registered_on:
         message = _("It was registered on %(day)s and cannot leave the list before.")
         raise ValidationError({"left_on": message % {"day": f"{current.registered_on:%d/%m/%Y}"}})
-    current.left_on = on
-    current.save(update_fields=["left_on"])
+    current.left_on, current.left_by, current.left_at = on, by, clock.now()
+    current.save(update_fields=["left_on", "left_by", "left_at"])
     rebuild(commune)
     return current
 
@@ -188,8 +194,8 @@ def count(
     check_day(commune, counted_on, "counted_on")
     if households is None and mixed_gardens is None:
         raise ValidationError({"mixed_gardens": _("Give at least one of the two numbers.")})
-    known = village.households if households is None else households
-    if None not in (known, mixed_gardens) and mixed_gardens > known:  # type: ignore[operator]
+    known, left = _counted(village, counted_on, households, mixed_gardens)
+    if known is not None and left is not None and left > known:
         message = _("More gardens than households (%(n)s).")
         raise ValidationError({"mixed_gardens": message % {"n": known}})
     made = VillageFigures.objects.create(
@@ -203,6 +209,19 @@ def count(
     )
     rebuild(commune)
     return made
+
+
+def _counted(
+    village: Village, day: dt.date, households: int | None, mixed_gardens: int | None
+) -> tuple[int | None, int | None]:
+    """Both numbers: those given now, or else as they stood on the day."""
+    rows = queries.rows_of([village.commune_id], village=village.pk)
+    stood = standings.state_on(rows, day).get(village.pk)
+    if households is None:
+        households = stood.households if stood else None
+    if mixed_gardens is None:
+        mixed_gardens = stood.mixed_gardens if stood else None
+    return village.households if households is None else households, mixed_gardens
 
 
 @transaction.atomic

@@ -156,7 +156,7 @@ def off_list(request: SignedIn, pk: int) -> HttpResponse:
         request,
         known.village,
         OffListForm(typed(request)),
-        lambda given: actions.take_off_list(known, on=given["left_on"]),
+        lambda given: actions.take_off_list(known, on=given["left_on"], by=request.user),
         heading=_("Take a garden off the list"),
         said=_("The garden is off the list."),
         garden=known,

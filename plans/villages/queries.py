@@ -152,9 +152,13 @@ def rows_of(
             found = found.filter(recorded_at__lt=before)
         return list(found)
 
+    gardens = read(Garden.objects.all())
+    for one in gardens:
+        if before is not None and one.left_at and one.left_at >= before:
+            one.left_on = None
     return VillageRows(
         read(VillageStep.objects.all()),
-        read(Garden.objects.all()),
+        gardens,
         read(ModelResult.objects.all()),
         read(VillageFigures.objects.all()),
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
+from criteria.models import Enrolment
 from criteria.progress.moment import Moment
 from nrm_tracker import clock
 from nrm_tracker.forms import Conflict
@@ -81,7 +82,9 @@ def test_sums_by_source_stage_year_and_day(commune, by):
     assert [(line.name, line.sums.allotted) for line in of_criteria] == [
         ("2 Tiêu chí 2", 1900), (None, 80),
     ]  # fmt: skip
-    (line,) = queries.communes_with_resources({commune.area_id}, Moment(TODAY), None)
+    (line,) = queries.communes_with_resources(
+        {commune.area_id}, Moment(TODAY), None, with_plans=True
+    )
     assert line.sums.allotted == 1980
 
 
@@ -97,6 +100,10 @@ def test_the_plan_s_costs_stand_beside_by_source(commune, by):
     assert queries.planned_by_commune({commune.area_id}) == {commune.pk: Decimal("2510.5")}
     elsewhere = make_commune(slug="khac", code="1", area=make_area(code="1", name="Khác"))
     assert sums(elsewhere)[None].planned is None
+    # A run that was closed costs nothing more.
+    Enrolment.objects.update(closed_on=TODAY, closing_reason="Gộp xã")
+    assert sums(commune)[None].planned is None
+    assert queries.planned_by_commune({commune.area_id}) == {}
 
 
 def test_a_row_is_corrected_by_another_and_stays(commune, by):

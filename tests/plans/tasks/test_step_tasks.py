@@ -12,10 +12,11 @@ from nrm_tracker import clock
 from nrm_tracker.forms import Conflict
 from plans.drafting import actions as drafting
 from plans.models import Activity, Plan, ProgressReport
+from plans.models.plans import PlanQuerySet
 from plans.progress import actions as progress
 from plans.progress.actions import StepProgress
 from plans.tasks import actions
-from tests.factories import make_agency, make_enrolment, make_task, make_user
+from tests.factories import make_agency, make_commune, make_enrolment, make_task, make_user
 from tests.pages import read
 from tests.plans.plans import make_plan, said
 
@@ -141,6 +142,31 @@ def test_what_is_given_up_is_the_plans_own_again(plan, task, leader, head):
     assert "2" in Notice.objects.filter(user=head, address=plan.get_absolute_url()).get().text
     progress.report(plan, {step.pk: StepProgress(percent=60)}, by=head)
     assert ProgressReport.objects.filter(activity=step).latest("pk").percent == 60
+
+
+def test_a_step_let_go_at_the_same_moment_leaves_the_report_as_it_is(plan, task, head, monkeypatch):
+    link(plan, task)
+    locked = PlanQuerySet.locked
+
+    def let_go_before(self):
+        Activity.objects.filter(task=task).update(task=None)
+        return locked(self)
+
+    monkeypatch.setattr(PlanQuerySet, "locked", let_go_before)
+    task_actions.report_progress(task, percent=30, note="Đã làm", by=head)
+
+    task.refresh_from_db()
+    assert task.percent == 30
+    assert plan.activities.get(number=2).percent == 0
+
+
+def test_a_task_of_another_commune_is_no_step(plan, task, leader):
+    task.commune, task.lead_commune = make_commune(slug="khac", code="1", name="Khác"), None
+    task.save(update_fields=["commune", "lead_commune"])
+    with pytest.raises(ValidationError, match="không thuộc xã"):
+        link(plan, task)
+    with pytest.raises(ValidationError, match="Chọn xã"):
+        actions.assign(plan, plan.activities.get(number=1), [task, task], by=leader)
 
 
 def test_what_cannot_be_a_step_is_refused(plan, task, leader, head):

@@ -118,7 +118,7 @@ def test_a_commune_s_villages_are_counted_as_they_stood_on_any_day(commune, by):
     )
     assert counts_on(commune, "2020-08-31").gardens_met == 0
     assert counts_on(commune, "2020-09-01").gardens_met == 1
-    actions.take_off_list(garden, on=day("2020-09-10"))
+    actions.take_off_list(garden, on=day("2020-09-10"), by=by)
     assert counts_on(commune, "2020-09-09").gardens == 1
     assert counts_on(commune, "2020-09-10")[5:7] == (0, 0)
 
@@ -191,6 +191,27 @@ def test_figures_need_a_number_and_no_more_gardens_than_households(commune, by):
             )
     actions.count(village, counted_on=TODAY, households=None, mixed_gardens=50, by=by)
     assert counts_on(commune, "2020-09-15").mixed_gardens == 50
+    # What was counted stands before what is told of the village.
+    actions.count(village, counted_on=TODAY, households=150, mixed_gardens=None, by=by)
+    actions.count(village, counted_on=TODAY, households=None, mixed_gardens=120, by=by)
+    with pytest.raises(ValidationError, match="150"):
+        actions.count(village, counted_on=TODAY, households=None, mixed_gardens=151, by=by)
+    with pytest.raises(ValidationError, match="100"):
+        actions.count(village, counted_on=TODAY, households=100, mixed_gardens=None, by=by)
+
+
+def test_a_garden_off_the_list_was_on_it_as_known_before(commune, by):
+    garden = actions.register_garden(
+        make_village(commune), "Hộ 1", registered_on=day("2020-09-01"), by=by
+    )
+    with clock.standing_at(clock.at(day("2020-09-18"), 9)):
+        actions.take_off_list(garden, on=day("2020-09-02"), by=by)
+        garden.refresh_from_db()
+        assert garden.left_by == by
+        for known, count in (("2020-09-15", 1), ("2020-09-18", 0)):
+            moment = Moment(day("2020-09-05"), known=day(known))
+            (line,) = queries.communes_with_villages({commune.area_id}, moment)
+            assert line.counts.gardens == count, known
 
 
 def test_the_newest_target_counts_and_a_commune_s_own_before_that_of_its_area(commune, by):
