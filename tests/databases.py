@@ -96,7 +96,7 @@ class Databases:
             return
         if connection.vendor == "sqlite":
             for file in name.parent.glob(f"{name.name}*"):
-                file.unlink()
+                file.unlink(missing_ok=True)
         else:
             self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
