@@ -169,7 +169,7 @@ def communes_with_resources(
         sums[commune].is_illustrative = True
     planned = planned_by_commune(area_ids) if with_plans else {}
     for commune, cost in planned.items():
-        sums[commune].planned = cost
+        sums[commune].planned = cost or None
     debts = debt_sums(area_ids, moment)
     return [
         CommuneResources(
@@ -183,7 +183,7 @@ def communes_with_resources(
 
 
 def planned_by_source(commune: Commune) -> dict[str, Decimal]:
-    """What the plan of a commune costs, by source; empty without a plan: one query."""
+    """What the plan of a commune costs, by source; empty where it says nothing: one query."""
     return _planned(_open_steps().filter(plan__enrolment__commune=commune))
 
 
@@ -243,9 +243,7 @@ def _open_steps() -> QuerySet[Activity]:
 
 
 def _planned(steps: QuerySet[Activity]) -> dict[str, Decimal]:
-    sums = steps.order_by().aggregate(
-        steps=Count("pk"), **{f"sum_{name}": Sum(name) for name in SOURCES}
-    )
-    if not sums["steps"]:
+    sums = steps.order_by().aggregate(**{f"sum_{name}": Sum(name) for name in SOURCES})
+    if not any(sums.values()):
         return {}
     return {name.removeprefix("cost_"): sums[f"sum_{name}"] or NOUGHT for name in SOURCES}
