@@ -169,7 +169,7 @@ def communes_with_resources(
         sums[commune].is_illustrative = True
     planned = planned_by_commune(area_ids) if with_plans else {}
     for commune, cost in planned.items():
-        sums[commune].planned = cost or None
+        sums[commune].planned = cost
     debts = debt_sums(area_ids, moment)
     return [
         CommuneResources(
@@ -193,10 +193,11 @@ def planned_in(area_ids: Collection[int]) -> dict[str, Decimal]:
 
 
 def planned_by_commune(area_ids: Collection[int]) -> dict[int, Decimal]:
+    """What the plans of the communes cost that say so: one query."""
     steps = _open_steps().filter(plan__enrolment__commune__area__in=area_ids)
     whole = sum((Coalesce(F(name), Value(NOUGHT)) for name in SOURCES), Value(NOUGHT))
     rows = steps.order_by().values("plan__enrolment__commune").annotate(planned=Sum(whole))
-    return dict(rows.values_list("plan__enrolment__commune", "planned"))
+    return dict(rows.filter(planned__gt=0).values_list("plan__enrolment__commune", "planned"))
 
 
 def debt_sums(area_ids: Collection[int], moment: Moment) -> dict[int, DebtSums]:
